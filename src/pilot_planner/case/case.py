@@ -1,0 +1,373 @@
+"""The case that a programme is built from: every number it needs, computed once, with what it rests on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pilot_planner.case.baselines import Today, today
+from pilot_planner.case.calendar import Period, periods, working_months
+from pilot_planner.case.costing import CostLine, check_price_year, cost_lines
+from pilot_planner.case.eligibility import (
+    MonthlyOffer,
+    Verdict,
+    excluded,
+    host_reasons,
+    lawful_admission,
+    pay_reasons,
+)
+from pilot_planner.case.evidence import Evidence
+from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
+from pilot_planner.case.tax import TaxSchedule, tax_schedule
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design, Waiver
+
+_GENERAL_BASKET = "WLD"
+"""Key of the in-kind basket used where a host has no reading of its own."""
+
+_SEASONAL_SECTORS = ("construction",)
+"""The evidence gives an outdoor season for building only."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostCase:
+    """A host with at least one eligible placement.
+
+    ``diversion_multiplier`` scales the diversion of cards and goods; ``basket`` is the value of the whole in-kind
+    basket, USD per worker-month; ``permits`` is what the host issues a year, None where unknown.
+    """
+
+    iso3: str
+    name: str
+    willingness: float
+    diversion_multiplier: float
+    basket: float
+    permits: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementCase:
+    """An eligible placement. Tuples run over periods; amounts are USD per worker employed through the period.
+
+    Attributes:
+        pay: pay of one worker.
+        goods_ceiling: most that one worker may be given in kind: C095 share, USD ceiling and basket, by month.
+        demand: workers whom employers could take, persons.
+        intake: workers who can start in one period, persons.
+        permits: of the sector's own quota, None where it has none.
+        assumed_capacity: whether the demand is assumed (grade C) instead of known from permits or head counts.
+    """
+
+    iso3: str
+    sector: str
+    offer: MonthlyOffer
+    pay: tuple[Pay, ...]
+    goods_ceiling: tuple[float, ...]
+    demand: float
+    intake: float
+    permits: float | None
+    assumed_capacity: bool
+    site_size: float
+    women_share: float
+    today: Today
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.iso3, self.sector
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCase:
+    """An oversight level: diversion rates (shares), verified share of the tax, visits, audits and posts per host."""
+
+    level: str
+    card_diversion: float
+    in_kind_diversion: float
+    verified_tax_share: float
+    visits_per_site_month: float
+    audits_per_site_year: float
+    minimum_inspectors: float
+    posts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Rates that hold everywhere; shares unless the name says otherwise."""
+
+    attrition: float
+    """Of the workers, per period."""
+    in_kind_uptake: float
+    family_uptake: float
+    parcel_usd: float
+    family_diversion: float
+    misuse_of_released_tax: float
+    misuse_of_unverified_tax: float
+    system_loss: float
+    protection_cases_per_worker_month: float
+    grievances_per_worker_month: float
+    visits_per_inspector_month: float
+    predeparture_fee_usd: float
+    ban_evasion: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One design on one set of inputs. ``verdicts`` covers every host and sector, eligible or not."""
+
+    design: Design
+    inputs: Inputs
+    evidence: Evidence
+    periods: tuple[Period, ...]
+    schedule: TaxSchedule
+    hosts: tuple[HostCase, ...]
+    placements: tuple[PlacementCase, ...]
+    levels: tuple[LevelCase, ...]
+    rates: Rates
+    cost_lines: tuple[CostLine, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def lead(self) -> int:
+        return self.design.programme.lead_periods
+
+    def placements_of(self, iso3: str) -> list[PlacementCase]:
+        return [placement for placement in self.placements if placement.iso3 == iso3]
+
+    def host(self, iso3: str) -> HostCase:
+        return next(host for host in self.hosts if host.iso3 == iso3)
+
+
+def make_case(design: Design, inputs: Inputs) -> Case:
+    """Apply a design to inputs: wages, tax, floors, amounts per period, unit costs. No solver is involved.
+
+    Raises InputError when the design names what the inputs do not have (schedule, price year, sectors).
+    """
+    check_price_year(design, inputs)
+    evidence = Evidence(inputs)
+    schedule = tax_schedule(inputs, design.tax.schedule)
+    calendar = periods(design.programme)
+    verdicts: list[Verdict] = []
+    placements: list[PlacementCase] = []
+    for host in inputs.rows("lists/hosts.csv"):
+        iso3 = host.text("iso3")
+        of_host = host_reasons(design, evidence, iso3)
+        for row in inputs.rows("lists/sectors.csv"):
+            sector = row.text("sector")
+            verdict, placement = _placement(design, inputs, evidence, schedule, calendar, iso3, sector, of_host)
+            verdicts.append(verdict)
+            if placement is not None:
+                placements.append(placement)
+    chosen = tuple(dict.fromkeys(placement.iso3 for placement in placements))
+    return Case(
+        design=design,
+        inputs=inputs,
+        evidence=evidence,
+        periods=calendar,
+        schedule=schedule,
+        hosts=tuple(_host(inputs, evidence, iso3) for iso3 in chosen),
+        placements=tuple(placements),
+        levels=tuple(_level(evidence, level) for level in design.oversight.levels),
+        rates=_rates(design, evidence),
+        cost_lines=cost_lines(design, evidence, chosen),
+        verdicts=tuple(verdicts),
+    )
+
+
+def _placement(
+    design: Design,
+    inputs: Inputs,
+    evidence: Evidence,
+    schedule: TaxSchedule,
+    calendar: tuple[Period, ...],
+    iso3: str,
+    sector: str,
+    of_host: dict[str, str],
+) -> tuple[Verdict, PlacementCase | None]:
+    """All reasons of a placement, and its numbers if there are none."""
+    reasons = {}
+    if excluded(design, iso3, sector):
+        reasons["exclusion"] = "excluded by the design"
+    reasons |= of_host
+    reasons |= lawful_admission(design, evidence, iso3, sector)
+    offer = _offer(design, evidence, schedule, iso3, sector)
+    if offer is None:
+        reasons["wage_evidence"] = "no wage evidence"
+    else:
+        reasons |= pay_reasons(design, inputs, evidence, iso3, sector, offer)
+    topic = f"demand:{iso3}.{sector}"
+    demand = evidence.number(topic, "placements", iso3, sector, "demand")
+    quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
+    if demand is None or quarterly is None:
+        reasons["demand"] = "employers' demand is unknown"
+    elif math.floor(demand) < design.programme.min_placement:
+        reasons["demand"] = f"demand of {demand:,.0f} is below the smallest placement of {design.programme.min_placement}"
+    verdict = Verdict(iso3, sector, reasons)
+    if reasons or offer is None or demand is None or quarterly is None:
+        return verdict, None
+    pay, ceiling = _by_period(design, evidence, calendar, iso3, sector, offer)
+    return verdict, PlacementCase(
+        iso3=iso3,
+        sector=sector,
+        offer=offer,
+        pay=pay,
+        goods_ceiling=ceiling,
+        demand=demand,
+        intake=quarterly * design.programme.period_months / _MONTHS_A_QUARTER,
+        permits=evidence.number(topic, "placements", iso3, sector, "foreign_worker_quota"),
+        assumed_capacity=inputs.estimates["placements", iso3, sector, "demand"].grade == "C",
+        site_size=evidence.need(f"sites:{sector}", "sectors", sector, "site_size"),
+        women_share=_women_share(evidence, iso3, sector),
+        today=today(evidence, iso3, sector),
+    )
+
+
+_MONTHS_A_QUARTER = 3
+_MONTHS_A_YEAR = 12
+
+
+def _women_share(evidence: Evidence, iso3: str, sector: str) -> float:
+    topic = f"women:{iso3}.{sector}"
+    own = evidence.number(topic, "placements", iso3, sector, "women_share")
+    return own if own is not None else evidence.need(topic, "sectors", sector, "women_share")
+
+
+def _offer(
+    design: Design, evidence: Evidence, schedule: TaxSchedule, iso3: str, sector: str
+) -> MonthlyOffer | None:
+    """Monthly pay in a month with work and in a stand-by month; None where wage or a charge is unknown."""
+    topic = f"pay:{iso3}.{sector}"
+    market = evidence.number(topic, "placements", iso3, sector, "market_wage")
+    employer = evidence.number(topic, "hosts", iso3, "employer_contribution_rate")
+    employee = evidence.number(topic, "hosts", iso3, "employee_contribution_rate")
+    host_tax = evidence.number(topic, "hosts", iso3, "host_tax_rate")
+    fee = evidence.number(topic, "hosts", iso3, "foreign_worker_fee")
+    if market is None or employer is None or employee is None or host_tax is None or fee is None:
+        return None
+    minimum = evidence.number(topic, "placements", iso3, sector, "minimum_wage")
+    if minimum is None:
+        minimum = evidence.number(topic, "hosts", iso3, "minimum_wage")
+    waiver = design.waivers.get(iso3, Waiver())
+    rates = PayRates(
+        employer_contribution=employer,
+        employee_contribution=employee,
+        host_tax=0.0 if waiver.host_tax else host_tax,
+        foreign_worker_fee=0.0 if waiver.foreign_worker_fee else fee / _MONTHS_A_YEAR,
+        programme_levy=design.levies.programme_levy,
+    )
+    pay = design.pay
+    gross = gross_wage(market, pay.wage_parity, minimum, pay.overtime_hours / pay.weekly_hours, pay.overtime_premium)
+    full = monthly_pay(gross, schedule, rates)
+    leanest = full
+    if _has_season(evidence, iso3, sector):
+        leanest = monthly_pay(max(pay.standby_share * gross, minimum or 0.0), schedule, rates)
+    return MonthlyOffer(full, leanest, market, employer)
+
+
+def _season(evidence: Evidence, iso3: str, sector: str) -> tuple[float, int]:
+    """Length of the season in months and the calendar month in which it begins."""
+    if sector not in _SEASONAL_SECTORS:
+        return float(_MONTHS_A_YEAR), 1
+    topic = f"pay:{iso3}.{sector}"
+    length = evidence.number(topic, "hosts", iso3, "construction_season_months")
+    first = evidence.number(topic, "hosts", iso3, "season_first_month")
+    return (float(_MONTHS_A_YEAR) if length is None else length), (1 if first is None else int(first))
+
+
+def _has_season(evidence: Evidence, iso3: str, sector: str) -> bool:
+    return _season(evidence, iso3, sector)[0] < _MONTHS_A_YEAR
+
+
+def _by_period(
+    design: Design, evidence: Evidence, calendar: tuple[Period, ...], iso3: str, sector: str, offer: MonthlyOffer
+) -> tuple[tuple[Pay, ...], tuple[float, ...]]:
+    """Pay of one worker, and the most that may be in kind, in each period."""
+    length, first = _season(evidence, iso3, sector)
+    basket = _basket(evidence, iso3)
+    share = design.bounds("in_kind_share").max
+    usd = design.bounds("in_kind_usd_month").max
+
+    def ceiling(month: Pay) -> float:
+        parts = [basket, month.net_pay]
+        parts += [share * month.net_pay] if share is not None else []
+        parts += [usd] if usd is not None else []
+        return min(parts)
+
+    pay, goods = [], []
+    for period in calendar:
+        with_work = working_months(period, length, first)
+        standby = period.months - with_work
+        pay.append(offer.full * with_work + offer.leanest * standby)
+        goods.append(with_work * ceiling(offer.full) + standby * ceiling(offer.leanest))
+    return tuple(pay), tuple(goods)
+
+
+def _basket(evidence: Evidence, iso3: str) -> float:
+    """Value of all in-kind items, USD per worker-month: the host's own readings, the general ones for the rest."""
+    items = [address[2] for address in evidence.inputs.estimates if address[:2] == ("in_kind_baskets", _GENERAL_BASKET)]
+    total = 0.0
+    for item in items:
+        own = evidence.number(f"basket:{iso3}", "in_kind_baskets", iso3, item)
+        if own is None:
+            own = evidence.need(f"basket:{iso3}", "in_kind_baskets", _GENERAL_BASKET, item)
+        total += own
+    return total
+
+
+def _host(inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:
+    row = next(row for row in inputs.rows("lists/hosts.csv") if row["iso3"] == iso3)
+    return HostCase(
+        iso3=iso3,
+        name=row.text("name"),
+        willingness=evidence.number(f"willingness:{iso3}", "hosts", iso3, "willingness") or 0.0,
+        diversion_multiplier=evidence.need(f"diversion:{iso3}", "hosts", iso3, "host_multiplier"),
+        basket=_basket(evidence, iso3),
+        permits=evidence.number(f"demand:{iso3}", "hosts", iso3, "foreign_worker_quota"),
+    )
+
+
+_POSTS = ("head_of_office", "international_officer", "national_officer", "assistant", "case_worker")
+
+
+def _level(evidence: Evidence, level: str) -> LevelCase:
+    def rate(name: str, topic: str) -> float:
+        return evidence.need(f"{topic}:{level}", "oversight", level, name)
+
+    return LevelCase(
+        level=level,
+        card_diversion=rate("card_diversion", "diversion"),
+        in_kind_diversion=rate("in_kind_diversion", "diversion"),
+        verified_tax_share=rate("verified_tax_share", "tax"),
+        visits_per_site_month=rate("visits_per_site_month", "oversight"),
+        audits_per_site_year=rate("audits_per_site_year", "oversight"),
+        minimum_inspectors=rate("minimum_inspectors", "oversight"),
+        posts={post: rate(f"posts_{post}", "oversight") for post in _POSTS},
+    )
+
+
+def _rates(design: Design, evidence: Evidence) -> Rates:
+    def rate(name: str, topic: str) -> float:
+        return evidence.need(topic, "programme", name)
+
+    yearly = rate("attrition_yearly", "attrition")
+    evasion = evidence.inputs.find("programme", "ban_evasion_share")
+    evidence.note("imperfect_ban", "programme", "ban_evasion_share")
+    per_thousand = 1.0 / 1000.0
+    family = "family_diversion_monitored" if design.pay.family_channel == "monitored" else "family_diversion"
+    released = "tax_misuse_published" if design.tax.published else "tax_misuse_dark"
+    return Rates(
+        attrition=1.0 - (1.0 - yearly) ** (design.programme.period_months / _MONTHS_A_YEAR),
+        in_kind_uptake=rate("in_kind_uptake", "uptake"),
+        family_uptake=rate("family_uptake", "uptake"),
+        parcel_usd=evidence.need("uptake", "family_parcels", "standard_monthly"),
+        family_diversion=rate(family, "diversion"),
+        misuse_of_released_tax=rate(released, "tax"),
+        misuse_of_unverified_tax=rate("tax_misuse_dark", "tax"),
+        system_loss=rate("system_loss_rate", "system_loss"),
+        protection_cases_per_worker_month=rate("protection_cases_per_1000_worker_months", "protection") * per_thousand,
+        grievances_per_worker_month=rate("grievances_per_1000_worker_months", "protection") * per_thousand,
+        visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
+        predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
+        ban_evasion=(
+            (evasion.low or 0.0, evasion.base or 0.0, evasion.high or 0.0) if evasion is not None else (0.0, 0.0, 0.0)
+        ),
+    )

@@ -1,0 +1,63 @@
+"""Reading inputs while noting what each figure rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pilot_planner.data.derivation import operands
+from pilot_planner.data.estimates import Address, Estimate, worst_grade
+from pilot_planner.data.inputs import Inputs
+
+
+class Evidence:
+    """Inputs with a memory: every value that is read is noted under a topic.
+
+    A topic is the thing that a figure is about: ``pay:MNG.construction``, ``cost:inspectors``, ``diversion``.
+    """
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self._used: dict[str, dict[Address, None]] = defaultdict(dict)
+
+    def number(self, topic: str, *address: str) -> float | None:
+        """The base value, None where it is unknown; noted either way if the row exists."""
+        estimate = self.inputs.find(*address)
+        if estimate is None:
+            return None
+        self._used[topic][address] = None
+        return estimate.base
+
+    def need(self, topic: str, *address: str) -> float:
+        """The base value of something that the programme cannot do without."""
+        value = self.inputs.need(*address)
+        self._used[topic][address] = None
+        return value
+
+    def note(self, topic: str, *address: str) -> None:
+        """Note a use without reading the number."""
+        if self.inputs.find(*address) is not None:
+            self._used[topic][address] = None
+
+    @property
+    def topics(self) -> list[str]:
+        return list(self._used)
+
+    def used(self, *topics: str) -> list[Address]:
+        """Every address read under topics that equal one of ``topics`` or start with one and a colon."""
+        found: dict[Address, None] = {}
+        for topic, addresses in self._used.items():
+            if any(topic == wanted or topic.startswith(wanted + ":") for wanted in topics):
+                found.update(addresses)
+        return list(found)
+
+    def estimates_behind(self, *topics: str) -> list[Estimate]:
+        """The estimates of those topics and, through formulas, everything that they are made of."""
+        found: dict[Address, Estimate] = {}
+        for address in self.used(*topics):
+            for part in operands(self.inputs.estimates, address):
+                found[part] = self.inputs.estimates[part]
+        return list(found.values())
+
+    def grade(self, *topics: str) -> str:
+        """The weakest grade among the values read under those topics."""
+        return worst_grade([self.inputs.estimates[address].grade for address in self.used(*topics)])

@@ -1,0 +1,1 @@
+"""What we believe: reading, checking, overriding and describing the files of ``inputs/``."""

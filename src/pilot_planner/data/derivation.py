@@ -1,0 +1,105 @@
+"""Derived estimates follow the values they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pilot_planner.data.estimates import BOUNDS, Address, Bound, Estimate
+from pilot_planner.data.formulas import FormulaError, Reference, evaluate, pooled_median, references
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.errors import Fault, Place
+
+
+def derive(estimates: Mapping[Address, Estimate], origin: str) -> tuple[dict[Address, Estimate], list[Fault]]:
+    """Recompute every estimate that has a formula; returns all estimates and the faults of formulas."""
+    worker = _Derivation(estimates, origin)
+    for address in estimates:
+        worker.value(address)
+    return worker.done, worker.faults
+
+
+def operands(estimates: Mapping[Address, Estimate], address: Address) -> list[Address]:
+    """Every address that the value at ``address`` rests on, through all formulas, itself first."""
+    found: dict[Address, None] = {}
+    waiting = [address]
+    while waiting:
+        current = waiting.pop()
+        estimate = estimates.get(current)
+        if estimate is None or current in found:
+            continue
+        found[current] = None
+        if estimate.formula:
+            for reference in references(estimate.formula, current):
+                waiting += _pool(estimates, reference.address) if reference.pooled else [reference.address]
+    return list(found)
+
+
+def _pool(estimates: Mapping[Address, Estimate], address: Address) -> list[Address]:
+    table, indicator = address[0], address[-1]
+    return [
+        other
+        for other, estimate in estimates.items()
+        if other[0] == table and other[-1] == indicator and not estimate.formula and estimate.base is not None
+    ]
+
+
+class _Derivation:
+    """One pass over all formulas, each address once, circles refused."""
+
+    def __init__(self, estimates: Mapping[Address, Estimate], origin: str) -> None:
+        self.estimates = estimates
+        self.origin = origin
+        self.done: dict[Address, Estimate] = {}
+        self.faults: list[Fault] = []
+        self.under_way: set[Address] = set()
+        self.medians: dict[Address, dict[Bound, float]] = {}
+
+    def value(self, address: Address) -> Estimate:
+        if address in self.done:
+            return self.done[address]
+        estimate = self.estimates[address]
+        if not estimate.formula:
+            self.done[address] = estimate
+            return estimate
+        if address in self.under_way:
+            raise FormulaError(f"goes round in a circle through {estimate.path}")
+        self.under_way.add(address)
+        try:
+            values = evaluate(estimate.formula, address, self._lookup)
+            self.done[address] = replace(estimate, **values)
+        except FormulaError as error:
+            self.faults.append(
+                Fault(
+                    Place(f"{self.origin}/estimates/{address[0]}.csv", estimate.row, "formula"),
+                    f"the formula {estimate.formula!r} {error}",
+                    "arithmetic over values that exist",
+                    "correct the formula or add the value it needs",
+                )
+            )
+            self.done[address] = estimate
+        finally:
+            self.under_way.discard(address)
+        return self.done[address]
+
+    def _lookup(self, reference: Reference) -> Mapping[Bound, float]:
+        if reference.pooled:
+            return self._median(reference.address)
+        path = ".".join(reference.address)
+        if reference.address not in self.estimates:
+            table = reference.address[0]
+            known = (other.path for other in self.estimates.values() if other.address[0] == table)
+            raise FormulaError(f"refers to {path}, which has no row ({did_you_mean(path, known)})")
+        estimate = self.value(reference.address)
+        if estimate.low is None or estimate.base is None or estimate.high is None:
+            raise FormulaError(f"refers to {path}, which is absent")
+        return {"low": estimate.low, "base": estimate.base, "high": estimate.high}
+
+    def _median(self, address: Address) -> Mapping[Bound, float]:
+        key = (address[0], address[-1])
+        if key not in self.medians:
+            pool = [self.estimates[other] for other in _pool(self.estimates, address)]
+            if not pool:
+                raise FormulaError(f"takes the median of {address[0]}.{address[-1]}, which nowhere has a reading")
+            self.medians[key] = pooled_median([{bound: e.at(bound) or 0.0 for bound in BOUNDS} for e in pool])
+        return self.medians[key]

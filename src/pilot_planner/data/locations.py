@@ -1,0 +1,82 @@
+"""Where inputs and models are: the user's folder first, else what the package ships."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pilot_planner.errors import Fault, InputError, Place
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(name: str) -> Path:
+    """Folder ``inputs`` or ``models`` as shipped: inside an installed wheel, else at the top of the checkout."""
+    inside = _PACKAGE / "shipped" / name
+    return inside if inside.is_dir() else _PACKAGE.parents[1] / name
+
+
+def resolve_inputs(folder: str | Path | None) -> Path:
+    """The inputs to use. None: ``inputs`` of the working folder if it is there, else the shipped ones.
+
+    Raises InputError when a folder that was named does not exist.
+    """
+    if folder is None:
+        local = Path("inputs")
+        return local if local.is_dir() else shipped("inputs")
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError([_missing(path, "a folder of inputs")])
+    return path
+
+
+def resolve_model(file: str | Path | None) -> Path:
+    """The design to use. None: ``models/base.toml`` of the working folder if it is there, else the shipped one.
+
+    A bare name such as ``two_hosts`` is looked up in those two folders.
+    """
+    if file is None:
+        local = Path("models") / "base.toml"
+        return local if local.is_file() else shipped("models") / "base.toml"
+    path = Path(file)
+    if path.is_file():
+        return path
+    if path.parent == Path():
+        for folder in (Path("models"), shipped("models")):
+            named = folder / f"{path.stem}.toml"
+            if named.is_file():
+                return named
+    if not path.is_absolute():
+        from_shipped = shipped("models").parent / path
+        if from_shipped.is_file():
+            return from_shipped
+    raise InputError([_missing(path, "a design in TOML")])
+
+
+def copy_shipped(target: str | Path) -> Path:
+    """Copy the shipped inputs and models into ``target`` for editing; refuses to write over anything."""
+    folder = Path(target)
+    taken = [folder / name for name in ("inputs", "models") if (folder / name).exists()]
+    if taken:
+        raise InputError(
+            Fault(Place(str(path)), "already exists", "a folder without it", "choose another folder or move it away")
+            for path in taken
+        )
+    if folder.exists() and not folder.is_dir():
+        raise InputError([Fault(Place(str(folder)), "is a file", "a folder or a new name", "choose another name")])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("inputs", "models"):
+            # Copied under a working name and then renamed, so that a half-made copy never has the final name.
+            half = folder / f".{name}.part"
+            shutil.copytree(shipped(name), half, ignore=shutil.ignore_patterns("__pycache__"))
+            half.rename(folder / name)
+    except OSError as error:
+        raise InputError(
+            [Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another")]
+        ) from None
+    return folder
+
+
+def _missing(path: Path, expected: str) -> Fault:
+    return Fault(Place(str(path)), "does not exist", expected, "check the name and the working folder")

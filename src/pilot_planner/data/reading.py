@@ -1,0 +1,242 @@
+"""One CSV file to typed rows, with every fault of the file in one pass."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilot_planner.data.package import Field, Package, Table
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.errors import Fault, Place
+
+Cell = str | int | float | bool | None
+
+_FAULTS_SHOWN_PER_FILE = 50
+_FORMULA_START = re.compile(r"^[=@\t\r]|^[+\-](?![\d.])")
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One typed row. ``number`` counts as a spreadsheet does: the header is row 1."""
+
+    number: int
+    cells: dict[str, Cell]
+
+    def __getitem__(self, column: str) -> Cell:
+        return self.cells[column]
+
+    def text(self, column: str) -> str:
+        """The cell as text; empty for an empty cell."""
+        value = self.cells[column]
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """The usable rows of one file and what is wrong with the others."""
+
+    table: Table
+    shown_as: str
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_table(folder: Path, table: Table, package: Package) -> ReadTable:
+    """Read ``table`` from ``folder``. Never raises for what stands in a file: faults are returned."""
+    path = folder / table.path
+    shown = path.as_posix()
+    text, fault = _decode(path, shown, package)
+    if fault is not None:
+        return ReadTable(table, shown, (), (fault,))
+    rows, faults = _parse(text, shown, table, package)
+    faults += _repeated(rows, shown, table)
+    if len(faults) > _FAULTS_SHOWN_PER_FILE:
+        more = len(faults) - _FAULTS_SHOWN_PER_FILE
+        last = Fault(Place(shown), f"{more} more faults in this file", "a clean file", "mend those above first")
+        faults = [*faults[:_FAULTS_SHOWN_PER_FILE], last]
+    return ReadTable(table, shown, tuple(rows), tuple(faults))
+
+
+def _decode(path: Path, shown: str, package: Package) -> tuple[str, Fault | None]:
+    try:
+        size = path.stat().st_size
+        if size > package.max_bytes:
+            return "", Fault(
+                Place(shown), f"is {size:,} bytes long", f"at most {package.max_bytes:,}", "split or check the file"
+            )
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        fix = "restore it, or copy the shipped one with 'pilot-planner new FOLDER'"
+        return "", Fault(Place(shown), "is missing", "this file of the inputs", fix)
+    except OSError as error:
+        return "", Fault(Place(shown), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "", Fault(Place(shown, 1), "is in UTF-16", "UTF-8", "save it as CSV in UTF-8")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return "", Fault(
+            Place(shown, 1), "starts with a byte-order mark", "UTF-8 without one", "save it as UTF-8 without a signature"
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start]
+        return "", Fault(
+            Place(shown, row), f"holds a byte (0x{byte:02x}) that is not UTF-8", "UTF-8", "save the file as CSV in UTF-8"
+        )
+    if not text.strip():
+        return "", Fault(Place(shown, 1), "is empty", "a header row and data", "restore the file")
+    return text, None
+
+
+def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[Row], list[Fault]]:
+    faults: list[Fault] = []
+    rows: list[Row] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader)
+        faults += _header_faults(header, shown, table)
+        if faults:
+            return [], faults
+        fields = {field.name: field for field in table.fields}
+        columns = [fields[name] for name in header]
+        for number, cells in enumerate(reader, start=2):
+            if number - 1 > package.max_rows:
+                count = number - 1 + sum(1 for _ in reader)
+                faults.append(
+                    Fault(
+                        Place(shown, number),
+                        f"has {count:,} rows",
+                        f"at most {package.max_rows:,}",
+                        "inputs hold estimates, not records: check that this is the right file",
+                    )
+                )
+                break
+            if not any(cell.strip() for cell in cells):
+                continue
+            row, found = _row(number, cells, columns, shown, package)
+            faults += found
+            if row is not None:
+                rows.append(row)
+    except csv.Error as error:
+        faults.append(
+            Fault(Place(shown, reader.line_num), f"is not well-formed CSV ({error})", "CSV", "check the quotes of this row")
+        )
+    if not rows and not faults:
+        faults.append(Fault(Place(shown, 2), "has a header and no data", "at least one row", "restore the rows"))
+    return rows, faults
+
+
+def _header_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
+    known = [field.name for field in table.fields]
+    faults = []
+    for name in dict.fromkeys(header):
+        if header.count(name) > 1:
+            faults.append(Fault(Place(shown, 1, name), "this column stands twice", "each column once", "remove one of them"))
+        if name not in known:
+            fix = did_you_mean(name, known, fallback="remove it")
+            faults.append(Fault(Place(shown, 1, name or "(blank)"), "unknown column", ", ".join(known), fix))
+    for name in known:
+        if name not in header:
+            faults.append(Fault(Place(shown, 1, name), "column missing", "this column", f"add a column named {name!r}"))
+    return faults
+
+
+def _row(
+    number: int, cells: list[str], columns: list[Field], shown: str, package: Package
+) -> tuple[Row | None, list[Fault]]:
+    if len(cells) != len(columns):
+        return None, [
+            Fault(
+                Place(shown, number),
+                f"has {len(cells)} cells",
+                f"{len(columns)}, as in the header",
+                "check for a comma inside an unquoted cell",
+            )
+        ]
+    typed: dict[str, Cell] = {}
+    faults = []
+    for field, cell in zip(columns, cells, strict=True):
+        value, problem = _cell(cell.strip(), field, package)
+        if problem is not None:
+            what, expected, fix = problem
+            faults.append(Fault(Place(shown, number, field.name), what, expected, fix))
+        typed[field.name] = value
+    return (None if faults else Row(number, typed)), faults
+
+
+Problem = tuple[str, str, str]
+
+
+def _cell(cell: str, field: Field, package: Package) -> tuple[Cell, Problem | None]:
+    if cell == "":
+        if field.required:
+            return None, ("empty cell", f"a {field.type}", "fill it in")
+        return None, None
+    shown = cell if len(cell) <= 60 else cell[:57] + "..."
+    if len(cell) > package.max_cell_characters:
+        limit = f"at most {package.max_cell_characters:,} characters"
+        return None, (f"a text of {len(cell):,} characters", limit, "shorten it")
+    if any(unicodedata.category(char) == "Cc" and char != "\n" for char in cell):
+        return None, ("a control character in the text", "plain text", "retype the cell")
+    if field.type in ("number", "integer"):
+        return _number(cell, shown, field)
+    if _FORMULA_START.match(cell) and cell not in ("-", "+"):
+        return None, (f"a spreadsheet formula {shown!r}", "a plain value", "replace it by its value")
+    if field.type == "boolean":
+        if cell not in ("true", "false"):
+            return None, (f"{shown!r} is not a truth value", "true or false", "write true or false")
+        return cell == "true", None
+    if field.enum and cell not in field.enum:
+        return None, (f"{shown!r} is not known here", ", ".join(field.enum), did_you_mean(cell, field.enum, "use one of these"))
+    if field.pattern is not None and not field.pattern.search(cell):
+        return None, (f"{shown!r} does not have the right form", f"the pattern {field.pattern.pattern}", "correct it")
+    return cell, None
+
+
+def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
+    if not _NUMBER.match(cell):
+        if _FORMULA_START.match(cell):
+            return None, (f"a spreadsheet formula {shown!r}", f"a plain {field.type}", "replace it by its value")
+        if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell):
+            return None, (f"{shown!r} has thousands separators", "a plain number", f"write {cell.replace(',', '')}")
+        return None, (f"{shown!r} is not a {field.type}", f"a {field.type}", "write digits, with a point for decimals")
+    value = float(cell)
+    if not math.isfinite(value):
+        return None, (f"{shown!r} is too large", "a finite number", "correct it")
+    if field.minimum is not None and value < field.minimum:
+        return None, (f"{shown} is too small", f"at least {field.minimum:g}", "correct the value or its unit")
+    if field.maximum is not None and value > field.maximum:
+        return None, (f"{shown} is too large", f"at most {field.maximum:g}", "correct the value or its unit")
+    if field.type == "integer":
+        if value != int(value):
+            return None, (f"{shown} is not a whole number", "a whole number", "round it")
+        return int(value), None
+    return value, None
+
+
+def _repeated(rows: list[Row], shown: str, table: Table) -> list[Fault]:
+    faults = []
+    for key in table.unique:
+        seen: dict[tuple[Cell, ...], int] = {}
+        for row in rows:
+            value = tuple(row[column] for column in key)
+            if value in seen:
+                name = ".".join(str(part) for part in value)
+                faults.append(
+                    Fault(
+                        Place(shown, row.number, key[0]),
+                        f"{name!r} was given before, in row {seen[value]}",
+                        "each key once",
+                        "remove one of the two rows",
+                    )
+                )
+            else:
+                seen[value] = row.number
+    return faults

@@ -1,0 +1,214 @@
+"""Do the inputs make sense? Errors stop; warnings are for a person to judge."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
+from pilot_planner.data.inputs import Inputs, indicator_bounds
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.errors import Fault, Place
+
+_FORMULA_TOLERANCE = 1e-4
+"""Relative; stored values carry six significant digits."""
+
+_PEOPLE_PER_MILLION = 1_000_000
+
+
+def stored_against_formulas(
+    stored: Mapping[Address, Estimate], derived: Mapping[Address, Estimate], origin: str
+) -> list[Fault]:
+    """A derived value in a file must be what its formula gives, or readers of the file are misled."""
+    faults = []
+    for address, estimate in stored.items():
+        if not estimate.formula:
+            continue
+        for bound in BOUNDS:
+            given, made = estimate.at(bound), derived[address].at(bound)
+            if given is None or made is None or math.isclose(given, made, rel_tol=_FORMULA_TOLERANCE, abs_tol=1e-9):
+                continue
+            faults.append(
+                Fault(
+                    Place(f"{origin}/estimates/{address[0]}.csv", estimate.row, bound),
+                    f"{given:g} is not what the formula {estimate.formula!r} gives",
+                    f"{made:.6g}",
+                    "write that value, or remove the formula and give a source",
+                )
+            )
+    return faults
+
+
+def check(inputs: Inputs) -> list[Fault]:
+    """Every rule of sense over all current estimates."""
+    faults: list[Fault] = []
+    for estimate in inputs.estimates.values():
+        faults += _range_faults(inputs, estimate)
+    faults += _dictionary_faults(inputs)
+    faults += _wage_faults(inputs)
+    faults += _people_faults(inputs)
+    faults += _tax_faults(inputs)
+    return faults
+
+
+def _at(inputs: Inputs, estimate: Estimate, column: str) -> Place:
+    return Place(f"{inputs.origin}/estimates/{estimate.address[0]}.csv", estimate.row, column)
+
+
+def _range_faults(inputs: Inputs, estimate: Estimate) -> list[Fault]:
+    if estimate.reading in ("text", "absent"):
+        if (estimate.low, estimate.base, estimate.high) == (None, None, None):
+            return []
+        what = f"has numbers although its reading is {estimate.reading!r}"
+        return [Fault(_at(inputs, estimate, "reading"), what, "no numbers", "correct the reading or clear the numbers")]
+    for bound in BOUNDS:
+        if estimate.at(bound) is None:
+            return [
+                Fault(
+                    _at(inputs, estimate, bound),
+                    f"{estimate.path} has no {bound}",
+                    "low, base and high",
+                    "fill it in (a single reading repeats the same value), or set reading to absent",
+                )
+            ]
+    low, base, high = estimate.low or 0.0, estimate.base or 0.0, estimate.high or 0.0
+    if not low <= base <= high:
+        return [
+            Fault(
+                _at(inputs, estimate, "base"),
+                f"low {low:g}, base {base:g}, high {high:g} are out of order",
+                "low <= base <= high",
+                "correct the three values",
+            )
+        ]
+    if estimate.reading == "single" and not low == base == high:
+        return [
+            Fault(
+                _at(inputs, estimate, "reading"),
+                f"a single reading with a range {low:g} to {high:g}",
+                "low = base = high",
+                "set reading to range, or repeat the value",
+            )
+        ]
+    if estimate.reading == "derived" and not estimate.formula:
+        return [Fault(_at(inputs, estimate, "formula"), "a derived value without formula", "its formula", "write it")]
+    return []
+
+
+def _dictionary_faults(inputs: Inputs) -> list[Fault]:
+    """Units and hard bounds against the data dictionary ``lists/indicators.csv``."""
+    rows = inputs.rows("lists/indicators.csv")
+    units = {(row.text("table"), row.text("indicator")): row.text("unit") for row in rows}
+    bounds = indicator_bounds(rows)
+    faults = []
+    for estimate in inputs.estimates.values():
+        table, indicator = estimate.address[0], estimate.address[-1]
+        if "indicator" not in ADDRESS_COLUMNS[table]:
+            continue
+        if (table, indicator) not in units:
+            known = [name for other, name in units if other == table]
+            faults.append(
+                Fault(
+                    _at(inputs, estimate, "indicator"),
+                    f"{indicator!r} is not in the dictionary of {table}",
+                    f"an indicator of {inputs.origin}/lists/indicators.csv",
+                    did_you_mean(indicator, known, fallback="add it there with its unit"),
+                )
+            )
+            continue
+        if estimate.unit not in (units[table, indicator], "text"):
+            faults.append(
+                Fault(
+                    _at(inputs, estimate, "unit"),
+                    f"{estimate.path} is in {estimate.unit!r}",
+                    repr(units[table, indicator]),
+                    "convert the value or correct the unit",
+                )
+            )
+        minimum, maximum = bounds[table, indicator]
+        for bound in BOUNDS:
+            value = estimate.at(bound)
+            if value is None or ((minimum is None or value >= minimum) and (maximum is None or value <= maximum)):
+                continue
+            faults.append(
+                Fault(
+                    _at(inputs, estimate, bound),
+                    f"{estimate.path} = {value:g} is out of bounds",
+                    f"between {_shown(minimum)} and {_shown(maximum)} {estimate.unit}",
+                    "correct the value or its unit",
+                )
+            )
+    return faults
+
+
+def _shown(bound: float | None) -> str:
+    return "any" if bound is None else f"{bound:g}"
+
+
+def _wage_faults(inputs: Inputs) -> list[Fault]:
+    faults = []
+    for estimate in inputs.estimates.values():
+        if estimate.address[0] != "placements" or estimate.address[-1] != "market_wage" or estimate.base is None:
+            continue
+        _, iso3, sector, _ = estimate.address
+        minimum = inputs.number("placements", iso3, sector, "minimum_wage")
+        if minimum is None:
+            minimum = inputs.number("hosts", iso3, "minimum_wage")
+        if minimum is not None and minimum > estimate.base:
+            faults.append(
+                Fault(
+                    _at(inputs, estimate, "base"),
+                    f"the minimum wage {minimum:g} of {iso3} is above the market wage {estimate.base:g} of {sector}",
+                    "a market wage at or above the legal minimum",
+                    "check both; pay is planned at the higher of the two",
+                    "warning",
+                )
+            )
+    return faults
+
+
+def _people_faults(inputs: Inputs) -> list[Fault]:
+    faults = []
+    for estimate in inputs.estimates.values():
+        if estimate.address[0] != "placements" or estimate.address[-1] not in ("demand", "foreign_worker_quota"):
+            continue
+        labour_force = inputs.number("hosts", estimate.address[1], "labour_force")
+        if labour_force is None or estimate.base is None or estimate.base <= labour_force * _PEOPLE_PER_MILLION:
+            continue
+        faults.append(
+            Fault(
+                _at(inputs, estimate, "base"),
+                f"{estimate.path} = {estimate.base:,.0f} is more than the labour force of {estimate.address[1]}",
+                f"at most {labour_force * _PEOPLE_PER_MILLION:,.0f} persons",
+                "check the unit",
+            )
+        )
+    return faults
+
+
+def _tax_faults(inputs: Inputs) -> list[Fault]:
+    """A graduated schedule has brackets that join up and rates that never fall."""
+    faults = []
+    place = f"{inputs.origin}/facts/tax_brackets.csv"
+    upper: dict[str, tuple[float | None, float]] = {}
+    for row in inputs.rows("facts/tax_brackets.csv"):
+        name = row.text("schedule_id")
+        low, rate = float(row["lower_usd_month"] or 0), float(row["marginal_rate"] or 0)
+        if name in upper:
+            before, rate_before = upper[name]
+            if before is None or abs(before - low) > 0.01:
+                expected = "the upper end of the bracket before"
+                what = f"{name}: a bracket starts at {low:g}, the one before ends at {before}"
+                faults.append(Fault(Place(place, row.number, "lower_usd_month"), what, expected, "close the gap"))
+            if rate < rate_before:
+                what = f"{name}: the rate falls from {rate_before:g} to {rate:g}"
+                faults.append(
+                    Fault(Place(place, row.number, "marginal_rate"), what, "rates that never fall", "correct the rates")
+                )
+        elif low != 0:
+            what = f"{name}: the first bracket starts at {low:g}"
+            faults.append(Fault(Place(place, row.number, "lower_usd_month"), what, "0", "start the schedule at 0"))
+        end = row["upper_usd_month"]
+        upper[name] = (None if end is None else float(end), rate)
+    return faults
+

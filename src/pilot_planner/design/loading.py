@@ -1,0 +1,229 @@
+"""From a TOML file, what it extends, and settings on top, to a checked design."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pilot_planner.data.locations import resolve_model
+from pilot_planner.data.suggest import did_you_mean, nearest
+from pilot_planner.design.schema import Design
+from pilot_planner.design.settings import known_paths
+from pilot_planner.errors import Fault, InputError, Place
+
+_LONGEST_CHAIN = 8
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One TOML file of a chain, for saying where a key stands."""
+
+    file: str
+    text: str
+
+
+def load_design(model: str | Path | None = None, settings: Mapping[str, Any] | None = None) -> Design:
+    """Read a design (default: ``models/base.toml`` here, else the shipped one) and set values on top.
+
+    ``settings`` maps dotted paths of the design (``limits.operating_cost.max``) to values. Names of limits,
+    metrics, hosts, sectors and tax schedules are checked later, against the programme and the inputs.
+    Raises InputError with every fault.
+    """
+    tree, sources = _read_chain(resolve_model(model))
+    faults = _apply(tree, settings or {})
+    try:
+        design = Design.model_validate(tree)
+    except ValidationError as error:
+        faults += [_fault(detail, sources, settings or {}) for detail in error.errors(include_url=False)]
+        raise InputError(_unique(faults)) from None
+    if faults:
+        raise InputError(_unique(faults))
+    return design
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """``PATH=VALUE`` of the command line. The value is TOML; a bare word is a text, a comma makes a list."""
+    path, equals, value = text.partition("=")
+    path, value = path.strip(), value.strip()
+    if not equals or not path:
+        raise InputError([Fault(Place(f"--set {text}"), "is not a setting", "PATH=VALUE", "write it with an '='")])
+    return path, _parse_value(value)
+
+
+def _parse_value(value: str) -> Any:
+    try:
+        return tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        pass
+    if "," in value:
+        return [_parse_value(part.strip()) for part in value.split(",") if part.strip()]
+    number = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value)
+    return float(value) if number else value
+
+
+def set_path(tree: Tree, path: Sequence[str], value: Any) -> None:
+    """Put ``value`` at a dotted path, making the tables on the way."""
+    for part in path[:-1]:
+        branch = tree.setdefault(part, {})
+        if not isinstance(branch, dict):
+            branch = tree[part] = {}
+        tree = branch
+    tree[path[-1]] = value
+
+
+def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
+    """The file merged over what it extends; sources from the file itself to the root of the chain."""
+    trees: list[Tree] = []
+    sources: list[_Source] = []
+    while True:
+        tree, source = _read(file)
+        trees.append(tree)
+        sources.append(source)
+        parent = tree.pop("extends", None)
+        if parent is None:
+            break
+        if not isinstance(parent, str) or len(trees) > _LONGEST_CHAIN:
+            what = "extends a chain without end" if len(trees) > _LONGEST_CHAIN else "extends something other than a file"
+            raise InputError([Fault(Place(source.file, _row(source, ("extends",)), "extends"), what, "a file", "correct it")])
+        following = file.parent / parent
+        if not following.is_file():
+            raise InputError(
+                [
+                    Fault(
+                        Place(source.file, _row(source, ("extends",)), "extends"),
+                        f"{parent!r} does not exist",
+                        "a design beside this one",
+                        "correct the name",
+                    )
+                ]
+            )
+        file = following
+    merged: Tree = {}
+    for tree in reversed(trees):
+        merged = _merge(merged, tree)
+    return merged, sources
+
+
+def _read(file: Path) -> tuple[Tree, _Source]:
+    try:
+        raw = file.read_bytes()
+        text = raw.decode("utf-8")
+        return tomllib.loads(text), _Source(file.as_posix(), text)
+    except OSError as error:
+        fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        fault = Fault(Place(str(file), row), "is not UTF-8", "UTF-8", "save it as UTF-8")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"line (\d+), column (\d+)", str(error))
+        row, column = (int(found[1]), found[2]) if found else (None, None)
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        fault = Fault(Place(str(file), row, column), f"is not TOML ({what})", "TOML", "correct this line")
+    raise InputError([fault])
+
+
+def _merge(below: Tree, above: Tree) -> Tree:
+    """Tables are merged; anything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _apply(tree: Tree, settings: Mapping[str, Any]) -> list[Fault]:
+    faults = []
+    for path, value in settings.items():
+        parts = path.split(".")
+        if not all(parts):
+            faults.append(Fault(Place(f"--set {path}"), "is not a path", "words with points between", "correct it"))
+            continue
+        set_path(tree, parts, value)
+    return faults
+
+
+def _unique(faults: list[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(faults))
+
+
+def _fault(detail: Any, sources: list[_Source], settings: Mapping[str, Any]) -> Fault:
+    """A pydantic error in our words, at the file and row (or the setting) where the value stands."""
+    location = tuple(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
+    path = ".".join(location)
+    place = _place(location, sources, settings)
+    given = detail.get("input")
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            known = known_paths()
+            close = nearest(path, known)
+            fix = f"nearest: {', '.join(close)}" if close else "remove it"
+            return Fault(place, f"{path!r} is not a setting of a design", "a known setting", fix)
+        case "missing":
+            return Fault(place, f"{path!r} is missing", "a value", "add it, or extend base.toml")
+        case "value_error":
+            return Fault(place, f"{path}: {context.get('error')}", "values that agree", "correct one of them")
+        case "literal_error":
+            words = str(context["expected"])
+            options = re.findall(r"'([^']*)'", words)
+            return Fault(place, f"{path} = {given!r}", words, did_you_mean(str(given), options, "use one of these"))
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" as kind:
+            bound = next(iter(context.values()))
+            words = {
+                "greater_than": f"more than {bound}",
+                "greater_than_equal": f"at least {bound}",
+                "less_than": f"less than {bound}",
+                "less_than_equal": f"at most {bound}",
+            }[kind]
+            return Fault(place, f"{path} = {given!r} is out of bounds", words, "correct the value")
+        case "string_pattern_mismatch":
+            return Fault(place, f"{path} = {given!r} has the wrong form", f"the pattern {context['pattern']}", "correct it")
+        case _:
+            message = str(detail["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
+            return Fault(place, f"{path} = {_short(given)} cannot be used", message, "correct the value")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _place(location: Sequence[str], sources: list[_Source], settings: Mapping[str, Any]) -> Place:
+    path = ".".join(location)
+    for setting in settings:
+        if path == setting or path.startswith(f"{setting}.") or setting.startswith(f"{path}."):
+            return Place(f"--set {setting}")
+    for source in sources:
+        row = _row(source, location)
+        if row is not None:
+            return Place(source.file, row, path)
+    return Place(sources[0].file, None, path)
+
+
+def _row(source: _Source, location: Sequence[str]) -> int | None:
+    """The row on which a dotted key stands, or the table that should hold it. Reads TOML's usual layout."""
+    table: tuple[str, ...] = ()
+    best: int | None = None
+    for number, line in enumerate(source.text.splitlines(), start=1):
+        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+        if header:
+            table = tuple(part.strip().strip('"') for part in header[1].split("."))
+            if table == tuple(location):
+                return number
+            continue
+        key = re.match(r'\s*([A-Za-z0-9_."-]+)\s*=', line)
+        if key:
+            full = table + tuple(part.strip().strip('"') for part in key[1].split("."))
+            if full == tuple(location):
+                return number
+            if len(full) < len(location) and tuple(location[: len(full)]) == full:
+                best = number
+    return best

@@ -1,0 +1,197 @@
+"""The schema of a design. Every field says what it means and in which unit; unknown keys are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+
+class Programme(_Section):
+    """Dates, periods and sizes."""
+
+    start_date: dt.date = Field(description="First day of month 1; month 0 is before it.")
+    price_year: int = Field(ge=1995, le=2027, description="Year whose prices all costs are expressed in.")
+    duration_months: int = Field(ge=3, le=120, description="Length of the programme, months.")
+    period_months: Literal[1, 2, 3, 4, 6, 12] = Field(description="Length of one period, months.")
+    lead_periods: int = Field(ge=1, description="Periods of set-up before the first arrival.")
+    min_placement: int = Field(ge=1, description="Fewest workers of a sector that is opened, persons.")
+    whole_posts: bool = Field(description="Whether inspectors are hired in whole posts only.")
+
+    @model_validator(mode="after")
+    def _whole_periods(self) -> Programme:
+        if self.duration_months % self.period_months:
+            raise ValueError("duration_months must be a multiple of period_months")
+        if self.lead_periods * self.period_months >= self.duration_months:
+            raise ValueError("lead_periods must leave at least one period for work")
+        return self
+
+    @property
+    def periods(self) -> int:
+        return self.duration_months // self.period_months
+
+
+class Objective(_Section):
+    """What the plan is best in."""
+
+    metric: Name = Field(description="Name of a metric.")
+    sense: Literal["min", "max"] = Field(description="Whether less or more of it is better.")
+
+
+class LimitBounds(_Section):
+    """Bounds of one limit, in its unit."""
+
+    min: float | None = Field(default=None, description="At least.")
+    max: float | None = Field(default=None, description="At most.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> LimitBounds:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min:g} is above max {self.max:g}")
+        return self
+
+
+class Floors(_Section):
+    """Rights floors: a placement that fails one is never staffed. Decided before any solve."""
+
+    host_willingness: Share = Field(description="Least willingness score of a host, 0-1.")
+    tip_tier: float = Field(ge=1, le=4, description="Worst trafficking-in-persons tier; 2.5 is the watch list.")
+    conventions: tuple[str, ...] = Field(description="ILO conventions that the host must have ratified.")
+    agency_office: bool = Field(description="Whether an IOM office must exist in the host.")
+    lawful_admission: bool = Field(description="Whether the host's law must admit such workers.")
+    living_wage: bool = Field(description="Whether net pay must reach the living wage in every month.")
+    gain_over_today: NotNegative = Field(description="Least gain of net pay over what the worker keeps today, share.")
+    employer_cost_ratio: Positive = Field(description="Most contract value over the full cost of a local worker.")
+
+
+class Pay(_Section):
+    """Wages, hours and channels of pay."""
+
+    wage_parity: Annotated[float, Field(ge=1, le=2)] = Field(
+        description="Gross wage over the wage of comparable local workers; never below 1."
+    )
+    weekly_hours: Annotated[float, Field(gt=0, le=48)] = Field(description="Normal hours a week, overtime apart.")
+    overtime_hours: NotNegative = Field(description="Planned average overtime, hours a week.")
+    overtime_ceiling: Annotated[float, Field(ge=0, le=12)] = Field(description="Most overtime, hours a week.")
+    overtime_premium: Annotated[float, Field(ge=1.25, le=3)] = Field(description="Overtime pay over normal pay.")
+    standby_share: Share = Field(description="Share of the wage paid in months without work (season).")
+    family_channel: Literal["open", "monitored"] = Field(
+        description="Whether UN monitors inside the country of origin follow the family parcels."
+    )
+
+    @model_validator(mode="after")
+    def _overtime(self) -> Pay:
+        if self.overtime_hours > self.overtime_ceiling:
+            raise ValueError("overtime_hours is above overtime_ceiling")
+        return self
+
+
+class Tax(_Section):
+    """The graduated income tax and what happens to it."""
+
+    schedule: str = Field(description="A schedule of inputs/facts/tax_schedules.csv that may be used as a preset.")
+    release: Literal["verified", "all", "none"] = Field(
+        description="verified: what is verified is released, the rest held in escrow; all: the rest too; none: all held."
+    )
+    published: bool = Field(description="Whether every transfer to the state is published, school by school.")
+
+
+class Waiver(_Section):
+    """What a host is assumed to waive; each waiver used becomes a condition precedent."""
+
+    foreign_worker_fee: bool = Field(default=False, description="No fee for each foreign worker.")
+    host_tax: bool = Field(default=False, description="No income tax of the host on these wages.")
+
+
+class Levies(_Section):
+    """Charges on the wage that pay for the programme."""
+
+    programme_levy: Share = Field(description="Levy on the gross wage, paid by the employer, share.")
+
+
+class Pledge(_Section):
+    """Money promised by a donor."""
+
+    donor: str = Field(description="Who pledges; 'to be found' where nobody has yet.")
+    month: int = Field(ge=0, description="Programme month by whose end the money is there; 0 is before the start.")
+    usd: NotNegative = Field(description="Amount, USD.")
+
+
+class Funding(_Section):
+    """When donors' money arrives."""
+
+    pledges: tuple[Pledge, ...] = Field(description="Pledges with their months.")
+
+
+class Oversight(_Section):
+    """Oversight levels that may be chosen."""
+
+    levels: tuple[Name, ...] = Field(min_length=1, description="Oversight levels that may be chosen.")
+
+
+class Axis(_Section):
+    """One axis of the trade-offs."""
+
+    metric: Name
+    sense: Literal["min", "max"]
+
+
+class TradeOffs(_Section):
+    """Axes of the trade-offs."""
+
+    axes: tuple[Axis, ...] = Field(min_length=2, max_length=4, description="Metrics and their good direction.")
+
+
+class Solver(_Section):
+    """Options of the solver."""
+
+    name: Literal["highs", "cbc", "scip"] = Field(description="Which solver.")
+    engine: Literal["structure", "whole"] = Field(
+        description="structure: our branch and bound, hosts first (highs only); whole: the solver's own on everything."
+    )
+    gap: Annotated[float, Field(ge=0, le=0.1)] = Field(description="Relative gap at which a plan counts as proven.")
+    time_limit: Positive = Field(description="Seconds after which the best plan so far is taken.")
+    threads: Annotated[int, Field(ge=1, le=64)] = Field(description="Threads of one solve.")
+    seed: Annotated[int, Field(ge=0)] = Field(description="Random seed of the solver.")
+    tie_tolerance: Annotated[float, Field(ge=0, le=1e-3)] = Field(
+        description="Relative loss of the objective within which plans count as equal when ties are broken."
+    )
+
+
+class Design(_Section):
+    """One pilot design: everything that may be decided and every rule, apart from the evidence."""
+
+    name: Name
+    title: str
+    why: str = Field(description="What this design is for, in a sentence or two.")
+    programme: Programme
+    objective: Objective
+    limits: dict[str, LimitBounds] = Field(description="Policy limits by key, metric or ratio.")
+    floors: Floors
+    pay: Pay
+    tax: Tax
+    waivers: dict[Iso3, Waiver] = Field(default_factory=dict)
+    levies: Levies
+    funding: Funding
+    oversight: Oversight
+    exclusions: tuple[str, ...] = Field(description="Sectors, hosts (ISO3) or placements (ISO3.sector) left out.")
+    tradeoffs: TradeOffs
+    solver: Solver
+
+    def bounds(self, key: str) -> LimitBounds:
+        """The bounds of a limit; both None where the design sets none."""
+        return self.limits.get(key, _UNBOUNDED)
+
+
+_UNBOUNDED = LimitBounds()

@@ -1,0 +1,72 @@
+"""What can go wrong, as one tree of exceptions and one record of a fault.
+
+    PilotPlannerError            anything this package raises on purpose
+    ├── InputError               inputs, designs or settings are wrong: every fault at once (exit status 2)
+    ├── NoPlanError              no plan meets all limits (exit status 3)
+    └── SolverError              the solver stopped without an answer that can be used
+
+Messages follow one pattern: where, what, what was expected, how to fix it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault stands: a file with row and column, or a setting. Rows count as a spreadsheet does."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.row is not None:
+            parts.append(str(self.row))
+        if self.column is not None:
+            parts.append(self.column)
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, in words that let a reader mend it without asking."""
+
+    place: Place
+    what: str
+    expected: str
+    fix: str
+    severity: Severity = field(default="error")
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; expected {self.expected}; {self.fix}"
+
+
+class PilotPlannerError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class InputError(PilotPlannerError):
+    """Inputs, a design or a setting cannot be used. Carries every fault found in one pass."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NoPlanError(PilotPlannerError):
+    """No plan meets all limits. ``reasons`` says, in words, what is known about why."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join(self.reasons))
+
+
+class SolverError(PilotPlannerError):
+    """The solver is missing, crashed, or stopped before it found any plan."""

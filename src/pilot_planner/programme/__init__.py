@@ -1,0 +1,1 @@
+"""The mixed-integer linear programme: decisions, quantities, metrics, limits, and its hand-over to PuLP."""

@@ -1,0 +1,277 @@
+"""From a case to a whole programme: columns, structural rows, limit rows, objective."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from pilot_planner.case.calendar import Period
+from pilot_planner.case.case import Case
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import Fault, InputError, NoPlanError, Place
+from pilot_planner.programme.costs import CostCell, cost_cells
+from pilot_planner.programme.decisions import Decisions, decide
+from pilot_planner.programme.limits import find_limit, known_limits
+from pilot_planner.programme.limits.pay import channel_expressions
+from pilot_planner.programme.limits.registry import LimitRow, Side
+from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.metrics import METRICS, RATIOS
+from pilot_planner.programme.quantities import Quantities
+
+RowSense = Literal["<=", ">=", "="]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the programme. ``limit`` is the limit row that it comes from, None for structure."""
+
+    name: str
+    expression: Linear
+    sense: RowSense
+    right_side: float
+    limit: LimitRow | None = None
+
+
+@dataclass
+class Programme:
+    """A mixed-integer linear programme with the meaning of every part; knows nothing of solvers."""
+
+    case: Case
+    d: Decisions
+    q: Quantities
+    rows: list[Row] = field(default_factory=list)
+    limit_rows: list[LimitRow] = field(default_factory=list)
+    _metrics: dict[str, Linear] = field(default_factory=dict)
+
+    @cached_property
+    def cost_cells(self) -> tuple[CostCell, ...]:
+        return cost_cells(self.q)
+
+    def metric(self, name: str) -> Linear:
+        """The expression of a metric, made once."""
+        if name not in self._metrics:
+            self._metrics[name] = METRICS[name].express(self)
+        return self._metrics[name]
+
+    def metric_values(self, solution: Sequence[float]) -> dict[str, float]:
+        """Every metric at a solution."""
+        values = {name: self.metric(name).value(solution) for name in METRICS}
+        working = self.q.numbers[self.case.lead :]
+        # The column only bounds the peak from above; the figure is what really happens.
+        values["peak_workers"] = max(
+            (sum(self.q.workers(h, t).value(solution) for h in self.q.hosts) for t in working), default=0.0
+        )
+        return values
+
+    @property
+    def objective(self) -> Linear:
+        return self.metric(self.case.design.objective.metric)
+
+    @property
+    def maximise(self) -> bool:
+        return self.case.design.objective.sense == "max"
+
+    def most_workers(self) -> float:
+        """An upper bound on workers of one period: the design's maximum, or all demand."""
+        demand = float(sum(int(placement.demand) for placement in self.case.placements))
+        return min(demand, _or_endless(self.case.design.bounds("workers_total").max))
+
+
+def _or_endless(bound: float | None) -> float:
+    return math.inf if bound is None else bound
+
+
+def ratios_of(metrics: dict[str, float]) -> dict[str, float | None]:
+    """Every ratio from the values of metrics; None where the denominator is 0."""
+    values: dict[str, float | None] = {}
+    for ratio in RATIOS.values():
+        below = metrics[ratio.denominator]
+        values[ratio.name] = ratio.scale * metrics[ratio.numerator] / below if abs(below) > _ZERO else None
+    return values
+
+
+_ZERO = 1e-9
+
+
+def check_names(design: Design, inputs_hosts: Sequence[str], sectors: Sequence[str], levels: Sequence[str]) -> None:
+    """Names that the design uses against what the programme and the inputs know. Raises InputError with all faults."""
+    faults = []
+    keys = known_limits()
+    for key, bounds in design.limits.items():
+        limit = find_limit(key)
+        if limit is None:
+            fix = did_you_mean(key, keys)
+            faults.append(Fault(Place(f"limits.{key}"), "no such limit", "the key of a limit, metric or ratio", fix))
+            continue
+        for side, bound in (("min", bounds.min), ("max", bounds.max)):
+            if bound is not None and side not in limit.sides:
+                expected = f"limits.{key}.{limit.sides[0]}"
+                faults.append(Fault(Place(f"limits.{key}.{side}"), "this limit has no such side", expected, "correct it"))
+    for place, name, sense in [
+        ("objective.metric", design.objective.metric, design.objective.sense),
+        *(("tradeoffs.axes", axis.metric, axis.sense) for axis in design.tradeoffs.axes),
+    ]:
+        metric = METRICS.get(name)
+        if metric is None:
+            what = f"{name!r} is a ratio" if name in RATIOS else f"{name!r} is not a metric"
+            fix = did_you_mean(name, METRICS, fallback=f"one of {', '.join(METRICS)}")
+            faults.append(Fault(Place(place), what, "a metric", fix))
+        elif sense not in metric.senses:
+            faults.append(Fault(Place(place), f"{name!r} cannot be made {sense}", metric.senses[0], "change the sense"))
+    known = {*inputs_hosts, *sectors, *(f"{h}.{s}" for h in inputs_hosts for s in sectors)}
+    for name in design.exclusions:
+        if name not in known:
+            faults.append(
+                Fault(Place("exclusions"), f"{name!r} is not known", "a sector, ISO3 or ISO3.sector", did_you_mean(name, known))
+            )
+    for name in design.waivers:
+        if name not in inputs_hosts:
+            faults.append(
+                Fault(Place(f"waivers.{name}"), "no such host", "ISO3 of a candidate", did_you_mean(name, inputs_hosts))
+            )
+    for name in design.oversight.levels:
+        if name not in levels:
+            faults.append(
+                Fault(Place("oversight.levels"), f"{name!r} is not a level", ", ".join(levels), did_you_mean(name, levels))
+            )
+    if len(set(design.oversight.levels)) < len(design.oversight.levels):
+        faults.append(Fault(Place("oversight.levels"), "a level stands twice", "each level once", "remove one"))
+    if faults:
+        raise InputError(faults)
+
+
+def build(case: Case) -> Programme:
+    """The whole programme of a case: structure first, then one set of rows for each bound of the design.
+
+    Raises NoPlanError when no placement is eligible, before anything is solved.
+    """
+    if not case.placements:
+        raise NoPlanError([_nothing_eligible(case)])
+    d = decide(case)
+    p = Programme(case, d, Quantities(case, d))
+    p.rows += _structure(p)
+    for key, bounds in case.design.limits.items():
+        limit = find_limit(key)
+        if limit is None:
+            continue
+        sides: list[tuple[Side, float | None]] = [("min", bounds.min), ("max", bounds.max)]
+        for side, bound in sides:
+            if bound is None:
+                continue
+            for row in limit.rows(p, side, bound):
+                p.limit_rows.append(row)
+                if not row.implied:
+                    sense: RowSense = "<=" if side == "max" else ">="
+                    p.rows.append(Row(row.name, row.expression(), sense, row.right_side, row))
+    return p
+
+
+def _nothing_eligible(case: Case) -> str:
+    counts: dict[str, int] = {}
+    for verdict in case.verdicts:
+        for floor in verdict.reasons:
+            counts[floor] = counts.get(floor, 0) + 1
+    worst = sorted(counts.items(), key=lambda item: -item[1])[:3]
+    words = ", ".join(f"{floor} ({count} of {len(case.verdicts)})" for floor, count in worst)
+    return f"no placement passes every rights floor, so there is nothing to plan; most placements fail: {words}"
+
+
+def _structure(p: Programme) -> Iterator[Row]:
+    """Rows that hold in every design. Each yields nothing where its columns do not exist."""
+    for host in p.case.hosts:
+        h = host.iso3
+        yield Row(f"one_level.{h}", p.q.chosen(h), "<=", 1.0)
+        for t in p.q.numbers:
+            team = Linear.of(p.d.inspectors[h, t])
+            for level in p.case.levels:
+                team.add_term(p.d.level[h, level.level], -level.minimum_inspectors)
+            yield Row(f"team.{h}.{t}", team, ">=", 0.0)
+        yield from _placement_rows(p, h)
+        yield from _channel_rows(p, h)
+    yield from _money_rows(p)
+    yield from _peak_rows(p)
+    yield from _solo_rows(p)
+
+
+def _money_rows(p: Programme) -> Iterator[Row]:
+    """Cost of each period from its cells, and the running balance from period to period."""
+    costs = {t: Linear.of(column, -1.0) for t, column in p.d.cost.items()}
+    for cell in p.cost_cells:
+        costs[cell.period].add(cell.quantity, cell.unit_cost)
+    for t, cost in costs.items():
+        yield Row(f"cost.{t}", cost, "=", 0.0)
+    for period in p.case.periods:
+        t = period.number
+        change = Linear({p.d.balance[t]: 1.0, p.d.cost[t]: 1.0})
+        if t > 1:
+            change.add_term(p.d.balance[t - 1], -1.0)
+        for h in p.q.hosts:
+            change.add(p.q.pay("programme_levy", h, t), -1.0)
+        arrived = sum(pledge.usd for pledge in p.case.design.funding.pledges if _arrives(pledge.month, period))
+        yield Row(f"balance_of.{t}", change, "=", arrived)
+
+
+def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
+    """People at each placement: openings, ramp, balance, caps."""
+    smallest = float(p.case.design.programme.min_placement)
+    staying = 1.0 - p.case.rates.attrition
+    working = p.q.numbers[p.case.lead :]
+    for placement in p.case.placements_of(h):
+        s = placement.sector
+        cap = p.d.cap[h, s]
+        most = float(int(placement.demand))
+        yield Row(f"cap_least.{h}.{s}", Linear.of(cap) - p.q.opened(h, s) * smallest, ">=", 0.0)
+        yield Row(f"cap_most.{h}.{s}", Linear.of(cap) - p.q.opened(h, s) * most, "<=", 0.0)
+        for level in p.case.levels:
+            name = level.level
+            opened = p.d.open[h, s, name]
+            chosen = p.d.level[h, name]
+            yield Row(f"open_in_chosen.{h}.{s}.{name}", Linear({opened: 1.0, chosen: -1.0}), "<=", 0.0)
+            for t in working:
+                workers = p.d.workers[h, s, name, t]
+                ramp = min(most, placement.intake * (t - p.case.lead))
+                yield Row(f"ramp.{h}.{s}.{name}.{t}", Linear({workers: 1.0, opened: -ramp}), "<=", 0.0)
+                balance = Linear({workers: 1.0, p.d.arrivals[h, s, name, t]: -1.0})
+                if t - 1 > p.case.lead:
+                    balance.add_term(p.d.workers[h, s, name, t - 1], -staying)
+                yield Row(f"balance.{h}.{s}.{name}.{t}", balance, "=", 0.0)
+            last = p.d.workers[h, s, name, working[-1]]
+            yield Row(f"staffed.{h}.{s}.{name}", Linear({last: 1.0, opened: -smallest}), ">=", 0.0)
+        for t in working:
+            people = Linear({p.d.workers[h, s, level.level, t]: 1.0 for level in p.case.levels})
+            yield Row(f"cap_holds.{h}.{s}.{t}", people.add_term(cap, -1.0), "<=", 0.0)
+
+
+def _channel_rows(p: Programme, h: str) -> Iterator[Row]:
+    """Pay channels within the ceilings of every worker."""
+    for level in p.case.levels:
+        for t in p.q.numbers[p.case.lead :]:
+            for channel, room in channel_expressions(p, h, level.level, t).items():
+                yield Row(f"pay_{channel}.{h}.{level.level}.{t}", room, ">=", 0.0)
+
+
+def _arrives(month: int, period: Period) -> bool:
+    """Whether money of that programme month can be spent from this period on and not before.
+
+    Month 0 is before the start and month 12 ends before period 5 of a quarterly programme begins, so money can be
+    spent in the first period that begins after its month has ended.
+    """
+    return period.first_month - period.months <= month < period.first_month or (period.number == 1 and month == 0)
+
+
+def _peak_rows(p: Programme) -> Iterator[Row]:
+    for t in p.q.numbers[p.case.lead :]:
+        people = Linear.total(p.q.workers(h, t) for h in p.q.hosts)
+        yield Row(f"peak.{t}", people.add_term(p.d.peak, -1.0), "<=", 0.0)
+
+
+def _solo_rows(p: Programme) -> Iterator[Row]:
+    """A host is solo only while no other one is chosen."""
+    for h, solo in p.d.solo.items():
+        for other in p.q.hosts:
+            if other != h:
+                yield Row(f"solo.{h}.{other}", Linear.of(solo) + p.q.chosen(other), "<=", 1.0)

@@ -1,0 +1,148 @@
+"""Limits on capacity: hosts, sectors, people, inspectors, permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE, LimitRow, Side, limit
+from pilot_planner.programme.linear import Linear
+
+if TYPE_CHECKING:
+    from pilot_planner.programme.build import Programme
+
+_FULL_STRENGTH_MONTH = 12
+"""The least number of workers holds from this programme month to the end (design/model: 'from month 12')."""
+
+
+@limit(
+    "hosts",
+    label="Host countries",
+    unit="count",
+    kind="capacity",
+    owner="steering committee",
+    sentence="The pilot runs in at most {bound} host countries.",
+    protects="the size of a pilot: problems are solved in one or two places first",
+    sides=("min", "max"),
+)
+def hosts(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Chosen hosts."""
+    count = Linear.total(p.q.chosen(h) for h in p.q.hosts)
+    yield LimitRow("hosts", side, PROGRAMME_SCOPE, count, bound, whole_unit=1.0)
+
+
+@limit(
+    "sectors_per_host",
+    label="Sectors in a host",
+    unit="count",
+    kind="capacity",
+    owner="steering committee",
+    sentence="At most {bound} sectors are opened in a host.",
+    protects="the number of employers' agreements and audit routines that one office can follow",
+    sides=("min", "max"),
+)
+def sectors_per_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Opened sectors over 1 for a chosen host (0 elsewhere): tighter than the count alone."""
+    for h in p.q.hosts:
+        opened = Linear.total(p.q.opened(h, placement.sector) for placement in p.case.placements_of(h))
+        yield LimitRow("sectors_per_host", side, h, opened, bound, p.q.chosen(h), whole_unit=1.0)
+
+
+@limit(
+    "workers_total",
+    label="Workers employed",
+    unit="persons",
+    kind="capacity",
+    owner="steering committee",
+    sentence="Between them, all hosts employ at most {bound} workers at a time.",
+    protects="the size of a pilot: large enough to prove something, small enough to watch",
+    sides=("min", "max"),
+)
+def workers_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Workers of each period; the minimum holds from month 12 to the end, the maximum always."""
+    for period in p.case.periods:
+        if period.number <= p.case.lead or (side == "min" and period.last_month < _FULL_STRENGTH_MONTH):
+            continue
+        people = Linear.total(p.q.workers(h, period.number) for h in p.q.hosts)
+        yield LimitRow("workers_total", side, PROGRAMME_SCOPE, people, bound, period=period.number)
+
+
+@limit(
+    "worker_months",
+    label="Worker-months",
+    unit="months",
+    kind="capacity",
+    owner="steering committee",
+    sentence="The programme offers at least {bound} worker-months.",
+    protects="a pilot that lasts: otherwise the cheapest plan hires a few people for one quarter",
+    sides=("min", "max"),
+)
+def worker_months(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Workers x months, all hosts and periods."""
+    yield LimitRow("worker_months", side, PROGRAMME_SCOPE, p.metric("worker_months"), bound)
+
+
+@limit(
+    "inspectors_host",
+    label="Inspectors in a host",
+    unit="posts",
+    kind="capacity",
+    owner="host governments",
+    sentence="A host admits at most {bound} inspectors.",
+    protects="what a host will accredit",
+    sides=("min", "max"),
+)
+def inspectors_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Inspectors of a period over 1 for a chosen host."""
+    for h in p.q.hosts:
+        for t in p.q.numbers:
+            yield LimitRow("inspectors_host", side, h, p.q.inspectors(h, t), bound, p.q.chosen(h), period=t)
+
+
+@limit(
+    "inspectors_total",
+    label="Inspectors in all",
+    unit="posts",
+    kind="capacity",
+    owner="implementing agency",
+    sentence="The programme can recruit at most {bound} inspectors.",
+    protects="what can be recruited, vetted and trained in time",
+    sides=("min", "max"),
+)
+def inspectors_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Inspectors of each period, all hosts."""
+    for t in p.q.numbers:
+        posts = Linear.total(p.q.inspectors(h, t) for h in p.q.hosts)
+        yield LimitRow("inspectors_total", side, PROGRAMME_SCOPE, posts, bound, period=t)
+
+
+@limit(
+    "permits",
+    label="Share of permits",
+    unit="share",
+    kind="capacity",
+    owner="host governments",
+    sentence="Worker caps take up at most {bound} of the work permits that a host, or a sector's own quota, issues.",
+    protects="other migrant workers, and the host's consent",
+)
+def permits(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Caps over permits: by placement where the sector has its own quota, and by host over all known capacity.
+
+    Assumed capacity (no permits and no head counts known) is left out of the host's sum.
+    """
+    for placement in p.case.placements:
+        if placement.permits is not None:
+            yield _permit_row(p, side, bound, ".".join(placement.key), [placement.sector], placement.iso3, placement.permits)
+    for host in p.case.hosts:
+        if host.permits is None:
+            continue
+        known = [placement.sector for placement in p.case.placements_of(host.iso3) if not placement.assumed_capacity]
+        if known:
+            yield _permit_row(p, side, bound, host.iso3, known, host.iso3, host.permits)
+
+
+def _permit_row(
+    p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float
+) -> LimitRow:
+    caps = Linear({p.d.cap[h, sector]: 1.0 for sector in sectors})
+    return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=1.0 / issued)

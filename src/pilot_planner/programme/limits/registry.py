@@ -1,0 +1,113 @@
+"""What a limit is, and the list of all of them by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pilot_planner.programme.linear import Linear
+
+if TYPE_CHECKING:
+    from pilot_planner.programme.build import Programme
+
+Kind = Literal["money", "capacity", "safeguard", "legal"]
+Side = Literal["min", "max"]
+
+PROGRAMME_SCOPE = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One inequality of a limit: ``numerator / denominator`` against ``bound`` (no denominator: the numerator itself).
+
+    Attributes:
+        scope: ``programme``, a host (``MNG``) or a placement (``MNG.construction``).
+        period: the period it holds in, None where it holds for the whole programme.
+        whole_unit: size of one indivisible step, for limits on whole things; 0 where there is none.
+        lifted_by: a binary column that, at 1, lifts the row; ``lift`` is then added to the allowed side.
+        implied: the row says what other rows already enforce, and is kept to report its value.
+    """
+
+    key: str
+    side: Side
+    scope: str
+    numerator: Linear
+    bound: float
+    denominator: Linear | None = None
+    period: int | None = None
+    whole_unit: float = 0.0
+    lifted_by: int | None = None
+    lift: float = 0.0
+    implied: bool = False
+
+    @property
+    def name(self) -> str:
+        parts = ["limit", self.key, self.side]
+        parts += [] if self.scope == PROGRAMME_SCOPE else [self.scope]
+        parts += [] if self.period is None else [str(self.period)]
+        return ".".join(parts)
+
+    def expression(self) -> Linear:
+        """Left side of the linear inequality: numerator less bound x denominator (less the lift)."""
+        result = Linear(dict(self.numerator.terms))
+        if self.denominator is not None:
+            result.add(self.denominator, -self.bound)
+        if self.lifted_by is not None:
+            result.add_term(self.lifted_by, -self.lift if self.side == "max" else self.lift)
+        return result
+
+    @property
+    def right_side(self) -> float:
+        return self.bound if self.denominator is None else 0.0
+
+
+Rows = Callable[["Programme", Side, float], Iterable[LimitRow]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A policy limit.
+
+    Attributes:
+        unit: of its bounds.
+        kind: money, capacity, safeguard or legal. Legal limits are never offered as a repair, safeguards last.
+        owner: who sets it.
+        sentence: what it says, for people; ``{bound}`` is the bound in its unit.
+        protects: why it is there.
+        sides: bounds that it takes.
+        rows: the inequalities for one side and bound.
+    """
+
+    key: str
+    label: str
+    unit: str
+    kind: Kind
+    owner: str
+    sentence: str
+    protects: str
+    sides: tuple[Side, ...]
+    rows: Rows
+
+
+LIMITS: dict[str, Limit] = {}
+
+
+def limit(
+    key: str,
+    *,
+    label: str,
+    unit: str,
+    kind: Kind,
+    owner: str,
+    sentence: str,
+    protects: str,
+    sides: tuple[Side, ...] = ("max",),
+) -> Callable[[Rows], Rows]:
+    """Register the function that makes the rows of a limit."""
+
+    def register(rows: Rows) -> Rows:
+        LIMITS[key] = Limit(key, label, unit, kind, owner, sentence, protects, sides, rows)
+        return rows
+
+    return register

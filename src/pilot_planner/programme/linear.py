@@ -1,0 +1,61 @@
+"""Linear expressions over numbered columns, without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+class Linear:
+    """A sum of coefficients times columns. Terms of the same column are added up; there is no constant:
+    what does not depend on decisions is carried by the column ``programme``, which is fixed at 1.
+    """
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: dict[int, float] | None = None) -> None:
+        self.terms: dict[int, float] = {} if terms is None else terms
+
+    @classmethod
+    def of(cls, column: int, coefficient: float = 1.0) -> Linear:
+        return cls({column: coefficient})
+
+    @classmethod
+    def total(cls, parts: Iterable[Linear]) -> Linear:
+        """The sum of many expressions, in one pass."""
+        result = cls()
+        for part in parts:
+            result.add(part)
+        return result
+
+    def add(self, other: Linear, times: float = 1.0) -> Linear:
+        """Add ``times`` x ``other`` in place; returns self."""
+        terms = self.terms
+        if times == 0.0:
+            return self
+        for column, coefficient in other.terms.items():
+            terms[column] = terms.get(column, 0.0) + times * coefficient
+        return self
+
+    def add_term(self, column: int, coefficient: float) -> Linear:
+        """Add one term in place; returns self."""
+        if coefficient != 0.0:
+            self.terms[column] = self.terms.get(column, 0.0) + coefficient
+        return self
+
+    def __add__(self, other: Linear) -> Linear:
+        return Linear(dict(self.terms)).add(other)
+
+    def __sub__(self, other: Linear) -> Linear:
+        return Linear(dict(self.terms)).add(other, -1.0)
+
+    def __mul__(self, times: float) -> Linear:
+        return Linear({column: times * coefficient for column, coefficient in self.terms.items()})
+
+    __rmul__ = __mul__
+
+    def __bool__(self) -> bool:
+        return any(self.terms.values())
+
+    def value(self, solution: Sequence[float]) -> float:
+        """The value at a solution, one number per column."""
+        return float(sum(coefficient * solution[column] for column, coefficient in self.terms.items()))

@@ -1,0 +1,426 @@
+"""Metrics: named linear expressions. The same object is objective, limit, axis, and the figure on every screen.
+
+A ratio of two metrics is a figure, an axis label or a limit (linearised), never an objective; it is undefined
+when its denominator is 0, as with no workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pilot_planner.programme.linear import Linear
+
+if TYPE_CHECKING:
+    from pilot_planner.programme.build import Programme
+
+Sense = Literal["min", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A quantity of the whole programme.
+
+    Attributes:
+        label: what a person reads.
+        unit: USD, persons, months, share of a person-month ...
+        better: the good direction for the people the pilot is for; None where it depends on who asks.
+        meaning: one sentence.
+        rests_on: topics of evidence behind it (see ``case/evidence.py``).
+        senses: directions in which it may be optimised or, reversed, limited.
+        express: the expression over a programme's decisions.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Sense | None
+    meaning: str
+    rests_on: tuple[str, ...]
+    express: Callable[[Programme], Linear]
+    senses: tuple[Sense, ...] = ("min", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``numerator`` over ``denominator``, both names of metrics, times ``scale``."""
+
+    name: str
+    label: str
+    unit: str
+    meaning: str
+    numerator: str
+    denominator: str
+    scale: float = 1.0
+
+
+METRICS: dict[str, Metric] = {}
+RATIOS: dict[str, Ratio] = {}
+
+_PAY = ("pay", "demand", "attrition")
+_COST = ("cost", "oversight", "sites", "protection", *_PAY)
+_DIVERSION = ("diversion", "uptake", "basket", *_PAY)
+_TODAY = ("status_quo", "demand", "attrition")
+
+
+def _metric(
+    name: str, label: str, unit: str, better: Sense | None, rests_on: tuple[str, ...], meaning: str
+) -> Callable[[Callable[[Programme], Linear]], Callable[[Programme], Linear]]:
+    def register(express: Callable[[Programme], Linear]) -> Callable[[Programme], Linear]:
+        senses: tuple[Sense, ...] = ("min",) if name == "peak_workers" else ("min", "max")
+        METRICS[name] = Metric(name, label, unit, better, meaning, rests_on, express, senses)
+        return express
+
+    return register
+
+
+# --- money of the programme ---
+
+
+@_metric("operating_cost", "Operating cost", "USD", "min", _COST, "All cost lines, indirect cost included.")
+def _operating_cost(p: Programme) -> Linear:
+    return Linear(dict.fromkeys(p.d.cost.values(), 1.0))
+
+
+@_metric("levy_income", "Levy income", "USD", "max", _PAY, "Programme levies that employers pay on gross wages.")
+def _levy_income(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.pay("programme_levy", h, t))
+
+
+@_metric("net_donor_ask", "Asked of donors", "USD", "min", _COST, "Operating cost less levy income.")
+def _net_donor_ask(p: Programme) -> Linear:
+    return _operating_cost(p) - _levy_income(p)
+
+
+@_metric("contract_value", "Contract value", "USD", None, _PAY, "What firms pay into escrow for the work done.")
+def _contract_value(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.pay("contract_value", h, t))
+
+
+@_metric("gross_wages", "Gross wages", "USD", "max", _PAY, "Gross wages, before any tax or contribution.")
+def _gross_wages(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.pay("gross_wage", h, t))
+
+
+# --- workers' money ---
+
+
+@_metric(
+    "worker_income",
+    "Worker income",
+    "USD",
+    "max",
+    _PAY,
+    "Net pay of all workers at face value: card, goods and services, family parcels.",
+)
+def _worker_income(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.pay("net_pay", h, t))
+
+
+@_metric("card_pay", "Paid to own cards", "USD", "max", _DIVERSION, "Net pay that reaches workers' own debit cards.")
+def _card_pay(p: Programme) -> Linear:
+    return p.q.total(p.q.card)
+
+
+@_metric("in_kind_pay", "Paid in kind", "USD", None, _DIVERSION, "Net pay that workers take as goods and services.")
+def _in_kind_pay(p: Programme) -> Linear:
+    return p.q.total(p.q.in_kind)
+
+
+@_metric("family_pay", "Sent as family parcels", "USD", None, _DIVERSION, "Net pay that workers send home as goods.")
+def _family_pay(p: Programme) -> Linear:
+    return p.q.total(p.q.family)
+
+
+@_metric(
+    "diverted_income",
+    "Diverted income",
+    "USD",
+    "min",
+    _DIVERSION,
+    "Expected loss from cards, goods and parcels after payday: amount x diversion rate of the channel.",
+)
+def _diverted_income(p: Programme) -> Linear:
+    return p.q.total(p.q.diverted)
+
+
+@_metric(
+    "secured_income",
+    "Secured income",
+    "USD",
+    "max",
+    _DIVERSION,
+    "Worker income less diverted income: what workers can be expected to keep.",
+)
+def _secured_income(p: Programme) -> Linear:
+    return _worker_income(p) - _diverted_income(p)
+
+
+@_metric(
+    "income_gain",
+    "Gain of workers over today",
+    "USD",
+    "max",
+    (*_PAY, *_TODAY),
+    "Worker income less what the same workers keep in the same months today.",
+)
+def _income_gain(p: Programme) -> Linear:
+    return _worker_income(p) - p.q.total(p.q.kept_today)
+
+
+# --- the state's money ---
+
+
+@_metric("state_revenue", "State revenue", "USD", None, ("tax", *_PAY), "Income tax collected for the state.")
+def _state_revenue(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.pay("income_tax", h, t))
+
+
+@_metric(
+    "released_revenue",
+    "Released revenue",
+    "USD",
+    None,
+    ("tax", *_PAY),
+    "Income tax whose social use is verified and which is released.",
+)
+def _released_revenue(p: Programme) -> Linear:
+    return p.q.total(p.q.released)
+
+
+@_metric(
+    "held_revenue",
+    "Held revenue",
+    "USD",
+    None,
+    ("tax", *_PAY),
+    "Income tax that is not verified: held in escrow (released all the same where the design says so).",
+)
+def _held_revenue(p: Programme) -> Linear:
+    return p.q.total(p.q.held)
+
+
+@_metric(
+    "misused_revenue",
+    "Misused revenue",
+    "USD",
+    "min",
+    ("tax", *_PAY),
+    "Released tax expected to miss its social purpose; held tax cannot.",
+)
+def _misused_revenue(p: Programme) -> Linear:
+    return p.q.total(p.q.misused)
+
+
+@_metric(
+    "expected_state_take",
+    "Expected take of the state",
+    "USD",
+    "min",
+    ("tax", "predeparture", *_DIVERSION),
+    "Misused revenue, diverted income and fees before departure: the flow that sanctions care about.",
+)
+def _expected_state_take(p: Programme) -> Linear:
+    fees = p.q.total(p.q.arrivals) * p.case.rates.predeparture_fee_usd
+    return _misused_revenue(p) + _diverted_income(p) + fees
+
+
+@_metric(
+    "state_loss",
+    "Loss of the state against today",
+    "USD",
+    None,
+    ("tax", *_PAY, *_TODAY),
+    "What the state takes today from the same worker-months less the income tax of the plan.",
+)
+def _state_loss(p: Programme) -> Linear:
+    return p.q.total(p.q.state_take_today) - _state_revenue(p)
+
+
+# --- risk ---
+
+
+@_metric(
+    "funds_at_risk",
+    "Funds at risk",
+    "USD",
+    "min",
+    ("tax", *_DIVERSION),
+    "Diverted income and misused revenue.",
+)
+def _funds_at_risk(p: Programme) -> Linear:
+    return _diverted_income(p) + _misused_revenue(p)
+
+
+@_metric(
+    "system_loss",
+    "System loss",
+    "USD",
+    "min",
+    ("system_loss", *_PAY),
+    "Contract value x the rate lost to fraud on procurement and escrow; its own figure, cured by other means.",
+)
+def _system_loss(p: Programme) -> Linear:
+    return _contract_value(p) * p.case.rates.system_loss
+
+
+# --- people ---
+
+
+@_metric("workers", "Workers at the end", "persons", None, ("demand", "attrition"), "Persons employed in the last period.")
+def _workers(p: Programme) -> Linear:
+    return Linear.total(p.q.workers(h, p.q.numbers[-1]) for h in p.q.hosts)
+
+
+@_metric("peak_workers", "Most workers at once", "persons", None, ("demand", "attrition"), "Persons in the fullest period.")
+def _peak_workers(p: Programme) -> Linear:
+    return Linear.of(p.d.peak)
+
+
+@_metric("people_reached", "People reached", "persons", None, ("demand", "attrition"), "Persons who start work at any time.")
+def _people_reached(p: Programme) -> Linear:
+    return p.q.total(p.q.arrivals)
+
+
+@_metric(
+    "women_worker_months",
+    "Worker-months of women",
+    "months",
+    None,
+    ("women", "demand", "attrition"),
+    "Worker-months of women, by the share of women in each sector.",
+)
+def _women_worker_months(p: Programme) -> Linear:
+    return Linear.total(p.q.women(h, t) * float(p.q.months(t)) for h in p.q.hosts for t in p.q.numbers)
+
+
+@_metric("worker_months", "Worker-months", "months", "max", ("demand", "attrition"), "Persons employed x months.")
+def _worker_months(p: Programme) -> Linear:
+    return p.q.total(p.q.worker_months)
+
+
+@_metric(
+    "inspector_months",
+    "Inspector-months",
+    "months",
+    None,
+    ("oversight", "sites", "demand"),
+    "Inspectors on the ground x months.",
+)
+def _inspector_months(p: Programme) -> Linear:
+    return p.q.total(p.q.inspector_months)
+
+
+def _ratio(
+    name: str, label: str, unit: str, numerator: str, denominator: str, meaning: str, scale: float = 1.0
+) -> None:
+    RATIOS[name] = Ratio(name, label, unit, meaning, numerator, denominator, scale)
+
+
+_ratio(
+    "operating_cost_per_worker_month",
+    "Cost per worker-month protected",
+    "USD",
+    "operating_cost",
+    "worker_months",
+    "Operating cost over worker-months.",
+)
+_ratio(
+    "operating_cost_per_worker_reached",
+    "Cost per person reached",
+    "USD",
+    "operating_cost",
+    "people_reached",
+    "Operating cost over persons who start work.",
+)
+_ratio(
+    "operating_cost_per_usd_secured",
+    "Cost per dollar of income secured",
+    "USD",
+    "operating_cost",
+    "secured_income",
+    "Operating cost over what workers can be expected to keep.",
+)
+_ratio(
+    "operating_cost_share_of_contract_value",
+    "Operating cost over contract value",
+    "share",
+    "operating_cost",
+    "contract_value",
+    "Operating cost over what firms pay into escrow.",
+)
+_ratio(
+    "net_pay_per_worker_month",
+    "Net pay a month",
+    "USD",
+    "worker_income",
+    "worker_months",
+    "Worker income over worker-months.",
+)
+_ratio(
+    "secured_income_per_worker_month",
+    "Secured pay a month",
+    "USD",
+    "secured_income",
+    "worker_months",
+    "What a worker can be expected to keep a month.",
+)
+_ratio("tax_per_worker_month", "Income tax a month", "USD", "state_revenue", "worker_months", "Income tax over worker-months.")
+_ratio(
+    "worker_share_of_contract_value",
+    "Workers' share of contract value",
+    "share",
+    "worker_income",
+    "contract_value",
+    "Net pay over contract value.",
+)
+_ratio(
+    "state_share_of_contract_value",
+    "State's share of contract value",
+    "share",
+    "state_revenue",
+    "contract_value",
+    "Income tax over contract value.",
+)
+_ratio(
+    "state_take_share_of_gross_wage",
+    "Income tax over gross wage",
+    "share",
+    "state_revenue",
+    "gross_wages",
+    "Effective rate of the graduated income tax.",
+)
+_ratio(
+    "funds_at_risk_share",
+    "Funds at risk over contract value",
+    "share",
+    "funds_at_risk",
+    "contract_value",
+    "Diverted income and misused revenue over contract value.",
+)
+_ratio(
+    "system_loss_share",
+    "System loss over contract value",
+    "share",
+    "system_loss",
+    "contract_value",
+    "Fraud on procurement and escrow over contract value.",
+)
+_ratio(
+    "levy_share_of_contract_value",
+    "Levy over contract value",
+    "share",
+    "levy_income",
+    "contract_value",
+    "Programme levy over contract value.",
+)
+_ratio(
+    "women_share", "Women's share of worker-months", "share", "women_worker_months", "worker_months", "Women over all workers."
+)
+_ratio("card_share", "Card's share of net pay", "share", "card_pay", "worker_income", "Paid to own cards over net pay.")
+_ratio("in_kind_share", "In-kind share of net pay", "share", "in_kind_pay", "worker_income", "Paid in kind over net pay.")
+_ratio("family_share", "Parcels' share of net pay", "share", "family_pay", "worker_income", "Family parcels over net pay.")
+_ratio(
+    "in_kind_usd_month", "In-kind pay a month", "USD", "in_kind_pay", "worker_months", "Paid in kind over worker-months."
+)

@@ -1,0 +1,233 @@
+"""Linear quantities by host and period: people, pay by channel, losses, tax, visits.
+
+Everything that metrics, limits, cost drivers and figures count is one of these, so a total means the same
+everywhere. Quantities are on accrual: they belong to the period in which the work was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Literal
+
+from pilot_planner.case.case import Case, LevelCase, PlacementCase
+from pilot_planner.case.pay import Pay
+from pilot_planner.programme.decisions import Decisions
+from pilot_planner.programme.linear import Linear
+
+PayPart = Literal[
+    "gross_wage",
+    "income_tax",
+    "host_tax",
+    "employee_contributions",
+    "employer_contributions",
+    "foreign_worker_fee",
+    "programme_levy",
+    "net_pay",
+    "contract_value",
+]
+
+_MONTHS_A_YEAR = 12
+
+WorkerRate = Callable[[PlacementCase, LevelCase, int], float]
+"""Amount per worker employed through a period: placement, level, index of the period (from 0)."""
+
+
+class Quantities:
+    """Quantities of one case over its decisions. Every method returns a fresh or shared Linear: do not change it."""
+
+    def __init__(self, case: Case, decisions: Decisions) -> None:
+        self.case = case
+        self.d = decisions
+        self._memory: dict[tuple[str, str, int], Linear] = {}
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(host.iso3 for host in self.case.hosts)
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Period numbers, set-up included."""
+        return tuple(period.number for period in self.case.periods)
+
+    @cached_property
+    def _placements(self) -> dict[str, list[PlacementCase]]:
+        return {h: self.case.placements_of(h) for h in self.hosts}
+
+    def total(self, part: Callable[[str, int], Linear]) -> Linear:
+        """Sum of a quantity over all hosts and periods."""
+        return Linear.total(part(h, t) for h in self.hosts for t in self.numbers)
+
+    def months(self, t: int) -> int:
+        return self.case.periods[t - 1].months
+
+    # --- hosts and people ---
+
+    def chosen(self, h: str) -> Linear:
+        """1 when the pilot runs in the host."""
+        return Linear({self.d.level[h, level.level]: 1.0 for level in self.case.levels})
+
+    def opened(self, h: str, s: str) -> Linear:
+        """1 when the sector is opened in the host."""
+        return Linear({self.d.open[h, s, level.level]: 1.0 for level in self.case.levels})
+
+    def _over_workers(self, name: str, h: str, t: int, rate: WorkerRate) -> Linear:
+        """Sum of rate x workers over sectors and levels; remembered by name."""
+        key = (name, h, t)
+        if key not in self._memory:
+            result = Linear()
+            if t > self.case.lead:
+                for placement in self._placements[h]:
+                    for level in self.case.levels:
+                        column = self.d.workers[h, placement.sector, level.level, t]
+                        result.add_term(column, rate(placement, level, t - 1))
+            self._memory[key] = result
+        return self._memory[key]
+
+    def workers(self, h: str, t: int) -> Linear:
+        """Persons employed in the period."""
+        return self._over_workers("workers", h, t, lambda p, level, i: 1.0)
+
+    def women(self, h: str, t: int) -> Linear:
+        """Women employed in the period, by the share of the sector."""
+        return self._over_workers("women", h, t, lambda p, level, i: p.women_share)
+
+    def worker_months(self, h: str, t: int) -> Linear:
+        return self._over_workers("worker_months", h, t, lambda p, level, i: float(self.months(t)))
+
+    def arrivals(self, h: str, t: int) -> Linear:
+        """Persons who start in the period."""
+        if t <= self.case.lead:
+            return Linear()
+        return Linear(
+            {self.d.arrivals[h, p.sector, level.level, t]: 1.0 for p in self._placements[h] for level in self.case.levels}
+        )
+
+    def returns(self, h: str, t: int) -> Linear:
+        """Persons who travel home in the period: those who left since the last one, and everybody at the end."""
+        result = Linear()
+        if t - 1 > self.case.lead:
+            result.add(self.workers(h, t - 1), self.case.rates.attrition)
+        if t == self.numbers[-1]:
+            result.add(self.workers(h, t))
+        return result
+
+    # --- pay ---
+
+    def pay(self, part: PayPart, h: str, t: int) -> Linear:
+        """USD of one part of pay."""
+        return self._over_workers(part, h, t, lambda p, level, i: _part(p.pay[i], part))
+
+    def in_kind(self, h: str, t: int) -> Linear:
+        """USD of net pay taken as goods and services."""
+        return self._channel(self.d.in_kind, h, t)
+
+    def family(self, h: str, t: int) -> Linear:
+        """USD of net pay sent as family parcels."""
+        return self._channel(self.d.family, h, t)
+
+    def card(self, h: str, t: int) -> Linear:
+        """USD of net pay on workers' own cards: what is not taken in kind or sent home."""
+        return self.pay("net_pay", h, t) - self.in_kind(h, t) - self.family(h, t)
+
+    def _channel(self, columns: dict[tuple[str, str, int], int], h: str, t: int) -> Linear:
+        if t <= self.case.lead:
+            return Linear()
+        return Linear({columns[h, level.level, t]: 1.0 for level in self.case.levels})
+
+    def family_parcels(self, h: str, t: int) -> Linear:
+        """Parcels sent."""
+        return self.family(h, t) * (1.0 / self.case.rates.parcel_usd)
+
+    # --- losses ---
+
+    def diverted(self, h: str, t: int) -> Linear:
+        """USD expected to be taken from workers after payday, over all channels.
+
+        The host's multiplier does not touch family parcels: that loss happens at home.
+        """
+        key = ("diverted", h, t)
+        if key not in self._memory:
+            multiplier = self.case.host(h).diversion_multiplier
+            rates = self.case.rates
+            result = Linear().add(
+                self._over_workers(
+                    "diverted_if_card", h, t, lambda p, level, i: _card_rate(level, multiplier) * p.pay[i].net_pay
+                )
+            )
+            if t > self.case.lead:
+                for level in self.case.levels:
+                    card = _card_rate(level, multiplier)
+                    goods = min(1.0, level.in_kind_diversion * multiplier)
+                    result.add_term(self.d.in_kind[h, level.level, t], goods - card)
+                    result.add_term(self.d.family[h, level.level, t], rates.family_diversion - card)
+            self._memory[key] = result
+        return self._memory[key]
+
+    # --- tax ---
+
+    def released(self, h: str, t: int) -> Linear:
+        """USD of income tax whose social use is verified and which is released."""
+        if self.case.design.tax.release == "none":
+            return Linear()
+        return self._over_workers("released", h, t, lambda p, level, i: level.verified_tax_share * p.pay[i].income_tax)
+
+    def held(self, h: str, t: int) -> Linear:
+        """USD of income tax that is not verified: held in escrow, or released all the same if the design says so."""
+        return self.pay("income_tax", h, t) - self.released(h, t)
+
+    def misused(self, h: str, t: int) -> Linear:
+        """USD of released tax expected to miss its social purpose; what is held cannot be misused."""
+        rates = self.case.rates
+        result = self.released(h, t) * rates.misuse_of_released_tax
+        if self.case.design.tax.release == "all":
+            result.add(self.held(h, t), rates.misuse_of_unverified_tax)
+        return result
+
+    # --- oversight ---
+
+    def inspectors(self, h: str, t: int) -> Linear:
+        """Inspectors on the ground, full-time equivalents."""
+        return Linear.of(self.d.inspectors[h, t])
+
+    def inspector_months(self, h: str, t: int) -> Linear:
+        return Linear.of(self.d.inspectors[h, t], float(self.months(t)))
+
+    def visits_required(self, h: str, t: int) -> Linear:
+        """Visits that the oversight level asks for: sites x visits per site-month x months."""
+        return self._over_workers(
+            "visits", h, t, lambda p, level, i: level.visits_per_site_month * self.months(t) / p.site_size
+        )
+
+    def visits_possible(self, h: str, t: int) -> Linear:
+        """Visits that the inspectors can make."""
+        return self.inspector_months(h, t) * self.case.rates.visits_per_inspector_month
+
+    def audit_visits(self, h: str, t: int) -> Linear:
+        """Independent audits of sites."""
+        return self._over_workers(
+            "audits", h, t, lambda p, level, i: level.audits_per_site_year * self.months(t) / _MONTHS_A_YEAR / p.site_size
+        )
+
+    # --- today ---
+
+    def kept_today(self, h: str, t: int) -> Linear:
+        """USD that the same workers would keep in the same months today."""
+        return self._over_workers("kept_today", h, t, lambda p, level, i: p.today.worker_keeps * self.months(t))
+
+    def state_take_today(self, h: str, t: int) -> Linear:
+        """USD that the state would take from the same worker-months today."""
+        return self._over_workers("state_today", h, t, lambda p, level, i: p.today.state_takes * self.months(t))
+
+    def others_take_today(self, h: str, t: int) -> Linear:
+        """USD that managers, brokers, universities and police would take from the same worker-months today."""
+        return self._over_workers("others_today", h, t, lambda p, level, i: p.today.others_take * self.months(t))
+
+
+def _part(pay: Pay, part: PayPart) -> float:
+    amount: float = getattr(pay, part)
+    return amount
+
+
+def _card_rate(level: LevelCase, multiplier: float) -> float:
+    return min(1.0, level.card_diversion * multiplier)

@@ -1,0 +1,1 @@
+"""Solving a programme: our own outcome, whichever solver made it."""

@@ -1,0 +1,173 @@
+"""Exact branch and bound that knows the order in which a pilot is decided: hosts and levels, then sectors, then the rest.
+
+Once hosts, levels and sectors are fixed the programme is a linear one (caps round up, posts aside), and there are
+few hosts. Branching on them first, on a live relaxation that keeps its basis, proves a plan with some tens of
+small re-solves, where a general solver spends most of its time on cuts and probing.
+
+The bound is always valid: it is the least of the bounds of all nodes that were not closed and the incumbent.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pilot_planner.programme.build import Programme, Row
+from pilot_planner.solving.live import LiveRelaxation, LpResult
+
+Bounds = dict[int, tuple[float, float]]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(order=True)
+class _Node:
+    """An open node: no plan below it is better than ``bound``. Ties go to the one made first."""
+
+    bound: float
+    order: int
+    bounds: Bounds = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search ended with, as a minimisation.
+
+    ``status`` is ``optimal`` when the gap is proven, ``infeasible``, ``unbounded``, or ``stopped`` by time or by
+    the caller. ``fixed`` are the bounds of integer columns at the incumbent.
+    """
+
+    status: str
+    value: float
+    bound: float
+    solution: tuple[float, ...]
+    fixed: Bounds
+    nodes: int
+
+
+class BranchAndBound:
+    """One search on a live relaxation. ``gap`` is relative to the incumbent."""
+
+    def __init__(self, live: LiveRelaxation, gap: float, seconds: float, cancelled: Cancelled | None = None) -> None:
+        self.live = live
+        self.gap = gap
+        self.deadline = time.perf_counter() + seconds
+        self.cancelled = cancelled or (lambda: False)
+        self.rank = _ranks(live.programme)
+        self.cap_rows = _rows_with_caps(live.programme)
+        self.caps = set(live.programme.d.cap.values())
+        self.best_value = math.inf
+        self.best: tuple[float, ...] = ()
+        self.best_bounds: Bounds = {}
+        self.nodes = 0
+        self._order = itertools.count()
+
+    def run(self, start: Bounds | None = None, incumbent: float = math.inf) -> Search:
+        """Search below the bounds ``start``; nothing at or above ``incumbent`` (as a minimum) is of interest."""
+        self.best_value = incumbent
+        heap = [_Node(-math.inf, next(self._order), dict(start or {}))]
+        while heap:
+            if self._worth(heap[0].bound) and (time.perf_counter() > self.deadline or self.cancelled()):
+                return self._end("stopped", min(heap[0].bound, self.best_value))
+            node: _Node | None = heapq.heappop(heap)
+            if node is not None and not self._worth(node.bound):
+                break
+            # Follow one child down before going back to the heap: its re-solve starts from the parent's basis.
+            while node is not None and self._worth(node.bound):
+                result = self._relax(node)
+                if result.status == "unbounded":
+                    return self._end("unbounded", -math.inf)
+                if result.status == "stopped":
+                    open_bounds = [node.bound, self.best_value, *(other.bound for other in heap)]
+                    return self._end("stopped", min(open_bounds))
+                node, waiting = self._children(node, result)
+                if waiting is not None:
+                    heapq.heappush(heap, waiting)
+        lowest = min((node.bound for node in heap), default=self.best_value)
+        if not self.best:
+            return self._end("infeasible", math.inf)
+        return self._end("optimal", min(lowest, self.best_value))
+
+    def _relax(self, node: _Node) -> LpResult:
+        self.nodes += 1
+        self.live.set_bounds(node.bounds)
+        return self.live.run(self.deadline - time.perf_counter())
+
+    def _worth(self, bound: float) -> bool:
+        """Whether something below this bound could still improve the incumbent by more than the gap."""
+        if math.isinf(self.best_value):
+            return not math.isinf(bound) or bound < 0
+        return bound < self.best_value - self.gap * abs(self.best_value)
+
+    def _children(self, node: _Node, result: LpResult) -> tuple[_Node | None, _Node | None]:
+        """The child to go on with and the one to keep for later; both None where the node is closed."""
+        if result.status == "infeasible" or not self._worth(result.value):
+            return None, None
+        fractional = self.live.fractional(result.solution)
+        if not fractional or self._caps_round_up(fractional, result):
+            self._accept(result)
+            return None, None
+        column = self._choose(fractional, result.solution)
+        value = result.solution[column]
+        low, high = node.bounds.get(column, (self.live.lower[column], self.live.upper[column]))
+        up = _Node(result.value, next(self._order), {**node.bounds, column: (float(math.ceil(value)), high)})
+        down = _Node(result.value, next(self._order), {**node.bounds, column: (low, float(math.floor(value)))})
+        return up, down
+
+    def _choose(self, fractional: list[int], solution: Sequence[float]) -> int:
+        """The column of the first rank in the order of decisions, and there the one nearest to being taken."""
+        return min(fractional, key=lambda j: (self.rank[j], abs(math.ceil(solution[j]) - solution[j]), j))
+
+    def _caps_round_up(self, fractional: list[int], result: LpResult) -> bool:
+        """Whether only caps are not whole and rounding them up breaks no row: then the node is solved."""
+        if not self.caps.issuperset(fractional):
+            return False
+        rounded = list(result.solution)
+        for j in fractional:
+            rounded[j] = float(math.ceil(rounded[j] - _ROUNDING))
+            if rounded[j] > self.live.upper[j]:
+                return False
+        return all(_holds(row, rounded) for row in self.cap_rows)
+
+    def _accept(self, result: LpResult) -> None:
+        if result.value >= self.best_value:
+            return
+        solution = list(result.solution)
+        for j in self.live.integers:
+            solution[j] = float(math.ceil(solution[j] - _ROUNDING)) if j in self.caps else float(round(solution[j]))
+        self.best_value = result.value
+        self.best = tuple(solution)
+        self.best_bounds = {j: (solution[j], solution[j]) for j in self.live.integers}
+
+    def _end(self, status: str, bound: float) -> Search:
+        return Search(status, self.best_value, bound, self.best, self.best_bounds, self.nodes)
+
+
+_ROUNDING = 1e-6
+
+
+def _holds(row: Row, solution: Sequence[float]) -> bool:
+    room = _ROUNDING * max(1.0, abs(row.right_side))
+    difference = row.expression.value(solution) - row.right_side
+    return difference >= -room if row.sense == ">=" else difference <= room
+
+
+def _ranks(programme: Programme) -> dict[int, int]:
+    """Order in which columns are branched on."""
+    d = programme.d
+    groups = (d.level.values(), d.open.values(), d.solo.values(), d.inspectors.values(), d.cap.values())
+    return {column: rank for rank, group in enumerate(groups) for column in group}
+
+
+def _rows_with_caps(programme: Programme) -> list[Row]:
+    """Rows that a larger cap can break."""
+    caps = set(programme.d.cap.values())
+
+    def breakable(row: Row) -> bool:
+        sign = -1.0 if row.sense == ">=" else 1.0
+        return any(sign * row.expression.terms[j] > 0.0 for j in caps.intersection(row.expression.terms))
+
+    return [row for row in programme.rows if breakable(row)]

@@ -1,0 +1,114 @@
+"""A programme kept alive in HiGHS as a linear relaxation: bounds change, the basis stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pilot_planner.errors import SolverError
+from pilot_planner.programme.build import Programme
+from pilot_planner.programme.linear import Linear
+
+if TYPE_CHECKING:
+    import pulp
+
+LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped"]
+
+_INTEGER_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class LpResult:
+    """The end of one linear programme, always a minimisation."""
+
+    status: LpStatus
+    value: float
+    solution: Sequence[float]
+
+
+class LiveRelaxation:
+    """The linear relaxation of a programme in one HiGHS object.
+
+    Built by PuLP's own hand-over, then changed in place: a re-solve after a change of bounds starts from the last
+    basis, which is what makes branching and sweeps fast. The objective is a minimisation.
+    """
+
+    def __init__(self, programme: Programme, problem: pulp.LpProblem) -> None:
+        import pulp
+
+        options = programme.case.design.solver
+        relaxed = pulp.HiGHS(mip=False, msg=False, threads=options.threads, random_seed=options.seed)
+        relaxed.createAndConfigureSolver(problem)
+        relaxed.buildSolverModel(problem)
+        self._highs = problem.solverModel
+        # The object is ours from here on; a later solve by PuLP makes its own.
+        problem.solverModel = None
+        self.programme = programme
+        self.lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
+        self.upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
+        self.integers = [j for j, column in enumerate(programme.d.columns) if column.integer]
+        self._changed: dict[int, tuple[float, float]] = {}
+        self.solves = 0
+
+    def set_bounds(self, bounds: Mapping[int, tuple[float, float]]) -> None:
+        """Bounds of some columns; every other column gets back its own."""
+        wanted = {j: (self.lower[j], self.upper[j]) for j in self._changed if j not in bounds}
+        wanted.update({j: pair for j, pair in bounds.items() if self._changed.get(j) != pair})
+        if wanted:
+            columns = np.fromiter(wanted, dtype=np.int32, count=len(wanted))
+            low = np.array([pair[0] for pair in wanted.values()], dtype=np.float64)
+            high = np.array([pair[1] for pair in wanted.values()], dtype=np.float64)
+            self._highs.changeColsBounds(len(wanted), columns, low, high)
+        self._changed = dict(bounds)
+
+    def set_objective(self, objective: Linear) -> None:
+        """Another objective, to be minimised."""
+        costs = np.zeros(len(self.lower))
+        for column, coefficient in objective.terms.items():
+            costs[column] = coefficient
+        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+
+    def add_row(self, expression: Linear, lower: float, upper: float) -> None:
+        """One more row: lower <= expression <= upper."""
+        columns = np.fromiter(expression.terms, dtype=np.int32, count=len(expression.terms))
+        values = np.fromiter(expression.terms.values(), dtype=np.float64, count=len(expression.terms))
+        self._highs.addRow(lower, upper, len(columns), columns, values)
+
+    def remove_last_rows(self, count: int) -> None:
+        """Take back the last rows that were added."""
+        if count:
+            rows = self._highs.getNumRow()
+            self._highs.deleteRows(count, np.arange(rows - count, rows, dtype=np.int32))
+
+    def run(self, seconds: float) -> LpResult:
+        """Solve from the last basis, for at most so many seconds."""
+        import highspy
+
+        self.solves += 1
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, 0.01))
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            # The dual ray does not tell which; without presolve the simplex method does.
+            self._highs.setOptionValue("presolve", "off")
+            self._highs.run()
+            status = self._highs.getModelStatus()
+        match status:
+            case highspy.HighsModelStatus.kOptimal:
+                value = self._highs.getInfo().objective_function_value
+                return LpResult("optimal", value, self._highs.getSolution().col_value)
+            case highspy.HighsModelStatus.kInfeasible:
+                return LpResult("infeasible", np.inf, ())
+            case highspy.HighsModelStatus.kUnbounded:
+                return LpResult("unbounded", -np.inf, ())
+            case highspy.HighsModelStatus.kTimeLimit | highspy.HighsModelStatus.kIterationLimit:
+                return LpResult("stopped", -np.inf, ())
+            case _:
+                raise SolverError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def fractional(self, solution: Sequence[float]) -> list[int]:
+        """Integer columns that are not whole at a solution."""
+        return [j for j in self.integers if abs(solution[j] - round(solution[j])) > _INTEGER_TOLERANCE]

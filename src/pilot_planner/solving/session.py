@@ -1,0 +1,155 @@
+"""One programme, handed over once and solved as often as needed."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from pilot_planner.errors import SolverError
+from pilot_planner.programme.build import Programme
+from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.solving.branching import BranchAndBound, Cancelled
+from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.outcome import Outcome, Status
+from pilot_planner.solving.solvers import make_solver
+
+if TYPE_CHECKING:
+    import pulp
+
+
+class Session:
+    """A programme in PuLP with the solver and engine of its design."""
+
+    def __init__(self, programme: Programme) -> None:
+        started = time.perf_counter()
+        self.programme = programme
+        self.options = programme.case.design.solver
+        self.problem: pulp.LpProblem = to_pulp(programme)
+        self._variables = self.problem.variables()
+        if len(self._variables) != len(programme.d.columns):
+            raise SolverError("the problem handed over does not have one variable per column")
+        self._live: LiveRelaxation | None = None
+        self.hand_over_seconds = time.perf_counter() - started
+
+    @property
+    def live(self) -> LiveRelaxation:
+        """The linear relaxation in HiGHS, made when first needed."""
+        if self._live is None:
+            self._live = LiveRelaxation(self.programme, self.problem)
+        return self._live
+
+    def solve(self, cancelled: Cancelled | None = None) -> Outcome:
+        """Solve for the design's objective. Raises SolverError when the solver fails without a verdict."""
+        if self.options.name == "highs" and self.options.engine == "structure":
+            return self._by_structure(cancelled)
+        return self._whole()
+
+    def _by_structure(self, cancelled: Cancelled | None) -> Outcome:
+        started = time.perf_counter()
+        search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run()
+        seconds = time.perf_counter() - started
+        sign = -1.0 if self.programme.maximise else 1.0
+        match search.status:
+            case "infeasible":
+                return Outcome("infeasible", None, None, (), seconds)
+            case "unbounded":
+                return Outcome("unbounded", None, None, (), seconds)
+            case "stopped" if not search.solution:
+                raise SolverError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
+            case status:
+                ended: Status = "optimal" if status == "optimal" else "time_limit"
+                return Outcome(ended, sign * search.value, sign * search.bound, search.solution, seconds)
+
+    def _whole(self) -> Outcome:
+        import pulp
+
+        solver = make_solver(self.options)
+        started = time.perf_counter()
+        try:
+            stats = self.problem.solve(solver)
+        except pulp.PulpError as error:
+            raise SolverError(f"the solver failed: {error}") from None
+        seconds = time.perf_counter() - started
+        status = _status(stats)
+        if not stats.has_solution:
+            if status in ("infeasible", "unbounded"):
+                return Outcome(status, None, None, (), seconds)
+            raise SolverError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
+        solution = tuple(float(variable.varValue or 0.0) for variable in self._variables)
+        sign = -1.0 if self.programme.maximise else 1.0
+        objective = sign * float(stats.objective)
+        bound = objective if stats.best_bound is None else sign * float(stats.best_bound)
+        return Outcome(status, objective, bound, solution, seconds)
+
+    def break_ties(self, best: Outcome) -> tuple[float, ...]:
+        """Among plans as good as ``best``, the cheapest, and among those the one with the largest card share.
+
+        Hosts, levels, sectors and posts stay as found, and nobody is hired above the caps found; the objective may
+        fall by the design's tie tolerance. Caps come out as the smallest whole numbers that hold. Returns the
+        solution; its objective is within the tolerance of ``best``.
+        """
+        p, live = self.programme, self.live
+        caps = set(p.d.cap.values())
+        bounds = {j: (0.0 if j in caps else round(best.solution[j]), round(best.solution[j])) for j in live.integers}
+        live.set_bounds({j: (float(low), float(high)) for j, (low, high) in bounds.items()})
+        solution = best.solution
+        added = 0
+        sign = -1.0 if p.maximise else 1.0
+        aims = [(p.objective, sign), (p.metric("operating_cost"), 1.0), (p.metric("card_pay"), -1.0)]
+        try:
+            for place, (aim, turn) in enumerate(aims):
+                if place:
+                    live.set_objective(aim * turn)
+                    result = live.run(self.options.time_limit)
+                    if result.status != "optimal":
+                        break
+                    solution = tuple(result.solution)
+                # The first aim is held at its proven value, each later one at what was just reached.
+                reached = aim.value(solution)
+                room = self.options.tie_tolerance * max(1.0, abs(reached))
+                low, high = (reached - room, math.inf) if turn < 0 else (-math.inf, reached + room)
+                live.add_row(aim, low, high)
+                added += 1
+        finally:
+            live.remove_last_rows(added)
+            live.set_objective(p.objective * sign)
+            live.set_bounds({})
+        return self._tidy(solution)
+
+    def _tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
+        """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold."""
+        d = self.programme.d
+        tidy = [round(value) if d.columns[j].integer else value for j, value in enumerate(solution)]
+        tidy = [0.0 if abs(value) < _NOISE else float(value) for value in tidy]
+        for (h, s), column in d.cap.items():
+            peak = max(
+                sum(
+                    tidy[d.workers[h, s, level.level, t]]
+                    for level in self.programme.case.levels
+                )
+                for t in self.programme.q.numbers[self.programme.case.lead :]
+            )
+            opened = sum(tidy[d.open[h, s, level.level]] for level in self.programme.case.levels)
+            least = self.programme.case.design.programme.min_placement if opened > 0.5 else 0
+            tidy[column] = float(max(least, math.ceil(peak - _NOISE_PEOPLE)))
+        return tuple(tidy)
+
+
+_NOISE = 1e-9
+_NOISE_PEOPLE = 1e-6
+"""Half of the last decimal that plans give for people."""
+
+
+def _status(stats: pulp.LpSolveStats) -> Status:
+    import pulp
+
+    match stats.status:
+        case pulp.LpSolveStatus.Optimal:
+            return "optimal"
+        case pulp.LpSolveStatus.Infeasible:
+            return "infeasible"
+        case pulp.LpSolveStatus.Unbounded:
+            return "unbounded"
+        case _:
+            return "time_limit"

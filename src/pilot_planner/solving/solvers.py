@@ -1,0 +1,51 @@
+"""The solvers that a design may name, each set up the same way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pilot_planner.design.schema import Solver as SolverOptions
+from pilot_planner.errors import SolverError
+
+if TYPE_CHECKING:
+    import pulp
+
+_INSTALL = {
+    "highs": "pip install highspy",
+    "cbc": "pip install 'pulp[cbc]'",
+    "scip": "pip install 'pilot-planner[scip]'",
+}
+
+
+def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolver:
+    """A silent PuLP solver with the options of a design. Raises SolverError when it is not installed.
+
+    ``gap`` replaces the design's. Every solver runs without an absolute gap, so that only the relative one counts.
+    """
+    import pulp
+
+    gap = options.gap if gap is None else gap
+    match options.name:
+        case "highs":
+            solver: pulp.LpSolver = pulp.HiGHS(
+                msg=False,
+                threads=options.threads,
+                timeLimit=options.time_limit,
+                gapRel=gap,
+                gapAbs=0.0,
+                random_seed=options.seed,
+            )
+        case "cbc":
+            solver = pulp.COIN_CMD(
+                msg=False,
+                threads=options.threads if options.threads > 1 else None,
+                timeLimit=options.time_limit,
+                gapRel=gap,
+                gapAbs=0.0,
+                randomSeed=options.seed,
+            )
+        case "scip":
+            solver = pulp.SCIP_PY(msg=False, timeLimit=options.time_limit, gapRel=gap, gapAbs=0.0, warmStart=False)
+    if not solver.available():
+        raise SolverError(f"solver {options.name!r} is not installed: {_INSTALL[options.name]}")
+    return solver
