@@ -43,11 +43,10 @@ class Evidence:
         return list(self._used)
 
     def used(self, *topics: str) -> list[Address]:
-        """Every address read under topics that equal one of ``topics`` or start with one and a colon."""
+        """Every address read under exactly these topics."""
         found: dict[Address, None] = {}
-        for topic, addresses in self._used.items():
-            if any(topic == wanted or topic.startswith(wanted + ":") for wanted in topics):
-                found.update(addresses)
+        for topic in topics:
+            found.update(self._used.get(topic, {}))
         return list(found)
 
     def estimates_behind(self, *topics: str) -> list[Estimate]:

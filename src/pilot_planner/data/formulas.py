@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-import math
+import operator
 import statistics
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound
@@ -40,21 +40,38 @@ class Reference:
 
 
 Lookup = Callable[[Reference], Mapping[Bound, float]]
+Values = Sequence[float]
+"""One number per reference of a formula, in the order of ``references``."""
+
+Step = Callable[[Values], float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Relative:
+    """A reference as written: explicit keys, or None for those of the row that carries the formula."""
+
+    table: str
+    keys: tuple[str, ...] | None
+    indicator: str | None
+    pooled: bool = False
+
+    def at(self, home: Address) -> Reference:
+        keys = _same_keys(self.table, home) if self.keys is None else self.keys
+        last = () if self.indicator is None else (self.indicator,)
+        return Reference((self.table, *keys, *last), self.pooled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A formula read once: what it needs and how to compute it."""
+
+    needs: tuple[_Relative, ...]
+    compute: Step
 
 
 def references(formula: str, home: Address) -> tuple[Reference, ...]:
     """Every value that ``formula`` needs when it stands at ``home``, once each, in order of appearance."""
-    found: dict[Reference, None] = {}
-
-    def note(reference: Reference) -> float:
-        found[reference] = None
-        return math.nan  # goes through every operation, division included
-
-    try:
-        _walk(_parse(formula).body, home, note)
-    except ZeroDivisionError:
-        raise FormulaError("divides by zero") from None
-    return tuple(found)
+    return tuple(relative.at(home) for relative in _compile(formula).needs)
 
 
 def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
@@ -62,16 +79,16 @@ def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
 
     Raises FormulaError for a formula that cannot be read, a missing reference or a division by zero.
     """
-    tree = _parse(formula)
-    needed = references(formula, home)
-    if len(needed) > _MOST_REFERENCES:
-        raise FormulaError(f"has {len(needed)} references, more than {_MOST_REFERENCES}")
-    values = {reference: lookup(reference) for reference in needed}
+    compiled = _compile(formula)
+    if len(compiled.needs) > _MOST_REFERENCES:
+        raise FormulaError(f"has {len(compiled.needs)} references, more than {_MOST_REFERENCES}")
+    values = [lookup(relative.at(home)) for relative in compiled.needs]
     try:
-        base = _walk(tree.body, home, lambda reference: values[reference]["base"])
+        base = compiled.compute([value["base"] for value in values])
+        if all(value["low"] == value["high"] for value in values):
+            return {"low": base, "base": base, "high": base}
         corners = [
-            _walk(tree.body, home, dict(zip(needed, corner, strict=True)).__getitem__)
-            for corner in itertools.product(*({values[r]["low"], values[r]["high"]} for r in needed))
+            compiled.compute(corner) for corner in itertools.product(*({value["low"], value["high"]} for value in values))
         ]
     except ZeroDivisionError:
         raise FormulaError("divides by zero") from None
@@ -84,64 +101,77 @@ def pooled_median(values: list[Mapping[Bound, float]]) -> dict[Bound, float]:
 
 
 @lru_cache(maxsize=4096)
-def _parse(formula: str) -> ast.Expression:
+def _compile(formula: str) -> _Compiled:
     try:
-        return ast.parse(formula.strip(), mode="eval")
+        tree = ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("cannot be read as arithmetic") from None
+    needs: dict[_Relative, int] = {}
+    try:
+        compute = _step(tree.body, needs)
+    except RecursionError:
+        raise FormulaError("is nested too deeply") from None
+    return _Compiled(tuple(needs), compute)
 
 
-def _walk(node: ast.expr, home: Address, value_of: Callable[[Reference], float]) -> float:
+def _step(node: ast.expr, needs: dict[_Relative, int]) -> Step:
+    """A function that computes one node; references are noted in ``needs`` and read by their place in it."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return float(number)
+            constant = float(number)
+            return lambda values: constant
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_walk(operand, home, value_of)
-        case ast.BinOp(left=left, op=operator, right=right):
-            return _binary(operator, _walk(left, home, value_of), _walk(right, home, value_of))
-        case ast.Call(func=ast.Name(id="median"), args=[inner], keywords=[]):
-            return value_of(Reference(_address(inner, home), pooled=True))
-        case ast.Call(func=ast.Name(id="min" | "max" as name), args=args, keywords=[]) if args:
-            numbers = [_walk(arg, home, value_of) for arg in args]
-            return min(numbers) if name == "min" else max(numbers)
+            inner = _step(operand, needs)
+            return lambda values: -inner(values)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            combine, first, second = _OPERATORS[type(op)], _step(left, needs), _step(right, needs)
+            return lambda values: combine(first(values), second(values))
+        case ast.Call(func=ast.Name(id="median"), args=[inner_node], keywords=[]):
+            return _read(replace(_relative(inner_node), pooled=True), needs)
+        case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as args, keywords=[]):
+            choose, parts = (min if name == "min" else max), [_step(arg, needs) for arg in args]
+            return lambda values: choose(part(values) for part in parts)
         case ast.Attribute() | ast.Subscript():
-            return value_of(Reference(_address(node, home)))
+            return _read(_relative(node), needs)
         case _:
             raise FormulaError(f"uses {ast.unparse(node)!r}, which formulas do not allow")
 
 
-def _binary(operator: ast.operator, left: float, right: float) -> float:
-    match operator:
-        case ast.Add():
-            return left + right
-        case ast.Sub():
-            return left - right
-        case ast.Mult():
-            return left * right
-        case ast.Div():
-            return left / right
-        case _:
-            raise FormulaError("uses an operator other than + - * /")
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 
 
-def _address(node: ast.expr, home: Address) -> Address:
+def _read(relative: _Relative, needs: dict[_Relative, int]) -> Step:
+    place = needs.setdefault(relative, len(needs))
+    return lambda values: values[place]
+
+
+def _relative(node: ast.expr) -> _Relative:
     match node:
         case ast.Attribute(value=ast.Name(id=table), attr=indicator):
-            return (table, *_same_keys(table, home), indicator)
+            return _Relative(_table(table), None, indicator)
         case ast.Attribute(value=ast.Subscript(value=ast.Name(id=table), slice=keys), attr=indicator):
-            return (table, *_keys(keys), indicator)
+            return _Relative(_table(table), _keys(keys), indicator)
         case ast.Subscript(value=ast.Name(id=table), slice=keys):
-            return (table, *_keys(keys))
+            return _Relative(_table(table), _keys(keys), None)
         case _:
             raise FormulaError(f"uses {ast.unparse(node)!r}, which is not a reference")
 
 
+def _table(name: str) -> str:
+    if name not in ADDRESS_COLUMNS:
+        raise FormulaError(f"refers to {name!r}, which is not a table of estimates")
+    return name
+
+
 def _same_keys(table: str, home: Address) -> tuple[str, ...]:
-    columns = ADDRESS_COLUMNS.get(table)
-    if columns is None:
-        raise FormulaError(f"refers to {table!r}, which is not a table of estimates")
+    """The keys of a row of another table that are those of the row at ``home``."""
     own = dict(zip(ADDRESS_COLUMNS[home[0]], home[1:], strict=True))
-    return tuple(own.get(column, "") for column in columns if column != "indicator")
+    return tuple(own.get(column, "") for column in ADDRESS_COLUMNS[table] if column != "indicator")
 
 
 def _keys(node: ast.expr) -> tuple[str, ...]:

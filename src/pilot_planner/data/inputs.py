@@ -279,8 +279,8 @@ def _broken_references(read: list[ReadTable], package: Package) -> list[Fault]:
                 continue
             known = {tuple(row.text(column) for column in reference.target_columns) for row in target.rows}
             for row in source.rows:
-                value = tuple(row.text(column) for column in reference.columns)
-                if all(part == "" for part in value) or value in known:
+                value = tuple([row.text(column) for column in reference.columns])
+                if value in known or not any(value):
                     continue
                 name = ".".join(value)
                 faults.append(

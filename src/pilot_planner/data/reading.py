@@ -6,7 +6,6 @@ import csv
 import io
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ Cell = str | int | float | bool | None
 
 _FAULTS_SHOWN_PER_FILE = 50
 _FORMULA_START = re.compile(r"^[=@\t\r]|^[+\-](?![\d.])")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
 
@@ -98,6 +98,8 @@ def _decode(path: Path, shown: str, package: Package) -> tuple[str, Fault | None
 def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[Row], list[Fault]]:
     faults: list[Fault] = []
     rows: list[Row] = []
+    # Looked for once in the whole text; only a file that has some is searched cell by cell.
+    suspect = _CONTROL.search(text.replace("\r\n", "\n")) is not None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader)
@@ -120,7 +122,7 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
                 break
             if not any(cell.strip() for cell in cells):
                 continue
-            row, found = _row(number, cells, columns, shown, package)
+            row, found = _row(number, cells, columns, shown, package, suspect)
             faults += found
             if row is not None:
                 rows.append(row)
@@ -149,7 +151,7 @@ def _header_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
 
 
 def _row(
-    number: int, cells: list[str], columns: list[Field], shown: str, package: Package
+    number: int, cells: list[str], columns: list[Field], shown: str, package: Package, suspect: bool
 ) -> tuple[Row | None, list[Fault]]:
     if len(cells) != len(columns):
         return None, [
@@ -162,8 +164,12 @@ def _row(
         ]
     typed: dict[str, Cell] = {}
     faults = []
-    for field, cell in zip(columns, cells, strict=True):
-        value, problem = _cell(cell.strip(), field, package)
+    for field, raw in zip(columns, cells, strict=True):
+        cell = raw.strip()
+        if cell == "" and not field.required:
+            typed[field.name] = None
+            continue
+        value, problem = _cell(cell, field, package, suspect)
         if problem is not None:
             what, expected, fix = problem
             faults.append(Fault(Place(shown, number, field.name), what, expected, fix))
@@ -174,20 +180,18 @@ def _row(
 Problem = tuple[str, str, str]
 
 
-def _cell(cell: str, field: Field, package: Package) -> tuple[Cell, Problem | None]:
+def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cell, Problem | None]:
     if cell == "":
-        if field.required:
-            return None, ("empty cell", f"a {field.type}", "fill it in")
-        return None, None
+        return None, ("empty cell", f"a {field.type}", "fill it in")
     shown = cell if len(cell) <= 60 else cell[:57] + "..."
     if len(cell) > package.max_cell_characters:
         limit = f"at most {package.max_cell_characters:,} characters"
         return None, (f"a text of {len(cell):,} characters", limit, "shorten it")
-    if any(unicodedata.category(char) == "Cc" and char != "\n" for char in cell):
+    if suspect and _CONTROL.search(cell):
         return None, ("a control character in the text", "plain text", "retype the cell")
     if field.type in ("number", "integer"):
         return _number(cell, shown, field)
-    if _FORMULA_START.match(cell) and cell not in ("-", "+"):
+    if cell[0] in "=@+-" and _FORMULA_START.match(cell) and cell not in ("-", "+"):
         return None, (f"a spreadsheet formula {shown!r}", "a plain value", "replace it by its value")
     if field.type == "boolean":
         if cell not in ("true", "false"):

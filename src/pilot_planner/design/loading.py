@@ -38,11 +38,16 @@ def load_design(model: str | Path | None = None, settings: Mapping[str, Any] | N
     Raises InputError with every fault.
     """
     tree, sources = _read_chain(resolve_model(model))
-    faults = _apply(tree, settings or {})
+    return validated(tree, settings or {}, sources)
+
+
+def validated(tree: Tree, settings: Mapping[str, Any], sources: Sequence[_Source] = ()) -> Design:
+    """A design from plain values with settings on top. Raises InputError with every fault, at its place if known."""
+    faults = _apply(tree, settings)
     try:
         design = Design.model_validate(tree)
     except ValidationError as error:
-        faults += [_fault(detail, sources, settings or {}) for detail in error.errors(include_url=False)]
+        faults += [_fault(detail, sources, settings) for detail in error.errors(include_url=False)]
         raise InputError(_unique(faults)) from None
     if faults:
         raise InputError(_unique(faults))
@@ -154,7 +159,7 @@ def _unique(faults: list[Fault]) -> list[Fault]:
     return list(dict.fromkeys(faults))
 
 
-def _fault(detail: Any, sources: list[_Source], settings: Mapping[str, Any]) -> Fault:
+def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any]) -> Fault:
     """A pydantic error in our words, at the file and row (or the setting) where the value stands."""
     location = tuple(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
     path = ".".join(location)
@@ -196,7 +201,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _place(location: Sequence[str], sources: list[_Source], settings: Mapping[str, Any]) -> Place:
+def _place(location: Sequence[str], sources: Sequence[_Source], settings: Mapping[str, Any]) -> Place:
     path = ".".join(location)
     for setting in settings:
         if path == setting or path.startswith(f"{setting}.") or setting.startswith(f"{path}."):
@@ -205,7 +210,7 @@ def _place(location: Sequence[str], sources: list[_Source], settings: Mapping[st
         row = _row(source, location)
         if row is not None:
             return Place(source.file, row, path)
-    return Place(sources[0].file, None, path)
+    return Place(sources[0].file, None, path) if sources else Place(path)
 
 
 def _row(source: _Source, location: Sequence[str]) -> int | None:

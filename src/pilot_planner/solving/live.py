@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped"]
 
 _INTEGER_TOLERANCE = 1e-6
+_LEAST_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,14 @@ class LiveRelaxation:
         import pulp
 
         options = programme.case.design.solver
-        relaxed = pulp.HiGHS(mip=False, msg=False, threads=options.threads, random_seed=options.seed)
+        relaxed = pulp.HiGHS(
+            mip=False,
+            msg=False,
+            threads=options.threads,
+            random_seed=options.seed,
+            # Devex pricing: on these programmes a third less time than HiGHS's own choice (benchmarks/plan.py).
+            simplex_dual_edge_weight_strategy=1,
+        )
         relaxed.createAndConfigureSolver(problem)
         relaxed.buildSolverModel(problem)
         self._highs = problem.solverModel
@@ -88,26 +96,48 @@ class LiveRelaxation:
         import highspy
 
         self.solves += 1
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, 0.01))
-        self._highs.run()
-        status = self._highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-            # The dual ray does not tell which; without presolve the simplex method does.
-            self._highs.setOptionValue("presolve", "off")
-            self._highs.run()
-            status = self._highs.getModelStatus()
+        verdict = highspy.HighsModelStatus
+        status = self._attempt(seconds)
+        for retry in (self._forget_basis, self._without_presolve, self._by_interior_point):
+            # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
+            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError):
+                break
+            retry()
+            status = self._attempt(seconds)
+        self._as_usual()
         match status:
-            case highspy.HighsModelStatus.kOptimal:
+            case verdict.kOptimal:
                 value = self._highs.getInfo().objective_function_value
                 return LpResult("optimal", value, self._highs.getSolution().col_value)
-            case highspy.HighsModelStatus.kInfeasible:
+            case verdict.kInfeasible:
                 return LpResult("infeasible", np.inf, ())
-            case highspy.HighsModelStatus.kUnbounded:
+            case verdict.kUnbounded:
                 return LpResult("unbounded", -np.inf, ())
-            case highspy.HighsModelStatus.kTimeLimit | highspy.HighsModelStatus.kIterationLimit:
+            case verdict.kTimeLimit | verdict.kIterationLimit:
                 return LpResult("stopped", -np.inf, ())
             case _:
                 raise SolverError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def _attempt(self, seconds: float) -> object:
+        # HiGHS counts its time limit from when the object was made.
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, _LEAST_SECONDS))
+        self._highs.run()
+        return self._highs.getModelStatus()
+
+    def _forget_basis(self) -> None:
+        self._highs.clearSolver()
+
+    def _without_presolve(self) -> None:
+        self._highs.clearSolver()
+        self._highs.setOptionValue("presolve", "off")
+
+    def _by_interior_point(self) -> None:
+        self._highs.clearSolver()
+        self._highs.setOptionValue("solver", "ipm")
+
+    def _as_usual(self) -> None:
+        self._highs.setOptionValue("presolve", "choose")
+        self._highs.setOptionValue("solver", "choose")
 
     def fractional(self, solution: Sequence[float]) -> list[int]:
         """Integer columns that are not whole at a solution."""

@@ -42,10 +42,11 @@ class Session:
     def solve(self, cancelled: Cancelled | None = None) -> Outcome:
         """Solve for the design's objective. Raises SolverError when the solver fails without a verdict."""
         if self.options.name == "highs" and self.options.engine == "structure":
-            return self._by_structure(cancelled)
+            return self.solve_by_structure(cancelled)
         return self._whole()
 
-    def _by_structure(self, cancelled: Cancelled | None) -> Outcome:
+    def solve_by_structure(self, cancelled: Cancelled | None = None) -> Outcome:
+        """Our own branch and bound on the live relaxation, with every row that was added to it."""
         started = time.perf_counter()
         search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run()
         seconds = time.perf_counter() - started

@@ -24,6 +24,7 @@ _FULL_STRENGTH_MONTH = 12
     sentence="The pilot runs in at most {bound} host countries.",
     protects="the size of a pilot: problems are solved in one or two places first",
     sides=("min", "max"),
+    other_sentence="The pilot runs in at least {bound} host countries.",
 )
 def hosts(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Chosen hosts."""
@@ -40,6 +41,7 @@ def hosts(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="At most {bound} sectors are opened in a host.",
     protects="the number of employers' agreements and audit routines that one office can follow",
     sides=("min", "max"),
+    other_sentence="At least {bound} sectors are opened in a chosen host.",
 )
 def sectors_per_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Opened sectors over 1 for a chosen host (0 elsewhere): tighter than the count alone."""
@@ -57,6 +59,7 @@ def sectors_per_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRo
     sentence="Between them, all hosts employ at most {bound} workers at a time.",
     protects="the size of a pilot: large enough to prove something, small enough to watch",
     sides=("min", "max"),
+    other_sentence="From month 12 to the end, all hosts together employ at least {bound} workers.",
 )
 def workers_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Workers of each period; the minimum holds from month 12 to the end, the maximum always."""
@@ -76,6 +79,8 @@ def workers_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="The programme offers at least {bound} worker-months.",
     protects="a pilot that lasts: otherwise the cheapest plan hires a few people for one quarter",
     sides=("min", "max"),
+    usual="min",
+    other_sentence="The programme offers at most {bound} worker-months.",
 )
 def worker_months(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Workers x months, all hosts and periods."""
@@ -91,6 +96,7 @@ def worker_months(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="A host admits at most {bound} inspectors.",
     protects="what a host will accredit",
     sides=("min", "max"),
+    other_sentence="A chosen host has at least {bound} inspectors.",
 )
 def inspectors_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Inspectors of a period over 1 for a chosen host."""
@@ -108,6 +114,7 @@ def inspectors_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRow
     sentence="The programme can recruit at most {bound} inspectors.",
     protects="what can be recruited, vetted and trained in time",
     sides=("min", "max"),
+    other_sentence="The programme has at least {bound} inspectors.",
 )
 def inspectors_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Inspectors of each period, all hosts."""

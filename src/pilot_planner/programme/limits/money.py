@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     sentence="The whole programme costs at most {bound}.",
     protects="what donors are asked for",
     sides=("min", "max"),
+    other_sentence="The whole programme costs at least {bound}.",
 )
 def operating_cost(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Sum of all cost lines, indirect cost included."""
@@ -36,6 +37,7 @@ def operating_cost(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]
     sentence="At the end of every period at least {bound} of what has arrived is left.",
     protects="the promise that nothing is spent before it has arrived",
     sides=("min",),
+    usual="min",
 )
 def funding(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """The column ``balance`` of each period: pledges that have arrived by its start, levies, less cost, from the start."""

@@ -59,6 +59,8 @@ def ceilings(case: Case, placement: PlacementCase, index: int) -> ChannelCeiling
     sentence="At least {bound} of the net pay of every worker goes to the worker's own card.",
     protects="workers' control of their earnings",
     sides=("min", "max"),
+    usual="min",
+    other_sentence="At most {bound} of net pay goes to workers' own cards.",
 )
 def card_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Card over net pay: in each host and period (min), of the programme (max)."""
@@ -81,6 +83,7 @@ def card_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="At most {bound} of the net pay of any worker is paid in goods and services.",
     protects="workers from a company store: C095 allows partial payment in kind only",
     sides=("min", "max"),
+    other_sentence="Room is kept for at least {bound} of net pay to be taken as goods and services by workers who ask for them.",
 )
 def in_kind_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """In kind over net pay: in each host and period (max), of the programme (min)."""
@@ -103,6 +106,7 @@ def in_kind_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="No worker is paid more than {bound} a month in goods and services.",
     protects="workers from being charged more than the whole basket is worth",
     sides=("min", "max"),
+    other_sentence="Room is kept for at least {bound} a month per worker in goods and services.",
 )
 def in_kind_usd_month(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """In kind over worker-months: in each host and period (max), of the programme (min)."""
@@ -134,6 +138,8 @@ def in_kind_usd_month(p: Programme, side: Side, bound: float) -> Iterator[LimitR
     sentence="Room is kept for at least {bound} of net pay to be sent home as parcels.",
     protects="the choice of workers who want to provide for their families",
     sides=("min", "max"),
+    usual="min",
+    other_sentence="At most {bound} of net pay is sent home as parcels.",
 )
 def family_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Parcels over net pay: of the programme (min), in each host and period (max)."""

@@ -73,7 +73,8 @@ class Limit:
         unit: of its bounds.
         kind: money, capacity, safeguard or legal. Legal limits are never offered as a repair, safeguards last.
         owner: who sets it.
-        sentence: what it says, for people; ``{bound}`` is the bound in its unit.
+        sentence: what it says, for people; ``{bound}`` is the bound in its unit. ``other_sentence`` is for the side
+            that is not the usual one.
         protects: why it is there.
         sides: bounds that it takes.
         rows: the inequalities for one side and bound.
@@ -88,6 +89,14 @@ class Limit:
     protects: str
     sides: tuple[Side, ...]
     rows: Rows
+    usual: Side = "max"
+    other_sentence: str = ""
+
+    def says(self, side: Side, bound: str) -> str:
+        """The sentence of one side with its bound filled in."""
+        template = self.sentence if side == self.usual or not self.other_sentence else self.other_sentence
+        words = {"min": "at least", "max": "at most"}
+        return template.format(bound=bound, side=words[side])
 
 
 LIMITS: dict[str, Limit] = {}
@@ -103,11 +112,13 @@ def limit(
     sentence: str,
     protects: str,
     sides: tuple[Side, ...] = ("max",),
+    usual: Side = "max",
+    other_sentence: str = "",
 ) -> Callable[[Rows], Rows]:
     """Register the function that makes the rows of a limit."""
 
     def register(rows: Rows) -> Rows:
-        LIMITS[key] = Limit(key, label, unit, kind, owner, sentence, protects, sides, rows)
+        LIMITS[key] = Limit(key, label, unit, kind, owner, sentence, protects, sides, rows, usual, other_sentence)
         return rows
 
     return register

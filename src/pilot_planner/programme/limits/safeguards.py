@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     sentence="Weighted by worker-months, the hosts' willingness is at least {bound}.",
     protects="workers who complain: officials who want the scheme protect them",
     sides=("min", "max"),
+    usual="min",
+    other_sentence="Weighted by worker-months, the hosts' willingness is at most {bound}.",
 )
 def mean_willingness(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Worker-months x willingness over worker-months."""
@@ -88,6 +90,7 @@ def workers_per_inspector(p: Programme, side: Side, bound: float) -> Iterator[Li
     sentence="Inspectors can make at least {bound} of the visits that the oversight level asks for.",
     protects="the oversight level: a promise of visits without inspectors is none",
     sides=("min",),
+    usual="min",
 )
 def visit_coverage(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Visits that inspectors can make over visits required, in each host and period."""
@@ -107,6 +110,7 @@ def visit_coverage(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]
     sentence="Of the contract value, at most {bound} is expected to be diverted or misused.",
     protects="workers' pay after payday, and the purpose of the sanctions",
     sides=("min", "max"),
+    other_sentence="Of the contract value, at least {bound} is expected to be diverted or misused.",
 )
 def funds_at_risk_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Diverted income and misused revenue over contract value."""

@@ -1,0 +1,43 @@
+# Everything a user or a developer needs; `make plan` and `make test` are enough to begin.
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+# What sets up the environment again when it changes.
+STAMP := $(VENV)/.installed
+
+.PHONY: help install plan check test test-full lint bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | sort
+
+$(STAMP): pyproject.toml requirements.lock tools/set_up.sh
+	@sh tools/set_up.sh $(VENV)
+	@touch $@
+
+install: $(STAMP)  ## set up .venv with pilot-planner in it
+
+plan: $(STAMP)  ## solve the base design on the shipped inputs and print the plan
+	@$(BIN)/pilot-planner plan
+
+check: $(STAMP)  ## check the inputs and the base design
+	@$(BIN)/pilot-planner check
+
+lint: $(STAMP)  ## style and types
+	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/mypy
+
+test: lint  ## all kinds of tests, ten minutes at most
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-full: lint  ## the slow tests as well: long fuzzing, large sizes
+	@$(BIN)/python -m pytest -n 2
+
+bench: $(STAMP)  ## benchmarks, each with the ratio to its peer in the same run
+	@$(BIN)/python -m benchmarks.plan
+
+lock: $(STAMP)  ## renew requirements.lock from pyproject.toml, without addresses
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.12 --no-header --no-annotate --no-emit-index-url -o requirements.lock
+
+clean:  ## remove what 'make install' made
+	@rm -rf $(VENV)

@@ -1,0 +1,63 @@
+"""Plan and budget a UN-supervised pilot that pays workers themselves.
+
+    from pilot_planner import load_inputs, load_design, make_plan
+
+    plan = make_plan("models/base.toml", settings={"limits.operating_cost.max": 8e6})
+    plan.metrics["worker_income"], plan.table("workforce")
+
+Importing this package loads nothing heavy; each name below is fetched when it is first used. Nothing here prints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pilot_planner.data.inputs import Inputs, load_inputs
+    from pilot_planner.design.loading import load_design
+    from pilot_planner.design.schema import Design
+    from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError
+    from pilot_planner.reports.plan_folder import write_plan
+    from pilot_planner.studies.plan import Plan, make_plan
+
+_WHERE = {
+    "Inputs": "data.inputs",
+    "load_inputs": "data.inputs",
+    "load_design": "design.loading",
+    "Design": "design.schema",
+    "Fault": "errors",
+    "InputError": "errors",
+    "NoPlanError": "errors",
+    "PilotPlannerError": "errors",
+    "SolverError": "errors",
+    "write_plan": "reports.plan_folder",
+    "Plan": "studies.plan",
+    "make_plan": "studies.plan",
+}
+
+__all__ = [
+    "Design",
+    "Fault",
+    "InputError",
+    "Inputs",
+    "NoPlanError",
+    "Plan",
+    "PilotPlannerError",
+    "SolverError",
+    "load_design",
+    "load_inputs",
+    "make_plan",
+    "write_plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'pilot_planner' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"pilot_planner.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

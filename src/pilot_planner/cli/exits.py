@@ -1,0 +1,63 @@
+"""Exit statuses, and the one place where exceptions become messages. A traceback never reaches the user."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
+
+DONE = 0
+BAD_INPUT = 2
+NO_PLAN = 3
+TIME_LIMIT = 4
+INTERRUPTED = 130
+
+
+def say(text: str = "") -> None:
+    """A line on standard error, never wrapped."""
+    sys.stderr.write(f"{text}\n")
+
+
+@contextmanager
+def messages() -> Iterator[None]:
+    """Turn what goes wrong into a message on standard error and an exit status."""
+    try:
+        yield
+    except InputError as error:
+        for fault in error.faults:
+            say(f"{fault.severity}: {fault}")
+        count = len(error.faults)
+        say(f"{count} fault{'s' if count != 1 else ''} found; nothing was written.")
+        raise SystemExit(BAD_INPUT) from None
+    except NoPlanError as error:
+        for reason in error.reasons:
+            say(f"no plan: {reason}")
+        raise SystemExit(NO_PLAN) from None
+    except PilotPlannerError as error:
+        say(f"error: {error}")
+        raise SystemExit(TIME_LIMIT if "stopped after" in str(error) else BAD_INPUT) from None
+    except KeyboardInterrupt:
+        say("Interrupted; nothing was written.")
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader of our output (a pager, 'head') has gone; that is not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(DONE) from None
+    except Exception:  # the last net: a fault of this program, said so, with the details kept
+        _unexpected()
+
+
+def _unexpected() -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="pilot-planner-", delete=False, encoding="utf-8") as kept:
+        traceback.print_exc(file=kept)
+    say(f"error: this is a fault of pilot-planner itself, not of your files; the details are in {Path(kept.name)}")
+    raise SystemExit(BAD_INPUT) from None
+
+
+Command = Callable[..., None]

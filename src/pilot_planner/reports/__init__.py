@@ -1,0 +1,1 @@
+"""Results for people and for other programs: the plan folder, the printed plan, the printed check."""

@@ -1,0 +1,52 @@
+"""Numbers as people read them: rounded on the face, with their unit."""
+
+from __future__ import annotations
+
+NO_VALUE = "–"
+
+
+def money(usd: float) -> str:
+    """``12.0 m``, ``704``, ``0.62``: millions with one decimal, dollars whole, cents below ten."""
+    if abs(usd) >= 1e6:
+        return f"{_minus(usd / 1e6, 1)} m"
+    if abs(usd) >= 10:
+        return _minus(usd, 0)
+    return _minus(usd, 2)
+
+
+def count(value: float) -> str:
+    return _minus(value, 0)
+
+
+def percent(share: float | None) -> str:
+    return NO_VALUE if share is None else f"{_minus(100 * share, 1)} %"
+
+
+def with_unit(value: float | None, unit: str) -> str:
+    """A figure with its unit."""
+    if value is None:
+        return NO_VALUE
+    match unit:
+        case "USD":
+            return f"{money(value)} USD"
+        case "share":
+            return percent(value)
+        case "persons" | "months" | "posts" | "count":
+            return count(value)
+        case "score":
+            return _minus(value, 2)
+        case _:
+            return f"{value:,.4g}"
+
+
+def signed(value: float, unit: str) -> str:
+    """A change: with its sign, a true minus."""
+    text = with_unit(value, unit)
+    return f"+{text}" if value > 0 else text
+
+
+def _minus(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    if text.strip("-0.,") == "":
+        text = text.lstrip("-")
+    return text.replace("-", "−")

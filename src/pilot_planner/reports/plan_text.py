@@ -1,0 +1,282 @@
+"""The plan in print, for a programme designer to read and defend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from pilot_planner.programme.metrics import METRICS, RATIOS
+from pilot_planner.reports.numbers import NO_VALUE, count, money, percent, signed, with_unit
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.standing import LimitStanding
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_LONGEST_LIST = 12
+
+_INDICATORS = (
+    "operating_cost",
+    "net_donor_ask",
+    "worker_income",
+    "secured_income",
+    "state_revenue",
+    "expected_state_take",
+    "funds_at_risk",
+)
+_INDICATOR_RATIOS = (
+    "operating_cost_per_worker_month",
+    "operating_cost_per_usd_secured",
+    "net_pay_per_worker_month",
+    "tax_per_worker_month",
+    "funds_at_risk_share",
+    "card_share",
+    "women_share",
+)
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """Print a whole plan, section by section."""
+    _headline(plan, console)
+    _placements(plan, console)
+    _indicators(plan, console)
+    _dollar(plan, console)
+    _budget(plan, console)
+    _limits(plan, console)
+    _evidence(plan, console)
+    _precedents(plan, console)
+    _conditions(plan, console)
+
+
+def headline(plan: Plan) -> str:
+    """The promise of the plan in one sentence."""
+    months = plan.design.programme.duration_months
+    people = plan.metrics["people_reached"]
+    where = " and ".join(host.name for host in plan.hosts)
+    keep = plan.ratios["net_pay_per_worker_month"] or 0.0
+    today = plan.comparators["status_quo"]
+    before = today["worker_income"] / today["worker_months"] if today["worker_months"] else 0.0
+    return (
+        f"{count(people)} people work in {where} over {months} months and are paid {money(keep)} USD a month themselves, "
+        f"against {money(before)} USD today; it costs {money(plan.metrics['operating_cost'])} USD to run."
+    )
+
+
+def proof(plan: Plan) -> str:
+    """What is proven about the plan."""
+    objective = plan.design.objective
+    value = with_unit(plan.outcome.objective, METRICS[objective.metric].unit)
+    sense = "least" if objective.sense == "min" else "most"
+    if plan.status == "optimal":
+        return f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {objective.metric} ({value})."
+    gap = percent(plan.outcome.gap)
+    return f"Stopped at the time limit: the best plan so far has {objective.metric} {value}, at most {gap} from the {sense} possible."
+
+
+def _section(console: Console, title: str, note: str = "") -> None:
+    console.print()
+    console.print(f"[bold]{title}[/bold]" + (f"  [dim]{note}[/dim]" if note else ""))
+
+
+def _table(console: Console, header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
+    """A plain table: the first ``left`` columns on the left, numbers on the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, name in enumerate(header):
+        table.add_column(name, justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _headline(plan: Plan, console: Console) -> None:
+    console.print(f"[bold]{headline(plan)}[/bold]")
+    console.print(f"{proof(plan)} Plan {plan.plan_id}, design '{plan.design.name}', prices of {plan.design.programme.price_year}.")
+    console.print(f"[dim]{plan.legal_gate}[/dim]")
+    if plan.risk_by_goods is not None:
+        console.print(f"[bold]Note:[/bold] {plan.risk_by_goods.sentence}")
+
+
+def _placements(plan: Plan, console: Console) -> None:
+    levels = {host.iso3: host for host in plan.hosts}
+    _section(console, "Hosts, placements and worker caps", "USD a month; grades A to C of wage and demand")
+    _table(
+        console,
+        ("Host", "Oversight", "Sector", "Cap", "Gross wage", "Net pay", "Wage", "Demand"),
+        (
+            (
+                levels[one.iso3].name,
+                levels[one.iso3].oversight_level,
+                one.sector,
+                count(one.worker_cap),
+                money(one.gross_wage_usd_month),
+                money(one.net_pay_usd_month),
+                one.wage_grade,
+                one.demand_grade,
+            )
+            for one in plan.placements
+        ),
+        left=3,
+    )
+
+
+def _indicators(plan: Plan, console: Console) -> None:
+    today = plan.comparators["status_quo"]
+    ban = plan.comparators["enforced_ban"]
+    leaky = plan.comparators["imperfect_ban_base"]
+    _section(console, "Indicators", "USD over the whole programme, and the change against the same worker-months otherwise")
+    rows = []
+    for name in _INDICATORS:
+        value = plan.metrics[name]
+        against = [signed(value - other[name], "USD") if name in other else NO_VALUE for other in (today, ban, leaky)]
+        rows.append((METRICS[name].label, with_unit(value, "USD"), *against))
+    _table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
+    rows = [(RATIOS[name].label, with_unit(plan.ratios[name], RATIOS[name].unit)) for name in _INDICATOR_RATIOS]
+    people = [(METRICS[name].label, count(plan.metrics[name])) for name in ("people_reached", "peak_workers", "worker_months")]
+    _table(console, ("", ""), [*rows, *people])
+
+
+def _dollar(plan: Plan, console: Console) -> None:
+    total = plan.accounts.total("contract_value")
+    _section(console, "Where one contract dollar goes", "cents")
+    if total <= 0:
+        console.print("No work is planned.")
+        return
+    parts = (
+        ("Worker's own card", "card"),
+        ("Goods and services, chosen by the worker", "in_kind"),
+        ("Parcels to the family", "family"),
+        ("Graduated income tax", "income_tax"),
+        ("Host's income tax", "host_tax"),
+        ("Social insurance, worker", "employee_contributions"),
+        ("Social insurance, employer", "employer_contributions"),
+        ("Host's fee on foreign workers", "foreign_worker_fee"),
+        ("Programme levy", "programme_levy"),
+    )
+    today = _today_dollar(plan)
+    rows = [(label, f"{100 * float(plan.accounts.total(channel) / total):.1f}") for label, channel in parts]
+    _table(console, ("Under the plan", ""), rows)
+    if today:
+        console.print(f"[dim]Today, by the seeds' figures for building in Russia: {today}.[/dim]")
+
+
+def _today_dollar(plan: Plan) -> str:
+    shares = {
+        flow: plan.inputs.number("status_quo", flow, "RUS", "construction")
+        for flow in ("worker_share_of_earned", "state_share_of_earned")
+    }
+    worker, state = shares["worker_share_of_earned"], shares["state_share_of_earned"]
+    if worker is None or state is None:
+        return ""
+    others = 1.0 - worker - state
+    return f"worker {percent(worker)}, state {percent(state)}, managers, brokers, universities and police {percent(others)}"
+
+
+def _budget(plan: Plan, console: Console) -> None:
+    names = {row.text("category"): row.text("name") for row in plan.inputs.rows("lists/unsdg_categories.csv")}
+    years = {period.number: period.year for period in plan.case.periods}
+    sums: dict[tuple[str, int], float] = {}
+    for row in plan.accounts.budget:
+        key = (row.unsdg_category, years[row.period])
+        sums[key] = sums.get(key, 0.0) + row.amount_usd
+    all_years = sorted(set(years.values()))
+    rows = []
+    for category, name in names.items():
+        amounts = [sums.get((category, year), 0.0) for year in all_years]
+        if any(amounts):
+            rows.append((f"{category}  {name}", *(f"{amount:,.0f}" for amount in [*amounts, sum(amounts)])))
+    totals = [sum(amount for (_, one), amount in sums.items() if one == year) for year in all_years]
+    rows.append(("Operating cost", *(f"{amount:,.0f}" for amount in [*totals, sum(totals)])))
+    rows.append(("less programme levies", *([""] * len(all_years)), f"{-plan.metrics['levy_income']:,.0f}".replace("-", "−")))
+    rows.append(("Asked of donors", *([""] * len(all_years)), f"{plan.metrics['net_donor_ask']:,.0f}"))
+    _section(console, "Budget by UNSDG category", "USD; wages are workers' own money and never part of it")
+    _table(console, ("", *(f"Year {year}" for year in all_years), "Total"), rows)
+
+
+def _limits(plan: Plan, console: Console) -> None:
+    binding = [limit for limit in plan.limits if limit.binding]
+    _section(console, "What holds the plan back", f"{len(binding)} of {len(plan.limits)} limits bind")
+    rows = [(limit.sentence, _scope(limit), limit.kind) for limit in binding]
+    _table(console, ("Limit", "Where", "Kind"), rows, left=3)
+    slack = sorted((limit for limit in plan.limits if not limit.binding), key=_relative_slack)[:5]
+    if slack:
+        rows = [(one.label, _scope(one), with_unit(one.value, one.unit), with_unit(one.bound, one.unit)) for one in slack]
+        console.print("Nearest to binding:")
+        _table(console, ("Limit", "Where", "Now", "Bound"), rows, left=2)
+
+
+def _relative_slack(limit: LimitStanding) -> float:
+    return limit.slack / max(1e-9, abs(limit.bound))
+
+
+def _scope(limit: LimitStanding) -> str:
+    where = "" if limit.scope == "programme" else limit.scope
+    when = "" if limit.period is None else f"period {limit.period}"
+    return ", ".join(part for part in (where, when) if part) or "programme"
+
+
+def _evidence(plan: Plan, console: Console) -> None:
+    total = plan.metrics["operating_cost"]
+    weak_cost = sum(row.amount_usd for row in plan.accounts.budget if row.grade == "C")
+    income = plan.metrics["worker_income"]
+    weak_pay = sum(
+        float(row.amount_usd)
+        for row in plan.accounts.flows
+        if row.channel in ("card", "in_kind", "family") and _grade(plan, row.iso3, row.sector, "wage") == "C"
+    )
+    assumed = [one for one in plan.placements if one.demand_grade == "C"]
+    _section(console, "What rests on weak evidence", "grade C: recalled or judged, to be replaced before a proposal")
+    console.print(f"{percent(weak_cost / total) if total else NO_VALUE} of the operating cost stands on unit costs of grade C.")
+    console.print(f"{percent(weak_pay / income) if income else NO_VALUE} of worker income stands on wages of grade C.")
+    names = ", ".join(f"{one.iso3}.{one.sector}" for one in assumed) or "none"
+    console.print(f"{len(assumed)} of {len(plan.placements)} placements stand on assumed demand: {names}.")
+    shown = plan.weak_inputs[:_LONGEST_LIST]
+    rows = [(one.path, _figure(one.low), _figure(one.base), _figure(one.high), one.unit) for one in shown]
+    _table(console, ("Grade C input", "Low", "Base", "High", "Unit"), rows)
+    if len(plan.weak_inputs) > len(shown):
+        more = len(plan.weak_inputs) - len(shown)
+        console.print(f"[dim]and {more} more: 'grade_c_inputs' in plan.json; their sources are in sources.csv[/dim]")
+
+
+def _figure(value: float | None) -> str:
+    return NO_VALUE if value is None else f"{value:,.6g}"
+
+
+def _grade(plan: Plan, iso3: str, sector: str, of: str) -> str:
+    return next(getattr(one, f"{of}_grade") for one in plan.placements if (one.iso3, one.sector) == (iso3, sector))
+
+
+def _precedents(plan: Plan, console: Console) -> None:
+    _section(console, "Held against precedents", "low to high of the precedent, and its grade")
+    rows = []
+    for one in plan.precedents:
+        unit = "share" if one.unit == "share" else ""
+        spread = _spread(one.low, one.high, unit)
+        rows.append(
+            (
+                one.plan_ratio.replace("_", " "),
+                _plain(one.plan_value, unit),
+                f"{one.precedent.replace('_', ' ')}: {one.ratio.replace('_', ' ')}",
+                f"{spread}  {one.grade}",
+            )
+        )
+    _table(console, ("Ratio", "Plan", "Precedent", "There"), sorted(rows), left=1)
+
+
+def _spread(low: float, high: float, unit: str) -> str:
+    return _plain(low, unit) if low == high else f"{_plain(low, unit)} – {_plain(high, unit)}"
+
+
+def _plain(value: float | None, unit: str) -> str:
+    if value is None:
+        return NO_VALUE
+    return percent(value) if unit == "share" else f"{value:,.0f}"
+
+
+def _conditions(plan: Plan, console: Console) -> None:
+    _section(console, "Conditions precedent", "the plan relies on each; none is in place today")
+    for condition in plan.conditions:
+        about = f" ({', '.join(condition.hosts)})" if condition.hosts else ""
+        console.print(f"- {condition.text}{about} [dim]{condition.owner}[/dim]")

@@ -1,0 +1,347 @@
+"""From a solution to accounts: who works, where each dollar goes, escrow, budget, oversight. To the cent.
+
+Rounding is by running totals: each channel's postings, taken in order, add up to the rounded true total, so neither
+a row nor a sum is ever off by more than a cent. Gross wage and contract value are sums of posted parts, so the two
+identities hold in every row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilot_planner.case.case import PlacementCase
+from pilot_planner.programme.build import Programme
+from pilot_planner.programme.limits.pay import ChannelCeilings, ceilings
+
+WORKER_DECIMALS = 6
+
+WAGE_PARTS = ("income_tax", "host_tax", "employee_contributions", "card", "in_kind", "family")
+"""Parts of the gross wage; the last three are net pay."""
+EMPLOYER_PARTS = ("employer_contributions", "foreign_worker_fee", "programme_levy")
+"""What an employer pays on top of the gross wage."""
+NET_PARTS = WAGE_PARTS[3:]
+CHANNELS = ("contract_value", *EMPLOYER_PARTS, "gross_wage", *WAGE_PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkforceRow:
+    """Persons of one placement in one period."""
+
+    iso3: str
+    sector: str
+    oversight_level: str
+    period: int
+    arrivals: float
+    workers: float
+    worker_cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """USD of one channel at one placement in one period, on accrual."""
+
+    iso3: str
+    sector: str
+    period: int
+    channel: str
+    amount_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EscrowRow:
+    """The escrow account of one host in one period, on cash. Period 0 is before the first, T + 1 after the last."""
+
+    iso3: str
+    period: int
+    opening: Decimal
+    deposits: Decimal
+    pay: Decimal
+    contributions_and_fees: Decimal
+    levy: Decimal
+    tax_released: Decimal
+    payments: Decimal
+    closing: Decimal
+    held_tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One product of the budget: quantity x unit cost, unrounded."""
+
+    iso3: str
+    period: int
+    cost_line: str
+    unsdg_category: str
+    driver: str
+    quantity: float
+    unit: str
+    unit_cost_usd: float
+    amount_usd: float
+    source_id: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class OversightRow:
+    """Inspectors and visits of one host in one period. Workers per inspector is None where there are no inspectors."""
+
+    iso3: str
+    period: int
+    inspectors: float
+    visits_required: float
+    visits_possible: float
+    workers_per_inspector: float | None
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """All accounts of one plan."""
+
+    levels: dict[str, str]
+    workforce: tuple[WorkforceRow, ...]
+    flows: tuple[FlowRow, ...]
+    escrow: tuple[EscrowRow, ...]
+    budget: tuple[BudgetRow, ...]
+    oversight: tuple[OversightRow, ...]
+
+    def total(self, *channels: str) -> Decimal:
+        """USD of some channels, all placements and periods."""
+        return sum((row.amount_usd for row in self.flows if row.channel in channels), Decimal(0))
+
+
+def make_accounts(programme: Programme, solution: Sequence[float]) -> Accounts:
+    """Every account of the plan that ``solution`` is."""
+    book = _Book(programme, solution)
+    flows = tuple(book.flows())
+    return Accounts(
+        levels=book.levels,
+        workforce=tuple(book.workforce()),
+        flows=flows,
+        escrow=tuple(book.escrow(flows)),
+        budget=tuple(book.budget()),
+        oversight=tuple(book.oversight()),
+    )
+
+
+class _Running:
+    """Rounds a series to cents so that every partial sum is the rounded true one."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, float] = {}
+        self._posted: dict[str, int] = {}
+
+    def post(self, series: str, amount: float) -> Decimal:
+        exact = self._exact.get(series, 0.0) + max(0.0, amount)
+        cents = round(exact * 100)
+        posted = cents - self._posted.get(series, 0)
+        self._exact[series], self._posted[series] = exact, cents
+        return Decimal(posted).scaleb(-2)
+
+
+class _Book:
+    """Reads one solution of one programme."""
+
+    def __init__(self, programme: Programme, solution: Sequence[float]) -> None:
+        self.p = programme
+        self.x = solution
+        self.case = programme.case
+        self.numbers = programme.q.numbers
+        self.working = self.numbers[self.case.lead :]
+        self.levels = {
+            h: level for (h, level), column in programme.d.level.items() if solution[column] > _TAKEN
+        }
+        self.placements = [
+            placement
+            for placement in self.case.placements
+            if placement.iso3 in self.levels and self._cap(placement) > 0
+        ]
+
+    def _cap(self, placement: PlacementCase) -> int:
+        return round(self.x[self.p.d.cap[placement.key]])
+
+    def _workers(self, placement: PlacementCase, t: int) -> float:
+        return self.x[self.p.d.workers[*placement.key, self.levels[placement.iso3], t]]
+
+    def workforce(self) -> Iterator[WorkforceRow]:
+        for placement in self.placements:
+            level = self.levels[placement.iso3]
+            for t in self.working:
+                arrivals = self.x[self.p.d.arrivals[*placement.key, level, t]]
+                yield WorkforceRow(
+                    iso3=placement.iso3,
+                    sector=placement.sector,
+                    oversight_level=level,
+                    period=t,
+                    arrivals=round(arrivals, WORKER_DECIMALS),
+                    workers=round(self._workers(placement, t), WORKER_DECIMALS),
+                    worker_cap=self._cap(placement),
+                )
+
+    def flows(self) -> Iterator[FlowRow]:
+        running = _Running()
+        splits = {(h, t): self._split(h, t) for h in self.levels for t in self.working}
+        for placement in self.placements:
+            for t in self.working:
+                pay = placement.pay[t - 1] * self._workers(placement, t)
+                goods, parcels = splits[placement.iso3, t][placement.sector]
+                exact = {
+                    "income_tax": pay.income_tax,
+                    "host_tax": pay.host_tax,
+                    "employee_contributions": pay.employee_contributions,
+                    "in_kind": goods,
+                    "family": parcels,
+                    "card": pay.net_pay - goods - parcels,
+                    "employer_contributions": pay.employer_contributions,
+                    "foreign_worker_fee": pay.foreign_worker_fee,
+                    "programme_levy": pay.programme_levy,
+                }
+                posted = {channel: running.post(channel, amount) for channel, amount in exact.items()}
+                posted["gross_wage"] = sum((posted[part] for part in WAGE_PARTS), Decimal(0))
+                posted["contract_value"] = posted["gross_wage"] + sum((posted[part] for part in EMPLOYER_PARTS), Decimal(0))
+                for channel in CHANNELS:
+                    yield FlowRow(placement.iso3, placement.sector, t, channel, posted[channel])
+
+    def _split(self, h: str, t: int) -> dict[str, tuple[float, float]]:
+        """Goods and parcels of each sector, USD: the host's totals split so that no worker's ceiling is broken."""
+        level = self.levels[h]
+        goods = self.x[self.p.d.in_kind[h, level, t]]
+        parcels = self.x[self.p.d.family[h, level, t]]
+        rooms = {
+            placement.sector: _times(ceilings(self.case, placement, t - 1), self._workers(placement, t))
+            for placement in self.placements
+            if placement.iso3 == h
+        }
+        weights = _corner_weights(goods, parcels, list(rooms.values()))
+        return {sector: _combine(weights, room) for sector, room in rooms.items()}
+
+    def escrow(self, flows: Sequence[FlowRow]) -> Iterator[EscrowRow]:
+        zero = Decimal(0)
+        sums: dict[tuple[str, int, str], Decimal] = {}
+        for row in flows:
+            key = (row.iso3, row.period, row.channel)
+            sums[key] = sums.get(key, zero) + row.amount_usd
+        released = _Running()
+        last = self.numbers[-1]
+        for h, level in self.levels.items():
+            share = self._released_share(level)
+            closing = held = zero
+            for t in range(last + 2):
+
+                def of(*channels: str, period: int = t, host: str = h) -> Decimal:
+                    return sum((sums.get((host, period, channel), zero) for channel in channels), zero)
+
+                opening = closing
+                deposits = of("contract_value", period=t + 1)
+                pay = of(*NET_PARTS)
+                dues = of("employer_contributions", "employee_contributions", "foreign_worker_fee", "host_tax")
+                levy = of("programme_levy")
+                collected = of("income_tax", period=t - 1)
+                paid_out = released.post(h, float(collected) * share)
+                payments = pay + dues + levy + paid_out
+                closing = opening + deposits - payments
+                held += collected - paid_out
+                yield EscrowRow(h, t, opening, deposits, pay, dues, levy, paid_out, payments, closing, held)
+
+    def _released_share(self, level: str) -> float:
+        """Share of the collected tax that leaves escrow."""
+        match self.case.design.tax.release:
+            case "all":
+                return 1.0
+            case "none":
+                return 0.0
+            case _:
+                return next(one.verified_tax_share for one in self.case.levels if one.level == level)
+
+    def budget(self) -> Iterator[BudgetRow]:
+        for cell in self.p.cost_cells:
+            quantity = cell.quantity.value(self.x)
+            if abs(quantity) < _NOTHING:
+                continue
+            yield BudgetRow(
+                iso3=cell.host,
+                period=cell.period,
+                cost_line=cell.line.line_id,
+                unsdg_category=cell.line.unsdg_category,
+                driver=cell.line.driver,
+                quantity=quantity,
+                unit=cell.line.unit,
+                unit_cost_usd=cell.unit_cost,
+                amount_usd=quantity * cell.unit_cost,
+                source_id=cell.line.source_id,
+                grade=cell.line.grade_at(cell.host),
+            )
+
+    def oversight(self) -> Iterator[OversightRow]:
+        q = self.p.q
+        for h in self.levels:
+            for t in self.numbers:
+                inspectors = q.inspectors(h, t).value(self.x)
+                workers = q.workers(h, t).value(self.x)
+                yield OversightRow(
+                    iso3=h,
+                    period=t,
+                    inspectors=inspectors,
+                    visits_required=q.visits_required(h, t).value(self.x),
+                    visits_possible=q.visits_possible(h, t).value(self.x),
+                    workers_per_inspector=workers / inspectors if inspectors > _NOTHING else None,
+                )
+
+
+_TAKEN = 0.5
+_NOTHING = 1e-9
+
+Corner = tuple[float, float]
+
+
+def _times(room: ChannelCeilings, workers: float) -> ChannelCeilings:
+    return ChannelCeilings(room.in_kind * workers, room.family * workers, room.together * workers)
+
+
+def _corners(room: ChannelCeilings) -> list[Corner]:
+    """Corners of what can be taken in kind and as parcels, in order round the region, the origin first."""
+    return [
+        (0.0, 0.0),
+        (room.in_kind, 0.0),
+        (room.in_kind, room.together - room.in_kind),
+        (room.together - room.family, room.family),
+        (0.0, room.family),
+    ]
+
+
+def _corner_weights(goods: float, parcels: float, rooms: Sequence[ChannelCeilings]) -> list[float]:
+    """Weights that make (goods, parcels) from the corners of the summed region.
+
+    Each region's corners add up, corner by corner, to those of the sum, so the same weights on each region's own
+    corners split the totals without breaking any ceiling.
+    """
+    whole = ChannelCeilings(
+        math.fsum(room.in_kind for room in rooms),
+        math.fsum(room.family for room in rooms),
+        math.fsum(room.together for room in rooms),
+    )
+    corners = _corners(whole)
+    best, least = [1.0, 0.0, 0.0, 0.0, 0.0], math.inf
+    for first in range(1, len(corners) - 1):
+        (ax, ay), (bx, by) = corners[first], corners[first + 1]
+        area = ax * by - bx * ay
+        if area <= 0.0:
+            continue
+        a, b = (goods * by - bx * parcels) / area, (ax * parcels - goods * ay) / area
+        outside = max(0.0, -a) + max(0.0, -b) + max(0.0, a + b - 1.0)
+        if outside < least:
+            weights = [0.0] * len(corners)
+            weights[first], weights[first + 1] = max(0.0, a), max(0.0, b)
+            weights[0] = max(0.0, 1.0 - a - b)
+            best, least = weights, outside
+    return best
+
+
+def _combine(weights: Sequence[float], room: ChannelCeilings) -> Corner:
+    corners = _corners(room)
+    return (
+        math.fsum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),
+        math.fsum(weight * corner[1] for weight, corner in zip(weights, corners, strict=True)),
+    )

@@ -1,0 +1,354 @@
+"""The plan: the best value of one metric under all limits, with proof, accounts and what it relies on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.case.case import Case, make_case
+from pilot_planner.case.eligibility import Verdict
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import NoPlanError, PilotPlannerError
+from pilot_planner.programme.build import Programme, build, ratios_of
+from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.accounts import Accounts, make_accounts
+from pilot_planner.studies.comparators import Comparator, comparators
+from pilot_planner.studies.conditions import LEGAL_GATE, Condition, conditions_precedent
+from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, precedent_ratios
+from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
+from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.standing import LimitStanding, standings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pulp
+
+Progress = Callable[[str, float], bool]
+"""Called with what is being done and how far it is (0 to 1); returning False cancels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenHost:
+    """A host of the plan."""
+
+    iso3: str
+    name: str
+    oversight_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPlacement:
+    """A placement of the plan with its worker cap, and how solid its wage and its demand are."""
+
+    iso3: str
+    sector: str
+    worker_cap: int
+    peak_workers: float
+    gross_wage_usd_month: float
+    net_pay_usd_month: float
+    wage_grade: str
+    demand_grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskByGoods:
+    """A plan that meets its risk limit by pay in kind above what it must offer, and the best plan without."""
+
+    sentence: str
+    status: str
+    objective_without: float | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A solved plan: plain records, and pandas tables through ``table``. Nothing in it needs the solver any more."""
+
+    plan_id: str
+    design: Design
+    inputs: Inputs
+    case: Case
+    outcome: Outcome
+    metrics: dict[str, float]
+    ratios: dict[str, float | None]
+    hosts: tuple[ChosenHost, ...]
+    placements: tuple[ChosenPlacement, ...]
+    accounts: Accounts
+    limits: tuple[LimitStanding, ...]
+    comparators: dict[str, Comparator]
+    conditions: tuple[Condition, ...]
+    precedents: tuple[PrecedentRatio, ...]
+    sources: tuple[SourceRow, ...]
+    metric_sources: dict[str, list[str]]
+    weak_inputs: tuple[WeakInput, ...]
+    risk_by_goods: RiskByGoods | None
+    timings: dict[str, float]
+    problem: pulp.LpProblem
+
+    @property
+    def status(self) -> str:
+        return self.outcome.status
+
+    @property
+    def legal_gate(self) -> str:
+        return LEGAL_GATE
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return self.case.verdicts
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Rows of ``workforce``, ``flows``, ``escrow``, ``budget``, ``oversight``, ``eligibility`` or ``sources``."""
+        return TABLES[name](self)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The same as a pandas table; money of flows and escrow as floats."""
+        import pandas as pd
+
+        return pd.DataFrame([{key: _plain(value) for key, value in row.items()} for row in self.records(name)])
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if hasattr(value, "as_tuple") else value
+
+
+def _rows(records: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return [{field.name: getattr(record, field.name) for field in fields(record)} for record in records]
+
+
+TABLES: dict[str, Callable[[Plan], list[dict[str, Any]]]] = {
+    "workforce": lambda plan: _rows(plan.accounts.workforce),
+    "flows": lambda plan: _rows(plan.accounts.flows),
+    "escrow": lambda plan: _rows(plan.accounts.escrow),
+    "budget": lambda plan: _rows(plan.accounts.budget),
+    "oversight": lambda plan: _rows(plan.accounts.oversight),
+    "eligibility": lambda plan: [
+        {
+            "iso3": verdict.iso3,
+            "sector": verdict.sector,
+            "eligible": "true" if verdict.eligible else "false",
+            "reason": "; ".join(verdict.reasons.values()),
+        }
+        for verdict in plan.verdicts
+    ],
+    "sources": lambda plan: _rows(plan.sources),
+}
+
+
+def make_plan(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Solve one design on one set of inputs.
+
+    1. bring inputs, design and settings together and check them;
+    2. apply the design to the inputs: pay, tax, eligibility, costs;
+    3. build the programme and solve it; break ties;
+    4. keep the accounts: workforce, flows, escrow, budget, oversight;
+    5. say how each limit stands, what the plan is compared with, what it relies on and where its figures come from.
+
+    Args:
+        model: a design, a file, a name such as ``two_hosts``, or None for ``models/base.toml``.
+        inputs: loaded inputs, a folder, or None for ``inputs``.
+        settings: dotted paths to values, as ``--set`` takes them.
+        progress: called between the steps; returning False stops.
+
+    Raises:
+        InputError: with every fault of inputs, design and settings.
+        NoPlanError: no plan meets all limits.
+        SolverError: the solver ended without a plan.
+    """
+    clock = _Clock(progress)
+    design, ready = set_up(model, inputs, settings)
+    clock.tick("load")
+    case = make_case(design, ready)
+    clock.tick("eligibility")
+    programme = build(case)
+    clock.tick("build")
+    session = Session(programme)
+    clock.tick("hand_over")
+    outcome = session.solve(clock.cancelled)
+    clock.tick("solve")
+    if not outcome.has_plan:
+        raise NoPlanError([_no_plan(outcome, design)])
+    solution = session.break_ties(outcome)
+    clock.tick("ties")
+    plan = _describe(programme, session, outcome, solution, clock)
+    clock.tick("accounts")
+    return plan
+
+
+class Cancelled(PilotPlannerError):
+    """The caller's progress hook asked to stop."""
+
+
+class _Clock:
+    """Seconds of each step; tells the caller's hook how far things are."""
+
+    STEPS = ("load", "eligibility", "build", "hand_over", "solve", "ties", "accounts")
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def tick(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds[step] = now - self._last
+        self._last = now
+        if self.progress is not None and not self.progress(step, (self.STEPS.index(step) + 1) / len(self.STEPS)):
+            raise Cancelled(f"stopped after {step}")
+
+    def cancelled(self) -> bool:
+        return self.progress is not None and not self.progress("solve", 0.5)
+
+
+def _no_plan(outcome: Outcome, design: Design) -> str:
+    if outcome.status == "unbounded":
+        metric, sense = design.objective.metric, design.objective.sense
+        return f"{sense} {metric} has no end under these limits: add a limit that holds it, such as limits.operating_cost.max"
+    return "no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"
+
+
+def _describe(
+    programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], clock: _Clock
+) -> Plan:
+    case = programme.case
+    accounts = make_accounts(programme, solution)
+    metrics = programme.metric_values(solution)
+    metrics["operating_cost"] = sum(row.amount_usd for row in accounts.budget)
+    metrics["net_donor_ask"] = metrics["operating_cost"] - metrics["levy_income"]
+    ratios = plan_ratios(ratios_of(metrics), accounts)
+    conditions = conditions_precedent(case, accounts)
+    precedents = precedent_ratios(case.inputs, ratios)
+    cited = tuple((one.source_id, one.grade, f"precedents.{one.precedent}.{one.ratio}") for one in precedents)
+    standing = standings(programme, solution, accounts)
+    return Plan(
+        plan_id=plan_id(case.design, case.inputs),
+        design=case.design,
+        inputs=case.inputs,
+        case=case,
+        outcome=outcome,
+        metrics=metrics,
+        ratios=ratios,
+        hosts=tuple(ChosenHost(h, case.host(h).name, level) for h, level in accounts.levels.items()),
+        placements=tuple(_placements(case, accounts)),
+        accounts=accounts,
+        limits=standing,
+        comparators=comparators(programme, solution),
+        conditions=conditions,
+        precedents=precedents,
+        sources=sources(case, accounts, conditions, cited),
+        metric_sources=metric_sources(case, accounts),
+        weak_inputs=weak_inputs(case, accounts),
+        risk_by_goods=_risk_by_goods(case, metrics, standing),
+        timings=clock.seconds,
+        problem=session.problem,
+    )
+
+
+def _placements(case: Case, accounts: Accounts) -> list[ChosenPlacement]:
+    peaks: dict[tuple[str, str], float] = {}
+    caps: dict[tuple[str, str], int] = {}
+    for row in accounts.workforce:
+        key = (row.iso3, row.sector)
+        peaks[key] = max(peaks.get(key, 0.0), row.workers)
+        caps[key] = row.worker_cap
+    found = []
+    for placement in case.placements:
+        if placement.key not in caps:
+            continue
+        h, s = placement.key
+        found.append(
+            ChosenPlacement(
+                iso3=h,
+                sector=s,
+                worker_cap=caps[placement.key],
+                peak_workers=peaks[placement.key],
+                gross_wage_usd_month=placement.offer.full.gross_wage,
+                net_pay_usd_month=placement.offer.full.net_pay,
+                wage_grade=case.inputs.estimates["placements", h, s, "market_wage"].grade,
+                demand_grade=case.inputs.estimates["placements", h, s, "demand"].grade,
+            )
+        )
+    return found
+
+
+def _risk_by_goods(case: Case, metrics: dict[str, float], standing: tuple[LimitStanding, ...]) -> RiskByGoods | None:
+    """Whether pay in kind is used to meet a risk limit; if so, the best plan that offers no more than it must.
+
+    Control of pay is the worker's right, so this is never left unsaid.
+    """
+    at_risk = any(one.binding and one.key in ("funds_at_risk_share", "host_funds_at_risk_share") for one in standing)
+    must = case.design.bounds("in_kind_share").min or 0.0
+    offered = metrics["in_kind_pay"] / metrics["worker_income"] if metrics["worker_income"] > 0 else 0.0
+    if not at_risk or offered <= must + _SHARE_TOLERANCE:
+        return None
+    without = _solve_without(case, must)
+    sentence = (
+        f"This plan meets its limit on funds at risk by paying {offered:.1%} of net pay in goods and services, more than "
+        f"the {must:.0%} that it must offer; that trades workers' control of their pay for a donor's risk"
+    )
+    if without is None:
+        return RiskByGoods(f"{sentence}. Without it no plan meets all limits.", "infeasible", None)
+    name = case.design.objective.metric
+    return RiskByGoods(
+        f"{sentence}. The best plan without it has {name} of {without:,.0f} instead of {metrics[name]:,.0f}.",
+        "optimal",
+        without,
+    )
+
+
+def _solve_without(case: Case, must: float) -> float | None:
+    """The objective of the best plan whose pay in kind is what the design's floor asks for and no more."""
+    programme = build(case)
+    session = Session(programme)
+    excess = programme.metric("in_kind_pay") - programme.metric("worker_income") * must
+    session.live.add_row(excess, float("-inf"), 0.0)
+    outcome = session.solve_by_structure()
+    return outcome.objective if outcome.has_plan else None
+
+
+_SHARE_TOLERANCE = 1e-6
+
+
+def plan_id(design: Design, inputs: Inputs) -> str:
+    """Twelve characters that name a plan: the same design on the same inputs by the same version gives the same."""
+    text = json.dumps([design_hash(design), inputs.hash, package_version()])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def design_hash(design: Design) -> str:
+    """SHA-256 of a design's values, whatever file or settings they came from."""
+    return hashlib.sha256(json.dumps(design.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+
+def package_version() -> str:
+    """Version of this package, ``unknown`` when it runs without being installed."""
+    try:
+        return version("pilot-planner")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def versions() -> dict[str, str]:
+    """Versions that a result may depend on."""
+    found = {"pilot_planner": package_version(), "python": platform.python_version()}
+    for name in ("pulp", "highspy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+

@@ -1,0 +1,89 @@
+"""Ratios of a plan that precedents can be held against, and those precedents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.studies.accounts import Accounts
+
+_STAFF = "1"
+_OFFICE = "7"
+_INDIRECT = "8"
+_OVERSIGHT_DRIVERS = ("inspector_months", "inspector_visits", "audit_visits")
+_OVERSIGHT_LINES = ("escrow_audit", "tax_use_verification", "home_verification_team", "home_verification_travel")
+_ARRIVAL_DRIVER = "arrivals"
+
+
+@dataclass(frozen=True, slots=True)
+class PrecedentRatio:
+    """One precedent beside the plan's own ratio."""
+
+    precedent: str
+    ratio: str
+    plan_ratio: str
+    plan_value: float | None
+    low: float
+    base: float
+    high: float
+    unit: str
+    source_id: str
+    grade: str
+
+
+def plan_ratios(ratios: dict[str, float | None], accounts: Accounts) -> dict[str, float | None]:
+    """The ratios of metrics and those that need the budget or the workforce: shares of cost, intake, density."""
+    total = sum(row.amount_usd for row in accounts.budget)
+
+    def cost(wanted: object) -> float:
+        return sum(row.amount_usd for row in accounts.budget if callable(wanted) and wanted(row))
+
+    indirect = cost(lambda row: row.unsdg_category == _INDIRECT)
+    arrivals = sum(row.arrivals for row in accounts.workforce)
+    first = min((row.period for row in accounts.workforce if row.arrivals > 0), default=0)
+    started = sum(row.arrivals for row in accounts.workforce if row.period == first)
+    caps = sum({(row.iso3, row.sector): row.worker_cap for row in accounts.workforce}.values())
+    inspectors = sum(row.inspectors for row in accounts.oversight if row.workers_per_inspector)
+    people = sum(row.inspectors * (row.workers_per_inspector or 0.0) for row in accounts.oversight)
+    own: dict[str, float | None] = {
+        "oversight_cost_share": _over(
+            cost(lambda row: row.driver in _OVERSIGHT_DRIVERS or row.cost_line in _OVERSIGHT_LINES), total
+        ),
+        "staff_and_office_share": _over(cost(lambda row: row.unsdg_category in (_STAFF, _OFFICE)), total),
+        "indirect_share": _over(indirect, total - indirect),
+        "onboarding_cost_per_arrival": _over(cost(lambda row: row.driver == _ARRIVAL_DRIVER), arrivals),
+        "first_quarter_intake_share": _over(started, float(caps)),
+        "workers_per_inspector": _over(people, inspectors),
+    }
+    return {**ratios, **own}
+
+
+def _over(above: float, below: float) -> float | None:
+    return above / below if below > 0.0 else None
+
+
+def precedent_ratios(inputs: Inputs, ratios: dict[str, float | None]) -> tuple[PrecedentRatio, ...]:
+    """Every precedent that names one of the plan's ratios."""
+    found = []
+    for row in inputs.rows("estimates/precedents.csv"):
+        name = row.text("compare_to")
+        if row["status"] != "current" or not name:
+            continue
+        estimate = inputs.estimates["precedents", row.text("precedent"), row.text("ratio")]
+        if estimate.low is None or estimate.base is None or estimate.high is None:
+            continue
+        found.append(
+            PrecedentRatio(
+                precedent=row.text("precedent"),
+                ratio=row.text("ratio"),
+                plan_ratio=name,
+                plan_value=ratios.get(name),
+                low=estimate.low,
+                base=estimate.base,
+                high=estimate.high,
+                unit=estimate.unit,
+                source_id=estimate.source_id,
+                grade=estimate.grade,
+            )
+        )
+    return tuple(found)
