@@ -59,7 +59,5 @@ def working_months(period: Period, season_months: float, first_month: int) -> fl
     3.0
     """
     return float(
-        sum(
-            min(1.0, max(0.0, season_months - (month - first_month) % _MONTHS_A_YEAR)) for month in period.calendar_months
-        )
+        sum(min(1.0, max(0.0, season_months - (month - first_month) % _MONTHS_A_YEAR)) for month in period.calendar_months)
     )

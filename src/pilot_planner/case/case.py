@@ -231,9 +231,7 @@ def _women_share(evidence: Evidence, iso3: str, sector: str) -> float:
     return own if own is not None else evidence.need(topic, "sectors", sector, "women_share")
 
 
-def _offer(
-    design: Design, evidence: Evidence, schedule: TaxSchedule, iso3: str, sector: str
-) -> MonthlyOffer | None:
+def _offer(design: Design, evidence: Evidence, schedule: TaxSchedule, iso3: str, sector: str) -> MonthlyOffer | None:
     """Monthly pay in a month with work and in a stand-by month; None where wage or a charge is unknown."""
     topic = f"pay:{iso3}.{sector}"
     market = evidence.number(topic, "placements", iso3, sector, "market_wage")

@@ -101,7 +101,9 @@ def pay_reasons(
         if living is None:
             reasons["living_wage"] = "living wage is unknown"
         elif net < living:
-            reasons["living_wage"] = f"net pay {net:,.0f} USD in the leanest month is below the living wage {living:,.0f} USD"
+            reasons["living_wage"] = (
+                f"net pay {net:,.0f} USD in the leanest month is below the living wage {living:,.0f} USD"
+            )
 
     today = kept_today(evidence, topic, iso3, sector)
     wanted = (1.0 + floors.gain_over_today) * today

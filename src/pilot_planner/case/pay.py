@@ -1,7 +1,7 @@
 """What one worker's month is worth and where each dollar of it goes. Pure functions, no solver.
 
-    contract value = gross wage + employer contributions + foreign-worker fee + programme levy
-    gross wage     = income tax + host tax + employee contributions + net pay
+contract value = gross wage + employer contributions + foreign-worker fee + programme levy
+gross wage     = income tax + host tax + employee contributions + net pay
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ class TaxSchedule:
         """
         taxable = max(0.0, gross - self.deduction)
         return sum(
-            bracket.rate * (min(taxable, bracket.upper) if bracket.upper is not None else taxable) - bracket.rate * bracket.lower
+            bracket.rate * (min(taxable, bracket.upper) if bracket.upper is not None else taxable)
+            - bracket.rate * bracket.lower
             for bracket in self.brackets
             if taxable > bracket.lower
         )

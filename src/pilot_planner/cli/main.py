@@ -25,7 +25,8 @@ app = typer.Typer(
 )
 
 InputsOption = Annotated[
-    Path | None, typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones).")
+    Path | None,
+    typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones)."),
 ]
 ModelOption = Annotated[
     str | None,
@@ -57,7 +58,9 @@ def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to 
 def check(
     inputs: InputsOption = None,
     model: ModelOption = None,
-    everything: Annotated[bool, typer.Option("--values", help="List every weak value, not only the first of each kind.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--values", help="List every weak value, not only the first of each kind.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Check inputs and a design in one pass, and say what is solid and what is thin."""

@@ -67,7 +67,7 @@ class _Derivation:
         self.under_way.add(address)
         try:
             values = evaluate(estimate.formula, address, self._lookup)
-            self.done[address] = replace(estimate, **values)
+            self.done[address] = replace(estimate, low=values["low"], base=values["base"], high=values["high"])
         except FormulaError as error:
             self.faults.append(
                 Fault(

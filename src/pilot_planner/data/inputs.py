@@ -98,7 +98,7 @@ class Inputs:
         for (address, bound), value in merged.items():
             old = values[address]
             if bound:
-                new = replace(old, **{bound: value}, reading="set", formula="")
+                new = _with_bound(old, bound, value)
                 if not (new.low or 0) <= (new.base or 0) <= (new.high or 0):
                     faults.append(
                         Fault(
@@ -179,11 +179,21 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     return inputs, faults
 
 
+def _with_bound(old: Estimate, bound: str, value: float) -> Estimate:
+    """The estimate with one bound set by a user."""
+    return replace(
+        old,
+        low=value if bound == "low" else old.low,
+        base=value if bound == "base" else old.base,
+        high=value if bound == "high" else old.high,
+        reading="set",
+        formula="",
+    )
+
+
 def indicator_bounds(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[float | None, float | None]]:
     """Hard bounds by (table, indicator), from ``lists/indicators.csv``."""
-    return {
-        (row.text("table"), row.text("indicator")): (_number(row["minimum"]), _number(row["maximum"])) for row in rows
-    }
+    return {(row.text("table"), row.text("indicator")): (_number(row["minimum"]), _number(row["maximum"])) for row in rows}
 
 
 def _number(cell: object) -> float | None:
@@ -223,7 +233,7 @@ _SEED_FACTS = "facts/seed_facts.csv"
 
 def _numeric_facts(source: ReadTable) -> dict[Address, Estimate]:
     """Facts of the seed documents that are numbers, so that formulas can refer to them. Dates and words are left out."""
-    facts = {}
+    facts: dict[Address, Estimate] = {}
     for row in source.rows:
         try:
             base = float(row.text("base"))

@@ -144,9 +144,11 @@ def _header_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
         if name not in known:
             fix = did_you_mean(name, known, fallback="remove it")
             faults.append(Fault(Place(shown, 1, name or "(blank)"), "unknown column", ", ".join(known), fix))
-    for name in known:
-        if name not in header:
-            faults.append(Fault(Place(shown, 1, name), "column missing", "this column", f"add a column named {name!r}"))
+    faults += [
+        Fault(Place(shown, 1, name), "column missing", "this column", f"add a column named {name!r}")
+        for name in known
+        if name not in header
+    ]
     return faults
 
 
@@ -198,7 +200,11 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
             return None, (f"{shown!r} is not a truth value", "true or false", "write true or false")
         return cell == "true", None
     if field.enum and cell not in field.enum:
-        return None, (f"{shown!r} is not known here", ", ".join(field.enum), did_you_mean(cell, field.enum, "use one of these"))
+        return None, (
+            f"{shown!r} is not known here",
+            ", ".join(field.enum),
+            did_you_mean(cell, field.enum, "use one of these"),
+        )
     if field.pattern is not None and not field.pattern.search(cell):
         return None, (f"{shown!r} does not have the right form", f"the pattern {field.pattern.pattern}", "correct it")
     return cell, None

@@ -211,4 +211,3 @@ def _tax_faults(inputs: Inputs) -> list[Fault]:
         end = row["upper_usd_month"]
         upper[name] = (None if end is None else float(end), rate)
     return faults
-

@@ -97,7 +97,9 @@ def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
             break
         if not isinstance(parent, str) or len(trees) > _LONGEST_CHAIN:
             what = "extends a chain without end" if len(trees) > _LONGEST_CHAIN else "extends something other than a file"
-            raise InputError([Fault(Place(source.file, _row(source, ("extends",)), "extends"), what, "a file", "correct it")])
+            raise InputError(
+                [Fault(Place(source.file, _row(source, ("extends",)), "extends"), what, "a file", "correct it")]
+            )
         following = file.parent / parent
         if not following.is_file():
             raise InputError(
@@ -129,9 +131,9 @@ def _read(file: Path) -> tuple[Tree, _Source]:
         fault = Fault(Place(str(file), row), "is not UTF-8", "UTF-8", "save it as UTF-8")
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+), column (\d+)", str(error))
-        row, column = (int(found[1]), found[2]) if found else (None, None)
+        place = Place(str(file), int(found[1]), found[2]) if found else Place(str(file))
         what = re.sub(r" \(at .*\)$", "", str(error))
-        fault = Fault(Place(str(file), row, column), f"is not TOML ({what})", "TOML", "correct this line")
+        fault = Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
     raise InputError([fault])
 
 

@@ -10,12 +10,10 @@ from typing import Literal
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.case.case import Case
-from pilot_planner.data.suggest import did_you_mean
-from pilot_planner.design.schema import Design
-from pilot_planner.errors import Fault, InputError, NoPlanError, Place
+from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.costs import CostCell, cost_cells
 from pilot_planner.programme.decisions import Decisions, decide
-from pilot_planner.programme.limits import find_limit, known_limits
+from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.limits.pay import channel_expressions
 from pilot_planner.programme.limits.registry import LimitRow, Side
 from pilot_planner.programme.linear import Linear
@@ -95,53 +93,6 @@ def ratios_of(metrics: dict[str, float]) -> dict[str, float | None]:
 
 
 _ZERO = 1e-9
-
-
-def check_names(design: Design, inputs_hosts: Sequence[str], sectors: Sequence[str], levels: Sequence[str]) -> None:
-    """Names that the design uses against what the programme and the inputs know. Raises InputError with all faults."""
-    faults = []
-    keys = known_limits()
-    for key, bounds in design.limits.items():
-        limit = find_limit(key)
-        if limit is None:
-            fix = did_you_mean(key, keys)
-            faults.append(Fault(Place(f"limits.{key}"), "no such limit", "the key of a limit, metric or ratio", fix))
-            continue
-        for side, bound in (("min", bounds.min), ("max", bounds.max)):
-            if bound is not None and side not in limit.sides:
-                expected = f"limits.{key}.{limit.sides[0]}"
-                faults.append(Fault(Place(f"limits.{key}.{side}"), "this limit has no such side", expected, "correct it"))
-    for place, name, sense in [
-        ("objective.metric", design.objective.metric, design.objective.sense),
-        *(("tradeoffs.axes", axis.metric, axis.sense) for axis in design.tradeoffs.axes),
-    ]:
-        metric = METRICS.get(name)
-        if metric is None:
-            what = f"{name!r} is a ratio" if name in RATIOS else f"{name!r} is not a metric"
-            fix = did_you_mean(name, METRICS, fallback=f"one of {', '.join(METRICS)}")
-            faults.append(Fault(Place(place), what, "a metric", fix))
-        elif sense not in metric.senses:
-            faults.append(Fault(Place(place), f"{name!r} cannot be made {sense}", metric.senses[0], "change the sense"))
-    known = {*inputs_hosts, *sectors, *(f"{h}.{s}" for h in inputs_hosts for s in sectors)}
-    for name in design.exclusions:
-        if name not in known:
-            faults.append(
-                Fault(Place("exclusions"), f"{name!r} is not known", "a sector, ISO3 or ISO3.sector", did_you_mean(name, known))
-            )
-    for name in design.waivers:
-        if name not in inputs_hosts:
-            faults.append(
-                Fault(Place(f"waivers.{name}"), "no such host", "ISO3 of a candidate", did_you_mean(name, inputs_hosts))
-            )
-    for name in design.oversight.levels:
-        if name not in levels:
-            faults.append(
-                Fault(Place("oversight.levels"), f"{name!r} is not a level", ", ".join(levels), did_you_mean(name, levels))
-            )
-    if len(set(design.oversight.levels)) < len(design.oversight.levels):
-        faults.append(Fault(Place("oversight.levels"), "a level stands twice", "each level once", "remove one"))
-    if faults:
-        raise InputError(faults)
 
 
 def build(case: Case) -> Programme:

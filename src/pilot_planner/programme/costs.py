@@ -39,9 +39,7 @@ _PERCENTAGES = (DIRECT, PROJECT)
 
 
 def _level_sum(q: Quantities, h: str, level: str, weight: Callable[[str], float]) -> Linear:
-    return Linear(
-        {q.d.level[h, one.level]: weight(one.level) for one in q.case.levels if level in ("", one.level)}
-    )
+    return Linear({q.d.level[h, one.level]: weight(one.level) for one in q.case.levels if level in ("", one.level)})
 
 
 def _post_months(post: str) -> Driver:
@@ -84,9 +82,7 @@ HOST_DRIVERS: dict[str, Driver] = {
     "family_parcels": lambda q, h, t, level: q.family_parcels(h, t),
     "escrow_flow": lambda q, h, t, level: q.pay("contract_value", h, t),
     "income_tax": lambda q, h, t, level: q.pay("income_tax", h, t),
-    "protection_cases": lambda q, h, t, level: (
-        q.worker_months(h, t) * q.case.rates.protection_cases_per_worker_month
-    ),
+    "protection_cases": lambda q, h, t, level: q.worker_months(h, t) * q.case.rates.protection_cases_per_worker_month,
     "grievances": lambda q, h, t, level: q.worker_months(h, t) * q.case.rates.grievances_per_worker_month,
 }
 """Drivers of a host's own lines."""
@@ -113,7 +109,7 @@ def cost_cells(q: Quantities) -> tuple[CostCell, ...]:
     on_direct = [cell for line in lines if line.driver == DIRECT for cell in _share_cells(line, direct)]
     project = _by_place([*cells, *(cell for cell in on_direct if cell.line.in_indirect_base)])
     on_project = [cell for line in lines if line.driver == PROJECT for cell in _share_cells(line, project)]
-    return tuple([*cells, *on_direct, *on_project])
+    return (*cells, *on_direct, *on_project)
 
 
 def _check(lines: tuple[CostLine, ...]) -> None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pilot_planner.case.case import Case
+from pilot_planner.case.case import Case, PlacementCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +73,38 @@ def decide(case: Case) -> Decisions:
     for period in case.periods:
         d.cost[period.number] = d.add(f"cost.{period.number}")
         d.balance[period.number] = d.add(f"balance.{period.number}", lower=None)
-    whole = case.design.programme.whole_posts
     working = [period.number for period in case.periods if period.number > case.lead]
     for host in case.hosts:
-        h = host.iso3
-        for level in case.levels:
-            d.level[h, level.level] = d.binary(f"level.{h}.{level.level}")
-        for period in case.periods:
-            d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=whole)
-        for placement in case.placements_of(h):
-            s = placement.sector
-            d.cap[h, s] = d.add(f"cap.{h}.{s}", 0.0, float(int(placement.demand)), integer=True)
-            for level in case.levels:
-                d.open[h, s, level.level] = d.binary(f"open.{h}.{s}.{level.level}")
-                for t in working:
-                    key = (h, s, level.level, t)
-                    name = f"{h}.{s}.{level.level}.{t}"
-                    d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, placement.intake)
-                    d.workers[key] = d.add(f"workers.{name}")
-        for level in case.levels:
-            for t in working:
-                d.in_kind[h, level.level, t] = d.add(f"in_kind.{h}.{level.level}.{t}")
-                d.family[h, level.level, t] = d.add(f"family.{h}.{level.level}.{t}")
+        _decide_host(d, case, host.iso3, working)
     if case.design.bounds("host_share").max is not None:
         for host in case.hosts:
             d.solo[host.iso3] = d.binary(f"solo.{host.iso3}")
     return d
+
+
+def _decide_host(d: Decisions, case: Case, h: str, working: list[int]) -> None:
+    """Columns of one host: level, inspectors, placements, pay channels."""
+    whole = case.design.programme.whole_posts
+    for level in case.levels:
+        d.level[h, level.level] = d.binary(f"level.{h}.{level.level}")
+    for period in case.periods:
+        d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=whole)
+    for placement in case.placements_of(h):
+        _decide_placement(d, case, placement, working)
+    for level in case.levels:
+        for t in working:
+            d.in_kind[h, level.level, t] = d.add(f"in_kind.{h}.{level.level}.{t}")
+            d.family[h, level.level, t] = d.add(f"family.{h}.{level.level}.{t}")
+
+
+def _decide_placement(d: Decisions, case: Case, placement: PlacementCase, working: list[int]) -> None:
+    """Columns of one placement: cap, openings, arrivals, workers."""
+    h, s = placement.key
+    d.cap[h, s] = d.add(f"cap.{h}.{s}", 0.0, float(int(placement.demand)), integer=True)
+    for level in case.levels:
+        d.open[h, s, level.level] = d.binary(f"open.{h}.{s}.{level.level}")
+        for t in working:
+            key = (h, s, level.level, t)
+            name = f"{h}.{s}.{level.level}.{t}"
+            d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, placement.intake)
+            d.workers[key] = d.add(f"workers.{name}")

@@ -26,7 +26,7 @@ def to_pulp(programme: Programme, objective: Linear | None = None, maximise: boo
             column.name,
             lowBound=column.lower,
             upBound=column.upper,
-            cat=pulp.LpInteger if column.integer else pulp.LpContinuous,
+            cat="Integer" if column.integer else "Continuous",
         )
         for column in programme.d.columns
     ]

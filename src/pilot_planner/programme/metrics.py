@@ -312,9 +312,7 @@ def _inspector_months(p: Programme) -> Linear:
     return p.q.total(p.q.inspector_months)
 
 
-def _ratio(
-    name: str, label: str, unit: str, numerator: str, denominator: str, meaning: str, scale: float = 1.0
-) -> None:
+def _ratio(name: str, label: str, unit: str, numerator: str, denominator: str, meaning: str, scale: float = 1.0) -> None:
     RATIOS[name] = Ratio(name, label, unit, meaning, numerator, denominator, scale)
 
 
@@ -366,7 +364,9 @@ _ratio(
     "worker_months",
     "What a worker can be expected to keep a month.",
 )
-_ratio("tax_per_worker_month", "Income tax a month", "USD", "state_revenue", "worker_months", "Income tax over worker-months.")
+_ratio(
+    "tax_per_worker_month", "Income tax a month", "USD", "state_revenue", "worker_months", "Income tax over worker-months."
+)
 _ratio(
     "worker_share_of_contract_value",
     "Workers' share of contract value",
@@ -416,11 +416,14 @@ _ratio(
     "Programme levy over contract value.",
 )
 _ratio(
-    "women_share", "Women's share of worker-months", "share", "women_worker_months", "worker_months", "Women over all workers."
+    "women_share",
+    "Women's share of worker-months",
+    "share",
+    "women_worker_months",
+    "worker_months",
+    "Women over all workers.",
 )
 _ratio("card_share", "Card's share of net pay", "share", "card_pay", "worker_income", "Paid to own cards over net pay.")
 _ratio("in_kind_share", "In-kind share of net pay", "share", "in_kind_pay", "worker_income", "Paid in kind over net pay.")
 _ratio("family_share", "Parcels' share of net pay", "share", "family_pay", "worker_income", "Family parcels over net pay.")
-_ratio(
-    "in_kind_usd_month", "In-kind pay a month", "USD", "in_kind_pay", "worker_months", "Paid in kind over worker-months."
-)
+_ratio("in_kind_usd_month", "In-kind pay a month", "USD", "in_kind_pay", "worker_months", "Paid in kind over worker-months.")

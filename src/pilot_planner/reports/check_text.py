@@ -46,7 +46,9 @@ def _listing(console: Console, title: str, estimates: Sequence[Estimate], everyt
         shown = [key for key in keys if key]
         if not everything and len(shown) > _SHOWN_KEYS:
             shown = [*shown[:_SHOWN_KEYS], f"and {len(shown) - _SHOWN_KEYS} more"]
-        console.print(f"  {name}" + (f": {', '.join(shown)}" if shown else ""), soft_wrap=True, markup=False, highlight=False)
+        console.print(
+            f"  {name}" + (f": {', '.join(shown)}" if shown else ""), soft_wrap=True, markup=False, highlight=False
+        )
 
 
 _SHOWN_KEYS = 8

@@ -15,10 +15,12 @@ def money(usd: float) -> str:
 
 
 def count(value: float) -> str:
+    """``1,802``: whole things."""
     return _minus(value, 0)
 
 
 def percent(share: float | None) -> str:
+    """``5.3 %``; a dash where the share is not defined."""
     return NO_VALUE if share is None else f"{_minus(100 * share, 1)} %"
 
 

@@ -89,7 +89,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             "period_months": plan.design.programme.period_months,
             **plan.design.model_dump(mode="json", exclude_none=True),
         },
-        "input_changes": {".".join(address) + (f".{bound}" if bound else ""): value for (address, bound), value in plan.inputs.changes.items()},
+        "input_changes": {
+            ".".join(address) + (f".{bound}" if bound else ""): value
+            for (address, bound), value in plan.inputs.changes.items()
+        },
     }
 
 

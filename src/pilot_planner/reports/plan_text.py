@@ -68,9 +68,12 @@ def proof(plan: Plan) -> str:
     value = with_unit(plan.outcome.objective, METRICS[objective.metric].unit)
     sense = "least" if objective.sense == "min" else "most"
     if plan.status == "optimal":
-        return f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {objective.metric} ({value})."
+        return (
+            f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {objective.metric} ({value})."
+        )
     gap = percent(plan.outcome.gap)
-    return f"Stopped at the time limit: the best plan so far has {objective.metric} {value}, at most {gap} from the {sense} possible."
+    so_far = f"the best plan so far has {objective.metric} {value}, at most {gap} from the {sense} possible"
+    return f"Stopped at the time limit: {so_far}."
 
 
 def _section(console: Console, title: str, note: str = "") -> None:
@@ -93,7 +96,9 @@ def _table(console: Console, header: Sequence[str], rows: Iterable[Sequence[str]
 
 def _headline(plan: Plan, console: Console) -> None:
     console.print(f"[bold]{headline(plan)}[/bold]")
-    console.print(f"{proof(plan)} Plan {plan.plan_id}, design '{plan.design.name}', prices of {plan.design.programme.price_year}.")
+    console.print(
+        f"{proof(plan)} Plan {plan.plan_id}, design '{plan.design.name}', prices of {plan.design.programme.price_year}."
+    )
     console.print(f"[dim]{plan.legal_gate}[/dim]")
     if plan.risk_by_goods is not None:
         console.print(f"[bold]Note:[/bold] {plan.risk_by_goods.sentence}")
@@ -134,7 +139,9 @@ def _indicators(plan: Plan, console: Console) -> None:
         rows.append((METRICS[name].label, with_unit(value, "USD"), *against))
     _table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
     rows = [(RATIOS[name].label, with_unit(plan.ratios[name], RATIOS[name].unit)) for name in _INDICATOR_RATIOS]
-    people = [(METRICS[name].label, count(plan.metrics[name])) for name in ("people_reached", "peak_workers", "worker_months")]
+    people = [
+        (METRICS[name].label, count(plan.metrics[name])) for name in ("people_reached", "peak_workers", "worker_months")
+    ]
     _table(console, ("", ""), [*rows, *people])
 
 
@@ -189,7 +196,9 @@ def _budget(plan: Plan, console: Console) -> None:
             rows.append((f"{category}  {name}", *(f"{amount:,.0f}" for amount in [*amounts, sum(amounts)])))
     totals = [sum(amount for (_, one), amount in sums.items() if one == year) for year in all_years]
     rows.append(("Operating cost", *(f"{amount:,.0f}" for amount in [*totals, sum(totals)])))
-    rows.append(("less programme levies", *([""] * len(all_years)), f"{-plan.metrics['levy_income']:,.0f}".replace("-", "−")))
+    rows.append(
+        ("less programme levies", *([""] * len(all_years)), f"{-plan.metrics['levy_income']:,.0f}".replace("-", "−"))
+    )
     rows.append(("Asked of donors", *([""] * len(all_years)), f"{plan.metrics['net_donor_ask']:,.0f}"))
     _section(console, "Budget by UNSDG category", "USD; wages are workers' own money and never part of it")
     _table(console, ("", *(f"Year {year}" for year in all_years), "Total"), rows)
@@ -198,8 +207,12 @@ def _budget(plan: Plan, console: Console) -> None:
 def _limits(plan: Plan, console: Console) -> None:
     binding = [limit for limit in plan.limits if limit.binding]
     _section(console, "What holds the plan back", f"{len(binding)} of {len(plan.limits)} limits bind")
-    rows = [(limit.sentence, _scope(limit), limit.kind) for limit in binding]
-    _table(console, ("Limit", "Where", "Kind"), rows, left=3)
+    _table(
+        console,
+        ("Limit", "Where", "Kind"),
+        ((limit.sentence, _scope(limit), limit.kind) for limit in binding),
+        left=3,
+    )
     slack = sorted((limit for limit in plan.limits if not limit.binding), key=_relative_slack)[:5]
     if slack:
         rows = [(one.label, _scope(one), with_unit(one.value, one.unit), with_unit(one.bound, one.unit)) for one in slack]
@@ -221,14 +234,17 @@ def _evidence(plan: Plan, console: Console) -> None:
     total = plan.metrics["operating_cost"]
     weak_cost = sum(row.amount_usd for row in plan.accounts.budget if row.grade == "C")
     income = plan.metrics["worker_income"]
+    weak_wages = {(one.iso3, one.sector) for one in plan.placements if one.wage_grade == "C"}
     weak_pay = sum(
         float(row.amount_usd)
         for row in plan.accounts.flows
-        if row.channel in ("card", "in_kind", "family") and _grade(plan, row.iso3, row.sector, "wage") == "C"
+        if row.channel in ("card", "in_kind", "family") and (row.iso3, row.sector) in weak_wages
     )
     assumed = [one for one in plan.placements if one.demand_grade == "C"]
     _section(console, "What rests on weak evidence", "grade C: recalled or judged, to be replaced before a proposal")
-    console.print(f"{percent(weak_cost / total) if total else NO_VALUE} of the operating cost stands on unit costs of grade C.")
+    console.print(
+        f"{percent(weak_cost / total) if total else NO_VALUE} of the operating cost stands on unit costs of grade C."
+    )
     console.print(f"{percent(weak_pay / income) if income else NO_VALUE} of worker income stands on wages of grade C.")
     names = ", ".join(f"{one.iso3}.{one.sector}" for one in assumed) or "none"
     console.print(f"{len(assumed)} of {len(plan.placements)} placements stand on assumed demand: {names}.")
@@ -244,10 +260,6 @@ def _figure(value: float | None) -> str:
     return NO_VALUE if value is None else f"{value:,.6g}"
 
 
-def _grade(plan: Plan, iso3: str, sector: str, of: str) -> str:
-    return next(getattr(one, f"{of}_grade") for one in plan.placements if (one.iso3, one.sector) == (iso3, sector))
-
-
 def _precedents(plan: Plan, console: Console) -> None:
     _section(console, "Held against precedents", "low to high of the precedent, and its grade")
     rows = []
@@ -257,12 +269,12 @@ def _precedents(plan: Plan, console: Console) -> None:
         rows.append(
             (
                 one.plan_ratio.replace("_", " "),
-                _plain(one.plan_value, unit),
                 f"{one.precedent.replace('_', ' ')}: {one.ratio.replace('_', ' ')}",
+                _plain(one.plan_value, unit),
                 f"{spread}  {one.grade}",
             )
         )
-    _table(console, ("Ratio", "Plan", "Precedent", "There"), sorted(rows), left=1)
+    _table(console, ("Ratio", "Precedent", "Plan", "There"), sorted(rows), left=2)
 
 
 def _spread(low: float, high: float, unit: str) -> str:
@@ -279,4 +291,4 @@ def _conditions(plan: Plan, console: Console) -> None:
     _section(console, "Conditions precedent", "the plan relies on each; none is in place today")
     for condition in plan.conditions:
         about = f" ({', '.join(condition.hosts)})" if condition.hosts else ""
-        console.print(f"- {condition.text}{about} [dim]{condition.owner}[/dim]")
+        console.print(f"- {condition.text}{about} [dim]Owner: {condition.owner}.[/dim]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class LiveRelaxation:
         )
         relaxed.createAndConfigureSolver(problem)
         relaxed.buildSolverModel(problem)
-        self._highs = problem.solverModel
+        self._highs: Any = problem.solverModel
         # The object is ours from here on; a later solve by PuLP makes its own.
         problem.solverModel = None
         self.programme = programme

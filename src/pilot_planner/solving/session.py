@@ -79,7 +79,7 @@ class Session:
             raise SolverError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = tuple(float(variable.varValue or 0.0) for variable in self._variables)
         sign = -1.0 if self.programme.maximise else 1.0
-        objective = sign * float(stats.objective)
+        objective = self.programme.objective.value(solution)
         bound = objective if stats.best_bound is None else sign * float(stats.best_bound)
         return Outcome(status, objective, bound, solution, seconds)
 
@@ -125,10 +125,7 @@ class Session:
         tidy = [0.0 if abs(value) < _NOISE else float(value) for value in tidy]
         for (h, s), column in d.cap.items():
             peak = max(
-                sum(
-                    tidy[d.workers[h, s, level.level, t]]
-                    for level in self.programme.case.levels
-                )
+                sum(tidy[d.workers[h, s, level.level, t]] for level in self.programme.case.levels)
                 for t in self.programme.q.numbers[self.programme.case.lead :]
             )
             opened = sum(tidy[d.open[h, s, level.level]] for level in self.programme.case.levels)

@@ -36,7 +36,7 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
                 random_seed=options.seed,
             )
         case "cbc":
-            solver = pulp.COIN_CMD(
+            solver = pulp.COIN_CMD(  # type: ignore[no-untyped-call]
                 msg=False,
                 threads=options.threads if options.threads > 1 else None,
                 timeLimit=options.time_limit,
@@ -45,7 +45,9 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
                 randomSeed=options.seed,
             )
         case "scip":
-            solver = pulp.SCIP_PY(msg=False, timeLimit=options.time_limit, gapRel=gap, gapAbs=0.0, warmStart=False)
+            solver = pulp.SCIP_PY(  # type: ignore[no-untyped-call]
+                msg=False, timeLimit=options.time_limit, gapRel=gap, gapAbs=0.0, warmStart=False
+            )
     if not solver.available():
         raise SolverError(f"solver {options.name!r} is not installed: {_INSTALL[options.name]}")
     return solver

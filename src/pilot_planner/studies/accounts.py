@@ -150,13 +150,9 @@ class _Book:
         self.case = programme.case
         self.numbers = programme.q.numbers
         self.working = self.numbers[self.case.lead :]
-        self.levels = {
-            h: level for (h, level), column in programme.d.level.items() if solution[column] > _TAKEN
-        }
+        self.levels = {h: level for (h, level), column in programme.d.level.items() if solution[column] > _TAKEN}
         self.placements = [
-            placement
-            for placement in self.case.placements
-            if placement.iso3 in self.levels and self._cap(placement) > 0
+            placement for placement in self.case.placements if placement.iso3 in self.levels and self._cap(placement) > 0
         ]
 
     def _cap(self, placement: PlacementCase) -> int:

@@ -34,7 +34,9 @@ def conditions_precedent(case: Case, accounts: Accounts) -> tuple[Condition, ...
     for row, applies in rows:
         hosts = _applies(applies, case, accounts, named)
         if hosts is not None:
-            found.append(Condition(row.text("condition_id"), row.text("text"), row.text("owner"), hosts, row.text("source_id")))
+            found.append(
+                Condition(row.text("condition_id"), row.text("text"), row.text("owner"), hosts, row.text("source_id"))
+            )
     return tuple(found)
 
 
@@ -48,9 +50,7 @@ def _applies(applies: str, case: Case, accounts: Accounts, named: set[str]) -> t
         case "host":
             return (subject,) if subject in chosen else None
         case "convention":
-            open_hosts = tuple(
-                h for h in chosen if case.inputs.number("hosts", h, f"ilo_{subject.lower()}_ratified") != 1
-            )
+            open_hosts = tuple(h for h in chosen if case.inputs.number("hosts", h, f"ilo_{subject.lower()}_ratified") != 1)
             return open_hosts or None
         case "waiver":
             host, _, what = subject.partition(".")

@@ -189,7 +189,7 @@ def make_plan(
     return plan
 
 
-class Cancelled(PilotPlannerError):
+class CancelledError(PilotPlannerError):
     """The caller's progress hook asked to stop."""
 
 
@@ -208,7 +208,7 @@ class _Clock:
         self.seconds[step] = now - self._last
         self._last = now
         if self.progress is not None and not self.progress(step, (self.STEPS.index(step) + 1) / len(self.STEPS)):
-            raise Cancelled(f"stopped after {step}")
+            raise CancelledError(f"stopped after {step}")
 
     def cancelled(self) -> bool:
         return self.progress is not None and not self.progress("solve", 0.5)
@@ -217,13 +217,13 @@ class _Clock:
 def _no_plan(outcome: Outcome, design: Design) -> str:
     if outcome.status == "unbounded":
         metric, sense = design.objective.metric, design.objective.sense
-        return f"{sense} {metric} has no end under these limits: add a limit that holds it, such as limits.operating_cost.max"
+        return (
+            f"{sense} {metric} has no end under these limits: add a limit that holds it, such as limits.operating_cost.max"
+        )
     return "no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"
 
 
-def _describe(
-    programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], clock: _Clock
-) -> Plan:
+def _describe(programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], clock: _Clock) -> Plan:
     case = programme.case
     accounts = make_accounts(programme, solution)
     metrics = programme.metric_values(solution)
@@ -351,4 +351,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-

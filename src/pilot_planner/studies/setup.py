@@ -14,7 +14,7 @@ from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import validated
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.programme.build import check_names
+from pilot_planner.programme.names import KnownNames, unknown_names
 
 _INPUTS = "inputs."
 
@@ -40,10 +40,7 @@ def set_up(
     except InputError as error:
         faults += error.faults
     try:
-        if isinstance(model, Design):
-            design = _with_settings(model, of_design)
-        else:
-            design = read_design(model, of_design)
+        design = _with_settings(model, of_design) if isinstance(model, Design) else read_design(model, of_design)
     except InputError as error:
         faults += error.faults
     if ready is not None and design is not None:
@@ -55,16 +52,7 @@ def set_up(
 
 def names_at_fault(design: Design, inputs: Inputs) -> list[Fault]:
     """Names in a design that neither the programme nor the inputs know."""
-    faults: list[Fault] = []
-    try:
-        check_names(
-            design,
-            [row.text("iso3") for row in inputs.rows("lists/hosts.csv")],
-            [row.text("sector") for row in inputs.rows("lists/sectors.csv")],
-            [row.text("level") for row in inputs.rows("lists/oversight_levels.csv")],
-        )
-    except InputError as error:
-        faults += error.faults
+    faults = unknown_names(design, KnownNames.of(inputs))
     allowed = schedule_ids(inputs)
     if design.tax.schedule not in allowed:
         fix = did_you_mean(design.tax.schedule, allowed, fallback=f"use one of {', '.join(allowed)}")
@@ -73,7 +61,11 @@ def names_at_fault(design: Design, inputs: Inputs) -> list[Fault]:
     for convention in design.floors.conventions:
         indicator = f"ilo_{convention.lower()}_ratified"
         known = sorted(
-            {address[2].split("_")[1].upper() for address in inputs.estimates if address[0] == "hosts" and _ratified(address[2])}
+            {
+                address[2].split("_")[1].upper()
+                for address in inputs.estimates
+                if address[0] == "hosts" and _ratified(address[2])
+            }
         )
         if not any(address[-1] == indicator for address in inputs.estimates):
             what = f"nothing is known about convention {convention!r}"

@@ -148,8 +148,6 @@ def permits(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
             yield _permit_row(p, side, bound, host.iso3, known, host.iso3, host.permits)
 
 
-def _permit_row(
-    p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float
-) -> LimitRow:
+def _permit_row(p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float) -> LimitRow:
     caps = Linear({p.d.cap[h, sector]: 1.0 for sector in sectors})
     return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=1.0 / issued)

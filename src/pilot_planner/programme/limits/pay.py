@@ -83,7 +83,7 @@ def card_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="At most {bound} of the net pay of any worker is paid in goods and services.",
     protects="workers from a company store: C095 allows partial payment in kind only",
     sides=("min", "max"),
-    other_sentence="Room is kept for at least {bound} of net pay to be taken as goods and services by workers who ask for them.",
+    other_sentence="Room is kept for at least {bound} of net pay to be taken as goods and services by those who ask.",
 )
 def in_kind_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """In kind over net pay: in each host and period (max), of the programme (min)."""
@@ -124,9 +124,7 @@ def in_kind_usd_month(p: Programme, side: Side, bound: float) -> Iterator[LimitR
                     implied=True,
                 )
     else:
-        yield LimitRow(
-            "in_kind_usd_month", side, PROGRAMME_SCOPE, p.metric("in_kind_pay"), bound, p.metric("worker_months")
-        )
+        yield LimitRow("in_kind_usd_month", side, PROGRAMME_SCOPE, p.metric("in_kind_pay"), bound, p.metric("worker_months"))
 
 
 @limit(

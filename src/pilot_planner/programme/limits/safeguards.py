@@ -96,9 +96,7 @@ def visit_coverage(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]
     """Visits that inspectors can make over visits required, in each host and period."""
     for h in p.q.hosts:
         for t in p.q.numbers[p.case.lead :]:
-            yield LimitRow(
-                "visit_coverage", side, h, p.q.visits_possible(h, t), bound, p.q.visits_required(h, t), period=t
-            )
+            yield LimitRow("visit_coverage", side, h, p.q.visits_possible(h, t), bound, p.q.visits_required(h, t), period=t)
 
 
 @limit(

@@ -1,0 +1,96 @@
+"""Names that a design uses, against those that the programme and the inputs know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import Fault, Place
+from pilot_planner.programme.limits import find_limit, known_limits
+from pilot_planner.programme.metrics import METRICS, RATIOS
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What the inputs know by name."""
+
+    hosts: tuple[str, ...]
+    sectors: tuple[str, ...]
+    levels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, inputs: Inputs) -> KnownNames:
+        def column(path: str, name: str) -> tuple[str, ...]:
+            return tuple(row.text(name) for row in inputs.rows(path))
+
+        return cls(
+            column("lists/hosts.csv", "iso3"),
+            column("lists/sectors.csv", "sector"),
+            column("lists/oversight_levels.csv", "level"),
+        )
+
+
+def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
+    """Every limit, metric, exclusion, waiver and level of a design that is not known, with the nearest that is."""
+    return [
+        *_limits(design),
+        *_metrics(design),
+        *_exclusions(design, known),
+        *_waivers(design, known),
+        *_levels(design, known),
+    ]
+
+
+def _limits(design: Design) -> Iterable[Fault]:
+    for key, bounds in design.limits.items():
+        limit = find_limit(key)
+        if limit is None:
+            fix = did_you_mean(key, known_limits())
+            yield Fault(Place(f"limits.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)
+            continue
+        for side, bound in (("min", bounds.min), ("max", bounds.max)):
+            if bound is not None and side not in limit.sides:
+                expected = f"limits.{key}.{limit.sides[0]}"
+                yield Fault(Place(f"limits.{key}.{side}"), "this limit has no such side", expected, "correct it")
+
+
+def _metrics(design: Design) -> Iterable[Fault]:
+    wanted = [("objective.metric", design.objective.metric, design.objective.sense)]
+    wanted += [("tradeoffs.axes", axis.metric, axis.sense) for axis in design.tradeoffs.axes]
+    for place, name, sense in wanted:
+        metric = METRICS.get(name)
+        if metric is None:
+            what = f"{name!r} is a ratio" if name in RATIOS else f"{name!r} is not a metric"
+            fix = did_you_mean(name, METRICS, fallback=f"one of {', '.join(METRICS)}")
+            yield Fault(Place(place), what, "a metric", fix)
+        elif sense not in metric.senses:
+            yield Fault(Place(place), f"{name!r} cannot be made {sense}", metric.senses[0], "change the sense")
+
+
+def _exclusions(design: Design, known: KnownNames) -> Iterable[Fault]:
+    names = {*known.hosts, *known.sectors, *(f"{h}.{s}" for h in known.hosts for s in known.sectors)}
+    for name in design.exclusions:
+        if name not in names:
+            yield Fault(
+                Place("exclusions"), f"{name!r} is not known", "a sector, ISO3 or ISO3.sector", did_you_mean(name, names)
+            )
+
+
+def _waivers(design: Design, known: KnownNames) -> Iterable[Fault]:
+    for name in design.waivers:
+        if name not in known.hosts:
+            fix = did_you_mean(name, known.hosts)
+            yield Fault(Place(f"waivers.{name}"), "no such host", "ISO3 of a candidate", fix)
+
+
+def _levels(design: Design, known: KnownNames) -> Iterable[Fault]:
+    levels = design.oversight.levels
+    for name in levels:
+        if name not in known.levels:
+            fix = did_you_mean(name, known.levels)
+            yield Fault(Place("oversight.levels"), f"{name!r} is not a level", ", ".join(known.levels), fix)
+    if len(set(levels)) < len(levels):
+        yield Fault(Place("oversight.levels"), "a level stands twice", "each level once", "remove one")
