@@ -17,7 +17,7 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.limits.pay import channel_expressions
 from pilot_planner.programme.limits.registry import LimitRow, Side
 from pilot_planner.programme.linear import Linear
-from pilot_planner.programme.metrics import METRICS, RATIOS
+from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.quantities import Quantities
 
 RowSense = Literal["<=", ">=", "="]
@@ -81,18 +81,6 @@ class Programme:
 
 def _or_endless(bound: float | None) -> float:
     return math.inf if bound is None else bound
-
-
-def ratios_of(metrics: dict[str, float]) -> dict[str, float | None]:
-    """Every ratio from the values of metrics; None where the denominator is 0."""
-    values: dict[str, float | None] = {}
-    for ratio in RATIOS.values():
-        below = metrics[ratio.denominator]
-        values[ratio.name] = ratio.scale * metrics[ratio.numerator] / below if abs(below) > _ZERO else None
-    return values
-
-
-_ZERO = 1e-9
 
 
 def build(case: Case) -> Programme:

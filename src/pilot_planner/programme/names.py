@@ -10,7 +10,8 @@ from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, Place
 from pilot_planner.programme.limits import find_limit, known_limits
-from pilot_planner.programme.metrics import METRICS, RATIOS
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import RATIOS
 
 
 @dataclass(frozen=True, slots=True)

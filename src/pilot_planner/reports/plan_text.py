@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from pilot_planner.programme.metrics import METRICS, RATIOS
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.numbers import NO_VALUE, count, money, percent, signed, with_unit
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.standing import LimitStanding

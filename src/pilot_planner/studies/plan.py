@@ -18,7 +18,8 @@ from pilot_planner.case.eligibility import Verdict
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import NoPlanError, PilotPlannerError
-from pilot_planner.programme.build import Programme, build, ratios_of
+from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.accounts import Accounts, make_accounts

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pilot_planner.programme.limits.registry import LIMITS, PROGRAMME_SCOPE, Kind, Limit, LimitRow, Side
-from pilot_planner.programme.metrics import METRICS, RATIOS, Metric, Ratio
+from pilot_planner.programme.metrics import METRICS, Metric
+from pilot_planner.programme.ratios import RATIOS, Ratio
 
 if TYPE_CHECKING:
     from pilot_planner.programme.build import Programme

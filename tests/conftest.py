@@ -1,0 +1,20 @@
+"""What every test folder shares: the helpers of tests/support, one profile of hypothesis, the shipped inputs."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def shipped_inputs():
+    """The shipped inputs, read and checked once."""
+    from pilot_planner.data.inputs import load_inputs
+
+    return load_inputs(Path(__file__).parents[1] / "inputs")

@@ -1,0 +1,71 @@
+"""Imports run one way, heavy libraries have one door each, and the package is light to import."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "pilot_planner"
+LAYERS = ["errors", "data", "design", "case", "programme", "solving", "studies", "reports", "cli"]
+DOORS = {
+    "pulp": {"programme/hand_over.py", "solving"},
+    "highspy": {"solving"},
+    "typer": {"cli"},
+    "rich": {"reports", "cli"},
+}
+
+
+def modules():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(module: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def only_for_types(module: Path) -> set[str]:
+    """Names imported under ``if TYPE_CHECKING``: they cost nothing at run time."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.ImportFrom) and inner.module:
+                    names.add(inner.module)
+                elif isinstance(inner, ast.Import):
+                    names |= {alias.name for alias in inner.names}
+    return names
+
+
+def layer(name: str) -> int:
+    return LAYERS.index(name)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_run_from_data_to_interfaces(module):
+    own = module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if own not in LAYERS:
+        return  # __init__ and __main__ stand above all layers
+    for name in imports(module):
+        if name.startswith("pilot_planner."):
+            other = name.split(".")[1]
+            assert layer(other) <= layer(own), f"{module.name} of {own} imports {name}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_heavy_library_is_imported_behind_its_door_only(library):
+    for module in modules():
+        place = module.relative_to(PACKAGE).as_posix()
+        used = {name.split(".")[0] for name in imports(module) - only_for_types(module)}
+        if library in used:
+            assert any(place.startswith(door) for door in DOORS[library]), f"{place} imports {library}"
+
+
+def test_no_module_is_longer_than_four_hundred_lines():
+    long = {path.name: n for path in modules() if (n := len(path.read_text(encoding="utf-8").splitlines())) > 400}
+    assert long == {}
