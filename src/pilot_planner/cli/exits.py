@@ -47,10 +47,19 @@ def messages() -> Iterator[None]:
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader of our output (a pager, 'head') has gone; that is not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         raise SystemExit(DONE) from None
+    except OSError as error:
+        say(f"error: {error.filename or 'standard output'}: cannot be read or written ({error.strerror or error})")
+        _drop_output()
+        raise SystemExit(BAD_INPUT) from None
     except Exception:  # the last net: a fault of this program, said so, with the details kept
         _unexpected()
+
+
+def _drop_output() -> None:
+    """Let what is still buffered for standard output go nowhere, or Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected() -> None:

@@ -152,9 +152,15 @@ def main() -> None:
         except Exception as error:
             # Usage errors of the parser know how to print themselves; everything else goes on to 'messages'.
             if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+                if len(sys.argv) == 1:
+                    say(error.format_message())
+                    raise SystemExit(BAD_INPUT) from None
                 say(f"error: {error.format_message()}; see 'pilot-planner --help'")
                 raise SystemExit(BAD_INPUT) from None
             raise
+        finally:
+            # Here and not at the end of Python, so that a reader who has gone is noticed in time.
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from pilot_planner.data.formulas import FormulaError, Reference, evaluate, poole
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, Place
 
+_LONGEST_CHAIN = 50
+"""Formulas that rest on formulas that rest on formulas: more could not be followed by a reader."""
+
 
 def derive(estimates: Mapping[Address, Estimate], origin: str) -> tuple[dict[Address, Estimate], list[Fault]]:
     """Recompute every estimate that has a formula; returns all estimates and the faults of formulas."""
@@ -64,6 +67,8 @@ class _Derivation:
             return estimate
         if address in self.under_way:
             raise FormulaError(f"goes round in a circle through {estimate.path}")
+        if len(self.under_way) >= _LONGEST_CHAIN:
+            raise FormulaError(f"rests on a chain of more than {_LONGEST_CHAIN} formulas")
         self.under_way.add(address)
         try:
             values = evaluate(estimate.formula, address, self._lookup)

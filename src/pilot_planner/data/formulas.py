@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import operator
 import statistics
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,6 +27,9 @@ from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound
 
 _MOST_REFERENCES = 8
 """Corners double with each reference; more than 256 of them means that the formula should be split."""
+
+
+_MOST_CHARACTERS = 1_000
 
 
 class FormulaError(ValueError):
@@ -77,7 +82,8 @@ def references(formula: str, home: Address) -> tuple[Reference, ...]:
 def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
     """Low, base and high of ``formula`` standing at ``home``.
 
-    Raises FormulaError for a formula that cannot be read, a missing reference or a division by zero.
+    Raises FormulaError for a formula that cannot be read, a missing reference, a division by zero or a result
+    without end.
     """
     compiled = _compile(formula)
     if len(compiled.needs) > _MOST_REFERENCES:
@@ -85,13 +91,15 @@ def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
     values = [lookup(relative.at(home)) for relative in compiled.needs]
     try:
         base = compiled.compute([value["base"] for value in values])
-        if all(value["low"] == value["high"] for value in values):
-            return {"low": base, "base": base, "high": base}
         corners = [
             compiled.compute(corner) for corner in itertools.product(*({value["low"], value["high"]} for value in values))
         ]
     except ZeroDivisionError:
         raise FormulaError("divides by zero") from None
+    except RecursionError:
+        raise FormulaError("is nested too deeply") from None
+    if not all(map(math.isfinite, [*corners, base])):
+        raise FormulaError("gives a number without end")
     return {"low": min(*corners, base), "base": base, "high": max(*corners, base)}
 
 
@@ -102,8 +110,13 @@ def pooled_median(values: list[Mapping[Bound, float]]) -> dict[Bound, float]:
 
 @lru_cache(maxsize=4096)
 def _compile(formula: str) -> _Compiled:
+    if len(formula) > _MOST_CHARACTERS:
+        raise FormulaError(f"has {len(formula):,} characters, more than {_MOST_CHARACTERS:,}")
     try:
-        tree = ast.parse(formula.strip(), mode="eval")
+        with warnings.catch_warnings():
+            # Python warns of dubious program text; a formula that is not arithmetic is refused below.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("cannot be read as arithmetic") from None
     needs: dict[_Relative, int] = {}
@@ -118,7 +131,7 @@ def _step(node: ast.expr, needs: dict[_Relative, int]) -> Step:
     """A function that computes one node; references are noted in ``needs`` and read by their place in it."""
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            constant = float(number)
+            constant = _finite(number)
             return lambda values: constant
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             inner = _step(operand, needs)
@@ -143,6 +156,16 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+
+def _finite(number: float) -> float:
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise FormulaError("has a number that is too large")
+    return value
 
 
 def _read(relative: _Relative, needs: dict[_Relative, int]) -> Step:
@@ -181,7 +204,7 @@ def _keys(node: ast.expr) -> tuple[str, ...]:
         match part:
             case ast.Name(id=name):
                 keys.append(name)
-            case ast.Constant(value=value):
+            case ast.Constant(value=str() | int() as value):
                 keys.append(str(value))
             case _:
                 raise FormulaError(f"uses {ast.unparse(part)!r} as a key")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from pilot_planner.data.derivation import derive
-from pilot_planner.data.estimates import ADDRESS_COLUMNS, Address, Bound, Estimate
+from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound, Estimate
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.data.package import Package, shipped_package
-from pilot_planner.data.reading import ReadTable, Row, read_table
-from pilot_planner.data.suggest import nearest
+from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, NUMBER, ReadTable, Row, read_table
+from pilot_planner.data.suggest import did_you_mean, nearest
 from pilot_planner.errors import Fault, InputError, Place
 
 
@@ -77,8 +78,8 @@ class Inputs:
         """A copy in which estimates have other values; what is derived from them follows.
 
         ``changes`` maps a path (``placements.MNG.construction.market_wage``, with ``.low``, ``.base`` or ``.high``
-        at its end to set one bound only) to a value in the estimate's own unit. Raises InputError with every
-        path that does not exist and every value out of its bounds.
+        at its end to set one bound only) to a value in the estimate's own unit. A whole value replaces bounds that
+        were set before it. Raises InputError with every path that does not exist and every value out of its bounds.
         """
         merged = dict(self.changes)
         faults = []
@@ -91,26 +92,15 @@ class Inputs:
             fault = self._out_of_bounds(path, address, value)
             if fault is not None:
                 faults.append(fault)
+            if not bound:
+                merged = {key: old for key, old in merged.items() if key[0] != address}
             merged[address, bound] = value
         if faults:
             raise InputError(faults)
         values = dict(self.estimates)
         for (address, bound), value in merged.items():
-            old = values[address]
-            if bound:
-                new = _with_bound(old, bound, value)
-                if not (new.low or 0) <= (new.base or 0) <= (new.high or 0):
-                    faults.append(
-                        Fault(
-                            Place(f"inputs.{old.path}.{bound}"),
-                            f"{value:g} breaks low <= base <= high ({new.low:g}, {new.base:g}, {new.high:g})",
-                            "an ordered range",
-                            "set the other bounds as well",
-                        )
-                    )
-            else:
-                new = replace(old, low=value, base=value, high=value, reading="set", formula="")
-            values[address] = new
+            values[address] = _with_value(values[address], bound, value)
+        faults = [fault for key in merged if (fault := _disordered(values[key[0]], key[1])) is not None]
         if faults:
             raise InputError(faults)
         derived, faults = derive(values, self.origin)
@@ -129,12 +119,14 @@ class Inputs:
         return Fault(Place(f"inputs.{path}"), "no such input", "the path of an estimate", fix)
 
     def _out_of_bounds(self, path: str, address: Address, value: float) -> Fault | None:
+        if not math.isfinite(value):
+            return Fault(Place(f"inputs.{path}"), f"{value:g} cannot be used", "a finite number", "correct it")
         limits = indicator_bounds(self.tables["lists/indicators.csv"]).get((address[0], address[-1]))
         if limits is None:
             return None
         low, high = limits
         if (low is not None and value < low) or (high is not None and value > high):
-            return Fault(Place(f"inputs.{path}"), f"{value:g} is out of bounds", f"between {low} and {high}", "correct it")
+            return Fault(Place(f"inputs.{path}"), f"{value:g} is out of bounds", in_words(low, high), "correct it")
         return None
 
 
@@ -179,21 +171,41 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     return inputs, faults
 
 
-def _with_bound(old: Estimate, bound: str, value: float) -> Estimate:
-    """The estimate with one bound set by a user."""
+def _with_value(old: Estimate, bound: str, value: float) -> Estimate:
+    """The estimate with one bound, or for ``""`` all three, set by a user."""
     return replace(
         old,
-        low=value if bound == "low" else old.low,
-        base=value if bound == "base" else old.base,
-        high=value if bound == "high" else old.high,
+        low=value if bound in ("", "low") else old.low,
+        base=value if bound in ("", "base") else old.base,
+        high=value if bound in ("", "high") else old.high,
         reading="set",
         formula="",
     )
 
 
+def _disordered(estimate: Estimate, bound: str) -> Fault | None:
+    """What is wrong with the range of an estimate, one bound of which a user has set."""
+    low, base, high = estimate.low, estimate.base, estimate.high
+    place = Place(f"inputs.{estimate.path}.{bound}")
+    if low is None or base is None or high is None:
+        fix = f"set all three at once with inputs.{estimate.path}"
+        return Fault(place, "is one bound of a value that is absent", "low, base and high", fix)
+    if low <= base <= high:
+        return None
+    what = f"{estimate.at(bound):g} breaks low <= base <= high ({low:g}, {base:g}, {high:g})"  # type: ignore[arg-type]
+    return Fault(place, what, "an ordered range", "set the other bounds as well")
+
+
 def indicator_bounds(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[float | None, float | None]]:
     """Hard bounds by (table, indicator), from ``lists/indicators.csv``."""
     return {(row.text("table"), row.text("indicator")): (_number(row["minimum"]), _number(row["maximum"])) for row in rows}
+
+
+def in_words(low: float | None, high: float | None) -> str:
+    """Two bounds, either of which may be open, for a message."""
+    if low is None or high is None:
+        return f"at most {high:g}" if low is None else f"at least {low:g}"
+    return f"between {low:g} and {high:g}"
 
 
 def _number(cell: object) -> float | None:
@@ -235,10 +247,11 @@ def _numeric_facts(source: ReadTable) -> dict[Address, Estimate]:
     """Facts of the seed documents that are numbers, so that formulas can refer to them. Dates and words are left out."""
     facts: dict[Address, Estimate] = {}
     for row in source.rows:
-        try:
-            base = float(row.text("base"))
-            low, high = float(row.text("low") or base), float(row.text("high") or base)
-        except ValueError:
+        texts = [row.text(bound) or row.text("base") for bound in BOUNDS]
+        if not all(NUMBER.match(text) for text in texts):
+            continue
+        low, base, high = (float(text) for text in texts)
+        if not all(map(math.isfinite, (low, base, high))):
             continue
         address = ("seed_facts", row.text("fact_id"))
         quoted = row["kind"] == "quoted"
@@ -278,25 +291,28 @@ def _estimate(address: Address, row: Row) -> Estimate:
 
 
 def _broken_references(read: list[ReadTable], package: Package) -> list[Fault]:
-    from pilot_planner.data.suggest import did_you_mean
-
+    """One fault for each name that another file should list and does not, however many rows use it."""
     by_name = {table.table.name: table for table in read}
     faults = []
     for source in read:
         for reference in source.table.references:
             target = by_name[reference.target]
-            if target.faults and not target.rows:
+            if target.faults:
+                # Rows at fault there are not read: that they are not known would be the same fault a second time.
                 continue
             known = {tuple(row.text(column) for column in reference.target_columns) for row in target.rows}
+            unknown: dict[tuple[str, ...], list[int]] = {}
             for row in source.rows:
                 value = tuple([row.text(column) for column in reference.columns])
-                if value in known or not any(value):
-                    continue
+                if value not in known and any(value):
+                    unknown.setdefault(value, []).append(row.number)
+            for value, numbers in list(unknown.items())[:FAULTS_SHOWN_PER_FILE]:
                 name = ".".join(value)
+                also = f" (nor in {len(numbers) - 1:,} rows below)" if len(numbers) > 1 else ""
                 faults.append(
                     Fault(
-                        Place(source.shown_as, row.number, reference.columns[0]),
-                        f"{name!r} is not known",
+                        Place(source.shown_as, numbers[0], reference.columns[0]),
+                        f"{name!r} is not known{also}",
                         f"one that stands in {target.shown_as}",
                         did_you_mean(name, (".".join(key) for key in known), fallback="add it there first"),
                     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from pilot_planner.errors import Fault, InputError, Place
@@ -25,7 +26,7 @@ def resolve_inputs(folder: str | Path | None) -> Path:
         local = Path("inputs")
         return local if local.is_dir() else shipped("inputs")
     path = Path(folder)
-    if not path.is_dir():
+    if not _is_folder(path):
         raise InputError([_missing(path, "a folder of inputs")])
     return path
 
@@ -39,16 +40,16 @@ def resolve_model(file: str | Path | None) -> Path:
         local = Path("models") / "base.toml"
         return local if local.is_file() else shipped("models") / "base.toml"
     path = Path(file)
-    if path.is_file():
+    if is_file(path):
         return path
     if path.parent == Path():
         for folder in (Path("models"), shipped("models")):
             named = folder / f"{path.stem}.toml"
-            if named.is_file():
+            if is_file(named):
                 return named
     if not path.is_absolute():
         from_shipped = shipped("models").parent / path
-        if from_shipped.is_file():
+        if is_file(from_shipped):
             return from_shipped
     raise InputError([_missing(path, "a design in TOML")])
 
@@ -56,26 +57,43 @@ def resolve_model(file: str | Path | None) -> Path:
 def copy_shipped(target: str | Path) -> Path:
     """Copy the shipped inputs and models into ``target`` for editing; refuses to write over anything."""
     folder = Path(target)
-    taken = [folder / name for name in ("inputs", "models") if (folder / name).exists()]
-    if taken:
-        raise InputError(
-            Fault(Place(str(path)), "already exists", "a folder without it", "choose another folder or move it away")
-            for path in taken
-        )
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Fault(Place(str(folder)), "is a file", "a folder or a new name", "choose another name")])
+    names = ("inputs", "models")
     try:
+        taken = [folder / name for name in names if (folder / name).exists()]
+        if taken:
+            raise InputError(
+                Fault(Place(str(path)), "already exists", "a folder without it", "choose another folder or move it away")
+                for path in taken
+            )
+        if folder.exists() and not folder.is_dir():
+            raise InputError([Fault(Place(str(folder)), "is a file", "a folder or a new name", "choose another name")])
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("inputs", "models"):
-            # Copied under a working name and then renamed, so that a half-made copy never has the final name.
-            half = folder / f".{name}.part"
-            shutil.copytree(shipped(name), half, ignore=shutil.ignore_patterns("__pycache__"))
-            half.rename(folder / name)
+        # Copied aside and then renamed, so that a half-made copy never has the final name and does not stay.
+        with tempfile.TemporaryDirectory(prefix=".copy.", dir=folder) as made:
+            for name in names:
+                shutil.copytree(shipped(name), Path(made) / name, ignore=shutil.ignore_patterns("__pycache__"))
+            for name in names:
+                (Path(made) / name).rename(folder / name)
     except OSError as error:
         raise InputError(
             [Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another")]
         ) from None
     return folder
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of that name; False, too, for a name that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _missing(path: Path, expected: str) -> Fault:

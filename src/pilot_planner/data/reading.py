@@ -15,10 +15,13 @@ from pilot_planner.errors import Fault, Place
 
 Cell = str | int | float | bool | None
 
-_FAULTS_SHOWN_PER_FILE = 50
+FAULTS_SHOWN_PER_FILE = 50
+_MOST_FAULTS = 1_000
+"""With more, reading the rest of the file would tell nobody anything."""
+
 _FORMULA_START = re.compile(r"^[=@\t\r]|^[+\-](?![\d.])")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,10 @@ def read_table(folder: Path, table: Table, package: Package) -> ReadTable:
         return ReadTable(table, shown, (), (fault,))
     rows, faults = _parse(text, shown, table, package)
     faults += _repeated(rows, shown, table)
-    if len(faults) > _FAULTS_SHOWN_PER_FILE:
-        more = len(faults) - _FAULTS_SHOWN_PER_FILE
+    if len(faults) > FAULTS_SHOWN_PER_FILE:
+        more = len(faults) - FAULTS_SHOWN_PER_FILE
         last = Fault(Place(shown), f"{more} more faults in this file", "a clean file", "mend those above first")
-        faults = [*faults[:_FAULTS_SHOWN_PER_FILE], last]
+        faults = [*faults[:FAULTS_SHOWN_PER_FILE], last]
     return ReadTable(table, shown, tuple(rows), tuple(faults))
 
 
@@ -126,6 +129,8 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
             faults += found
             if row is not None:
                 rows.append(row)
+            if len(faults) >= _MOST_FAULTS:
+                break
     except csv.Error as error:
         faults.append(
             Fault(Place(shown, reader.line_num), f"is not well-formed CSV ({error})", "CSV", "check the quotes of this row")
@@ -211,7 +216,7 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
 
 
 def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
-    if not _NUMBER.match(cell):
+    if not NUMBER.match(cell):
         if _FORMULA_START.match(cell):
             return None, (f"a spreadsheet formula {shown!r}", f"a plain {field.type}", "replace it by its value")
         if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
-from pilot_planner.data.inputs import Inputs, indicator_bounds
+from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, Place
 
@@ -52,7 +52,8 @@ def check(inputs: Inputs) -> list[Fault]:
 
 
 def _at(inputs: Inputs, estimate: Estimate, column: str) -> Place:
-    return Place(f"{inputs.origin}/estimates/{estimate.address[0]}.csv", estimate.row, column)
+    folder = "facts" if estimate.address[0] == "seed_facts" else "estimates"
+    return Place(f"{inputs.origin}/{folder}/{estimate.address[0]}.csv", estimate.row, column)
 
 
 def _range_faults(inputs: Inputs, estimate: Estimate) -> list[Fault]:
@@ -134,15 +135,11 @@ def _dictionary_faults(inputs: Inputs) -> list[Fault]:
                 Fault(
                     _at(inputs, estimate, bound),
                     f"{estimate.path} = {value:g} is out of bounds",
-                    f"between {_shown(minimum)} and {_shown(maximum)} {estimate.unit}",
+                    f"{in_words(minimum, maximum)} {estimate.unit}",
                     "correct the value or its unit",
                 )
             )
     return faults
-
-
-def _shown(bound: float | None) -> str:
-    return "any" if bound is None else f"{bound:g}"
 
 
 def _wage_faults(inputs: Inputs) -> list[Fault]:

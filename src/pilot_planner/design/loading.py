@@ -11,13 +11,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pilot_planner.data.locations import resolve_model
+from pilot_planner.data.locations import is_file, resolve_model
 from pilot_planner.data.suggest import did_you_mean, nearest
 from pilot_planner.design.schema import Design
 from pilot_planner.design.settings import known_paths
 from pilot_planner.errors import Fault, InputError, Place
 
 _LONGEST_CHAIN = 8
+_MOST_BYTES = 200_000
+_MOST_CHARACTERS = 4_000
+"""Of one row, or of one setting."""
+_MOST_FAULTS = 50
+_LARGEST_INTEGER = 10**18
+"""Much as TOML's own; what is larger cannot be a choice, and Python would spend long on showing it."""
+_DEEPEST = 20
 
 Tree = dict[str, Any]
 
@@ -47,7 +54,11 @@ def validated(tree: Tree, settings: Mapping[str, Any], sources: Sequence[_Source
     try:
         design = Design.model_validate(tree)
     except ValidationError as error:
-        faults += [_fault(detail, sources, settings) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        faults += [_fault(detail, sources, settings) for detail in details[:_MOST_FAULTS]]
+        if len(details) > _MOST_FAULTS:
+            more = f"{len(details) - _MOST_FAULTS:,} more faults in this design"
+            faults.append(Fault(Place(sources[0].file if sources else "--set"), more, "a clean design", "mend those above"))
         raise InputError(_unique(faults)) from None
     if faults:
         raise InputError(_unique(faults))
@@ -60,13 +71,20 @@ def parse_setting(text: str) -> tuple[str, Any]:
     path, value = path.strip(), value.strip()
     if not equals or not path:
         raise InputError([Fault(Place(f"--set {text}"), "is not a setting", "PATH=VALUE", "write it with an '='")])
-    return path, _parse_value(value)
+    if len(text) > _MOST_CHARACTERS:
+        what, most = f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,}"
+        raise InputError([Fault(Place(f"--set {path[:60]}"), what, most, "put it into a design of its own")])
+    found = _parse_value(value)
+    unusable = _unusable({path: found})
+    if unusable is not None:
+        raise InputError([Fault(Place(f"--set {path}"), *unusable[1])])
+    return path, found
 
 
 def _parse_value(value: str) -> Any:
     try:
         return tomllib.loads(f"x = {value}")["x"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         pass
     if "," in value:
         return [_parse_value(part.strip()) for part in value.split(",") if part.strip()]
@@ -101,7 +119,7 @@ def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
                 [Fault(Place(source.file, _row(source, ("extends",)), "extends"), what, "a file", "correct it")]
             )
         following = file.parent / parent
-        if not following.is_file():
+        if not is_file(following):
             raise InputError(
                 [
                     Fault(
@@ -123,18 +141,52 @@ def _read(file: Path) -> tuple[Tree, _Source]:
     try:
         raw = file.read_bytes()
         text = raw.decode("utf-8")
-        return tomllib.loads(text), _Source(file.as_posix(), text)
+        fault = _too_large(file, raw, text)
+        if fault is None:
+            tree, source = tomllib.loads(text), _Source(file.as_posix(), text)
+            unusable = _unusable(tree)
+            if unusable is None:
+                return tree, source
+            path, words = unusable
+            fault = Fault(Place(source.file, _row(source, path), ".".join(path)), *words)
     except OSError as error:
         fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         fault = Fault(Place(str(file), row), "is not UTF-8", "UTF-8", "save it as UTF-8")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         found = re.search(r"line (\d+), column (\d+)", str(error))
         place = Place(str(file), int(found[1]), found[2]) if found else Place(str(file))
         what = re.sub(r" \(at .*\)$", "", str(error))
         fault = Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
     raise InputError([fault])
+
+
+def _too_large(file: Path, raw: bytes, text: str) -> Fault | None:
+    """A guard against files that were never meant as designs."""
+    if len(raw) > _MOST_BYTES:
+        return Fault(Place(str(file)), f"is {len(raw):,} bytes long", f"at most {_MOST_BYTES:,}", "check the file")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > _MOST_CHARACTERS:
+            what, most = f"a row of {len(line):,} characters", f"at most {_MOST_CHARACTERS:,}"
+            return Fault(Place(str(file), number), what, most, "break it up")
+    return None
+
+
+def _unusable(tree: Tree) -> tuple[tuple[str, ...], tuple[str, str, str]] | None:
+    """Where a value stands that no design can hold, and in words: what is wrong, what was expected, how to mend it."""
+    waiting: list[tuple[tuple[str, ...], int, Any]] = [((key,), 1, value) for key, value in tree.items()]
+    while waiting:
+        path, depth, value = waiting.pop()
+        if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+            return path, ("is too large", "a whole number of at most 18 digits", "correct the value")
+        if depth > _DEEPEST:
+            return path[:3], ("is nested too deeply", "values in tables", "correct it")
+        if isinstance(value, dict):
+            waiting += [((*path, key), depth + 1, inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(path, depth + 1, inner) for inner in value]
+    return None
 
 
 def _merge(below: Tree, above: Tree) -> Tree:
@@ -150,7 +202,7 @@ def _apply(tree: Tree, settings: Mapping[str, Any]) -> list[Fault]:
     faults = []
     for path, value in settings.items():
         parts = path.split(".")
-        if not all(parts):
+        if not all(parts) or len(parts) > _DEEPEST:
             faults.append(Fault(Place(f"--set {path}"), "is not a path", "words with points between", "correct it"))
             continue
         set_path(tree, parts, value)
@@ -163,7 +215,7 @@ def _unique(faults: list[Fault]) -> list[Fault]:
 
 def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any]) -> Fault:
     """A pydantic error in our words, at the file and row (or the setting) where the value stands."""
-    location = tuple(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
+    location = tuple(str(part) for part in detail["loc"] if part != _OF_A_KEY)
     path = ".".join(location)
     place = _place(location, sources, settings)
     given = detail.get("input")
@@ -181,7 +233,12 @@ def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any])
         case "literal_error":
             words = str(context["expected"])
             options = re.findall(r"'([^']*)'", words)
-            return Fault(place, f"{path} = {given!r}", words, did_you_mean(str(given), options, "use one of these"))
+            return Fault(
+                place,
+                f"{path} = {_short(given)}",
+                words,
+                did_you_mean(_short(given).strip("'"), options, "use one of these"),
+            )
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" as kind:
             bound = next(iter(context.values()))
             words = {
@@ -190,12 +247,17 @@ def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any])
                 "less_than": f"less than {bound}",
                 "less_than_equal": f"at most {bound}",
             }[kind]
-            return Fault(place, f"{path} = {given!r} is out of bounds", words, "correct the value")
+            return Fault(place, f"{path} = {_short(given)} is out of bounds", words, "correct the value")
         case "string_pattern_mismatch":
-            return Fault(place, f"{path} = {given!r} has the wrong form", f"the pattern {context['pattern']}", "correct it")
+            what = path if _OF_A_KEY in detail["loc"] else f"{path} = {_short(given)}"
+            return Fault(place, f"{what} has the wrong form", f"the pattern {context['pattern']}", "correct it")
         case _:
             message = str(detail["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
             return Fault(place, f"{path} = {_short(given)} cannot be used", message, "correct the value")
+
+
+_OF_A_KEY = "[key]"
+"""How pydantic says that a key is wrong and not the value under it."""
 
 
 def _short(value: Any) -> str:
@@ -220,7 +282,7 @@ def _row(source: _Source, location: Sequence[str]) -> int | None:
     table: tuple[str, ...] = ()
     best: int | None = None
     for number, line in enumerate(source.text.splitlines(), start=1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+        header = re.match(r"\s*\[\[?([^\[\]]+)\]", line)
         if header:
             table = tuple(part.strip().strip('"') for part in header[1].split("."))
             if table == tuple(location):

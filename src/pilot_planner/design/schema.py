@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -16,6 +17,14 @@ Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _truth_values_where_asked_for(cls, value: Any, info: ValidationInfo) -> Any:
+        """Without this, ``max = true`` would be read as 1."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise PydanticCustomError("truth_value", "something other than a truth value")
+        return value
 
 
 class Programme(_Section):
@@ -163,7 +172,7 @@ class Solver(_Section):
     gap: Annotated[float, Field(ge=0, le=0.1)] = Field(description="Relative gap at which a plan counts as proven.")
     time_limit: Positive = Field(description="Seconds after which the best plan so far is taken.")
     threads: Annotated[int, Field(ge=1, le=64)] = Field(description="Threads of one solve.")
-    seed: Annotated[int, Field(ge=0)] = Field(description="Random seed of the solver.")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(description="Random seed of the solver.")
     tie_tolerance: Annotated[float, Field(ge=0, le=1e-3)] = Field(
         description="Relative loss of the objective within which plans count as equal when ties are broken."
     )

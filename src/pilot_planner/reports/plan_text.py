@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
-from pilot_planner.reports.numbers import NO_VALUE, count, money, percent, signed, with_unit
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.standing import LimitStanding
+from pilot_planner.studies.words import NO_VALUE, count, money, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -79,11 +79,29 @@ class LiveRelaxation:
             costs[column] = coefficient
         self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
 
-    def add_row(self, expression: Linear, lower: float, upper: float) -> None:
-        """One more row: lower <= expression <= upper."""
+    def add_row(self, expression: Linear, lower: float, upper: float) -> int:
+        """One more row: lower <= expression <= upper. Returns its number."""
         columns = np.fromiter(expression.terms, dtype=np.int32, count=len(expression.terms))
         values = np.fromiter(expression.terms.values(), dtype=np.float64, count=len(expression.terms))
         self._highs.addRow(lower, upper, len(columns), columns, values)
+        return int(self._highs.getNumRow()) - 1
+
+    def set_row_bounds(self, row: int, lower: float, upper: float) -> None:
+        """Other bounds for a row, by its number: rows of the programme in order, then those that were added."""
+        self._highs.changeRowBounds(row, lower, upper)
+
+    def add_column(self, cost: float, lower: float, upper: float, rows: Mapping[int, float]) -> int:
+        """One more continuous column with its coefficients in some rows. Returns its number."""
+        numbers = np.fromiter(rows, dtype=np.int32, count=len(rows))
+        values = np.fromiter(rows.values(), dtype=np.float64, count=len(rows))
+        self._highs.addCol(cost, lower, upper, len(numbers), numbers, values)
+        self.lower = np.append(self.lower, lower)
+        self.upper = np.append(self.upper, upper)
+        return len(self.lower) - 1
+
+    def row_duals(self) -> Sequence[float]:
+        """d objective / d right side of every row after the last run, as a minimisation."""
+        return list(self._highs.getSolution().row_dual)
 
     def remove_last_rows(self, count: int) -> None:
         """Take back the last rows that were added."""

@@ -116,9 +116,9 @@ class Session:
             live.remove_last_rows(added)
             live.set_objective(p.objective * sign)
             live.set_bounds({})
-        return self._tidy(solution)
+        return self.tidy(solution)
 
-    def _tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
+    def tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
         """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold."""
         d = self.programme.d
         tidy = [round(value) if d.columns[j].integer else value for j, value in enumerate(solution)]

@@ -185,7 +185,7 @@ def make_plan(
         raise NoPlanError([_no_plan(outcome, design)])
     solution = session.break_ties(outcome)
     clock.tick("ties")
-    plan = _describe(programme, session, outcome, solution, clock)
+    plan = describe(programme, session, outcome, solution, clock.seconds)
     clock.tick("accounts")
     return plan
 
@@ -224,7 +224,10 @@ def _no_plan(outcome: Outcome, design: Design) -> str:
     return "no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"
 
 
-def _describe(programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], clock: _Clock) -> Plan:
+def describe(
+    programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], timings: dict[str, float]
+) -> Plan:
+    """Everything that is known of a solution: accounts, limits, comparators, conditions, sources."""
     case = programme.case
     accounts = make_accounts(programme, solution)
     metrics = programme.metric_values(solution)
@@ -254,7 +257,7 @@ def _describe(programme: Programme, session: Session, outcome: Outcome, solution
         metric_sources=metric_sources(case, accounts),
         weak_inputs=weak_inputs(case, accounts),
         risk_by_goods=_risk_by_goods(case, metrics, standing),
-        timings=clock.seconds,
+        timings=timings,
         problem=session.problem,
     )
 

@@ -1,0 +1,293 @@
+"""Trade-offs: the front over a design's axes, each point a whole plan, with the places where the set of hosts switches."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Axis, Design
+from pilot_planner.errors import NoPlanError
+from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.front import Found, Front, FrontSearch
+from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import Plan, Progress, describe
+from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.words import with_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_POINTS = 30
+MOST_DIVISIONS = 16
+"""Floor of the resolution: the finest grid has this many cells along each axis."""
+
+_SWITCH_TOLERANCE = 0.01
+"""A switch of hosts is located to this share of the axis's range."""
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """One efficient plan of the front.
+
+    Attributes:
+        number: from 1, in the order in which it was found.
+        axes: value of each axis, by metric.
+        hosts: ISO3 codes sorted and joined by ``+``.
+        settings: what ``--set`` takes to solve for this point again.
+    """
+
+    number: int
+    axes: dict[str, float]
+    hosts: str
+    metrics: dict[str, float]
+    ratios: dict[str, float | None]
+    settings: dict[str, Any]
+    solution: tuple[float, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Where, along one axis with the others free, the best plan changes its hosts. ``below`` and ``above`` the value."""
+
+    metric: str
+    value: float
+    below: str
+    above: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TradeOffs:
+    """A front with what it proves.
+
+    ``resolution`` is the largest scaled distance by which any weighting of the axes could still beat the front.
+    ``payoff`` has one row per axis: the values of all axes where that one is best.
+    """
+
+    axes: tuple[Axis, ...]
+    points: tuple[FrontPoint, ...]
+    payoff: tuple[dict[str, float], ...]
+    ideal: dict[str, float]
+    nadir: dict[str, float]
+    switches: tuple[Switch, ...]
+    resolution: float
+    divisions: int
+    cells: int
+    solved: int
+    complete: bool
+    session: Session = field(repr=False)
+
+    @property
+    def host_sets(self) -> tuple[str, ...]:
+        return tuple(sorted({point.hosts for point in self.points}))
+
+    def plan(self, number: int) -> Plan:
+        """The whole plan of a point, with accounts, limits and sources."""
+        point = next(one for one in self.points if one.number == number)
+        programme = self.session.programme
+        value = programme.objective.value(point.solution)
+        outcome = Outcome("optimal", value, value, point.solution, 0.0)
+        return describe(programme, self.session, outcome, point.solution, {})
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row per plan: the axes, the hosts, then the other metrics and the ratios."""
+        rows = []
+        for point in self.points:
+            others = {name: value for name, value in point.metrics.items() if name not in point.axes}
+            rows.append({"number": point.number, **point.axes, "hosts": point.hosts, **others, **point.ratios})
+        return rows
+
+    def table(self) -> pd.DataFrame:
+        """``records`` as a pandas table."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records())
+
+
+OnPoint = Callable[[FrontPoint], None]
+
+
+def trade_offs(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    points: int = DEFAULT_POINTS,
+    on_point: OnPoint | None = None,
+    progress: Progress | None = None,
+    most_divisions: int = MOST_DIVISIONS,
+) -> TradeOffs:
+    """The front over the design's axes.
+
+    1. payoff table and safe nadir;
+    2. an epsilon grid over all axes but the first, halved until ``points`` plans are found or it has
+       ``most_divisions`` cells along each axis; every cell gets a plan or the proof that it holds none;
+    3. dominated and equal plans removed;
+    4. the places where the best set of hosts switches located along each axis.
+
+    ``on_point`` gets each plan as it is found; ``progress`` returning False stops and gives what is there.
+    Raises NoPlanError when there is no plan at all.
+    """
+    design, ready = set_up(model, inputs, settings)
+    programme = build(make_case(design, ready))
+    return _Study(programme, on_point, progress).run(points, most_divisions)
+
+
+class _Study:
+    def __init__(self, programme: Programme, on_point: OnPoint | None, progress: Progress | None) -> None:
+        self.programme = programme
+        self.session = Session(programme)
+        self.design = programme.case.design
+        self.axes = _ordered(self.design)
+        self.on_point = on_point or (lambda point: None)
+        self.progress = progress
+        self.count = 0
+        self.numbers: dict[tuple[float, ...], int] = {}
+        self.stopped = False
+
+    def run(self, points: int, most_divisions: int) -> TradeOffs:
+        signs = [1.0 if axis.sense == "min" else -1.0 for axis in self.axes]
+        expressions = [self.programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
+        options = self.design.solver
+        search = FrontSearch(self.session.live, expressions, options.gap, math.inf, self._cancelled)
+        front = search.run(points, most_divisions, self._announce, self._tell)
+        if not front.found and front.complete:
+            raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
+        switches = [] if self.stopped else self._switches(front)
+        names = [axis.metric for axis in self.axes]
+
+        def turned(values: tuple[float, ...]) -> dict[str, float]:
+            return {name: sign * value for name, sign, value in zip(names, signs, values, strict=True)}
+
+        return TradeOffs(
+            axes=tuple(self.axes),
+            points=tuple(self._point(found) for found in front.found),
+            payoff=tuple(turned(row) for row in front.payoff),
+            ideal=turned(front.ideal) if front.ideal else {},
+            nadir=turned(front.nadir) if front.nadir else {},
+            switches=tuple(switches),
+            resolution=front.resolution,
+            divisions=front.divisions,
+            cells=len(front.cells),
+            solved=front.solved,
+            complete=front.complete and not self.stopped,
+            session=self.session,
+        )
+
+    def _cancelled(self) -> bool:
+        return self.stopped
+
+    def _tell(self, done: int, total: int) -> bool:
+        if self.progress is not None and not self.progress(f"{self.count} plans found", done / max(1, total)):
+            self.stopped = True
+        return not self.stopped
+
+    def _announce(self, found: Found) -> None:
+        self.count += 1
+        self.numbers[found.solution] = self.count
+        self.on_point(self._point(found))
+
+    def _point(self, found: Found) -> FrontPoint:
+        programme = self.programme
+        solution = self.session.tidy(found.solution)
+        metrics = programme.metric_values(solution)
+        axes = {axis.metric: metrics[axis.metric] for axis in self.axes}
+        return FrontPoint(
+            number=self.numbers.setdefault(found.solution, len(self.numbers) + 1),
+            axes=axes,
+            hosts=host_set(programme, solution),
+            metrics=metrics,
+            ratios=ratios_of(metrics),
+            settings=self._settings(axes),
+            solution=solution,
+        )
+
+    def _settings(self, axes: dict[str, float]) -> dict[str, Any]:
+        """The first axis as objective, the others held where they are: bounds rounded outward."""
+        first, *others = self.axes
+        settings: dict[str, Any] = {"objective.metric": first.metric, "objective.sense": first.sense}
+        for axis in others:
+            side = "max" if axis.sense == "min" else "min"
+            outward = math.ceil if side == "max" else math.floor
+            settings[f"limits.{axis.metric}.{side}"] = float(outward(axes[axis.metric]))
+        return settings
+
+    # --- switches of hosts ---
+
+    def _switches(self, front: Front) -> list[Switch]:
+        """Along each axis but the first, with the others free, where the hosts of the best plan change."""
+        found = []
+        for place, axis in enumerate(self.axes[1:], start=1):
+            found += self._along(front, place, axis)
+        return found
+
+    def _along(self, front: Front, place: int, axis: Axis) -> list[Switch]:
+        low, high = front.ideal[place], front.nadir[place]
+        if high - low <= 0:
+            return []
+        first = self.axes[0]
+        sign = 1.0 if axis.sense == "min" else -1.0
+        aim = self.programme.metric(first.metric) * (1.0 if first.sense == "min" else -1.0)
+        expression = self.programme.metric(axis.metric) * sign
+        search = FrontSearch(self.session.live, [aim, expression], self.design.solver.gap, math.inf, self._cancelled)
+        found: list[Switch] = []
+        try:
+            steps = [low + (high - low) * k / _SWITCH_SAMPLES for k in range(_SWITCH_SAMPLES + 1)]
+            known = [(bound, self._hosts_at(search, bound)) for bound in steps]
+            for (a, hosts_a), (b, hosts_b) in itertools.pairwise(known):
+                if hosts_a and hosts_b and hosts_a != hosts_b:
+                    found.append(self._bisect(search, axis, sign, a, hosts_a, b, hosts_b, (high - low) * _SWITCH_TOLERANCE))
+        finally:
+            search.close()
+        return found
+
+    def _hosts_at(self, search: FrontSearch, bound: float) -> str:
+        found = search.best([math.inf, bound])
+        return "" if found is None else host_set(self.programme, found.solution)
+
+    def _bisect(
+        self, search: FrontSearch, axis: Axis, sign: float, a: float, hosts_a: str, b: float, hosts_b: str, room: float
+    ) -> Switch:
+        while abs(b - a) > room:
+            middle = (a + b) / 2.0
+            hosts = self._hosts_at(search, middle)
+            if hosts == hosts_b:
+                b = middle
+            else:
+                # A third set in between: the switch nearest to the tighter end is kept.
+                a, hosts_a = (middle, hosts) if hosts == hosts_a else (a, hosts_a)
+                b, hosts_b = (b, hosts_b) if hosts == hosts_a else (middle, hosts)
+        value = sign * b
+        tight, loose = (hosts_a, hosts_b) if sign > 0 else (hosts_b, hosts_a)
+        shown = with_unit(value, METRICS[axis.metric].unit)
+        label = METRICS[axis.metric].label.lower()
+        return Switch(
+            axis.metric, value, tight, loose, f"Above {shown} of {label} the best plan uses {loose} instead of {tight}."
+        )
+
+
+_SWITCH_SAMPLES = 6
+"""Even steps along an axis at which hosts are compared before a switch between two is located."""
+
+
+def _ordered(design: Design) -> list[Axis]:
+    """The axes with the design's objective first, if it is one of them: it is the one to be optimised."""
+    axes = list(design.tradeoffs.axes)
+    axes.sort(key=lambda axis: axis.metric != design.objective.metric)
+    return axes
+
+
+def host_set(programme: Programme, solution: tuple[float, ...]) -> str:
+    """ISO3 codes of the chosen hosts, sorted and joined by ``+``."""
+    return "+".join(sorted(h for (h, _), column in programme.d.level.items() if solution[column] > _TAKEN))
+
+
+_TAKEN = 0.5
