@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from pilot_planner.design.schema import Design
     from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError
     from pilot_planner.reports.plan_folder import write_plan
+    from pilot_planner.studies.alternatives import alternatives
+    from pilot_planner.studies.compare import compare
+    from pilot_planner.studies.diagnosis import diagnose
     from pilot_planner.studies.plan import Plan, make_plan
+    from pilot_planner.studies.prices import prices
+    from pilot_planner.studies.tradeoffs import trade_offs
+    from pilot_planner.studies.what_if import WhatIf, what_if
+    from pilot_planner.studies.why_not import why_not
 
 _WHERE = {
     "Inputs": "data.inputs",
@@ -33,6 +40,14 @@ _WHERE = {
     "write_plan": "reports.plan_folder",
     "Plan": "studies.plan",
     "make_plan": "studies.plan",
+    "alternatives": "studies.alternatives",
+    "compare": "studies.compare",
+    "diagnose": "studies.diagnosis",
+    "prices": "studies.prices",
+    "trade_offs": "studies.tradeoffs",
+    "WhatIf": "studies.what_if",
+    "what_if": "studies.what_if",
+    "why_not": "studies.why_not",
 }
 
 __all__ = [
@@ -44,9 +59,17 @@ __all__ = [
     "PilotPlannerError",
     "Plan",
     "SolverError",
+    "WhatIf",
+    "alternatives",
+    "compare",
+    "diagnose",
     "load_design",
     "load_inputs",
     "make_plan",
+    "prices",
+    "trade_offs",
+    "what_if",
+    "why_not",
     "write_plan",
 ]
 

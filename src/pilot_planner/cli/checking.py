@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot_planner.cli.exits import say
+from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
 from pilot_planner.data.inputs import Inputs, read_inputs
 from pilot_planner.design.loading import load_design
@@ -45,8 +46,6 @@ def _read(folder: Path | None) -> tuple[Inputs | None, list[Fault]]:
 
 
 def _print(errors: list[Fault], warnings: list[Fault], picture: Coverage | None, everything: bool) -> None:
-    from pilot_planner.cli.main import console
-
     out = console()
     print_faults([*errors, *warnings], out)
     if errors or warnings:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
@@ -59,7 +59,8 @@ def messages() -> Iterator[None]:
 
 def _drop_output() -> None:
     """Let what is still buffered for standard output go nowhere, or Python would try again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # an output that is no file, such as a caller's own
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected() -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from pilot_planner.cli import answers
 from pilot_planner.cli.exits import BAD_INPUT, TIME_LIMIT, messages, say
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from pilot_planner.cli.options import (
+    EngineOption,
+    InputsOption,
+    JsonOption,
+    ModelOption,
+    OutOption,
+    SetOption,
+    SolverOption,
+    console,
+    print_json,
+    settings_of,
+)
+from pilot_planner.cli.what_if import whatif
 
 app = typer.Typer(
     name="pilot-planner",
@@ -23,26 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-InputsOption = Annotated[
-    Path | None,
-    typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones)."),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", metavar="FILE", help="Design (default: models/base.toml here, else the shipped one)."),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a value of the design, or of the inputs with 'inputs.' in front."),
-]
-SolverOption = Annotated[
-    str | None, typer.Option("--solver", metavar="NAME", help="highs, cbc or scip (default: as the design says).")
-]
-EngineOption = Annotated[
-    str | None, typer.Option("--engine", metavar="NAME", help="structure or whole (default: as the design says).")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 
 
 @app.command()
@@ -75,23 +65,22 @@ def plan(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write the plan folder here (default: write nothing).")
-    ] = None,
+    out: OutOption = None,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
-    from pilot_planner.reports.plan_folder import plan_document, write_plan
+    from pilot_planner.reports.plan_folder import write_plan
+    from pilot_planner.studies.documents import plan_document
     from pilot_planner.studies.plan import make_plan
 
-    result = make_plan(model, inputs, _settings(settings, solver, engine))
+    result = make_plan(model, inputs, settings_of(settings, solver, engine))
     if out is not None:
         write_plan(result, out)
         say(f"plan {result.plan_id} written to {out}")
     if json_output:
-        _print_json(plan_document(result))
+        print_json(plan_document(result))
     else:
         from pilot_planner.reports.plan_text import print_plan
 
@@ -100,42 +89,13 @@ def plan(
         raise SystemExit(TIME_LIMIT)
 
 
-def _settings(settings: list[str] | None, solver: str | None, engine: str | None) -> dict[str, Any]:
-    """All settings of a command, those of ``--solver`` and ``--engine`` included; faults of all in one pass."""
-    from pilot_planner.design.loading import parse_setting
-    from pilot_planner.errors import Fault, InputError
+app.command()(answers.tradeoffs)
+app.command()(answers.explain)
+app.command()(answers.alternatives)
+app.command()(answers.compare)
+app.command()(whatif)
 
-    faults: list[Fault] = []
-    found: dict[str, Any] = {}
-    for text in settings or []:
-        try:
-            path, value = parse_setting(text)
-            found[path] = value
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(faults)
-    if solver is not None:
-        found["solver.name"] = solver
-    if engine is not None:
-        found["solver.engine"] = engine
-    return found
-
-
-def console() -> Console:
-    """Where reports for people go: standard output, wide enough for the tables when it is not a terminal."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
-    return Console(file=sys.stdout, width=width, highlight=False)
-
-
-_WIDTH_OF_FILES = 120
 _COLLECT_RARELY = 100_000
-
-
-def _print_json(document: Any) -> None:
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def main() -> None:
@@ -149,6 +109,11 @@ def main() -> None:
             raise SystemExit(end.exit_code) from None
         except typer.Abort:
             raise KeyboardInterrupt from None
+        except SystemExit as end:
+            if end.code == 1:
+                # Ours are others: so end typer and rich when the reader of our output has gone.
+                raise BrokenPipeError from None
+            raise
         except Exception as error:
             # Usage errors of the parser know how to print themselves; everything else goes on to 'messages'.
             if hasattr(error, "format_message") and hasattr(error, "exit_code"):

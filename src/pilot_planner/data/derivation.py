@@ -14,9 +14,15 @@ _LONGEST_CHAIN = 50
 """Formulas that rest on formulas that rest on formulas: more could not be followed by a reader."""
 
 
-def derive(estimates: Mapping[Address, Estimate], origin: str) -> tuple[dict[Address, Estimate], list[Fault]]:
-    """Recompute every estimate that has a formula; returns all estimates and the faults of formulas."""
+def derive(
+    estimates: Mapping[Address, Estimate], origin: str, done: Mapping[Address, Estimate] | None = None
+) -> tuple[dict[Address, Estimate], list[Fault]]:
+    """Recompute every estimate that has a formula; returns all estimates and the faults of formulas.
+
+    ``done`` are estimates that are right as they are, of which formulas are not computed again.
+    """
     worker = _Derivation(estimates, origin)
+    worker.done.update(done or {})
     for address in estimates:
         worker.value(address)
     return worker.done, worker.faults

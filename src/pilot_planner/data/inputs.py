@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,7 +12,7 @@ from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound, Estimate
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.data.package import Package, shipped_package
-from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, NUMBER, ReadTable, Row, read_table
+from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
 from pilot_planner.data.suggest import did_you_mean, nearest
 from pilot_planner.errors import Fault, InputError, Place
 
@@ -119,8 +118,9 @@ class Inputs:
         return Fault(Place(f"inputs.{path}"), "no such input", "the path of an estimate", fix)
 
     def _out_of_bounds(self, path: str, address: Address, value: float) -> Fault | None:
-        if not math.isfinite(value):
-            return Fault(Place(f"inputs.{path}"), f"{value:g} cannot be used", "a finite number", "correct it")
+        if not abs(value) <= LARGEST:  # so put, it refuses 'not a number' as well
+            expected = f"a number of at most {LARGEST:,.0f}"
+            return Fault(Place(f"inputs.{path}"), f"{value:g} cannot be used", expected, "correct it")
         limits = indicator_bounds(self.tables["lists/indicators.csv"]).get((address[0], address[-1]))
         if limits is None:
             return None
@@ -251,7 +251,7 @@ def _numeric_facts(source: ReadTable) -> dict[Address, Estimate]:
         if not all(NUMBER.match(text) for text in texts):
             continue
         low, base, high = (float(text) for text in texts)
-        if not all(map(math.isfinite, (low, base, high))):
+        if max(abs(low), abs(base), abs(high)) > LARGEST:
             continue
         address = ("seed_facts", row.text("fact_id"))
         quoted = row["kind"] == "quoted"

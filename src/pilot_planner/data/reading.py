@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,9 @@ from pilot_planner.errors import Fault, Place
 Cell = str | int | float | bool | None
 
 FAULTS_SHOWN_PER_FILE = 50
+LARGEST = 1e12
+"""No input is near it, and solvers take what is much larger for infinite."""
+
 _MOST_FAULTS = 1_000
 """With more, reading the rest of the file would tell nobody anything."""
 
@@ -223,8 +225,8 @@ def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
             return None, (f"{shown!r} has thousands separators", "a plain number", f"write {cell.replace(',', '')}")
         return None, (f"{shown!r} is not a {field.type}", f"a {field.type}", "write digits, with a point for decimals")
     value = float(cell)
-    if not math.isfinite(value):
-        return None, (f"{shown!r} is too large", "a finite number", "correct it")
+    if abs(value) > LARGEST:
+        return None, (f"{shown!r} is too large", f"at most {LARGEST:,.0f}", "correct it")
     if field.minimum is not None and value < field.minimum:
         return None, (f"{shown} is too small", f"at least {field.minimum:g}", "correct the value or its unit")
     if field.maximum is not None and value > field.maximum:

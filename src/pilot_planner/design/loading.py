@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -241,6 +242,7 @@ def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any])
             )
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" as kind:
             bound = next(iter(context.values()))
+            bound = f"{bound:g}" if isinstance(bound, float) else bound
             words = {
                 "greater_than": f"more than {bound}",
                 "greater_than_equal": f"at least {bound}",
@@ -261,7 +263,7 @@ _OF_A_KEY = "[key]"
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, dt.date) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

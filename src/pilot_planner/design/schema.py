@@ -30,7 +30,9 @@ class _Section(BaseModel):
 class Programme(_Section):
     """Dates, periods and sizes."""
 
-    start_date: dt.date = Field(description="First day of month 1; month 0 is before it.")
+    start_date: dt.date = Field(
+        ge=dt.date(2000, 1, 1), le=dt.date(2099, 12, 31), description="First day of month 1; month 0 is before it."
+    )
     price_year: int = Field(ge=1995, le=2027, description="Year whose prices all costs are expressed in.")
     duration_months: int = Field(ge=3, le=120, description="Length of the programme, months.")
     period_months: Literal[1, 2, 3, 4, 6, 12] = Field(description="Length of one period, months.")

@@ -121,6 +121,8 @@ def _nothing_eligible(case: Case) -> str:
 
 def _structure(p: Programme) -> Iterator[Row]:
     """Rows that hold in every design. Each yields nothing where its columns do not exist."""
+    # Keeps the column in the programme where nothing costs anything: solvers drop columns that stand in no row.
+    yield Row("always", Linear.of(p.d.programme), "=", 1.0)
     for host in p.case.hosts:
         h = host.iso3
         yield Row(f"one_level.{h}", p.q.chosen(h), "<=", 1.0)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.standing import LimitStanding
 from pilot_planner.studies.words import NO_VALUE, count, money, percent, signed, with_unit
@@ -77,24 +77,6 @@ def proof(plan: Plan) -> str:
     return f"Stopped at the time limit: {so_far}."
 
 
-def _section(console: Console, title: str, note: str = "") -> None:
-    console.print()
-    console.print(f"[bold]{title}[/bold]" + (f"  [dim]{note}[/dim]" if note else ""))
-
-
-def _table(console: Console, header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> None:
-    """A plain table: the first ``left`` columns on the left, numbers on the right."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, name in enumerate(header):
-        table.add_column(name, justify="left" if place < left else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-
-
 def _headline(plan: Plan, console: Console) -> None:
     console.print(f"[bold]{headline(plan)}[/bold]")
     console.print(
@@ -107,8 +89,8 @@ def _headline(plan: Plan, console: Console) -> None:
 
 def _placements(plan: Plan, console: Console) -> None:
     levels = {host.iso3: host for host in plan.hosts}
-    _section(console, "Hosts, placements and worker caps", "USD a month; grades A to C of wage and demand")
-    _table(
+    section(console, "Hosts, placements and worker caps", "USD a month; grades A to C of wage and demand")
+    print_table(
         console,
         ("Host", "Oversight", "Sector", "Cap", "Gross wage", "Net pay", "Wage", "Demand"),
         (
@@ -132,23 +114,23 @@ def _indicators(plan: Plan, console: Console) -> None:
     today = plan.comparators["status_quo"]
     ban = plan.comparators["enforced_ban"]
     leaky = plan.comparators["imperfect_ban_base"]
-    _section(console, "Indicators", "USD over the whole programme, and the change against the same worker-months otherwise")
+    section(console, "Indicators", "USD over the whole programme, and the change against the same worker-months otherwise")
     rows = []
     for name in _INDICATORS:
         value = plan.metrics[name]
         against = [signed(value - other[name], "USD") if name in other else NO_VALUE for other in (today, ban, leaky)]
         rows.append((METRICS[name].label, with_unit(value, "USD"), *against))
-    _table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
+    print_table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
     rows = [(RATIOS[name].label, with_unit(plan.ratios[name], RATIOS[name].unit)) for name in _INDICATOR_RATIOS]
     people = [
         (METRICS[name].label, count(plan.metrics[name])) for name in ("people_reached", "peak_workers", "worker_months")
     ]
-    _table(console, ("", ""), [*rows, *people])
+    print_table(console, ("", ""), [*rows, *people])
 
 
 def _dollar(plan: Plan, console: Console) -> None:
     total = plan.accounts.total("contract_value")
-    _section(console, "Where one contract dollar goes", "cents")
+    section(console, "Where one contract dollar goes", "cents")
     if total <= 0:
         console.print("No work is planned.")
         return
@@ -165,7 +147,7 @@ def _dollar(plan: Plan, console: Console) -> None:
     )
     today = _today_dollar(plan)
     rows = [(label, f"{100 * float(plan.accounts.total(channel) / total):.1f}") for label, channel in parts]
-    _table(console, ("Under the plan", ""), rows)
+    print_table(console, ("Under the plan", ""), rows)
     if today:
         console.print(f"[dim]Today, by the seeds' figures for building in Russia: {today}.[/dim]")
 
@@ -201,14 +183,14 @@ def _budget(plan: Plan, console: Console) -> None:
         ("less programme levies", *([""] * len(all_years)), f"{-plan.metrics['levy_income']:,.0f}".replace("-", "−"))
     )
     rows.append(("Asked of donors", *([""] * len(all_years)), f"{plan.metrics['net_donor_ask']:,.0f}"))
-    _section(console, "Budget by UNSDG category", "USD; wages are workers' own money and never part of it")
-    _table(console, ("", *(f"Year {year}" for year in all_years), "Total"), rows)
+    section(console, "Budget by UNSDG category", "USD; wages are workers' own money and never part of it")
+    print_table(console, ("", *(f"Year {year}" for year in all_years), "Total"), rows)
 
 
 def _limits(plan: Plan, console: Console) -> None:
     binding = [limit for limit in plan.limits if limit.binding]
-    _section(console, "What holds the plan back", f"{len(binding)} of {len(plan.limits)} limits bind")
-    _table(
+    section(console, "What holds the plan back", f"{len(binding)} of {len(plan.limits)} limits bind")
+    print_table(
         console,
         ("Limit", "Where", "Kind"),
         ((limit.sentence, _scope(limit), limit.kind) for limit in binding),
@@ -218,7 +200,7 @@ def _limits(plan: Plan, console: Console) -> None:
     if slack:
         rows = [(one.label, _scope(one), with_unit(one.value, one.unit), with_unit(one.bound, one.unit)) for one in slack]
         console.print("Nearest to binding:")
-        _table(console, ("Limit", "Where", "Now", "Bound"), rows, left=2)
+        print_table(console, ("Limit", "Where", "Now", "Bound"), rows, left=2)
 
 
 def _relative_slack(limit: LimitStanding) -> float:
@@ -242,7 +224,7 @@ def _evidence(plan: Plan, console: Console) -> None:
         if row.channel in ("card", "in_kind", "family") and (row.iso3, row.sector) in weak_wages
     )
     assumed = [one for one in plan.placements if one.demand_grade == "C"]
-    _section(console, "What rests on weak evidence", "grade C: recalled or judged, to be replaced before a proposal")
+    section(console, "What rests on weak evidence", "grade C: recalled or judged, to be replaced before a proposal")
     console.print(
         f"{percent(weak_cost / total) if total else NO_VALUE} of the operating cost stands on unit costs of grade C."
     )
@@ -251,7 +233,7 @@ def _evidence(plan: Plan, console: Console) -> None:
     console.print(f"{len(assumed)} of {len(plan.placements)} placements stand on assumed demand: {names}.")
     shown = plan.weak_inputs[:_LONGEST_LIST]
     rows = [(one.path, _figure(one.low), _figure(one.base), _figure(one.high), one.unit) for one in shown]
-    _table(console, ("Grade C input", "Low", "Base", "High", "Unit"), rows)
+    print_table(console, ("Grade C input", "Low", "Base", "High", "Unit"), rows)
     if len(plan.weak_inputs) > len(shown):
         more = len(plan.weak_inputs) - len(shown)
         console.print(f"[dim]and {more} more: 'grade_c_inputs' in plan.json; their sources are in sources.csv[/dim]")
@@ -262,7 +244,7 @@ def _figure(value: float | None) -> str:
 
 
 def _precedents(plan: Plan, console: Console) -> None:
-    _section(console, "Held against precedents", "low to high of the precedent, and its grade")
+    section(console, "Held against precedents", "low to high of the precedent, and its grade")
     rows = []
     for one in plan.precedents:
         unit = "share" if one.unit == "share" else ""
@@ -275,7 +257,7 @@ def _precedents(plan: Plan, console: Console) -> None:
                 f"{spread}  {one.grade}",
             )
         )
-    _table(console, ("Ratio", "Precedent", "Plan", "There"), sorted(rows), left=2)
+    print_table(console, ("Ratio", "Precedent", "Plan", "There"), sorted(rows), left=2)
 
 
 def _spread(low: float, high: float, unit: str) -> str:
@@ -289,7 +271,7 @@ def _plain(value: float | None, unit: str) -> str:
 
 
 def _conditions(plan: Plan, console: Console) -> None:
-    _section(console, "Conditions precedent", "the plan relies on each; none is in place today")
+    section(console, "Conditions precedent", "the plan relies on each; none is in place today")
     for condition in plan.conditions:
         about = f" ({', '.join(condition.hosts)})" if condition.hosts else ""
         console.print(f"- {condition.text}{about} [dim]Owner: {condition.owner}.[/dim]")

@@ -49,11 +49,19 @@ class Search:
 
 
 class BranchAndBound:
-    """One search on a live relaxation. ``gap`` is relative to the incumbent."""
+    """One search on a live relaxation. ``gap`` is relative to the incumbent; ``room`` is an absolute one beside it."""
 
-    def __init__(self, live: LiveRelaxation, gap: float, seconds: float, cancelled: Cancelled | None = None) -> None:
+    def __init__(
+        self,
+        live: LiveRelaxation,
+        gap: float,
+        seconds: float,
+        cancelled: Cancelled | None = None,
+        room: float = 0.0,
+    ) -> None:
         self.live = live
         self.gap = gap
+        self.room = room
         self.deadline = time.perf_counter() + seconds
         self.cancelled = cancelled or (lambda: False)
         self.rank = _ranks(live.programme)
@@ -63,6 +71,8 @@ class BranchAndBound:
         self.best: tuple[float, ...] = ()
         self.best_bounds: Bounds = {}
         self.nodes = 0
+        self.set_aside = math.inf
+        """Least bound of the nodes that were closed only because they could not improve by more than the gap."""
         self._order = itertools.count()
 
     def run(self, start: Bounds | None = None, incumbent: float = math.inf) -> Search:
@@ -71,9 +81,10 @@ class BranchAndBound:
         heap = [_Node(-math.inf, next(self._order), dict(start or {}))]
         while heap:
             if self._worth(heap[0].bound) and (time.perf_counter() > self.deadline or self.cancelled()):
-                return self._end("stopped", min(heap[0].bound, self.best_value))
+                return self._end("stopped", self._lowest(heap))
             node: _Node | None = heapq.heappop(heap)
             if node is not None and not self._worth(node.bound):
+                self.set_aside = min(self.set_aside, node.bound)
                 break
             # Follow one child down before going back to the heap: its re-solve starts from the parent's basis.
             while node is not None and self._worth(node.bound):
@@ -81,15 +92,17 @@ class BranchAndBound:
                 if result.status == "unbounded":
                     return self._end("unbounded", -math.inf)
                 if result.status == "stopped":
-                    open_bounds = [node.bound, self.best_value, *(other.bound for other in heap)]
-                    return self._end("stopped", min(open_bounds))
+                    return self._end("stopped", min(node.bound, self._lowest(heap)))
                 node, waiting = self._children(node, result)
                 if waiting is not None:
                     heapq.heappush(heap, waiting)
-        lowest = min((node.bound for node in heap), default=self.best_value)
         if not self.best:
             return self._end("infeasible", math.inf)
-        return self._end("optimal", min(lowest, self.best_value))
+        return self._end("optimal", self._lowest(heap))
+
+    def _lowest(self, heap: list[_Node]) -> float:
+        """No plan is better than this: the incumbent, the open nodes and those set aside within the gap."""
+        return min([self.best_value, self.set_aside, *(node.bound for node in heap)])
 
     def _relax(self, node: _Node) -> LpResult:
         self.nodes += 1
@@ -100,11 +113,14 @@ class BranchAndBound:
         """Whether something below this bound could still improve the incumbent by more than the gap."""
         if math.isinf(self.best_value):
             return not math.isinf(bound) or bound < 0
-        return bound < self.best_value - self.gap * abs(self.best_value)
+        return bound < self.best_value - max(self.gap * abs(self.best_value), self.room)
 
     def _children(self, node: _Node, result: LpResult) -> tuple[_Node | None, _Node | None]:
         """The child to go on with and the one to keep for later; both None where the node is closed."""
-        if result.status == "infeasible" or not self._worth(result.value):
+        if result.status == "infeasible":
+            return None, None
+        if not self._worth(result.value):
+            self.set_aside = min(self.set_aside, result.value)
             return None, None
         fractional = self.live.fractional(result.solution)
         if not fractional or self._caps_round_up(fractional, result):

@@ -19,6 +19,8 @@ LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped"]
 
 _INTEGER_TOLERANCE = 1e-6
 _LEAST_SECONDS = 0.01
+_DUAL, _PRIMAL = 1, 4
+"""HiGHS's numbers of its simplex strategies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,15 @@ class LiveRelaxation:
         import pulp
 
         options = programme.case.design.solver
-        relaxed = pulp.HiGHS(
-            mip=False,
-            msg=False,
-            threads=options.threads,
-            random_seed=options.seed,
-            # Devex pricing: on these programmes a third less time than HiGHS's own choice (benchmarks/plan.py).
-            simplex_dual_edge_weight_strategy=1,
-        )
+        # Devex pricing would be a third faster, and often ends without a verdict on infeasible programmes: not worth it.
+        relaxed = pulp.HiGHS(mip=False, msg=False, threads=options.threads, random_seed=options.seed)
         relaxed.createAndConfigureSolver(problem)
         relaxed.buildSolverModel(problem)
         self._highs: Any = problem.solverModel
         # The object is ours from here on; a later solve by PuLP makes its own.
         problem.solverModel = None
+        if self._highs.getNumCol() != len(programme.d.columns):
+            raise SolverError("the solver does not hold one column per column of the programme")
         self.programme = programme
         self.lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         self.upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
@@ -116,7 +114,7 @@ class LiveRelaxation:
         self.solves += 1
         verdict = highspy.HighsModelStatus
         status = self._attempt(seconds)
-        for retry in (self._forget_basis, self._without_presolve, self._by_interior_point):
+        for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
             if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError):
                 break
@@ -149,13 +147,13 @@ class LiveRelaxation:
         self._highs.clearSolver()
         self._highs.setOptionValue("presolve", "off")
 
-    def _by_interior_point(self) -> None:
+    def _by_primal_simplex(self) -> None:
         self._highs.clearSolver()
-        self._highs.setOptionValue("solver", "ipm")
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
 
     def _as_usual(self) -> None:
         self._highs.setOptionValue("presolve", "choose")
-        self._highs.setOptionValue("solver", "choose")
+        self._highs.setOptionValue("simplex_strategy", _DUAL)
 
     def fractional(self, solution: Sequence[float]) -> list[int]:
         """Integer columns that are not whole at a solution."""

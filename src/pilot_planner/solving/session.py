@@ -76,6 +76,10 @@ class Session:
         if not stats.has_solution:
             if status in ("infeasible", "unbounded"):
                 return Outcome(status, None, None, (), seconds)
+            # A presolve may end without telling infeasible from unbounded; the relaxation can tell.
+            relaxed = self.live.run(self.options.time_limit).status
+            if relaxed in ("infeasible", "unbounded"):
+                return Outcome(relaxed, None, None, (), seconds)
             raise SolverError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = tuple(float(variable.varValue or 0.0) for variable in self._variables)
         sign = -1.0 if self.programme.maximise else 1.0

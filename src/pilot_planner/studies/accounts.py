@@ -332,6 +332,13 @@ def _corner_weights(goods: float, parcels: float, rooms: Sequence[ChannelCeiling
             weights[first], weights[first + 1] = max(0.0, a), max(0.0, b)
             weights[0] = max(0.0, 1.0 - a - b)
             best, least = weights, outside
+    if math.isinf(least):
+        # Only one channel has any room: the region is a line, and the totals lie on it.
+        far = max(range(len(corners)), key=lambda corner: sum(corners[corner]))
+        length = sum(corners[far])
+        if length > 0.0:
+            best[far] = min(1.0, (goods + parcels) / length)
+            best[0] = 1.0 - best[far]
     return best
 
 

@@ -182,7 +182,7 @@ def make_plan(
     outcome = session.solve(clock.cancelled)
     clock.tick("solve")
     if not outcome.has_plan:
-        raise NoPlanError([_no_plan(outcome, design)])
+        raise no_plan(outcome, design)
     solution = session.break_ties(outcome)
     clock.tick("ties")
     plan = describe(programme, session, outcome, solution, clock.seconds)
@@ -215,13 +215,17 @@ class _Clock:
         return self.progress is not None and not self.progress("solve", 0.5)
 
 
-def _no_plan(outcome: Outcome, design: Design) -> str:
+def no_plan(outcome: Outcome, design: Design) -> NoPlanError:
+    """The error of a design without a plan, with what to do about it."""
     if outcome.status == "unbounded":
         metric, sense = design.objective.metric, design.objective.sense
-        return (
-            f"{sense} {metric} has no end under these limits: add a limit that holds it, such as limits.operating_cost.max"
+        aim = f"{sense} {metric}"
+        return NoPlanError(
+            [f"{aim} has no end under these limits: add one that holds it, such as limits.operating_cost.max"]
         )
-    return "no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"
+    return NoPlanError(
+        ["no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"]
+    )
 
 
 def describe(

@@ -78,7 +78,7 @@ def _standing(row: LimitRow, limit: Limit, solution: Sequence[float]) -> LimitSt
         key=row.key,
         label=limit.label,
         scope=row.scope,
-        kind=limit.kind,
+        kind=limit.kind_of(row.side),
         unit=limit.unit,
         sense=row.side,
         bound=row.bound,

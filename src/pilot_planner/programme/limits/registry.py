@@ -92,6 +92,10 @@ class Limit:
     usual: Side = "max"
     other_sentence: str = ""
 
+    def kind_of(self, side: Side) -> Kind:
+        """The kind of one side: only the usual side of a legal limit is law, the other is planned capacity."""
+        return "capacity" if self.kind == "legal" and side != self.usual else self.kind
+
     def says(self, side: Side, bound: str) -> str:
         """The sentence of one side with its bound filled in."""
         template = self.sentence if side == self.usual or not self.other_sentence else self.other_sentence

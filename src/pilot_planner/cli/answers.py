@@ -1,0 +1,169 @@
+"""Commands that answer what a plan leaves open: trade-offs, prices and why-not, alternatives, comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pilot_planner.cli.exits import BAD_INPUT, NO_PLAN, say
+from pilot_planner.cli.options import (
+    EngineOption,
+    InputsOption,
+    JsonOption,
+    ModelOption,
+    OutOption,
+    SetOption,
+    SolverOption,
+    console,
+    done,
+    print_json,
+    progress,
+    settings_of,
+)
+
+
+def tradeoffs(
+    inputs: InputsOption = None,
+    model: ModelOption = None,
+    settings: SetOption = None,
+    points: Annotated[int, typer.Option("--points", metavar="N", min=1, help="Distinct plans aimed at.")] = 30,
+    out: OutOption = None,
+    solver: SolverOption = None,
+    engine: EngineOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """The front between operating cost, worker income and state revenue: plans of which none is better in everything."""
+    from pilot_planner.reports.answer_files import write_front
+    from pilot_planner.reports.answer_text import print_front
+    from pilot_planner.studies.tradeoffs import trade_offs
+
+    result = trade_offs(model, inputs, settings_of(settings, solver, engine), points, progress=progress())
+    done()
+    if out is not None:
+        write_front(result, out)
+        say(f"front.csv and payoff.csv written to {out}")
+    if json_output:
+        print_json(
+            {
+                "axes": [axis.model_dump() for axis in result.axes],
+                "points": [
+                    {**row, "settings": point.settings} for row, point in zip(result.records(), result.points, strict=True)
+                ],
+                "payoff": list(result.payoff),
+                "switches": [{name: getattr(one, name) for name in one.__slots__} for one in result.switches],
+                "resolution": result.resolution,
+                "complete": result.complete,
+            }
+        )
+    else:
+        print_front(result, console())
+
+
+def explain(
+    inputs: InputsOption = None,
+    model: ModelOption = None,
+    settings: SetOption = None,
+    out: OutOption = None,
+    solver: SolverOption = None,
+    engine: EngineOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """What each limit is worth and why other hosts are out; or, where no plan exists, what conflicts and repairs it."""
+    from pilot_planner.reports.answer_files import write_explanation
+    from pilot_planner.reports.answer_text import print_explanation
+    from pilot_planner.studies.diagnosis import diagnose
+    from pilot_planner.studies.prices import prices
+    from pilot_planner.studies.setup import set_up
+    from pilot_planner.studies.why_not import why_not
+
+    design, ready = set_up(model, inputs, settings_of(settings, solver, engine))
+    diagnosis = diagnose(design, ready, progress())
+    done()
+    if diagnosis is not None:
+        _impossible(diagnosis, out, json_output)
+        raise SystemExit(NO_PLAN)
+    priced = prices(design, ready, progress=progress())
+    why = why_not(design, ready, progress=progress())
+    done()
+    if out is not None:
+        write_explanation(priced, why, out)
+        say(f"prices.csv and why_not.csv written to {out}")
+    if json_output:
+        floors = [{name: getattr(one, name) for name in one.__slots__} for one in why.floors]
+        print_json({"objective": priced.objective, "prices": priced.records(), "why_not": why.records(), "floors": floors})
+    else:
+        print_explanation(priced, why, console())
+
+
+def _impossible(diagnosis: object, out: Path | None, json_output: bool) -> None:
+    from pilot_planner.reports.answer_files import diagnosis_document, write_diagnosis
+    from pilot_planner.reports.answer_text import print_diagnosis
+    from pilot_planner.studies.diagnosis import Diagnosis
+
+    if not isinstance(diagnosis, Diagnosis):
+        raise TypeError("a diagnosis is expected")
+    if out is not None:
+        write_diagnosis(diagnosis, out)
+        say(f"diagnosis.json written to {out}")
+    if json_output:
+        print_json(diagnosis_document(diagnosis))
+    else:
+        print_diagnosis(diagnosis, console())
+
+
+def alternatives(
+    inputs: InputsOption = None,
+    model: ModelOption = None,
+    settings: SetOption = None,
+    within: Annotated[str, typer.Option("--within", metavar="SHARE", help="How far from the best: 3% or 0.03.")] = "3%",
+    count: Annotated[int, typer.Option("--count", metavar="K", min=1, help="How many at most.")] = 5,
+    out: OutOption = None,
+    solver: SolverOption = None,
+    engine: EngineOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Plans nearly as good as the best one that differ most in hosts, sectors or levels."""
+    from pilot_planner.reports.answer_files import write_alternatives
+    from pilot_planner.reports.answer_text import print_alternatives
+    from pilot_planner.studies.alternatives import alternatives as find
+
+    result = find(model, inputs, settings_of(settings, solver, engine), _share(within), count, progress())
+    done()
+    if out is not None:
+        write_alternatives(result, out)
+        say(f"alternatives.csv written to {out}")
+    if json_output:
+        print_json({"within": result.within, "alternatives": result.records()})
+    else:
+        print_alternatives(result, console())
+
+
+def _share(text: str) -> float:
+    """``3%`` or ``0.03``."""
+    number = text.strip().removesuffix("%").strip()
+    try:
+        value = float(number) / (100.0 if text.strip().endswith("%") else 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        say(f"error: --within {text}: is not a share; expected 0 to 100 %, as in 3% or 0.03")
+        raise SystemExit(BAD_INPUT)
+    return value
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="PLAN_A", help="A plan folder.")],
+    second: Annotated[Path, typer.Argument(metavar="PLAN_B", help="Another one.")],
+    json_output: JsonOption = False,
+) -> None:
+    """What differs between two plans: in the settings, in the choices, in the metrics."""
+    from pilot_planner.reports.answer_text import print_comparison
+    from pilot_planner.studies.compare import compare as find
+
+    result = find(first, second)
+    if json_output:
+        print_json(result.document())
+    else:
+        print_comparison(result, console())

@@ -1,0 +1,115 @@
+"""Options that several commands share, and what is made of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pilot_planner.cli.exits import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pilot_planner.studies.plan import Progress
+
+InputsOption = Annotated[
+    Path | None,
+    typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones)."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="FILE", help="Design (default: models/base.toml here, else the shipped one)."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a value of the design, or of the inputs with 'inputs.' in front."),
+]
+SolverOption = Annotated[
+    str | None, typer.Option("--solver", metavar="NAME", help="highs, cbc or scip (default: as the design says).")
+]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="NAME", help="structure or whole (default: as the design says).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files here (default: nothing).")
+]
+
+
+def settings_of(settings: list[str] | None, solver: str | None, engine: str | None) -> dict[str, Any]:
+    """All settings of a command, those of ``--solver`` and ``--engine`` included; faults of all in one pass."""
+    from pilot_planner.design.loading import parse_setting
+    from pilot_planner.errors import Fault, InputError
+
+    faults: list[Fault] = []
+    found: dict[str, Any] = {}
+    for text in settings or []:
+        try:
+            path, value = parse_setting(text)
+            found[path] = value
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    if solver is not None:
+        found["solver.name"] = solver
+    if engine is not None:
+        found["solver.engine"] = engine
+    return found
+
+
+def console() -> Console:
+    """Where reports for people go: standard output, wide enough for the tables when it is not a terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+    return Console(file=sys.stdout, width=width, highlight=False)
+
+
+_WIDTH_OF_FILES = 120
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def progress() -> Progress:
+    """A hook that shows what is being done on standard error, on one line of a terminal and not at all elsewhere."""
+    terminal = sys.stderr.isatty()
+
+    def tell(text: str, fraction: float) -> bool:
+        if terminal:
+            end = "\n" if fraction >= 1.0 else ""
+            sys.stderr.write(f"\r\033[K{fraction:4.0%}  {text}{end}")
+            sys.stderr.flush()
+        return True
+
+    return tell
+
+
+def done() -> None:
+    """Clear the line of progress."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+
+
+__all__ = [
+    "EngineOption",
+    "InputsOption",
+    "JsonOption",
+    "ModelOption",
+    "OutOption",
+    "SetOption",
+    "SolverOption",
+    "console",
+    "done",
+    "print_json",
+    "progress",
+    "say",
+    "settings_of",
+]

@@ -1,0 +1,77 @@
+"""The files of the answers: front, payoff, prices, why-not, diagnosis, alternatives. Complete or absent."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.studies.alternatives import Alternatives
+from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.prices import Prices
+from pilot_planner.studies.tradeoffs import TradeOffs
+from pilot_planner.studies.why_not import WhyNot
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def write_front(result: TradeOffs, folder: Path) -> None:
+    """``front.csv`` (one row per plan) and ``payoff.csv`` (one row per axis, where that one is best)."""
+    axes = [axis.metric for axis in result.axes]
+    payoff = [{"best_in": name, **row} for name, row in zip(axes, result.payoff, strict=True)]
+    _write(folder, {"front.csv": result.records(), "payoff.csv": payoff}, {})
+
+
+def write_explanation(prices: Prices, why: WhyNot, folder: Path) -> None:
+    """``prices.csv`` and ``why_not.csv``."""
+    _write(folder, {"prices.csv": prices.records(), "why_not.csv": why.records()}, {})
+
+
+def write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:
+    """``diagnosis.json``."""
+    _write(folder, {}, {"diagnosis.json": diagnosis_document(diagnosis)})
+
+
+def write_alternatives(result: Alternatives, folder: Path) -> None:
+    """``alternatives.csv``."""
+    _write(folder, {"alternatives.csv": result.records()}, {})
+
+
+def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
+    """A diagnosis as a plain document."""
+    repairs = [{name: getattr(one, name) for name in one.__slots__} for one in diagnosis.repairs]
+    joint = None if diagnosis.joint is None else {name: getattr(diagnosis.joint, name) for name in diagnosis.joint.__slots__}
+    return {
+        "reasons": list(diagnosis.reasons),
+        "conflict": list(diagnosis.conflict),
+        "repairs": repairs,
+        "joint_repair": joint,
+        "not_repaired_alone": list(diagnosis.unrepairable),
+        "structural": diagnosis.structural,
+    }
+
+
+def _write(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:
+    """Each file under a working name first; only complete ones get their final name."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ready = []
+        for name, rows in tables.items():
+            part = folder / f".{name}.part"
+            with part.open("w", newline="", encoding="utf-8") as out:
+                writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+                writer.writeheader()
+                writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+            ready.append((part, folder / name))
+        for name, document in documents.items():
+            part = folder / f".{name}.part"
+            part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            ready.append((part, folder / name))
+        for part, final in ready:
+            part.replace(final)
+    except OSError as error:
+        fault = Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
+        raise InputError([fault]) from None

@@ -1,0 +1,144 @@
+"""The answers in print: trade-offs, prices, why-not, diagnosis, alternatives, comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.alternatives import Alternatives
+from pilot_planner.studies.compare import Comparison
+from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.prices import Prices
+from pilot_planner.studies.tradeoffs import TradeOffs
+from pilot_planner.studies.why_not import WhyNot
+from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_front(result: TradeOffs, console: Console) -> None:
+    """The front as a table, then what it proves and where hosts switch."""
+    names = [axis.metric for axis in result.axes]
+    section(console, f"{len(result.points)} plans, none better than another in everything", _axes(result))
+    rows = []
+    for point in result.points:
+        values = [with_unit(point.axes[name], METRICS[name].unit) for name in names]
+        per_month = with_unit(point.ratios["operating_cost_per_worker_month"], "USD")
+        risk = percent(point.ratios["funds_at_risk_share"])
+        rows.append(
+            (str(point.number), point.hosts, *values, with_unit(point.metrics["worker_months"], "months"), per_month, risk)
+        )
+    header = ("No.", "Hosts", *(METRICS[name].label for name in names), "Worker-months", "Cost a month", "At risk")
+    print_table(console, header, rows, left=2)
+    for switch in result.switches:
+        console.print(switch.sentence)
+    state = "complete" if result.complete else "stopped early"
+    console.print(
+        f"[dim]{state}: {result.cells} cells decided by {result.solved} solves, the rest by proof; no weighting of the axes "
+        f"beats these plans by more than {percent(result.resolution)} of their range; sets of hosts: "
+        f"{', '.join(result.host_sets)}.[/dim]"
+    )
+
+
+def _axes(result: TradeOffs) -> str:
+    words = {"min": "less", "max": "more"}
+    return ", ".join(f"{METRICS[axis.metric].label.lower()}: {words[axis.sense]} is better" for axis in result.axes)
+
+
+def print_explanation(prices: Prices, why: WhyNot, console: Console) -> None:
+    """Prices of limits that bind, what is left out and why, what rights floors cost and protect."""
+    worth = [one for one in prices.prices if one.binding or abs(one.price) > 0]
+    section(console, "What one more unit is worth", f"{len(worth)} of {len(prices.prices)} limits")
+    for one in worth:
+        console.print(f"- {one.sentence} [dim]({one.kind})[/dim]")
+    slack = [one for one in prices.prices if one not in worth]
+    if slack:
+        console.print(f"[dim]Not binding: {', '.join(f'{one.label.lower()} ({one.side})' for one in slack)}.[/dim]")
+    section(console, "Why not another host")
+    for left in why.left:
+        if left.status != "excluded":
+            console.print(f"- {left.sentence}")
+    excluded = [left for left in why.left if left.status == "excluded"]
+    print_table(console, ("Host", "Fails"), ((_name(left), "; ".join(left.reasons)) for left in excluded), left=2)
+    if why.floors:
+        section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
+        for floor in why.floors:
+            console.print(f"- {floor.sentence}")
+
+
+def _name(left: Any) -> str:
+    return f"{left.iso3}.{left.sector}" if left.sector else left.iso3
+
+
+def print_diagnosis(diagnosis: Diagnosis, console: Console) -> None:
+    """What conflicts, what each limit alone would need, and the smallest joint change."""
+    section(console, "No plan meets all limits of this design")
+    for reason in diagnosis.reasons:
+        console.print(f"- {reason}" if not reason.endswith(":") else reason)
+    if diagnosis.repairs:
+        section(
+            console, "Each of these alone makes a plan possible", "smallest change, rounded outward, verified by solving"
+        )
+        for repair in diagnosis.repairs:
+            console.print(f"- {repair.sentence}")
+            console.print(
+                f"  [dim]--set {' --set '.join(f'{path}={value:g}' for path, value in repair.changes.items())}[/dim]"
+            )
+    if diagnosis.unrepairable:
+        console.print(f"No change of these alone is enough: {', '.join(diagnosis.unrepairable)}.")
+    if diagnosis.joint is not None:
+        section(console, "The smallest joint change")
+        console.print(f"- {diagnosis.joint.sentence}")
+
+
+def print_alternatives(result: Alternatives, console: Console) -> None:
+    """Near-optimal plans by what differs."""
+    section(console, f"Plans within {percent(result.within)} of the best that differ most")
+    rows = []
+    for one in result.alternatives:
+        per_month = with_unit(one.ratios["operating_cost_per_worker_month"], "USD")
+        rows.append((str(one.number), one.hosts, one.named, percent(one.loss_share), per_month))
+    print_table(console, ("No.", "Hosts", "What differs", "Loss", "Cost a month"), rows, left=3)
+
+
+def print_comparison(result: Comparison, console: Console) -> None:
+    """Differences first: settings, choices, metrics."""
+    for title, entries, key in (
+        ("Settings", result.settings, "setting"),
+        ("Choices", result.choices, "choice"),
+        ("Metrics", result.metrics, "metric"),
+    ):
+        section(console, title, "the same" if not entries else f"{len(entries)} differ")
+        if entries:
+            rows = [
+                (_label(one[key]), _shown(one["a"], one[key]), _shown(one["b"], one[key]), _change(one, one[key]))
+                for one in entries
+            ]
+            print_table(console, ("", "A", "B", "Change"), rows)
+
+
+def _label(name: str) -> str:
+    if name in METRICS:
+        return METRICS[name].label
+    return RATIOS[name].label if name in RATIOS else name
+
+
+def _unit(name: str) -> str:
+    if name in METRICS:
+        return METRICS[name].unit
+    return RATIOS[name].unit if name in RATIOS else ""
+
+
+def _shown(value: Any, name: str) -> str:
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return with_unit(float(value), _unit(name))
+    return str(value)
+
+
+def _change(entry: dict[str, Any], name: str) -> str:
+    return signed(entry["change"], _unit(name)) if "change" in entry else ""

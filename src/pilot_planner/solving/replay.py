@@ -1,0 +1,256 @@
+"""Many programmes of one structure, solved one after the other in one HiGHS object.
+
+Runs of a study mostly differ in coefficients and bounds. Only what differs is changed in the live object, and the
+search is replayed: the closed nodes of the last search tile the whole space, so solving each of them again, from its
+own last basis, proves the new programme too. Where one of them no longer closes, the search goes on below it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pilot_planner.design.schema import Solver
+from pilot_planner.errors import SolverError
+from pilot_planner.programme.build import Programme, Row
+from pilot_planner.programme.decisions import Column
+from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled, Search, _Node
+from pilot_planner.solving.live import LiveRelaxation, LpResult
+from pilot_planner.solving.outcome import Outcome, Status
+from pilot_planner.solving.session import Session
+
+Basis = Any
+"""A basis as HiGHS keeps it."""
+
+_MOST_LEAVES = 2.0
+"""A tree that has grown to so many times its first size is given up for a fresh one."""
+_ALWAYS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A closed node: its bounds, the basis it ended with, and how good its relaxation was."""
+
+    value: float
+    bounds: Bounds
+    basis: Basis
+
+
+def same_structure(first: Programme, second: Programme) -> bool:
+    """Whether two programmes have the same columns and rows by name and kind, so that only numbers can differ."""
+    if first is second:
+        return True
+    if len(first.rows) != len(second.rows) or len(first.d.columns) != len(second.d.columns):
+        return False
+
+    def same_column(a: Column, b: Column) -> bool:
+        return a.name == b.name and a.integer == b.integer
+
+    def same_row(a: Row, b: Row) -> bool:
+        return a is b or (a.name == b.name and a.sense == b.sense)
+
+    columns = first.d is second.d or all(map(same_column, first.d.columns, second.d.columns))
+    return columns and all(map(same_row, first.rows, second.rows))
+
+
+class ChangingRelaxation(LiveRelaxation):
+    """A live relaxation that can take over the numbers of another programme, and start from a given basis."""
+
+    def __init__(self, programme: Programme, problem: Any) -> None:
+        super().__init__(programme, problem)
+        if self._highs.getNumRow() != len(programme.rows) or self._highs.getNumCol() != len(programme.d.columns):
+            raise SolverError("the live problem does not have one row and column for each of the programme")
+        self._costs = self._costs_of(programme)
+        self._starts: list[Basis] = []
+        self._ended: list[Basis] | None = None
+
+    def take_over(self, programme: Programme) -> None:
+        """Change what differs from the last programme, which has the same structure."""
+        self.set_bounds({})
+        if self.programme.d is not programme.d:
+            self._change_columns(programme)
+        for number, (old, new) in enumerate(zip(self.programme.rows, programme.rows, strict=True)):
+            if old is not new:
+                self._change_row(number, old, new)
+        costs = self._costs_of(programme)
+        if not np.array_equal(costs, self._costs):
+            self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+            self._costs = costs
+        self.programme = programme
+
+    def start_from(self, basis: Basis) -> None:
+        self._highs.setBasis(basis)
+
+    def basis(self) -> Basis:
+        return self._highs.getBasis()
+
+    def forget(self) -> None:
+        """Start the next solve from nothing."""
+        self._highs.clearSolver()
+
+    def run(self, seconds: float) -> LpResult:
+        if self._starts:
+            self.start_from(self._starts.pop(0))
+        result = super().run(seconds)
+        if self._ended is not None:
+            self._ended.append(self.basis())
+        return result
+
+    @contextmanager
+    def series(self, starts: Sequence[Basis]) -> Iterator[list[Basis]]:
+        """Solves in turn from these bases, by the primal simplex, which suits changes of the objective alone.
+
+        Gives the list in which the bases that they end with are collected.
+        """
+        self._starts, self._ended = list(starts), []
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
+        try:
+            yield self._ended
+        finally:
+            self._starts, self._ended = [], None
+            self._highs.setOptionValue("simplex_strategy", _DUAL)
+
+    def _costs_of(self, programme: Programme) -> Any:
+        sign = -1.0 if programme.maximise else 1.0
+        costs = np.zeros(len(programme.d.columns))
+        for column, coefficient in programme.objective.terms.items():
+            costs[column] = sign * coefficient
+        return costs
+
+    def _change_columns(self, programme: Programme) -> None:
+        lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
+        upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
+        changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
+        if len(changed):
+            self._highs.changeColsBounds(len(changed), changed, lower[changed], upper[changed])
+        self.lower, self.upper = lower, upper
+
+    def _change_row(self, number: int, old: Row, new: Row) -> None:
+        before, after = old.expression.terms, new.expression.terms
+        if before != after:
+            for column in before.keys() | after.keys():
+                coefficient = after.get(column, 0.0)
+                if coefficient != before.get(column, 0.0):
+                    self._highs.changeCoeff(number, column, coefficient)
+        if old.right_side != new.right_side:
+            low = -math.inf if new.sense == "<=" else new.right_side
+            high = math.inf if new.sense == ">=" else new.right_side
+            self._highs.changeRowBounds(number, low, high)
+
+
+_DUAL, _PRIMAL = 1, 4
+"""HiGHS's numbers for its simplex strategies."""
+
+
+class Replay(BranchAndBound):
+    """A search that starts from the leaves of an earlier one and keeps its own for the next."""
+
+    live: ChangingRelaxation
+
+    def __init__(self, live: ChangingRelaxation) -> None:
+        super().__init__(live, 0.0, 0.0)
+        rows = enumerate(live.programme.rows)
+        self._with_caps = [number for number, row in rows if not self.caps.isdisjoint(row.expression.terms)]
+        self.leaves: list[Leaf] = []
+        self._open: dict[int, tuple[_Node, Basis]] = {}
+        self._start: Basis | None = None
+
+    def over(self, leaves: Sequence[Leaf], options: Solver, cancelled: Cancelled | None) -> Search:
+        """Search the whole space; ``leaves`` tile it (none: from the root)."""
+        self.gap, self.deadline = options.gap, time.perf_counter() + options.time_limit
+        self.cancelled = cancelled or (lambda: False)
+        # Rows that a larger cap cannot break are among these and do no harm: a solution of the relaxation meets them.
+        self.cap_rows = [self.live.programme.rows[number] for number in self._with_caps]
+        self.best_value, self.best, self.best_bounds = math.inf, (), {}
+        self.nodes, self.set_aside, self.leaves = 0, math.inf, []
+        bound = math.inf
+        for leaf in leaves or [Leaf(-math.inf, {}, None)]:
+            self._start = leaf.basis
+            search = self.run(leaf.bounds, self.best_value)
+            self.leaves += [Leaf(node.bound, node.bounds, basis) for node, basis in self._open.values()]
+            self._open.clear()
+            if search.status in ("stopped", "unbounded"):
+                # What was not looked at could hold anything.
+                return self._end(search.status, -math.inf)
+            bound = min(bound, search.bound)
+        return self._end("optimal" if self.best else "infeasible", bound)
+
+    def _relax(self, node: _Node) -> LpResult:
+        if self._start is not None:
+            self.live.set_bounds(node.bounds)
+            self.live.start_from(self._start)
+            self._start = None
+        return super()._relax(node)
+
+    def _children(self, node: _Node, result: LpResult) -> tuple[_Node | None, _Node | None]:
+        self._open.pop(node.order, None)
+        children = super()._children(node, result)
+        basis = self.live.basis()
+        born = [child for child in children if child is not None]
+        self._open.update({child.order: (child, basis) for child in born})
+        if not born:
+            self.leaves.append(Leaf(result.value, node.bounds, basis))
+        return children
+
+
+class KeptSession(Session):
+    """A session whose programme may be exchanged for another of the same structure.
+
+    What a solve finds depends on the programmes before it only within the gap: every solve carries its own proof.
+    """
+
+    def __init__(self, programme: Programme) -> None:
+        super().__init__(programme)
+        self._relaxation = ChangingRelaxation(programme, self.problem)
+        self._live = self._relaxation
+        self._search = Replay(self._relaxation)
+        self._leaves: list[Leaf] = []
+        self._least = 0
+        self._tie_bases: list[Basis] = []
+
+    def take_over(self, programme: Programme) -> None:
+        """Go on with another programme of the same structure."""
+        self._relaxation.take_over(programme)
+        self.programme = programme
+        self.options = programme.case.design.solver
+
+    def solve(self, cancelled: Cancelled | None = None) -> Outcome:
+        started = time.perf_counter()
+        if not self._leaves:
+            self._relaxation.forget()
+        found = self._search.over(self._leaves, self.options, cancelled)
+        self._keep(found)
+        seconds = time.perf_counter() - started
+        sign = -1.0 if self.programme.maximise else 1.0
+        if found.status in ("infeasible", "unbounded"):
+            status: Status = "infeasible" if found.status == "infeasible" else "unbounded"
+            return Outcome(status, None, None, (), seconds)
+        if not found.solution:
+            raise SolverError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
+        ended: Status = "optimal" if found.status == "optimal" else "time_limit"
+        bound = None if math.isinf(found.bound) else sign * found.bound
+        return Outcome(ended, sign * found.value, bound, found.solution, seconds)
+
+    def _keep(self, found: Search) -> None:
+        """Remember the tree of a complete search, the best leaves first, unless it has grown too much."""
+        fresh = not self._leaves
+        if found.status not in ("optimal", "infeasible"):
+            self._leaves = []
+            return
+        self._leaves = sorted(self._search.leaves, key=lambda leaf: leaf.value)
+        if fresh:
+            self._least = len(self._leaves)
+        elif len(self._leaves) > max(_ALWAYS_KEPT, _MOST_LEAVES * self._least):
+            self._leaves = []
+
+    def break_ties(self, best: Outcome) -> tuple[float, ...]:
+        with self._relaxation.series(self._tie_bases) as ended:
+            solution = super().break_ties(best)
+        self._tie_bases = ended
+        return solution

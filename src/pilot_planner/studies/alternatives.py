@@ -1,0 +1,202 @@
+"""Plans within a few per cent of the best that differ most from it, and from each other, in hosts, sectors or levels.
+
+Near-optimal plans are the room that a negotiator has. Each round finds the plan, among those within the tolerance,
+whose choices of host levels and sectors differ most from all that were found: maximise the smallest number of
+differences, then name the plan by what differs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
+from pilot_planner.studies.setup import Settings, set_up
+
+DEFAULT_WITHIN = 0.03
+DEFAULT_COUNT = 5
+_TAKEN = 0.5
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A plan near the best. ``differences`` is how many choices differ from the best plan's."""
+
+    number: int
+    objective: float
+    loss_share: float
+    hosts: str
+    differences: int
+    named: str
+    metrics: dict[str, float]
+    ratios: dict[str, float | None]
+    solution: tuple[float, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The best plan (number 0) and those that differ most from it within the tolerance."""
+
+    within: float
+    alternatives: tuple[Alternative, ...]
+    session: Session = field(repr=False)
+
+    def plan(self, number: int) -> Plan:
+        """The whole plan of one alternative."""
+        one = next(other for other in self.alternatives if other.number == number)
+        outcome = Outcome("optimal", one.objective, one.objective, one.solution, 0.0)
+        return describe(self.session.programme, self.session, outcome, one.solution, {})
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row per plan."""
+        return [
+            {
+                "number": one.number,
+                "objective": one.objective,
+                "loss_share": one.loss_share,
+                "hosts": one.hosts,
+                "differences": one.differences,
+                "named": one.named,
+                **one.metrics,
+                **one.ratios,
+            }
+            for one in self.alternatives
+        ]
+
+
+def alternatives(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    within: float = DEFAULT_WITHIN,
+    count: int = DEFAULT_COUNT,
+    progress: Progress | None = None,
+) -> Alternatives:
+    """Up to ``count`` plans within ``within`` (a share of the best objective) that differ most.
+
+    Raises NoPlanError when there is no plan at all.
+    """
+    design, ready = set_up(model, inputs, settings)
+    programme = build(make_case(design, ready))
+    session = Session(programme)
+    best = session.solve()
+    if not best.has_plan or best.objective is None:
+        raise no_plan(best, design)
+    return _Search(programme, session, best, best.objective, within, progress).run(count)
+
+
+class _Search:
+    def __init__(
+        self,
+        programme: Programme,
+        session: Session,
+        best: Outcome,
+        objective: float,
+        within: float,
+        progress: Progress | None,
+    ) -> None:
+        self.programme = programme
+        self.session = session
+        self.objective = objective
+        self.within = within
+        self.progress = progress or (lambda text, fraction: True)
+        self.found = [self._alternative(0, session.break_ties(best))]
+
+    def run(self, count: int) -> Alternatives:
+        p, live = self.programme, self.session.live
+        room = self.within * abs(self.objective)
+        low, high = (self.objective - room, math.inf) if p.maximise else (-math.inf, self.objective + room)
+        added = 1
+        live.add_row(p.objective, low, high)
+        least = live.add_column(-1.0, 0.0, math.inf, {})
+        try:
+            for number in range(1, count + 1):
+                if not self.progress(f"{number - 1} alternatives found", (number - 1) / count):
+                    break
+                differ, constant = self._differences(self.found[-1].solution)
+                differ.add_term(least, -1.0)
+                # least <= differences from every plan found so far
+                live.add_row(differ, -constant, math.inf)
+                added += 1
+                live.set_objective(Linear.of(least, -1.0))
+                options = p.case.design.solver
+                search = BranchAndBound(live, options.gap, options.time_limit, room=_TAKEN).run()
+                if not search.solution or -search.value < 1.0 - _TAKEN:
+                    break
+                self.found.append(self._alternative(number, self._improved(search.solution)))
+        finally:
+            live.remove_last_rows(added)
+            live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
+            live.set_bounds({least: (0.0, 0.0)})
+        return Alternatives(self.within, tuple(self.found), self.session)
+
+    def _differences(self, solution: tuple[float, ...]) -> tuple[Linear, float]:
+        """Number of level and sector choices that differ from a plan: expression and constant."""
+        d = self.programme.d
+        expression, constant = Linear(), 0.0
+        for column in (*d.level.values(), *d.open.values()):
+            if solution[column] > _TAKEN:
+                expression.add_term(column, -1.0)
+                constant += 1.0
+            else:
+                expression.add_term(column, 1.0)
+        return expression, constant
+
+    def _improved(self, solution: tuple[float, ...]) -> tuple[float, ...]:
+        """The best plan with the same hosts, levels and sectors."""
+        d = self.programme.d
+        session = Session(self.programme)
+        held = (*d.level.values(), *d.open.values())
+        start = {j: (float(round(solution[j])), float(round(solution[j]))) for j in held}
+        options = self.programme.case.design.solver
+        search = BranchAndBound(session.live, options.gap, options.time_limit).run(start=start)
+        return session.tidy(search.solution or solution[: len(d.columns)])
+
+    def _alternative(self, number: int, solution: tuple[float, ...]) -> Alternative:
+        p = self.programme
+        metrics = p.metric_values(solution)
+        value = p.objective.value(solution)
+        first = self.found[0].solution if number else solution
+        differ, constant = self._differences(first)
+        return Alternative(
+            number=number,
+            objective=value,
+            loss_share=abs(value - self.objective) / max(abs(self.objective), 1e-9),
+            hosts="+".join(sorted(h for (h, _), j in p.d.level.items() if solution[j] > _TAKEN)),
+            differences=round(differ.value(solution) + constant),
+            named="the best plan" if number == 0 else _named(p, first, solution),
+            metrics=metrics,
+            ratios=ratios_of(metrics),
+            solution=solution,
+        )
+
+
+def _named(p: Programme, first: tuple[float, ...], other: tuple[float, ...]) -> str:
+    """What differs, in words: hosts, then levels, then sectors."""
+
+    def levels(solution: tuple[float, ...]) -> dict[str, str]:
+        return {h: level for (h, level), j in p.d.level.items() if solution[j] > _TAKEN}
+
+    def sectors(solution: tuple[float, ...]) -> set[tuple[str, str]]:
+        return {(h, s) for (h, s, _), j in p.d.open.items() if solution[j] > _TAKEN}
+
+    before, after = levels(first), levels(other)
+    words = [f"with {h}" for h in sorted(set(after) - set(before))]
+    words += [f"without {h}" for h in sorted(set(before) - set(after))]
+    both = sorted(set(before) & set(after))
+    words += [f"{h} {after[h]} instead of {before[h]}" for h in both if after[h] != before[h]]
+    gained, lost = sectors(other) - sectors(first), sectors(first) - sectors(other)
+    words += [f"{s.replace('_', ' ')} in {h}" for h, s in sorted(gained) if h in both]
+    words += [f"no {s.replace('_', ' ')} in {h}" for h, s in sorted(lost) if h in both]
+    return ", ".join(words) or "the same choices"

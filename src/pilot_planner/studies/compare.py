@@ -1,0 +1,122 @@
+"""Two plans side by side: what differs in the settings, in the choices, in the metrics."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.studies.documents import plan_document
+from pilot_planner.studies.plan import Plan
+
+_SAME = 1e-9
+"""Relative difference below which two numbers are the same."""
+
+_LABELS = ("design.name", "design.title", "design.why")
+"""Names and reasons of a design: they differ without meaning anything."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Differences between plans A and B. Each entry names what differs and gives both values.
+
+    Attributes:
+        settings: dotted paths of the design, and inputs that were changed.
+        choices: hosts, oversight levels, sectors, worker caps.
+        metrics: metrics and ratios, with the change from A to B.
+    """
+
+    settings: tuple[dict[str, Any], ...]
+    choices: tuple[dict[str, Any], ...]
+    metrics: tuple[dict[str, Any], ...]
+
+    def document(self) -> dict[str, Any]:
+        """What ``compare --json`` prints."""
+        return {"settings": list(self.settings), "choices": list(self.choices), "metrics": list(self.metrics)}
+
+
+def compare(first: Plan | str | Path, second: Plan | str | Path) -> Comparison:
+    """Compare two plans, each a plan or the folder of one. Raises InputError for a folder without a readable plan."""
+    faults: list[Fault] = []
+    documents = []
+    for one in (first, second):
+        try:
+            documents.append(plan_document(one) if isinstance(one, Plan) else read_document(one))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    a, b = documents
+    return Comparison(
+        settings=tuple(_differences(_settings(a), _settings(b), "setting")),
+        choices=tuple(_differences(_choices(a), _choices(b), "choice")),
+        metrics=tuple(_differences(_figures(a), _figures(b), "metric")),
+    )
+
+
+def read_document(folder: str | Path) -> dict[str, Any]:
+    """The ``plan.json`` of a plan folder (or the file itself)."""
+    path = Path(folder)
+    file = path / "plan.json" if path.is_dir() else path
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(document, dict) or "metrics" not in document or "design" not in document:
+            raise ValueError("it has no metrics and design")
+    except OSError as error:
+        fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a plan folder", "write one with 'plan --out'")
+        raise InputError([fault]) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError([Fault(Place(str(file)), f"is not a plan ({error})", "plan.json", "write it again")]) from None
+    return document
+
+
+def _settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {path: value for path, value in _flat(document["design"], "design") if path not in _LABELS}
+    changes = {f"inputs.{path}": value for path, value in document.get("input_changes", {}).items()}
+    return {path.removeprefix("design."): value for path, value in {**flat, **changes}.items()}
+
+
+def _flat(value: Any, path: str) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [pair for key, inner in value.items() for pair in _flat(inner, f"{path}.{key}")]
+    return [(path, value)]
+
+
+def _choices(document: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {f"{host['iso3']}.oversight_level": host["oversight_level"] for host in document["hosts"]}
+    for one in document["placements"]:
+        found[f"{one['iso3']}.{one['sector']}.worker_cap"] = one["worker_cap"]
+    return found
+
+
+def _figures(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {**document["metrics"], **document["ratios"]}
+
+
+def _differences(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = []
+    for path in dict.fromkeys([*a, *b]):
+        before, after = a.get(path), b.get(path)
+        if _equal(before, after):
+            continue
+        entry: dict[str, Any] = {name: path, "a": before, "b": after}
+        numbers = _number(before), _number(after)
+        if numbers[0] is not None and numbers[1] is not None:
+            entry["change"] = numbers[1] - numbers[0]
+        found.append(entry)
+    return found
+
+
+def _number(value: Any) -> float | None:
+    """The value if it is a number; truth values are not."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _equal(before: Any, after: Any) -> bool:
+    a, b = _number(before), _number(after)
+    if a is not None and b is not None:
+        return abs(a - b) <= _SAME * max(1.0, abs(a), abs(b))
+    return bool(before == after)

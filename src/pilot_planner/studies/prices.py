@@ -1,0 +1,447 @@
+"""What one more unit of each policy limit is worth, where that holds, and what a real change of the limit gives.
+
+With every choice of the best plan held (hosts, levels, sectors, whole posts) and caps continuous, the programme is a
+linear one. The price of a limit is the derivative of its optimum in the bound:
+
+    price = sum over rows of  dual x (change of the right side - change of the row at the plan)  per unit of the bound
+
+Taking the change of whole rows, and not only of right sides, prices every limit the same way: those on ratios, whose
+bound stands in coefficients, and those of pay channels, whose bound stands inside data. Each price is then checked by
+solving again just above and just below; where the two differ the price is a range.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design, LimitBounds
+from pilot_planner.errors import SolverError
+from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.programme.limits import Limit, Side, find_limit
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
+from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.standing import shown
+from pilot_planner.studies.words import with_unit
+
+_SMALL = 1e-5
+"""Relative change of a bound for the one-sided checks."""
+
+_AGREE = 1e-3
+"""Relative difference up to which two one-sided prices are told as one."""
+
+_ON_LINE = 1e-4
+"""Relative difference up to which a re-solved optimum lies on the line of its price."""
+
+_RESOLVE = 0.10
+"""Share by which a bound is changed for the full re-solve."""
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """The whole programme solved again with one bound changed: what a real change gives, hosts free to change."""
+
+    bound: float
+    status: str
+    objective: float | None
+    hosts: str
+
+
+@dataclass(frozen=True)
+class Price:
+    """The price of one side of one limit.
+
+    Attributes:
+        value, slack, binding: how the limit stands where it is tightest.
+        per: the step that prices are told in, in the limit's unit.
+        price: change of the objective metric per ``per``, from the duals; 0 where the limit is slack.
+        loosening, tightening: one-sided prices by solving again; they differ where the price is degenerate.
+        valid_from, valid_to: bounds between which the price holds; None where it holds without end.
+        then: what binds beyond the end on the loosening side.
+        looser, tighter: full re-solves with the bound 10 % looser and tighter.
+        cliff: whether the hosts change in one of them.
+        sentence: the price in words.
+    """
+
+    key: str
+    label: str
+    side: Side
+    kind: str
+    unit: str
+    bound: float
+    value: float
+    slack: float
+    binding: bool
+    per: float
+    price: float
+    loosening: float
+    tightening: float
+    valid_from: float | None
+    valid_to: float | None
+    then: str
+    looser: Resolve | None
+    tighter: Resolve | None
+    cliff: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices of one plan, the dearest first. ``objective`` is the metric that prices are in."""
+
+    plan: Plan
+    objective: str
+    prices: tuple[Price, ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row per limit and side, re-solves spread over columns."""
+        rows = []
+        for one in self.prices:
+            row = {name: getattr(one, name) for name in one.__dataclass_fields__ if name not in ("looser", "tighter")}
+            for name, resolve in (("looser", one.looser), ("tighter", one.tighter)):
+                row[f"{name}_bound"] = None if resolve is None else resolve.bound
+                row[f"{name}_status"] = None if resolve is None else resolve.status
+                row[f"{name}_objective"] = None if resolve is None else resolve.objective
+                row[f"{name}_hosts"] = None if resolve is None else resolve.hosts
+            rows.append(row)
+        return rows
+
+
+def prices(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    resolve: bool = True,
+) -> Prices:
+    """Price every policy limit of a design's best plan. ``resolve`` False leaves out the full re-solves.
+
+    Raises NoPlanError (from the plan) when there is no plan to price.
+    """
+    design, ready = set_up(model, inputs, settings)
+    case = make_case(design, ready)
+    programme = build(case)
+    session = Session(programme)
+    outcome = session.solve()
+    if not outcome.has_plan:
+        raise no_plan(outcome, design)
+    solution = session.break_ties(outcome)
+    plan = describe(programme, session, outcome, solution, {})
+    pricing = _Pricing(programme, session, outcome, plan)
+    found = list(pricing.all(progress, resolve))
+    found.sort(key=lambda one: (not one.binding, -abs(one.price)))
+    return Prices(plan, design.objective.metric, tuple(found))
+
+
+class _Pricing:
+    """One plan's linear programme, kept live, and rebuilt only for a changed bound."""
+
+    def __init__(self, programme: Programme, session: Session, outcome: Outcome, plan: Plan) -> None:
+        self.programme = programme
+        self.design = programme.case.design
+        self.plan = plan
+        self.metric = METRICS[self.design.objective.metric]
+        self.sign = -1.0 if programme.maximise else 1.0
+        caps = set(programme.d.cap.values())
+        columns = programme.d.columns
+        self.held = {
+            j: (float(round(outcome.solution[j])), float(round(outcome.solution[j])))
+            for j, column in enumerate(columns)
+            if column.integer and j not in caps
+        }
+        self.live = session.live
+        self.live.set_bounds(self.held)
+        result = self.live.run(self.design.solver.time_limit)
+        if result.status != "optimal":
+            raise SolverError("the linear programme of the plan could not be solved, so its limits have no prices")
+        self.value = result.value
+        self.solution = tuple(result.solution)
+        self.duals = self.live.row_duals()
+        self.at = {row.name: place for place, row in enumerate(programme.rows)}
+
+    def all(self, progress: Progress | None, resolve: bool) -> Iterator[Price]:
+        wanted = [
+            (limit, side, bound)
+            for key, bounds in self.design.limits.items()
+            if (limit := find_limit(key)) is not None
+            for side, bound in self._sides(bounds)
+            if bound is not None
+        ]
+        for place, (limit, side, bound) in enumerate(wanted):
+            if progress is not None and not progress(f"pricing {limit.key}", place / len(wanted)):
+                return
+            yield self._price(limit, side, bound, resolve)
+
+    @staticmethod
+    def _sides(bounds: LimitBounds) -> list[tuple[Side, float | None]]:
+        return [("min", bounds.min), ("max", bounds.max)]
+
+    def _price(self, limit: Limit, side: Side, bound: float, resolve: bool) -> Price:
+        standing = [one for one in self.plan.limits if one.key == limit.key and one.sense == side]
+        tightest = min(standing, key=lambda one: one.slack / max(1.0, abs(one.bound)), default=None)
+        per = _step(limit.unit, bound)
+        # Loosening raises a maximum and lowers a minimum.
+        loosen = 1.0 if side == "max" else -1.0
+        binding = any(one.binding for one in standing)
+        by_duals = self._by_duals(limit.key, side, bound) * per if standing else 0.0
+        room = max(abs(bound), per) * _SMALL
+        up, down = (self._one_sided(limit.key, side, bound, step, per) for step in (loosen * room, -loosen * room))
+        low, high, then = (None, None, "")
+        if binding and self._is_linear(limit.key, side) and abs(up) > _NOTHING:
+            low, high, then = self._range(limit.key, side, bound, loosen, up / per)
+        looser = tighter = None
+        if resolve and standing:
+            looser = self._resolve(limit, side, bound, loosen)
+            tighter = self._resolve(limit, side, bound, -loosen)
+        hosts = "+".join(sorted(host.iso3 for host in self.plan.hosts))
+        cliff = any(one is not None and one.hosts not in ("", hosts) for one in (looser, tighter))
+        price = Price(
+            key=limit.key,
+            label=limit.label,
+            side=side,
+            kind=limit.kind_of(side),
+            unit=limit.unit,
+            bound=bound,
+            value=tightest.value if tightest else math.nan,
+            slack=tightest.slack if tightest else math.nan,
+            binding=binding,
+            per=per,
+            price=by_duals,
+            loosening=up,
+            tightening=down,
+            valid_from=low,
+            valid_to=high,
+            then=then,
+            looser=looser,
+            tighter=tighter,
+            cliff=cliff,
+            sentence="",
+        )
+        return _with_sentence(price, self.metric.unit, self.metric.label, hosts, limit)
+
+    def _is_linear(self, key: str, side: Side) -> bool:
+        """Whether the bound is a right side: on a ratio the price holds in a point, and the re-solves tell the curve."""
+        rows = [row for row in self.programme.limit_rows if row.key == key and row.side == side]
+        return all(row.denominator is None and not row.implied for row in rows)
+
+    # --- the derivative ---
+
+    def _changed(self, key: str, side: Side, bound: float) -> Programme:
+        """The same programme with another bound of one limit."""
+        old = self.design.limits.get(key, LimitBounds())
+        new = LimitBounds.model_construct(min=bound if side == "min" else old.min, max=bound if side == "max" else old.max)
+        design = self.design.model_copy(update={"limits": {**self.design.limits, key: new}})
+        return build(make_case(design, self.programme.case.inputs))
+
+    def _by_duals(self, key: str, side: Side, bound: float) -> float:
+        """Change of the objective metric per unit of the bound, from the duals of every row that the bound is in."""
+        step = max(abs(bound), 1.0) * _SMALL
+        other = self._changed(key, side, bound + step)
+        total = 0.0
+        for row in other.rows:
+            place = self.at.get(row.name)
+            if place is None:
+                continue
+            dual = self.duals[place]
+            if dual == 0.0:
+                continue
+            before = self.programme.rows[place]
+            right = row.right_side - before.right_side
+            left = row.expression.value(self.solution) - before.expression.value(self.solution)
+            total += dual * (right - left)
+        return self.sign * total / step
+
+    def _one_sided(self, key: str, side: Side, bound: float, step: float, per: float) -> float:
+        """Change of the objective metric per ``per`` of the bound when it moves by ``step``, by solving again."""
+        if find_limit(key) is None or (side == "max" and bound + step < 0 and bound >= 0):
+            return 0.0
+        value = self._optimum(key, side, bound + step)
+        return math.nan if value is None else self.sign * (value - self.value) / step * per
+
+    def _optimum(self, key: str, side: Side, bound: float) -> float | None:
+        """The linear programme's optimum (as a minimum) with another bound; None where it has none."""
+        other = self._changed(key, side, bound)
+        if len(other.d.columns) != len(self.programme.d.columns):
+            return None
+        live = LiveRelaxation(other, to_pulp(other))
+        live.set_bounds(self.held)
+        result = live.run(self.design.solver.time_limit)
+        return result.value if result.status == "optimal" else None
+
+    # --- where it holds ---
+
+    def _range(
+        self, key: str, side: Side, bound: float, loosen: float, slope: float
+    ) -> tuple[float | None, float | None, str]:
+        """Bounds between which the price holds, and what binds beyond on the loosening side."""
+        directions = (loosen, -loosen)
+        ends = [self._end(key, side, bound, direction, slope) for direction in directions]
+        reached = ends[0]
+        then = "" if reached is None else self._binding_beyond(key, side, reached + loosen * abs(reached or 1.0) * 0.01)
+        open_ends = [direction * math.inf if end is None else end for end, direction in zip(ends, directions, strict=True)]
+        low, high = sorted(open_ends)
+        return (None if math.isinf(low) else low), (None if math.isinf(high) else high), then
+
+    def _end(self, key: str, side: Side, bound: float, direction: float, slope: float) -> float | None:
+        """How far the bound can move before the optimum leaves the line; None when it does not within tenfold."""
+
+        def on_line(distance: float) -> bool:
+            value = self._optimum(key, side, bound + direction * distance)
+            if value is None:
+                return False
+            expected = self.value + self.sign * slope * direction * distance
+            return abs(value - expected) <= _ON_LINE * abs(slope) * distance + _NOISE * max(1.0, abs(self.value))
+
+        near, far = 0.0, max(abs(bound), 1.0) * 0.01
+        limit = max(abs(bound), 1.0) * 10.0
+        if direction < 0 and bound > 0:
+            limit = bound
+        while on_line(far):
+            near, far = far, far * 3.0
+            if far > limit:
+                return None
+        for _ in range(_BISECTIONS):
+            middle = (near + far) / 2.0
+            near, far = (middle, far) if on_line(middle) else (near, middle)
+        return bound + direction * near
+
+    def _binding_beyond(self, key: str, side: Side, bound: float) -> str:
+        """Labels of limits that bind just beyond the end and not now."""
+        design = self._changed(key, side, bound).case.design
+        programme = build(make_case(design, self.programme.case.inputs))
+        session = Session(programme)
+        session.live.set_bounds(self.held)
+        result = session.live.run(self.design.solver.time_limit)
+        if result.status != "optimal":
+            return ""
+        outcome = Outcome("optimal", self.sign * result.value, self.sign * result.value, tuple(result.solution), 0.0)
+        beyond = describe(programme, session, outcome, session.tidy(outcome.solution), {})
+        now = {(one.key, one.scope) for one in self.plan.limits if one.binding}
+        new = [one for one in beyond.limits if one.binding and (one.key, one.scope) not in now and one.key != key]
+        return ", ".join(dict.fromkeys(_named(one.label, one.scope) for one in new))
+
+    # --- what a real change gives ---
+
+    def _resolve(self, limit: Limit, side: Side, bound: float, direction: float) -> Resolve:
+        """The whole programme with the bound moved by a tenth (at least one, for counts)."""
+        step = abs(bound) * _RESOLVE
+        if limit.unit in ("count", "posts", "persons"):
+            step = max(1.0, round(step))
+        moved = bound + direction * (step if step > 0 else _step(limit.unit, bound))
+        other = self._changed(limit.key, side, moved)
+        session = Session(other)
+        outcome = session.solve()
+        hosts = ""
+        if outcome.has_plan:
+            hosts = "+".join(sorted(h for (h, _), j in other.d.level.items() if outcome.solution[j] > 0.5))
+        return Resolve(moved, outcome.status, outcome.objective, hosts)
+
+
+_BISECTIONS = 10
+_NOTHING = 1e-3
+_NOISE = 1e-11
+
+
+def _step(unit: str, bound: float) -> float:
+    """The unit in which a price is told: 100,000 USD of a sum, one percentage point, a hundredth of a score; else one."""
+    match unit:
+        case "USD":
+            # A running balance may have a bound of 0; monthly amounts have small ones.
+            return 1.0 if 0.0 < abs(bound) < _LARGE_SUM else _LARGE_SUM
+        case "share" | "score":
+            return 0.01
+        case _:
+            return 1.0
+
+
+_LARGE_SUM = 100_000.0
+
+
+def _named(label: str, scope: str) -> str:
+    return label if scope == "programme" else f"{label} ({scope})"
+
+
+def _step_words(per: float, unit: str) -> str:
+    match unit:
+        case "USD":
+            return f"{per:,.0f} USD"
+        case "share":
+            return "one percentage point"
+        case "score":
+            return "a hundredth"
+        case "persons":
+            return "one worker"
+        case "posts":
+            return "one post"
+        case "months":
+            return "one worker-month"
+        case _:
+            return "one"
+
+
+def _with_sentence(price: Price, unit: str, metric: str, hosts: str, limit: Limit) -> Price:
+    """The price in words: what binds, what one more step is worth, how far, and what lies beyond."""
+    name = metric.lower()
+    says = limit.says(price.side, shown(price.bound, limit.unit))
+    worthless = max(abs(price.loosening), abs(price.tightening)) <= _NOTHING or math.isnan(price.loosening)
+    parts = [says]
+    if limit.unit == "count" or (price.binding and worthless):
+        parts.append("It binds." if price.binding else _room(price))
+    elif worthless:
+        parts.append(f"{_room(price)} A little more is worth nothing.")
+    else:
+        if not price.binding:
+            parts.append("There is room on average, but it binds for the workers it concerns.")
+        parts.append(_worth(price, unit, name))
+    parts += _beyond(price, unit, name)
+    changes = [one for one in (price.looser, price.tighter) if one is not None and one.hosts not in ("", hosts)]
+    if changes:
+        ends = " and ".join(f"{one.hosts} at {shown(round(one.bound, 6), limit.unit)}" for one in changes)
+        parts.append(f"A cliff is near: the hosts change to {ends}.")
+    return replace(price, sentence=" ".join(parts))
+
+
+def _room(price: Price) -> str:
+    return (
+        "It does not bind."
+        if math.isnan(price.slack)
+        else f"It does not bind: {with_unit(price.slack, price.unit)} of room."
+    )
+
+
+def _worth(price: Price, unit: str, name: str) -> str:
+    """``100,000 USD more adds 338 k USD of worker income, up to 12,030,469 USD; beyond that ... binds.``"""
+    more = "more" if price.side == "max" else "less"
+    step = _step_words(price.per, price.unit)
+    gain = price.loosening * (1.0 if price.side == "max" else -1.0)
+    ends = sorted({abs(price.loosening), abs(price.tightening)})
+    one_price = math.isclose(price.loosening, price.tightening, rel_tol=_AGREE, abs_tol=_NOTHING)
+    value = with_unit(abs(price.loosening), unit) if one_price else " to ".join(with_unit(end, unit) for end in ends)
+    end = price.valid_to if price.side == "max" else price.valid_from
+    upto = "" if end is None else f", {'up' if price.side == 'max' else 'down'} to {shown(round(end), price.unit)}"
+    beyond = f"; beyond that {price.then} binds" if price.then and upto else ""
+    return f"{step[0].upper()}{step[1:]} {more} {'adds' if gain > 0 else 'takes'} {value} of {name}{upto}{beyond}."
+
+
+def _beyond(price: Price, unit: str, name: str) -> list[str]:
+    """What the full re-solves give, hosts free to change."""
+    words = []
+    for one in (price.looser, price.tighter):
+        if one is None:
+            continue
+        where = shown(round(one.bound, 6), price.unit)
+        if one.objective is None:
+            words.append(f"at {where} there is no plan")
+        else:
+            words.append(f"at {where} the best plan has {with_unit(one.objective, unit)}")
+    return [f"Solved again: {', '.join(words)}."] if words and (price.binding or abs(price.loosening) > _NOTHING) else []

@@ -1,0 +1,376 @@
+"""What-if studies: one plan for each combination of values, written down as they are found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.data.inputs import Inputs, load_inputs
+from pilot_planner.data.locations import resolve_inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
+from pilot_planner.studies.parallel import Crew
+from pilot_planner.studies.plan import Progress, design_hash, package_version, versions
+from pilot_planner.studies.runs import Record, RunsFolder, columns, spread
+from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.study_file import Case, Study, read_study
+from pilot_planner.studies.study_paths import paths_at_fault
+from pilot_planner.studies.sweep import INPUTS, Result, Sweep, is_bound
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_RUNS_A_JOB = 50
+_LEAST_JOBS = 16
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The runs of a study, in order, and what they add up to.
+
+    Attributes:
+        records: one per run: the changed values, status, objective, gap, hosts, metrics, reason.
+        complete: whether every run is there; False when the caller stopped it.
+        solved: runs solved now; the others were found finished, or equal to one of these.
+    """
+
+    study: Study
+    records: tuple[Record, ...]
+    summary: dict[str, Any]
+    complete: bool
+    solved: int
+
+    def table(self) -> pd.DataFrame:
+        """The runs as a pandas table, by run number."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.records)).set_index("run")
+
+
+def what_if(
+    study: Study | str | Path,
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    out: str | Path | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> WhatIf:
+    """Solve every run of a study.
+
+    1. read the study, the designs and the inputs, and check every path, before anything is solved;
+    2. lay out the runs; equal ones are solved once;
+    3. solve them, here or on several workers, writing each down as it is found; runs that a folder already holds
+       are not solved again;
+    4. add up.
+
+    Args:
+        study: a study, its file, or the name of one in ``models/studies``.
+        model: the design where the study names none.
+        inputs: loaded inputs, a folder, or None for ``inputs``.
+        settings: dotted paths to values, for all runs.
+        out: folder for ``runs.csv`` and ``summary.json``; None writes nothing.
+        workers: processes.
+        scheduler: address of a dask scheduler whose workers can read the same inputs, instead of processes.
+        progress: called with a text and the share that is done; returning False stops.
+
+    Raises:
+        InputError: with every fault of study, designs, inputs and settings; when the folder is another study's.
+        PilotPlannerError: when no scheduler answers, or workers die again and again.
+    """
+    started = time.perf_counter()
+    plan, designs, ready = _prepare(study, model, inputs, settings or {})
+    work = _Work(plan, designs, ready, None if out is None else Path(out))
+    with Crew(workers, scheduler) as crew:
+        work.begin()
+        try:
+            complete = work.solve(crew, progress)
+        finally:
+            work.end()
+    return work.add_up(complete, time.perf_counter() - started, workers, scheduler)
+
+
+def _prepare(
+    study: Study | str | Path, model: Design | str | Path | None, inputs: Inputs | str | Path | None, settings: Settings
+) -> tuple[Study, dict[str, Design], Inputs]:
+    """Study, designs by name and inputs; every fault of all of them at once."""
+    plan, faults = (study, []) if isinstance(study, Study) else read_study(study)
+    if plan.designs and model is not None:
+        place = Place(plan.file, plan.rows.get("designs"), "designs")
+        faults.append(Fault(place, "the study names its designs and --model another", "one of them", "leave one out"))
+    models: list[Design | str | Path | None] = [_beside(plan, name) for name in plan.designs]
+    of_design = {path: value for path, value in settings.items() if not path.startswith(INPUTS)}
+    designs: list[Design] = []
+    ready: Inputs | None = None
+    for one in models or [model]:
+        try:
+            found = set_up(one, inputs, settings) if ready is None else set_up(one, ready, of_design)
+            designs.append(found[0])
+            ready = found[1]
+        except InputError as error:
+            faults += error.faults
+    if ready is None:
+        # Only to check the paths of the study in the same pass; faults of the inputs themselves are noted already.
+        try:
+            ready = inputs if isinstance(inputs, Inputs) else load_inputs(inputs)
+        except InputError:
+            raise InputError(dict.fromkeys(faults)) from None
+    faults += paths_at_fault(plan, ready, settings)
+    if faults:
+        raise InputError(dict.fromkeys(faults))
+    return plan, _named(designs, plan.designs), ready
+
+
+def _beside(study: Study, name: str) -> str | Path:
+    """A design named in a study: a file beside it, else as everywhere."""
+    beside = Path(study.file).parent / name
+    return beside if name.endswith(".toml") and beside.is_file() else name
+
+
+def _named(designs: Sequence[Design], given: Sequence[str]) -> dict[str, Design]:
+    names = [design.name for design in designs]
+    if len(set(names)) < len(names):
+        names = list(given)
+    return dict(zip(names, designs, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    number: int
+    design: str
+    values: Case
+
+
+@dataclass
+class _Work:
+    """The runs of one study: laid out, solved, written down."""
+
+    study: Study
+    designs: dict[str, Design]
+    inputs: Inputs
+    out: Path | None
+    records: dict[int, Record] = field(default_factory=dict)
+    solved: int = 0
+    found_finished: int = 0
+
+    def __post_init__(self) -> None:
+        cases = [{path: _rounded(value) for path, value in case.items()} for case in self.study.cases(self.inputs)]
+        laid_out = [(name, case) for name in self.designs for case in cases]
+        self.runs = [_Run(number, name, case) for number, (name, case) in enumerate(laid_out, start=1)]
+        self.equal: dict[str, list[_Run]] = {}
+        for run in self.runs:
+            self.equal.setdefault(json.dumps([run.design, run.values], sort_keys=True, default=str), []).append(run)
+        self.twins = {run.number: runs for runs in self.equal.values() for run in runs}
+        self.folder: RunsFolder | None = None
+        if self.out is not None:
+            about = {"title": self.study.title, "why": self.study.why}
+            self.folder = RunsFolder(self.out, columns(self.study.paths, self.study.metrics), self.identity(), about)
+
+    def identity(self) -> dict[str, Any]:
+        """What makes two studies the same: a folder with another one's runs is refused."""
+        cases = json.dumps([run.values for run in self.runs], sort_keys=True, default=str)
+        return {
+            "pilot_planner": package_version(),
+            "mode": self.study.mode,
+            "seed": self.study.seed if self.study.mode == "sample" else None,
+            "paths": list(self.study.paths),
+            "values": hashlib.sha256(cases.encode()).hexdigest(),
+            "metrics": list(self.study.metrics),
+            "designs": {name: design_hash(design) for name, design in self.designs.items()},
+            "inputs": self.inputs.hash,
+        }
+
+    def begin(self) -> None:
+        if self.folder is None:
+            return
+        for record in self.folder.open():
+            self.records.setdefault(record["run"], record)
+        self.found_finished = len(self.records)
+        for number in list(self.records):
+            self._note(self.records[number], [twin for twin in self.twins[number] if twin.number not in self.records])
+
+    def end(self) -> None:
+        if self.folder is not None:
+            self.folder.close()
+
+    def _note(self, record: Record, runs: Iterable[_Run]) -> None:
+        """Write down what one run and its equals gave."""
+        rows = [{**record, "run": run.number} for run in runs]
+        if rows:
+            self.records.update({row["run"]: row for row in rows})
+            if self.folder is not None:
+                self.folder.append(rows)
+
+    def solve(self, crew: Crew, progress: Progress | None) -> bool:
+        """Solve what is not finished; whether all of it was."""
+        stopped = False
+
+        def tell() -> bool:
+            nonlocal stopped
+            done = len(self.records)
+            text = f"{done:,} of {len(self.runs):,} runs"
+            stopped = progress is not None and not progress(text, done / len(self.runs))
+            return stopped
+
+        jobs = list(self._jobs(one_by_one=crew.in_this_process))
+        if crew.in_this_process:
+            _KEPT_INPUTS[self.inputs.hash] = self.inputs
+        for _, rows in crew.results(solve_job, jobs, tell):
+            for number, result in rows:
+                self.solved += 1
+                self._note(self._record(self.twins[number][0], result), self.twins[number])
+        if not stopped:
+            tell()
+        return len(self.records) == len(self.runs)
+
+    def _record(self, run: _Run, result: Result) -> Record:
+        metrics = result.metrics or {}
+        return {
+            "run": run.number,
+            "design": run.design,
+            **run.values,
+            "status": result.status,
+            "objective": _rounded(result.objective),
+            "gap": _rounded(result.gap),
+            "hosts": result.hosts,
+            **{name: _rounded(metrics.get(name)) for name in self.study.metrics},
+            "reason": result.reason,
+        }
+
+    def _jobs(self, one_by_one: bool) -> Iterator[Job]:
+        """Neighbouring runs go together, since each starts from what the last one found.
+
+        Which runs go together depends on the study alone. Each group starts from nothing; so what is found does not
+        depend on the number of workers.
+        """
+        firsts = sorted((twins[0] for twins in self.equal.values()), key=self._place)
+        size = max(1, min(_MOST_RUNS_A_JOB, len(firsts) // _LEAST_JOBS))
+        changes = {
+            ".".join(filter(None, (*address, bound))): value for (address, bound), value in self.inputs.changes.items()
+        }
+        for start in range(0, len(firsts), size):
+            group = firsts[start : start + size]
+            for name in dict.fromkeys(run.design for run in group):
+                todo = [run for run in group if run.design == name and run.number not in self.records]
+                parts = [[run] for run in todo] if one_by_one else [todo] if todo else []
+                for number, part in enumerate(parts):
+                    yield Job(
+                        design=self.designs[name].model_dump(mode="json"),
+                        inputs=Path(self.inputs.origin).resolve().as_posix(),
+                        input_hash=self.inputs.hash,
+                        changes=changes,
+                        metrics=self.study.metrics,
+                        runs=[(run.number, run.values) for run in part],
+                        afresh=number == 0,
+                    )
+
+    def _place(self, run: _Run) -> tuple[Any, ...]:
+        """Runs with the same programme but for the bounds of its limits stand together."""
+        bounds = [value for path, value in run.values.items() if is_bound(path)]
+        others = [value for path, value in run.values.items() if not is_bound(path)]
+        return (list(self.designs).index(run.design), _sortable(others), _sortable(bounds), run.number)
+
+    def add_up(self, complete: bool, seconds: float, workers: int, scheduler: str | None) -> WhatIf:
+        records = tuple(self.records[number] for number in sorted(self.records))
+        summary = {
+            "title": self.study.title,
+            "complete": complete,
+            **spread(records, self.study.metrics),
+            "hosts": _counted(record["hosts"] for record in records),
+            "different_runs": len(self.equal),
+            "mode": self.study.mode,
+            "seed": self.study.seed if self.study.mode == "sample" else None,
+            "designs": self.identity()["designs"],
+            "inputs": self.inputs.origin,
+            "input_hash": self.inputs.hash,
+            "versions": versions(),
+            "timings": {
+                "seconds": seconds,
+                "solved": self.solved,
+                "found_finished": self.found_finished,
+                "runs_per_second": self.solved / seconds if seconds > 0 else None,
+                "workers": workers if scheduler is None else scheduler,
+            },
+        }
+        if complete and self.folder is not None:
+            self.folder.write_summary(summary)
+        return WhatIf(self.study, records, summary, complete, self.solved)
+
+
+def _counted(hosts: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in hosts:
+        if one:
+            counts[one] = counts.get(one, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _rounded(value: Any) -> Any:
+    """Floats with twelve digits: what differs less than that is the same."""
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+
+
+def _sortable(values: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Numbers in their order, everything else by its text."""
+    return [(0, value) if isinstance(value, int | float) else (1, str(value)) for value in values]
+
+
+# --- what workers do ---
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some runs of one design, as plain data that can travel to any worker."""
+
+    design: dict[str, Any]
+    inputs: str
+    input_hash: str
+    changes: Mapping[str, float]
+    metrics: tuple[str, ...]
+    runs: list[tuple[int, Case]]
+    afresh: bool
+
+    @property
+    def about(self) -> str:
+        """What the runs have in common."""
+        return json.dumps([self.design, self.input_hash, self.metrics], sort_keys=True)
+
+
+_KEPT_INPUTS: dict[str, Inputs] = {}
+"""Inputs by hash: each worker process reads them once."""
+_KEPT_SWEEPS: dict[str, Sweep] = {}
+
+
+def solve_job(job: Job) -> list[tuple[int, Result]]:
+    """The result of each run of a job, by its number."""
+    about = job.about
+    if about not in _KEPT_SWEEPS:
+        _KEPT_SWEEPS.clear()
+        _KEPT_SWEEPS[about] = Sweep(Design.model_validate(job.design), _inputs_of(job), job.metrics)
+    sweep = _KEPT_SWEEPS[about]
+    if job.afresh:
+        sweep.forget_searches()
+    return [(number, sweep.run(values)) for number, values in job.runs]
+
+
+def _inputs_of(job: Job) -> Inputs:
+    if job.input_hash not in _KEPT_INPUTS:
+        try:
+            inputs = load_inputs(resolve_inputs(job.inputs))
+            inputs = inputs.with_values(job.changes) if job.changes else inputs
+        except InputError as error:
+            raise PilotPlannerError(f"a worker cannot read the inputs in {job.inputs}: {error.faults[0]}") from None
+        if inputs.hash != job.input_hash:
+            raise PilotPlannerError(f"the inputs that a worker finds in {job.inputs} differ from those of this study")
+        _KEPT_INPUTS.clear()
+        _KEPT_INPUTS[inputs.hash] = inputs
+    return _KEPT_INPUTS[job.input_hash]
