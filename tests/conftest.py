@@ -1,5 +1,6 @@
 """What every test folder shares: the helpers of tests/support, one profile of hypothesis, the shipped inputs."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,3 +19,22 @@ def shipped_inputs():
     from pilot_planner.data.inputs import load_inputs
 
     return load_inputs(Path(__file__).parents[1] / "inputs")
+
+
+@pytest.fixture(scope="session")
+def inputs(shipped_inputs):
+    """The same under the name that tests of the data use."""
+    return shipped_inputs
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """Makes copies of the shipped ``inputs`` and ``models`` that a test may break; returns the folder that holds both."""
+
+    def copy(name: str = "own") -> Path:
+        top = Path(__file__).parents[1]
+        for part in ("inputs", "models"):
+            shutil.copytree(top / part, tmp_path / name / part)
+        return tmp_path / name
+
+    return copy

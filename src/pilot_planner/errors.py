@@ -3,13 +3,15 @@
     PilotPlannerError            anything this package raises on purpose
     ├── InputError               inputs, designs or settings are wrong: every fault at once (exit status 2)
     ├── NoPlanError              no plan meets all limits (exit status 3)
-    └── SolverError              the solver stopped without an answer that can be used
+    └── SolverError              the solver is missing or crashed
+        └── NoTimeError          the time limit passed before any plan was found (exit status 4)
 
 Messages follow one pattern: where, what, what was expected, how to fix it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -45,7 +47,9 @@ class Fault:
     severity: Severity = field(default="error")
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}; expected {self.expected}; {self.fix}"
+        text = f"{self.place}: {self.what}; expected {self.expected}; {self.fix}"
+        # Names come from files: what a terminal would act on is shown, not sent.
+        return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 class PilotPlannerError(Exception):
@@ -69,4 +73,8 @@ class NoPlanError(PilotPlannerError):
 
 
 class SolverError(PilotPlannerError):
-    """The solver is missing, crashed, or stopped before it found any plan."""
+    """The solver is missing or crashed."""
+
+
+class NoTimeError(SolverError):
+    """The time limit passed before any plan was found."""

@@ -37,21 +37,21 @@ _SECTORS = (
 _LEVELS = (["standard"], ["intensive"], ["standard", "intensive"], ["standard", "enhanced", "intensive"])
 _MORE = (
     {"limits.host_share.max": 0.7},
-    {"limits.women_share.min": 0.3},
-    {"limits.operating_cost_per_worker_month.max": 500},
+    {"limits.women_share.min": 0.15},
+    {"limits.operating_cost_per_worker_month.max": 900},
     {"limits.net_donor_ask.max": 7e6},
     {"limits.state_revenue.min": 2e5},
     {"limits.released_revenue.min": 1e5},
-    {"limits.inspector_months.max": 100},
-    {"limits.hosts.min": 2},
+    {"limits.inspector_months.max": 150},
+    {"limits.hosts.min": 2, "limits.hosts.max": 3},
     {"limits.sectors_per_host.max": 2},
     {"limits.sectors_per_host.min": 2},
-    {"limits.card_share.max": 0.85},
-    {"limits.in_kind_usd_month.min": 60},
+    {"limits.card_share.max": 0.89},
+    {"limits.in_kind_usd_month.min": 45},
     {"limits.family_share.max": 0.02},
     {"limits.expected_state_take.max": 4e5},
     {"limits.peak_workers.max": 600},
-    {"limits.workers_total.min": 1500},
+    {"limits.workers_total.min": 700},
     {"tax.release": "all"},
     {"tax.release": "none"},
     {"waivers.MNG.foreign_worker_fee": False},
@@ -64,7 +64,7 @@ def random_settings(seed: int) -> dict[str, Any]:
     draw = random.Random(seed)
     metric, sense = draw.choice(_AIMS)
     months = draw.choice((3, 6))
-    kept = set(draw.sample(_SECTORS, draw.randint(2, 4)))
+    kept = set(draw.sample(_SECTORS, draw.randint(2, 5)))
     settings: dict[str, Any] = {
         "exclusions": ["it_services", "mining", "logging_forestry", "restaurants", *sorted(set(_SECTORS) - kept)],
         "programme.period_months": months,
@@ -74,15 +74,20 @@ def random_settings(seed: int) -> dict[str, Any]:
         "objective.metric": metric,
         "objective.sense": sense,
         "oversight.levels": draw.choice(_LEVELS),
-        "floors.host_willingness": draw.choice((0.2, 0.3, 0.3, 0.4)),
+        "floors.host_willingness": draw.choice((0.0, 0.2, 0.3, 0.3)),
         "limits.hosts.max": draw.randint(1, 3),
-        "limits.operating_cost.max": draw.choice((2e6, 4e6, 8e6, 12e6)),
+        "limits.operating_cost.max": draw.choice((6e6, 8e6, 12e6, 20e6)),
         "limits.workers_total.min": draw.choice((0, 100, 200)),
-        "limits.worker_months.min": draw.choice((0, 500, 2000)),
-        "limits.funds_at_risk_share.max": draw.choice((0.05, 0.06, 0.08, 0.2)),
-        "limits.mean_willingness.min": draw.choice((0.3, 0.4, 0.5)),
+        "limits.worker_months.min": draw.choice((0, 500, 1500)),
+        "limits.funds_at_risk_share.max": draw.choice((0.06, 0.08, 0.2)),
+        "limits.mean_willingness.min": draw.choice((0.0, 0.3, 0.4)),
+        "limits.host_funds_at_risk_share.max": draw.choice((0.08, 0.2)),
+        "funding.pledges": [
+            {"donor": "a", "month": 0, "usd": draw.choice((6e6, 12e6))},
+            {"donor": "b", "month": draw.choice((6, 12)), "usd": 6e6},
+        ],
         "solver.gap": 1e-8,
     }
-    for more in draw.sample(_MORE, draw.randint(0, 3)):
+    for more in draw.sample(_MORE, draw.randint(0, 2)):
         settings |= more
     return settings

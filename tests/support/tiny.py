@@ -141,6 +141,7 @@ _RATES = Rates(
     grievances_per_worker_month=0.05,
     visits_per_inspector_month=10.0,
     predeparture_fee_usd=500.0,
+    card_saving=0.5,
     ban_evasion=(0.1, 0.2, 0.3),
 )
 
@@ -276,6 +277,4 @@ def tiny_case(
 def _times(one: CostLine, money: float) -> CostLine:
     if one.driver in USD_DRIVERS:
         return one
-    return replace(
-        one, unit_cost=one.unit_cost * money, by_host={host: cost * money for host, cost in one.by_host.items()}
-    )
+    return replace(one, unit_cost=one.unit_cost * money, by_host={host: cost * money for host, cost in one.by_host.items()})

@@ -107,6 +107,8 @@ class Rates:
     grievances_per_worker_month: float
     visits_per_inspector_month: float
     predeparture_fee_usd: float
+    card_saving: float
+    """Share of card pay left on the card at the journey home."""
     ban_evasion: tuple[float, float, float]
 
 
@@ -365,6 +367,7 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         grievances_per_worker_month=rate("grievances_per_1000_worker_months", "protection") * per_thousand,
         visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
         predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
+        card_saving=rate("card_saving_share", "saving"),
         ban_evasion=(
             (evasion.low or 0.0, evasion.base or 0.0, evasion.high or 0.0) if evasion is not None else (0.0, 0.0, 0.0)
         ),

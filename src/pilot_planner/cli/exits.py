@@ -6,11 +6,11 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
+from pilot_planner.errors import InputError, NoPlanError, NoTimeError, PilotPlannerError
 
 DONE = 0
 BAD_INPUT = 2
@@ -41,7 +41,7 @@ def messages() -> Iterator[None]:
         raise SystemExit(NO_PLAN) from None
     except PilotPlannerError as error:
         say(f"error: {error}")
-        raise SystemExit(TIME_LIMIT if "stopped after" in str(error) else BAD_INPUT) from None
+        raise SystemExit(TIME_LIMIT if isinstance(error, NoTimeError) else BAD_INPUT) from None
     except KeyboardInterrupt:
         say("Interrupted; nothing was written.")
         raise SystemExit(INTERRUPTED) from None
@@ -68,6 +68,3 @@ def _unexpected() -> None:
         traceback.print_exc(file=kept)
     say(f"error: this is a fault of pilot-planner itself, not of your files; the details are in {Path(kept.name)}")
     raise SystemExit(BAD_INPUT) from None
-
-
-Command = Callable[..., None]

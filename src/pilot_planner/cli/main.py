@@ -71,10 +71,12 @@ def plan(
     json_output: JsonOption = False,
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
-    from pilot_planner.reports.plan_folder import write_plan
+    from pilot_planner.reports.plan_folder import check_target, write_plan
     from pilot_planner.studies.documents import plan_document
     from pilot_planner.studies.plan import make_plan
 
+    if out is not None:
+        check_target(out)
     result = make_plan(model, inputs, settings_of(settings, solver, engine))
     if out is not None:
         write_plan(result, out)

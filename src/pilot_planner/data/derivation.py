@@ -13,6 +13,9 @@ from pilot_planner.errors import Fault, Place
 _LONGEST_CHAIN = 50
 """Formulas that rest on formulas that rest on formulas: more could not be followed by a reader."""
 
+_MOST_SUGGESTIONS = 20
+"""Where more formulas fail, they fail for one reason, and looking for near names takes long."""
+
 
 def derive(
     estimates: Mapping[Address, Estimate], origin: str, done: Mapping[Address, Estimate] | None = None
@@ -100,7 +103,8 @@ class _Derivation:
         if reference.address not in self.estimates:
             table = reference.address[0]
             known = (other.path for other in self.estimates.values() if other.address[0] == table)
-            raise FormulaError(f"refers to {path}, which has no row ({did_you_mean(path, known)})")
+            hint = did_you_mean(path, known) if len(self.faults) < _MOST_SUGGESTIONS else "see above"
+            raise FormulaError(f"refers to {path}, which has no row ({hint})")
         estimate = self.value(reference.address)
         if estimate.low is None or estimate.base is None or estimate.high is None:
             raise FormulaError(f"refers to {path}, which is absent")

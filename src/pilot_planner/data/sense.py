@@ -45,6 +45,7 @@ def check(inputs: Inputs) -> list[Fault]:
     for estimate in inputs.estimates.values():
         faults += _range_faults(inputs, estimate)
     faults += _dictionary_faults(inputs)
+    faults += _host_faults(inputs)
     faults += _wage_faults(inputs)
     faults += _people_faults(inputs)
     faults += _tax_faults(inputs)
@@ -139,6 +140,24 @@ def _dictionary_faults(inputs: Inputs) -> list[Fault]:
                     "correct the value or its unit",
                 )
             )
+    return faults
+
+
+_NOT_HOSTS = ("WLD", "PRK")
+"""Keys beside the hosts in tables by host: the general reading, and the country of origin."""
+
+
+def _host_faults(inputs: Inputs) -> list[Fault]:
+    """Hosts in tables that also hold general readings, which a foreign key could not allow."""
+    known = {*(row.text("iso3") for row in inputs.rows("lists/hosts.csv")), *_NOT_HOSTS}
+    faults = []
+    for table in ("hosts", "in_kind_baskets"):
+        for row in inputs.rows(f"estimates/{table}.csv"):
+            if row["iso3"] not in known:
+                place = Place(f"{inputs.origin}/estimates/{table}.csv", row.number, "iso3")
+                fix = did_you_mean(row.text("iso3"), known, fallback="add it there first")
+                expected = f"one that stands in {inputs.origin}/lists/hosts.csv"
+                faults.append(Fault(place, f"{row.text('iso3')!r} is not known", expected, fix))
     return faults
 
 

@@ -151,6 +151,18 @@ def _income_gain(p: Programme) -> Linear:
     return _worker_income(p) - p.q.total(p.q.kept_today)
 
 
+@_metric(
+    "balance_at_return",
+    "Workers' own balance at return",
+    "USD",
+    "max",
+    ("saving", *_DIVERSION),
+    "Card pay that workers have not spent when they go home: theirs to take, leave or send.",
+)
+def _balance_at_return(p: Programme) -> Linear:
+    return _card_pay(p) * p.case.rates.card_saving
+
+
 # --- the state's money ---
 
 

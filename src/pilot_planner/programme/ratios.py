@@ -77,6 +77,14 @@ _ratio(
     "What a worker can be expected to keep a month.",
 )
 _ratio(
+    "balance_at_return_per_person",
+    "Own balance at return, a person",
+    "USD",
+    "balance_at_return",
+    "people_reached",
+    "What a worker has on the card at the journey home.",
+)
+_ratio(
     "tax_per_worker_month", "Income tax a month", "USD", "state_revenue", "worker_months", "Income tax over worker-months."
 )
 _ratio(

@@ -26,7 +26,7 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
     leaves what was there before. Raises InputError when the folder cannot be used.
     """
     target = Path(folder)
-    _check_target(target)
+    check_target(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
@@ -43,6 +43,15 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
         fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
         raise InputError([fault]) from None
     return target
+
+
+def check_target(target: Path) -> None:
+    """Refuse a folder that a plan cannot be written to, before anything is solved. Raises InputError."""
+    try:
+        _check_target(target)
+    except OSError as error:
+        fault = Fault(Place(str(target)), f"cannot be used ({error.strerror})", "a writable folder", "choose another one")
+        raise InputError([fault]) from None
 
 
 def _check_target(target: Path) -> None:

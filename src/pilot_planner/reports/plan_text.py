@@ -29,6 +29,7 @@ _INDICATOR_RATIOS = (
     "operating_cost_per_worker_month",
     "operating_cost_per_usd_secured",
     "net_pay_per_worker_month",
+    "balance_at_return_per_person",
     "tax_per_worker_month",
     "funds_at_risk_share",
     "card_share",

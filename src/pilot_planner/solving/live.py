@@ -47,11 +47,12 @@ class LiveRelaxation:
         relaxed = pulp.HiGHS(mip=False, msg=False, threads=options.threads, random_seed=options.seed)
         relaxed.createAndConfigureSolver(problem)
         relaxed.buildSolverModel(problem)
-        self._highs: Any = problem.solverModel
+        model: Any = problem.solverModel
         # The object is ours from here on; a later solve by PuLP makes its own.
         problem.solverModel = None
-        if self._highs.getNumCol() != len(programme.d.columns):
+        if model is None or model.getNumCol() != len(programme.d.columns):
             raise SolverError("the solver does not hold one column per column of the programme")
+        self._highs = model
         self.programme = programme
         self.lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         self.upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])

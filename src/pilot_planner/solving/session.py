@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from pilot_planner.errors import SolverError
+from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.branching import BranchAndBound, Cancelled
@@ -57,7 +57,7 @@ class Session:
             case "unbounded":
                 return Outcome("unbounded", None, None, (), seconds)
             case "stopped" if not search.solution:
-                raise SolverError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
+                raise NoTimeError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
             case status:
                 ended: Status = "optimal" if status == "optimal" else "time_limit"
                 return Outcome(ended, sign * search.value, sign * search.bound, search.solution, seconds)
@@ -80,7 +80,7 @@ class Session:
             relaxed = self.live.run(self.options.time_limit).status
             if relaxed in ("infeasible", "unbounded"):
                 return Outcome(relaxed, None, None, (), seconds)
-            raise SolverError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
+            raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = tuple(float(variable.varValue or 0.0) for variable in self._variables)
         sign = -1.0 if self.programme.maximise else 1.0
         objective = self.programme.objective.value(solution)

@@ -288,6 +288,8 @@ class _Book:
 
 _TAKEN = 0.5
 _NOTHING = 1e-9
+_FLAT = 1e-15
+"""Area, relative to the square of all room, below which a triangle holds nothing that its neighbours do not."""
 
 Corner = tuple[float, float]
 
@@ -323,7 +325,7 @@ def _corner_weights(goods: float, parcels: float, rooms: Sequence[ChannelCeiling
     for first in range(1, len(corners) - 1):
         (ax, ay), (bx, by) = corners[first], corners[first + 1]
         area = ax * by - bx * ay
-        if area <= 0.0:
+        if area <= _FLAT * whole.together**2:
             continue
         a, b = (goods * by - bx * parcels) / area, (ax * parcels - goods * ay) / area
         outside = max(0.0, -a) + max(0.0, -b) + max(0.0, a + b - 1.0)

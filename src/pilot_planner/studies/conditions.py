@@ -34,9 +34,8 @@ def conditions_precedent(case: Case, accounts: Accounts) -> tuple[Condition, ...
     for row, applies in rows:
         hosts = _applies(applies, case, accounts, named)
         if hosts is not None:
-            found.append(
-                Condition(row.text("condition_id"), row.text("text"), row.text("owner"), hosts, row.text("source_id"))
-            )
+            text = row.text("text") + _staff_needed(row.text("condition_id"), hosts, case, accounts)
+            found.append(Condition(row.text("condition_id"), text, row.text("owner"), hosts, row.text("source_id")))
     return tuple(found)
 
 
@@ -70,6 +69,19 @@ def _applies(applies: str, case: Case, accounts: Accounts, named: set[str]) -> t
             return lifted or None
         case _:
             return None
+
+
+def _staff_needed(condition_id: str, hosts: tuple[str, ...], case: Case, accounts: Accounts) -> str:
+    """For a rule on the share of foreigners: how many local colleagues the plan's caps need."""
+    if not condition_id.startswith("national_staff"):
+        return ""
+    words = []
+    for h in hosts:
+        share = case.inputs.number("hosts", h, "foreign_worker_quota_share")
+        caps = sum({(row.iso3, row.sector): row.worker_cap for row in accounts.workforce if row.iso3 == h}.values())
+        if share:
+            words.append(f" Caps of {caps:,} need {caps * (1.0 - share) / share:,.0f} local staff at these employers.")
+    return "".join(words)
 
 
 def _waived(case: Case, h: str, what: str) -> bool:

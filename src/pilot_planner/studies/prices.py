@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,69 +30,17 @@ from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
+from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
 from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.standing import shown
-from pilot_planner.studies.words import with_unit
 
 _SMALL = 1e-5
 """Relative change of a bound for the one-sided checks."""
-
-_AGREE = 1e-3
-"""Relative difference up to which two one-sided prices are told as one."""
 
 _ON_LINE = 1e-4
 """Relative difference up to which a re-solved optimum lies on the line of its price."""
 
 _RESOLVE = 0.10
 """Share by which a bound is changed for the full re-solve."""
-
-
-@dataclass(frozen=True)
-class Resolve:
-    """The whole programme solved again with one bound changed: what a real change gives, hosts free to change."""
-
-    bound: float
-    status: str
-    objective: float | None
-    hosts: str
-
-
-@dataclass(frozen=True)
-class Price:
-    """The price of one side of one limit.
-
-    Attributes:
-        value, slack, binding: how the limit stands where it is tightest.
-        per: the step that prices are told in, in the limit's unit.
-        price: change of the objective metric per ``per``, from the duals; 0 where the limit is slack.
-        loosening, tightening: one-sided prices by solving again; they differ where the price is degenerate.
-        valid_from, valid_to: bounds between which the price holds; None where it holds without end.
-        then: what binds beyond the end on the loosening side.
-        looser, tighter: full re-solves with the bound 10 % looser and tighter.
-        cliff: whether the hosts change in one of them.
-        sentence: the price in words.
-    """
-
-    key: str
-    label: str
-    side: Side
-    kind: str
-    unit: str
-    bound: float
-    value: float
-    slack: float
-    binding: bool
-    per: float
-    price: float
-    loosening: float
-    tightening: float
-    valid_from: float | None
-    valid_to: float | None
-    then: str
-    looser: Resolve | None
-    tighter: Resolve | None
-    cliff: bool
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -194,10 +142,12 @@ class _Pricing:
         loosen = 1.0 if side == "max" else -1.0
         binding = any(one.binding for one in standing)
         by_duals = self._by_duals(limit.key, side, bound) * per if standing else 0.0
-        room = max(abs(bound), per) * _SMALL
-        up, down = (self._one_sided(limit.key, side, bound, step, per) for step in (loosen * room, -loosen * room))
+        up = down = 0.0
+        if binding or abs(by_duals) > NOTHING:
+            room = max(abs(bound), per) * _SMALL
+            up, down = (self._one_sided(limit.key, side, bound, step, per) for step in (loosen * room, -loosen * room))
         low, high, then = (None, None, "")
-        if binding and self._is_linear(limit.key, side) and abs(up) > _NOTHING:
+        if binding and self._is_linear(limit.key, side) and abs(up) > NOTHING:
             low, high, then = self._range(limit.key, side, bound, loosen, up / per)
         looser = tighter = None
         if resolve and standing:
@@ -227,7 +177,7 @@ class _Pricing:
             cliff=cliff,
             sentence="",
         )
-        return _with_sentence(price, self.metric.unit, self.metric.label, hosts, limit)
+        return with_sentence(price, self.metric.unit, self.metric.label, hosts, limit)
 
     def _is_linear(self, key: str, side: Side) -> bool:
         """Whether the bound is a right side: on a ratio the price holds in a point, and the re-solves tell the curve."""
@@ -269,7 +219,12 @@ class _Pricing:
         return math.nan if value is None else self.sign * (value - self.value) / step * per
 
     def _optimum(self, key: str, side: Side, bound: float) -> float | None:
-        """The linear programme's optimum (as a minimum) with another bound; None where it has none."""
+        """The linear programme's optimum (as a minimum) with another bound; None where it has none.
+
+        A bound that is a right side is moved in the live programme; one inside coefficients needs a new one.
+        """
+        if self._is_linear(key, side):
+            return self._moved(key, side, bound)
         other = self._changed(key, side, bound)
         if len(other.d.columns) != len(self.programme.d.columns):
             return None
@@ -277,6 +232,22 @@ class _Pricing:
         live.set_bounds(self.held)
         result = live.run(self.design.solver.time_limit)
         return result.value if result.status == "optimal" else None
+
+    def _moved(self, key: str, side: Side, bound: float) -> float | None:
+        """The same with the right sides of a limit's rows moved, and moved back."""
+        rows = [
+            (self.at[row.name], row.right_side) for row in self.programme.limit_rows if (row.key, row.side) == (key, side)
+        ]
+        for place, _ in rows:
+            self._set_right_side(place, side, bound)
+        result = self.live.run(self.design.solver.time_limit)
+        for place, right in rows:
+            self._set_right_side(place, side, right)
+        return result.value if result.status == "optimal" else None
+
+    def _set_right_side(self, place: int, side: Side, right: float) -> None:
+        low, high = (-math.inf, right) if side == "max" else (right, math.inf)
+        self.live.set_row_bounds(place, low, high)
 
     # --- where it holds ---
 
@@ -348,7 +319,6 @@ class _Pricing:
 
 
 _BISECTIONS = 10
-_NOTHING = 1e-3
 _NOISE = 1e-11
 
 
@@ -369,79 +339,3 @@ _LARGE_SUM = 100_000.0
 
 def _named(label: str, scope: str) -> str:
     return label if scope == "programme" else f"{label} ({scope})"
-
-
-def _step_words(per: float, unit: str) -> str:
-    match unit:
-        case "USD":
-            return f"{per:,.0f} USD"
-        case "share":
-            return "one percentage point"
-        case "score":
-            return "a hundredth"
-        case "persons":
-            return "one worker"
-        case "posts":
-            return "one post"
-        case "months":
-            return "one worker-month"
-        case _:
-            return "one"
-
-
-def _with_sentence(price: Price, unit: str, metric: str, hosts: str, limit: Limit) -> Price:
-    """The price in words: what binds, what one more step is worth, how far, and what lies beyond."""
-    name = metric.lower()
-    says = limit.says(price.side, shown(price.bound, limit.unit))
-    worthless = max(abs(price.loosening), abs(price.tightening)) <= _NOTHING or math.isnan(price.loosening)
-    parts = [says]
-    if limit.unit == "count" or (price.binding and worthless):
-        parts.append("It binds." if price.binding else _room(price))
-    elif worthless:
-        parts.append(f"{_room(price)} A little more is worth nothing.")
-    else:
-        if not price.binding:
-            parts.append("There is room on average, but it binds for the workers it concerns.")
-        parts.append(_worth(price, unit, name))
-    parts += _beyond(price, unit, name)
-    changes = [one for one in (price.looser, price.tighter) if one is not None and one.hosts not in ("", hosts)]
-    if changes:
-        ends = " and ".join(f"{one.hosts} at {shown(round(one.bound, 6), limit.unit)}" for one in changes)
-        parts.append(f"A cliff is near: the hosts change to {ends}.")
-    return replace(price, sentence=" ".join(parts))
-
-
-def _room(price: Price) -> str:
-    return (
-        "It does not bind."
-        if math.isnan(price.slack)
-        else f"It does not bind: {with_unit(price.slack, price.unit)} of room."
-    )
-
-
-def _worth(price: Price, unit: str, name: str) -> str:
-    """``100,000 USD more adds 338 k USD of worker income, up to 12,030,469 USD; beyond that ... binds.``"""
-    more = "more" if price.side == "max" else "less"
-    step = _step_words(price.per, price.unit)
-    gain = price.loosening * (1.0 if price.side == "max" else -1.0)
-    ends = sorted({abs(price.loosening), abs(price.tightening)})
-    one_price = math.isclose(price.loosening, price.tightening, rel_tol=_AGREE, abs_tol=_NOTHING)
-    value = with_unit(abs(price.loosening), unit) if one_price else " to ".join(with_unit(end, unit) for end in ends)
-    end = price.valid_to if price.side == "max" else price.valid_from
-    upto = "" if end is None else f", {'up' if price.side == 'max' else 'down'} to {shown(round(end), price.unit)}"
-    beyond = f"; beyond that {price.then} binds" if price.then and upto else ""
-    return f"{step[0].upper()}{step[1:]} {more} {'adds' if gain > 0 else 'takes'} {value} of {name}{upto}{beyond}."
-
-
-def _beyond(price: Price, unit: str, name: str) -> list[str]:
-    """What the full re-solves give, hosts free to change."""
-    words = []
-    for one in (price.looser, price.tighter):
-        if one is None:
-            continue
-        where = shown(round(one.bound, 6), price.unit)
-        if one.objective is None:
-            words.append(f"at {where} there is no plan")
-        else:
-            words.append(f"at {where} the best plan has {with_unit(one.objective, unit)}")
-    return [f"Solved again: {', '.join(words)}."] if words and (price.binding or abs(price.loosening) > _NOTHING) else []

@@ -88,13 +88,22 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
     faults = []
     numbers = {}
     for path, value in values.items():
-        if isinstance(value, bool | int | float):
-            numbers[path] = float(value)
+        number = _number(value)
+        if number is not None:
+            numbers[path] = number
         else:
             faults.append(Fault(Place(f"inputs.{path}"), f"{value!r} is not a number", "a number", "correct the value"))
     if faults:
         raise InputError(faults)
     return numbers
+
+
+def _number(value: Any) -> float | None:
+    """The value as a number; None for words, and for whole numbers too long to be one."""
+    try:
+        return float(value) if isinstance(value, bool | int | float) else None
+    except OverflowError:
+        return None
 
 
 def _with_settings(design: Design, settings: Mapping[str, Any]) -> Design:

@@ -1,0 +1,488 @@
+"""Folders of inputs with one fault each: one sentence with its place, exit status 2, nothing written, no traceback."""
+
+import re
+
+import pytest
+from command_line import run_apart, run_here
+from edited_inputs import cell, columns, content, copied_row, removed, row_cells
+
+from pilot_planner.data.inputs import load_inputs, read_inputs
+
+PLACEMENTS = "estimates/placements.csv"
+HOSTS = "estimates/hosts.csv"
+PROGRAMME = "estimates/programme.csv"
+PARCELS = "estimates/family_parcels.csv"
+COSTS = "estimates/unit_costs.csv"
+LINES = "estimates/cost_lines.csv"
+BRACKETS = "facts/tax_brackets.csv"
+
+WAGE = ("MNG", "construction", "market_wage")
+QUOTA = ("MNG", "construction", "foreign_worker_quota")
+ATTRITION = ("attrition_yearly",)
+PARCEL = ("standard_monthly",)
+LAST = ("kg_per_parcel",)
+
+NUMBER_WORDS = "expected a number; write digits, with a point for decimals"
+
+# Name, edit, sentence. In the sentence {row} is the row that was edited, {in} the folder, and … stands for any words.
+CASES = [
+    (
+        "wrong_type",
+        cell(PLACEMENTS, WAGE, "base", "abc"),
+        f"{PLACEMENTS}:{{row}}:base: 'abc' is not a number; {NUMBER_WORDS}",
+    ),
+    (
+        "missing_column",
+        columns(PLACEMENTS, lambda row: row[:-1]),
+        f"{PLACEMENTS}:1:note: column missing; expected this column; add a column named 'note'",
+    ),
+    (
+        "unknown_column",
+        columns(PARCELS, lambda row: [*row, "notes" if row[0] == "parcel" else ""]),
+        f"{PARCELS}:1:notes: unknown column; expected parcel, low, base, high, unit,… status, note; did you mean 'note'?",
+    ),
+    (
+        "column_twice",
+        columns(PARCELS, lambda row: [*row, row[-1]]),
+        f"{PARCELS}:1:note: this column stands twice; expected each column once; remove one of them",
+    ),
+    (
+        "duplicate_key",
+        copied_row("lists/hosts.csv", ("AGO",)),
+        "lists/hosts.csv:{row}:iso3: 'AGO' was given before, in row 2; expected each key once; remove one of the two rows",
+    ),
+    (
+        "second_current_value",
+        copied_row(PROGRAMME, ATTRITION),
+        (
+            f"{PROGRAMME}:{{row}}:status: programme.attrition_yearly has a second current value (the first is in row 2); "
+            "expected one current value for each key; mark one of them 'superseded' or 'context'"
+        ),
+    ),
+    (
+        "unknown_host",
+        copied_row(PLACEMENTS, WAGE, iso3="MNX"),
+        (
+            f"{PLACEMENTS}:{{row}}:iso3: 'MNX' is not known; expected one that stands in {{in}}/lists/hosts.csv; "
+            "did you mean 'OMN' or 'MNG'?"
+        ),
+    ),
+    (
+        "unknown_sector",
+        copied_row("estimates/sectors.csv", ("construction", "capacity_per_million"), sector="constructon"),
+        (
+            "estimates/sectors.csv:{row}:sector: 'constructon' is not known; expected one that stands in "
+            "{in}/lists/sectors.csv; did you mean 'construction'?"
+        ),
+    ),
+    (
+        "unknown_source",
+        cell(PROGRAMME, ATTRITION, "source_id", "planner_judgment"),
+        (
+            f"{PROGRAMME}:{{row}}:source_id: 'planner_judgment' is not known; expected one that stands in "
+            "{in}/lists/sources.csv; did you mean 'planner_judgement'…?"
+        ),
+    ),
+    (
+        "negative_wage",
+        cell(PLACEMENTS, WAGE, "low", "-5"),
+        (
+            f"{PLACEMENTS}:{{row}}:low: placements.MNG.construction.market_wage = -5 is out of bounds; "
+            "expected between 0 and … USD/month; correct the value or its unit"
+        ),
+    ),
+    (
+        "share_as_percentage",
+        cell(PROGRAMME, ATTRITION, "high", "25"),
+        (
+            f"{PROGRAMME}:{{row}}:high: programme.attrition_yearly = 25 is out of bounds; expected between 0 and 1 share; "
+            "correct the value or its unit"
+        ),
+    ),
+    (
+        "unknown_unit",
+        cell(PLACEMENTS, WAGE, "unit", "USD/mnth"),
+        (
+            f"{PLACEMENTS}:{{row}}:unit: 'USD/mnth' is not known; expected one that stands in {{in}}/lists/units.csv; "
+            "did you mean 'USD/month'…?"
+        ),
+    ),
+    (
+        "unit_of_another_indicator",
+        cell(PLACEMENTS, WAGE, "unit", "USD/year"),
+        (
+            f"{PLACEMENTS}:{{row}}:unit: placements.MNG.construction.market_wage is in 'USD/year'; expected 'USD/month'; "
+            "convert the value or correct the unit"
+        ),
+    ),
+    (
+        "byte_order_mark",
+        content(HOSTS, lambda raw: b"\xef\xbb\xbf" + raw),
+        f"{HOSTS}:1: starts with a byte-order mark; expected UTF-8 without one; save it as UTF-8 without a signature",
+    ),
+    (
+        "latin_1",
+        content(PARCELS, lambda raw: raw.replace(b"Weight behind", b"Gr\xf6\xdfe", 1)),
+        f"{PARCELS}:3: holds a byte (0xf6) that is not UTF-8; expected UTF-8; save the file as CSV in UTF-8",
+    ),
+    (
+        "utf_16",
+        content(HOSTS, lambda raw: raw.decode().encode("utf-16")),
+        f"{HOSTS}:1: is in UTF-16; expected UTF-8; save it as CSV in UTF-8",
+    ),
+    (
+        "spreadsheet_formula_in_a_text",
+        cell(PROGRAMME, ATTRITION, "note", "=HYPERLINK(A1)"),
+        f"{PROGRAMME}:{{row}}:note: a spreadsheet formula '=HYPERLINK(A1)'; expected a plain value; replace it by its value",
+    ),
+    (
+        "spreadsheet_formula_in_a_number",
+        cell(PROGRAMME, ATTRITION, "base", "=A1*2"),
+        f"{PROGRAMME}:{{row}}:base: a spreadsheet formula '=A1*2'; expected a plain number; replace it by its value",
+    ),
+    (
+        "hundred_thousand_rows",
+        content("estimates/deflators.csv", lambda raw: raw + b"1995,1,1,1,index,,single,afp,C,,context,\n" * 100_000),
+        (
+            "estimates/deflators.csv:20002: has 100,033 rows; expected at most 20,000; "
+            "inputs hold estimates, not records: check that this is the right file"
+        ),
+    ),
+    (
+        "empty_file",
+        content(HOSTS, lambda raw: b""),
+        f"{HOSTS}:1: is empty; expected a header row and data; restore the file",
+    ),
+    (
+        "header_only",
+        content(HOSTS, lambda raw: raw.split(b"\n")[0] + b"\n"),
+        f"{HOSTS}:2: has a header and no data; expected at least one row; restore the rows",
+    ),
+    (
+        "missing_file",
+        removed("estimates/funding_pledges.csv"),
+        (
+            "estimates/funding_pledges.csv: is missing; expected this file of the inputs; "
+            "restore it, or copy the shipped one with 'pilot-planner new FOLDER'"
+        ),
+    ),
+    (
+        "too_few_cells",
+        row_cells(PARCELS, PARCEL, lambda row: row[:-2]),
+        f"{PARCELS}:{{row}}: has 10 cells; expected 12, as in the header; check for a comma inside an unquoted cell",
+    ),
+    (
+        "too_many_cells",
+        row_cells(PARCELS, PARCEL, lambda row: [*row, "more"]),
+        f"{PARCELS}:{{row}}: has 13 cells; expected 12, as in the header; check for a comma inside an unquoted cell",
+    ),
+    (
+        "unclosed_quote",
+        content(PARCELS, lambda raw: raw + b'"grain,1,1,1\n'),
+        f"{PARCELS}:{{row}}: is not well-formed CSV (unexpected end of data); expected CSV; check the quotes of this row",
+    ),
+    (
+        "thousands_separators",
+        cell(PLACEMENTS, QUOTA, "high", "3,644"),
+        f"{PLACEMENTS}:{{row}}:high: '3,644' has thousands separators; expected a plain number; write 3644",
+    ),
+    ("decimal_comma", cell(PROGRAMME, ATTRITION, "base", "0,12"), f"{PROGRAMME}:{{row}}:base: '0,12' is not…{NUMBER_WORDS}"),
+    ("percent_sign", cell(PROGRAMME, ATTRITION, "base", "12%"), f"{PROGRAMME}:{{row}}:base: '12%' is not…{NUMBER_WORDS}"),
+    ("not_a_number", cell(PROGRAMME, ATTRITION, "base", "NaN"), f"{PROGRAMME}:{{row}}:base: 'NaN' is not…{NUMBER_WORDS}"),
+    ("infinity", cell(PROGRAMME, ATTRITION, "high", "inf"), f"{PROGRAMME}:{{row}}:high: 'inf' is not…{NUMBER_WORDS}"),
+    (
+        "digits_of_another_script",
+        cell(PROGRAMME, ATTRITION, "high", "١"),
+        f"{PROGRAMME}:{{row}}:high: '١' is not…{NUMBER_WORDS}",
+    ),
+    (
+        "overflow",
+        cell(COSTS, ("staff_p2_year",), "high", "1e999"),
+        f"{COSTS}:{{row}}:high: '1e999' is too large; expected at most 1,000,000,000,000; correct it",
+    ),
+    (
+        "low_above_base",
+        cell(PROGRAMME, ATTRITION, "low", "0.2"),
+        (
+            f"{PROGRAMME}:{{row}}:base: low 0.2, base 0.12, high 0.25 are out of order; expected low <= base <= high; "
+            "correct the three values"
+        ),
+    ),
+    (
+        "single_reading_with_a_range",
+        cell(PROGRAMME, ATTRITION, "reading", "single"),
+        (
+            f"{PROGRAMME}:{{row}}:reading: a single reading with a range 0.05 to 0.25; expected low = base = high; "
+            "set reading to range, or repeat the value"
+        ),
+    ),
+    (
+        "no_base",
+        cell(PROGRAMME, ATTRITION, "base", ""),
+        f"{PROGRAMME}:{{row}}:base: programme.attrition_yearly has no base; expected low, base and high; fill it in…absent",
+    ),
+    (
+        "absent_with_numbers",
+        cell(PROGRAMME, ATTRITION, "reading", "absent"),
+        (
+            f"{PROGRAMME}:{{row}}:reading: has numbers although its reading is 'absent'; expected no numbers; "
+            "correct the reading or clear the numbers"
+        ),
+    ),
+    (
+        "derived_without_formula",
+        cell(PARCELS, PARCEL, "formula", ""),
+        f"{PARCELS}:{{row}}:formula: a derived value without formula; expected its formula; write it",
+    ),
+    (
+        "formula_that_is_not_arithmetic",
+        cell(PARCELS, PARCEL, "formula", "unit_costs[family_parcel_month"),
+        (
+            f"{PARCELS}:{{row}}:formula: the formula 'unit_costs[family_parcel_month' cannot be read as arithmetic; "
+            "expected arithmetic over values that exist; correct the formula or add the value it needs"
+        ),
+    ),
+    (
+        "formula_that_calls_python",
+        cell(PARCELS, PARCEL, "formula", "__import__('os').getcwd()"),
+        f"{PARCELS}:{{row}}:formula: the formula …, which formulas do not allow; expected arithmetic…",
+    ),
+    (
+        "formula_with_an_unknown_reference",
+        cell(PARCELS, PARCEL, "formula", "unit_costs[family_parcel_mont]"),
+        (
+            f"{PARCELS}:{{row}}:formula: the formula …refers to unit_costs.family_parcel_mont, "
+            "which has no row (did you mean 'unit_costs.family_parcel_month'…?); expected…"
+        ),
+    ),
+    (
+        "formula_with_an_unknown_table",
+        cell(PARCELS, PARCEL, "formula", "prices[family_parcel_month]"),
+        (
+            f"{PARCELS}:{{row}}:formula: the formula 'prices[family_parcel_month]' refers to 'prices', which is not a table "
+            "of estimates; expected…"
+        ),
+    ),
+    (
+        "circular_formula",
+        cell(PARCELS, PARCEL, "formula", "family_parcels[standard_monthly] + 0"),
+        (
+            f"{PARCELS}:{{row}}:formula: the formula 'family_parcels[standard_monthly] + 0' goes round in a circle through "
+            "family_parcels.standard_monthly; expected…"
+        ),
+    ),
+    (
+        "stored_value_that_its_formula_does_not_give",
+        cell(PARCELS, PARCEL, "base", "28"),
+        (
+            f"{PARCELS}:{{row}}:base: 28 is not what the formula 'unit_costs[family_parcel_month] / "
+            "unit_costs[inkind_multiplier_dprk]' gives; expected 27.3973; write that value, or…"
+        ),
+    ),
+    (
+        "division_by_zero",
+        cell(PARCELS, PARCEL, "formula", "unit_costs[family_parcel_month] / 0"),
+        f"{PARCELS}:{{row}}:formula: the formula 'unit_costs[family_parcel_month] / 0' divides by zero; expected…",
+    ),
+    (
+        "more_workers_than_the_labour_force",
+        copied_row(PLACEMENTS, QUOTA, iso3="GNQ", low="9e5", base="9e5", high="9e5"),
+        (
+            f"{PLACEMENTS}:{{row}}:base: placements.GNQ.construction.foreign_worker_quota = 900,000 is more than the labour "
+            "force of GNQ; expected at most … persons; check the unit"
+        ),
+    ),
+    (
+        "tax_brackets_with_a_gap",
+        cell(BRACKETS, ("SIMPLE_0_10_20", "2"), "lower_usd_month", "250"),
+        (
+            f"{BRACKETS}:{{row}}:lower_usd_month: SIMPLE_0_10_20: a bracket starts at 250, the one before ends at 200.0; "
+            "expected the upper end of the bracket before; close the gap"
+        ),
+    ),
+    (
+        "tax_that_does_not_start_at_nothing",
+        cell(BRACKETS, ("SIMPLE_0_10_20", "1"), "lower_usd_month", "10"),
+        (
+            f"{BRACKETS}:{{row}}:lower_usd_month: SIMPLE_0_10_20: the first bracket starts at 10; expected 0; "
+            "start the schedule at 0"
+        ),
+    ),
+    (
+        "falling_tax_rate",
+        cell(BRACKETS, ("SIMPLE_0_10_20", "3"), "marginal_rate", "0.05"),
+        (
+            f"{BRACKETS}:{{row}}:marginal_rate: SIMPLE_0_10_20: the rate falls from 0.1 to 0.05; expected rates that never "
+            "fall; correct the rates"
+        ),
+    ),
+    (
+        "tax_rate_above_one",
+        cell(BRACKETS, ("SIMPLE_0_10_20", "3"), "marginal_rate", "20"),
+        f"{BRACKETS}:{{row}}:marginal_rate: 20 is too large; expected at most 1; correct the value or its unit",
+    ),
+    (
+        "control_character",
+        cell(PROGRAMME, ATTRITION, "note", "ring \x07 the bell"),
+        f"{PROGRAMME}:{{row}}:note: a control character in the text; expected plain text; retype the cell",
+    ),
+    (
+        "nul_byte",
+        content(PARCELS, lambda raw: raw.replace(b"Weight behind", b"Weight\x00behind", 1)),
+        f"{PARCELS}:3:note: a control character in the text; expected plain text; retype the cell",
+    ),
+    (
+        "cell_of_ten_thousand_characters",
+        cell(PROGRAMME, ATTRITION, "note", "x" * 10_000),
+        f"{PROGRAMME}:{{row}}:note: a text of 10,000 characters; expected at most 4,000 characters; shorten it",
+    ),
+    (
+        "cell_above_the_limit_of_the_csv_reader",
+        cell(PROGRAMME, ATTRITION, "note", "x" * 200_000),
+        f"{PROGRAMME}:2: is not well-formed CSV (field larger than field limit (131072)); expected CSV; check…",
+    ),
+    (
+        "unknown_driver_of_a_cost_line",
+        cell(LINES, ("programme_manager",), "driver", "programme_month"),
+        (
+            f"{LINES}:{{row}}:driver: 'programme_month' is not known here; expected programme_months, host_setups,…; "
+            "did you mean 'programme_months'…?"
+        ),
+    ),
+    (
+        "truth_value_in_words",
+        cell(LINES, ("programme_manager",), "in_indirect_base", "yes"),
+        f"{LINES}:{{row}}:in_indirect_base: 'yes' is not a truth value; expected true or false; write true or false",
+    ),
+    (
+        "fractional_year",
+        cell(PROGRAMME, ATTRITION, "year", "2024.5"),
+        f"{PROGRAMME}:{{row}}:year: 2024.5 is not a whole number; expected a whole number; round it",
+    ),
+    (
+        "year_out_of_time",
+        cell(PROGRAMME, ATTRITION, "year", "20266"),
+        f"{PROGRAMME}:{{row}}:year: 20266 is too large; expected at most 2100; correct the value or its unit",
+    ),
+    (
+        "empty_cell_that_is_needed",
+        cell(PROGRAMME, ATTRITION, "grade", ""),
+        f"{PROGRAMME}:{{row}}:grade: empty cell; expected a string; fill it in",
+    ),
+    (
+        "unknown_grade",
+        cell(PROGRAMME, ATTRITION, "grade", "D"),
+        f"{PROGRAMME}:{{row}}:grade: 'D' is not known here; expected A, B, C, absent; use one of these",
+    ),
+    (
+        "key_in_small_letters",
+        cell(PLACEMENTS, WAGE, "iso3", "mng"),
+        f"{PLACEMENTS}:{{row}}:iso3: 'mng' does not have the right form; expected the pattern ^[A-Z]{{{{3}}}}$; correct it",
+    ),
+    (
+        "unknown_indicator",
+        copied_row(PLACEMENTS, WAGE, indicator="market_wages"),
+        (
+            f"{PLACEMENTS}:{{row}}:indicator: 'market_wages' is not in the dictionary of placements; expected …"
+            "{in}/lists/indicators.csv; did you mean 'market_wage'…?"
+        ),
+    ),
+    (
+        "file_above_the_size_guard",
+        content(PARCELS, lambda raw: raw + b"x" * 6_000_000),
+        f"{PARCELS}: is 6,000,… bytes long; expected at most 5,000,000; split or check the file",
+    ),
+]
+IN_A_PROCESS = ("wrong_type", "utf_16", "unknown_host", "circular_formula", "missing_file", "nul_byte")
+
+
+def pattern(sentence, folder, row):
+    filled = sentence.replace("{{", "\0").replace("}}", "\1")
+    filled = filled.replace("{row}", str(row)).replace("{in}", str(folder)).replace("\0", "{").replace("\1", "}")
+    known = ".*".join(re.escape(part) for part in f"error: {folder}/{filled}".split("…"))
+    return f"{known}\n1 fault found; nothing was written.\n"
+
+
+@pytest.mark.parametrize(("name", "edit", "sentence"), CASES, ids=[case[0] for case in CASES])
+def test_one_fault_gives_one_sentence_with_its_place(copied, capsys, tmp_path, name, edit, sentence):
+    folder = copied() / "inputs"
+    row = edit(folder)
+    words = ("plan", "--inputs", folder, "--out", tmp_path / "plan")
+    result = run_apart(*words) if name in IN_A_PROCESS else run_here(capsys, *words)
+    assert re.fullmatch(pattern(sentence, folder, row), result.err), result.err
+    assert (result.status, result.out) == (2, "")
+    assert not (tmp_path / "plan").exists()
+
+
+def test_five_faults_of_a_file_are_reported_in_one_pass(copied, capsys):
+    folder = copied() / "inputs"
+    cell(PROGRAMME, ATTRITION, "base", "abc")(folder)
+    cell(PROGRAMME, ("intake_share",), "year", "soon")(folder)
+    cell(PROGRAMME, ("in_kind_uptake",), "grade", "D")(folder)
+    cell(PROGRAMME, ("family_uptake",), "unit", "shares")(folder)
+    cell(PROGRAMME, ("family_diversion",), "note", "=1+1")(folder)
+    result = run_here(capsys, "plan", "--inputs", folder)
+    places = [line.split(": ")[1].removeprefix(f"{folder}/") for line in result.err.splitlines()[:-1]]
+    file = "estimates/programme.csv"
+    assert [f"{file}:2:base", f"{file}:3:year", f"{file}:4:grade", f"{file}:6:note", f"{file}:5:unit"] == places
+    assert result.err.splitlines()[-1] == "5 faults found; nothing was written."
+
+
+def test_faults_of_two_files_come_together(copied, capsys):
+    folder = copied() / "inputs"
+    wage = cell(PLACEMENTS, WAGE, "base", "abc")(folder)
+    cell(PROGRAMME, ATTRITION, "base", "xyz")(folder)
+    result = run_here(capsys, "plan", "--inputs", folder)
+    assert [
+        f"error: {folder}/{PLACEMENTS}:{wage}:base: 'abc' is not a number; {NUMBER_WORDS}",
+        f"error: {folder}/{PROGRAMME}:2:base: 'xyz' is not a number; {NUMBER_WORDS}",
+        "2 faults found; nothing was written.",
+    ] == result.err.splitlines()
+
+
+def test_a_minimum_wage_above_the_market_wage_is_a_warning_and_does_not_stop(copied, capsys):
+    folder = copied() / "inputs"
+    row_cells(HOSTS, ("MNG", "minimum_wage"), lambda row: [*row[:2], "700", "700", "700", *row[5:]])(folder)
+    expected = (
+        "the minimum wage 700 of MNG is above the market wage 687 of construction; expected a market wage at or above "
+        "the legal minimum; check both; pay is planned at the higher of the two"
+    )
+    assert any(str(warning).endswith(expected) for warning in load_inputs(folder).warnings)
+    result = run_here(capsys, "check", "--inputs", folder)
+    assert result.status == 0
+    assert f"base: {expected}\n" in result.out
+
+
+def test_a_fault_in_a_list_is_not_repeated_for_every_row_that_refers_to_it(copied):
+    folder = copied() / "inputs"
+    row = cell("lists/sources.csv", ("planner_judgement",), "title", "")(folder)
+    _, faults = read_inputs(folder)
+    assert [f"{folder}/lists/sources.csv:{row}:title"] == [str(fault.place) for fault in faults]
+
+
+def test_a_source_that_many_rows_miss_is_one_fault_for_each_file(copied):
+    folder = copied() / "inputs"
+    content(
+        "lists/sources.csv", lambda raw: b"".join(line for line in raw.splitlines(True) if b"planner_judgement," not in line)
+    )(folder)
+    _, faults = read_inputs(folder)
+    files = [fault.place.file for fault in faults]
+    assert len(set(files)) == len(files)
+    assert f"{folder}/{PROGRAMME}" in files
+    assert all("'planner_judgement' is not known" in fault.what for fault in faults)
+
+
+def test_a_file_full_of_faults_ends_with_a_count_of_the_rest(copied):
+    folder = copied() / "inputs"
+    content(HOSTS, lambda raw: raw.replace(b",current,", b",now,"))(folder)
+    _, faults = read_inputs(folder)
+    own = [fault for fault in faults if fault.place.file.endswith(HOSTS)]
+    assert len(own) == 51
+    assert re.fullmatch(r"\d+ more faults in this file", own[-1].what)
+
+
+def test_a_fault_of_a_founding_fact_is_placed_in_its_own_file(copied):
+    folder = copied() / "inputs"
+    row = cell("facts/seed_facts.csv", ("P028",), "low", "300")(folder)
+    _, faults = read_inputs(folder)
+    assert f"{folder}/facts/seed_facts.csv:{row}:base" in [str(fault.place) for fault in faults]

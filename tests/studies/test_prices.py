@@ -1,0 +1,133 @@
+"""Prices of limits: equal to finite differences of re-solved linear programmes, for any sense."""
+
+import math
+
+import pytest
+
+from pilot_planner.case.case import make_case
+from pilot_planner.programme.build import build
+from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.prices import prices
+from pilot_planner.studies.setup import set_up
+
+TIGHT = {"limits.funds_at_risk_share.max": 0.051}
+"""The design in which the budget, staff, risk and willingness can be made to bind."""
+
+CASES = {
+    "budget": ("operating_cost", "max", {}),
+    "oversight staff": ("inspectors_total", "max", {"limits.inspectors_total.max": 6}),
+    "funds at risk": ("funds_at_risk_share", "max", TIGHT),
+    "willingness": ("mean_willingness", "min", {}),
+}
+
+
+@pytest.fixture(scope="module")
+def priced(inputs):
+    """Prices by settings, each asked for once."""
+    known = {}
+
+    def ask(settings=None):
+        key = tuple(sorted((settings or {}).items()))
+        if key not in known:
+            known[key] = prices(None, inputs, settings, resolve=False)
+        return known[key]
+
+    return ask
+
+
+def relaxed_optimum(inputs, settings, held, solver):
+    """The linear programme with the plan's choices fixed, solved afresh by another door: PuLP and the named solver."""
+    import pulp
+
+    design, ready = set_up(None, inputs, settings)
+    programme = build(make_case(design, ready))
+    problem = to_pulp(programme)
+    for j, variable in enumerate(problem.variables()):
+        if j in held:
+            problem += variable == held[j], f"held_{j}"
+    for variable in problem.variables():
+        variable.cat = "Continuous"
+    engine = pulp.HiGHS(msg=False) if solver == "highs" else pulp.COIN_CMD(msg=False, mip=False)
+    stats = problem.solve(engine)
+    return stats.objective * (-1.0 if programme.maximise else 1.0)
+
+
+def held_choices(inputs, settings):
+    design, ready = set_up(None, inputs, settings)
+    programme = build(make_case(design, ready))
+    outcome = Session(programme).solve()
+    caps = set(programme.d.cap.values())
+    return {
+        j: round(outcome.solution[j]) for j, column in enumerate(programme.d.columns) if column.integer and j not in caps
+    }
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_price_equals_a_finite_difference_of_the_linear_programme(name, solver, inputs, priced):
+    key, side, settings = CASES[name]
+    price = next(p for p in priced(settings).prices if (p.key, p.side) == (key, side))
+    held = held_choices(inputs, settings)
+    step = 1e-4 * price.bound
+    up, down = (
+        relaxed_optimum(inputs, {**settings, f"limits.{key}.{side}": price.bound + sign * step}, held, solver)
+        for sign in (1, -1)
+    )
+    slope = (up - down) / (2 * step) * price.per
+
+    assert price.price == pytest.approx(slope, rel=1e-4)
+    assert price.binding
+
+
+def test_a_minimised_metric_has_prices_of_the_right_sign(inputs):
+    found = prices(
+        None,
+        inputs,
+        {"objective.metric": "operating_cost", "objective.sense": "min", "limits.worker_months.min": 20_000},
+        resolve=False,
+    )
+    months = next(p for p in found.prices if (p.key, p.side) == ("worker_months", "min"))
+
+    assert months.binding
+    assert months.price > 0, "one worker-month more costs something"
+    assert months.price == pytest.approx(months.tightening, rel=1e-3)
+
+
+def test_a_slack_limit_is_worth_nothing_and_says_how_slack_it_is(priced):
+    found = priced()
+    slack = next(p for p in found.prices if (p.key, p.side) == ("inspectors_total", "max"))
+
+    assert not slack.binding
+    assert slack.price == pytest.approx(0.0, abs=1e-3)
+    assert slack.slack > 0
+    assert "It does not bind" in slack.sentence
+
+
+def test_the_budgets_sentence_tells_price_range_and_unit(priced):
+    found = priced()
+    budget = next(p for p in found.prices if p.key == "operating_cost")
+
+    assert budget.per == 100_000
+    assert budget.sentence.startswith("The whole programme costs at most 12,000,000 USD. 100,000 USD more adds ")
+    assert budget.valid_to is not None
+    assert budget.valid_to > 12_000_000
+
+
+def test_the_price_holds_up_to_the_end_of_its_range(inputs, priced):
+    found = priced()
+    budget = next(p for p in found.prices if p.key == "operating_cost")
+    held = held_choices(inputs, {})
+    at = relaxed_optimum(inputs, {"limits.operating_cost.max": budget.valid_to}, held, "highs")
+    start = relaxed_optimum(inputs, {}, held, "highs")
+
+    assert at - start == pytest.approx(budget.price / budget.per * (budget.valid_to - 12e6), rel=1e-3)
+
+
+def test_a_re_solve_at_a_tenth_less_names_the_cliff(inputs):
+    found = prices(None, inputs, {"limits.operating_cost.max": 10.5e6})
+    budget = next(p for p in found.prices if p.key == "operating_cost")
+
+    assert budget.cliff
+    assert "MNG" in budget.sentence
+    assert not math.isnan(budget.price)

@@ -1,0 +1,154 @@
+"""The front: proven, complete, and equal to brute force and to an independent implementation where those can go."""
+
+import itertools
+import math
+import random
+from types import SimpleNamespace
+
+import pytest
+
+from pilot_planner.case.case import make_case
+from pilot_planner.programme.build import Row, build
+from pilot_planner.programme.decisions import Decisions
+from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.programme.linear import Linear
+from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.front import FrontSearch
+from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.tradeoffs import trade_offs
+
+
+@pytest.fixture(scope="module")
+def front(inputs):
+    announced = []
+    result = trade_offs(None, inputs, points=15, on_point=announced.append, most_divisions=8)
+    return SimpleNamespace(result=result, announced=announced)
+
+
+def turned(point, axes):
+    return [point.axes[axis.metric] * (1 if axis.sense == "min" else -1) for axis in axes]
+
+
+def test_the_base_design_has_at_least_fifteen_plans_on_its_front(front):
+    assert len(front.result.points) >= 15
+    assert front.result.complete
+
+
+def test_no_plan_of_the_front_dominates_another(front):
+    result = front.result
+    ranges = [abs(result.nadir[axis.metric] - result.ideal[axis.metric]) for axis in result.axes]
+    for a, b in itertools.permutations(result.points, 2):
+        gains = [(y - x) / r for x, y, r in zip(turned(a, result.axes), turned(b, result.axes), ranges, strict=True)]
+        assert not (min(gains) >= -1e-5 and max(gains) > 1e-4), (a.number, b.number)
+
+
+def test_the_ends_of_the_front_are_the_single_objective_optima(front, inputs):
+    for axis in front.result.axes:
+        alone = make_plan(None, inputs, {"objective.metric": axis.metric, "objective.sense": axis.sense})
+        values = [point.axes[axis.metric] for point in front.result.points]
+        best = min(values) if axis.sense == "min" else max(values)
+
+        assert best == pytest.approx(alone.outcome.objective, rel=2e-5), axis.metric
+
+
+def test_no_weighting_beats_the_front_by_more_than_its_resolution(front, inputs):
+    result = front.result
+    design, ready = set_up(None, inputs, None)
+    programme = build(make_case(design, ready))
+    live = Session(programme).live
+    signs = [1.0 if axis.sense == "min" else -1.0 for axis in result.axes]
+    ranges = [abs(result.nadir[axis.metric] - result.ideal[axis.metric]) for axis in result.axes]
+    draw = random.Random(7)
+    for _ in range(12):
+        cuts = sorted(draw.random() for _ in range(len(result.axes) - 1))
+        weights = [b - a for a, b in itertools.pairwise([0.0, *cuts, 1.0])]
+        scaled = [w / r for w, r in zip(weights, ranges, strict=True)]
+        aim = Linear()
+        for axis, sign, weight in zip(result.axes, signs, scaled, strict=True):
+            aim.add(programme.metric(axis.metric), sign * weight)
+        live.set_objective(aim)
+        optimum = BranchAndBound(live, 1e-6, 120, room=1e-6).run().value
+        best = min(sum(w * v for w, v in zip(scaled, turned(p, result.axes), strict=True)) for p in result.points)
+
+        assert best - optimum <= result.resolution, weights
+
+
+def test_points_are_announced_as_they_are_found_and_can_be_opened_as_plans(front):
+    point = front.result.points[len(front.result.points) // 2]
+    plan = front.result.plan(point.number)
+
+    assert {p.number for p in front.result.points} <= {p.number for p in front.announced}
+    assert plan.metrics["worker_income"] == pytest.approx(point.axes["worker_income"], rel=1e-9)
+    assert "+".join(sorted(host.iso3 for host in plan.hosts)) == point.hosts
+
+
+def test_the_settings_of_a_point_solve_for_it_again(front, inputs):
+    point = next(p for p in front.result.points if p.hosts == "MNG")
+    again = make_plan(None, inputs, point.settings)
+
+    assert again.outcome.objective == pytest.approx(point.axes["worker_income"], rel=1e-4)
+
+
+def test_a_switch_of_hosts_is_where_it_is_said_to_be(front, inputs):
+    switch = next(one for one in front.result.switches if one.metric == "operating_cost")
+    step = 0.02 * switch.value
+    below = make_plan(None, inputs, {"limits.operating_cost.max": switch.value - step})
+    above = make_plan(None, inputs, {"limits.operating_cost.max": switch.value + step})
+
+    assert "+".join(sorted(host.iso3 for host in below.hosts)) == switch.below
+    assert "+".join(sorted(host.iso3 for host in above.hosts)) == switch.above
+
+
+def test_a_front_can_be_stopped_and_gives_what_is_there(inputs):
+    seen = []
+
+    def hook(text, fraction):
+        seen.append(text)
+        return len(seen) < 4
+
+    result = trade_offs(None, inputs, progress=hook)
+
+    assert not result.complete
+    assert 1 <= len(result.points) <= 6
+
+
+# --- all-integer: the set is complete ---
+
+
+def knapsack(weights, capacity, profits):
+    """Maximise several profits of whole items under one weight limit, in the shape that the search takes."""
+    d = Decisions()
+    items = [d.binary(f"item.{k}") for k in range(len(weights))]
+    d.open = {("x", str(k), ""): column for k, column in enumerate(items)}
+    rows = [Row("weight", Linear(dict(zip(items, map(float, weights), strict=True))), "<=", float(capacity))]
+    options = SimpleNamespace(threads=1, seed=1, time_limit=60.0, gap=0.0)
+    design = SimpleNamespace(name="knapsack", solver=options)
+    programme = SimpleNamespace(
+        d=d, rows=rows, limit_rows=[], maximise=False, objective=Linear(), case=SimpleNamespace(design=design)
+    )
+    axes = [Linear(dict(zip(items, (-float(p) for p in profit), strict=True))) for profit in profits]
+    live = LiveRelaxation(programme, to_pulp(programme))
+    return FrontSearch(live, axes, 0.0, math.inf, steps=[1.0] * len(profits))
+
+
+def brute_force(weights, capacity, profits):
+    values = set()
+    for chosen in itertools.product((0, 1), repeat=len(weights)):
+        if sum(w * x for w, x in zip(weights, chosen, strict=True)) <= capacity:
+            values.add(tuple(-sum(p * x for p, x in zip(profit, chosen, strict=True)) for profit in profits))
+    return {a for a in values if not any(b != a and all(y <= x for x, y in zip(a, b, strict=True)) for b in values)}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_set_of_an_all_integer_case_equals_brute_force(seed):
+    draw = random.Random(seed)
+    count, objectives = 9, 3
+    weights = [draw.randint(2, 9) for _ in range(count)]
+    profits = [[draw.randint(1, 9) for _ in range(count)] for _ in range(objectives)]
+    capacity = sum(weights) // 2
+    found = knapsack(weights, capacity, profits).run(wanted=10_000, most_divisions=1)
+
+    assert {tuple(round(v) for v in one.values) for one in found.found} == brute_force(weights, capacity, profits)

@@ -1,0 +1,79 @@
+"""What the best plan leaves out, what it would lose, and what rights floors cost."""
+
+import pytest
+
+from pilot_planner.errors import InputError
+from pilot_planner.studies.alternatives import alternatives
+from pilot_planner.studies.compare import compare
+from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.why_not import why_not
+
+
+@pytest.fixture(scope="module")
+def answer(inputs):
+    return why_not(None, inputs, placements=[("KAZ", "agriculture"), ("VNM", "construction")])
+
+
+def test_every_host_outside_the_plan_has_an_answer(answer, inputs):
+    hosts = {row.text("iso3") for row in inputs.rows("lists/hosts.csv")}
+
+    assert {one.iso3 for one in answer.left if not one.sector} == hosts - set(answer.hosts.split("+"))
+
+
+def test_what_a_host_would_lose_is_the_difference_to_the_best_plan_that_must_use_it(answer):
+    tanzania = next(one for one in answer.left if one.iso3 == "TZA")
+
+    assert tanzania.status == "worse"
+    assert "TZA" in tanzania.hosts.split("+")
+    assert tanzania.loss == pytest.approx(answer.objective - tanzania.objective)
+    assert tanzania.loss > 0
+
+
+def test_an_excluded_host_is_answered_by_the_floors_it_fails(answer):
+    russia = next(one for one in answer.left if one.iso3 == "RUS")
+
+    assert russia.status == "excluded"
+    assert "trafficking-in-persons tier 3 is worse than 2" in russia.reasons
+
+
+def test_a_placement_is_answered_on_request(answer):
+    farm = next(one for one in answer.left if (one.iso3, one.sector) == ("KAZ", "agriculture"))
+    builder = next(one for one in answer.left if (one.iso3, one.sector) == ("VNM", "construction"))
+
+    assert farm.status == "worse"
+    assert "the law of the host does not admit such workers" in builder.reasons
+
+
+def test_each_rights_floor_says_what_it_protects(answer):
+    assert len(answer.floors) == 8
+    assert all(one.protects in one.sentence for one in answer.floors)
+
+
+def test_an_unknown_placement_is_refused(inputs):
+    with pytest.raises(InputError, match=r"XXX\.construction: no such placement"):
+        why_not(None, inputs, placements=[("XXX", "construction")], floors=False)
+
+
+def test_alternatives_are_within_the_tolerance_and_differ(inputs):
+    found = alternatives(None, inputs, within=0.03, count=2)
+    best, *others = found.alternatives
+
+    assert best.differences == 0
+    assert others
+    for one in others:
+        assert one.objective >= best.objective * (1 - 0.03) - 1
+        assert one.differences >= 1
+        assert one.named != "the same choices"
+    assert found.plan(others[0].number).metrics["worker_income"] == pytest.approx(others[0].objective)
+
+
+def test_a_comparison_lists_only_what_differs(inputs):
+    a = make_plan(None, inputs)
+    b = make_plan("low_budget", inputs)
+    found = compare(a, b)
+
+    assert {one["setting"] for one in found.settings} == {"limits.operating_cost.max", "funding.pledges"}
+    assert next(one for one in found.choices if one["choice"] == "KAZ.oversight_level")["b"] is None
+    cost = next(one for one in found.metrics if one["metric"] == "operating_cost")
+    assert cost["change"] == pytest.approx(b.metrics["operating_cost"] - a.metrics["operating_cost"])
+    assert compare(a, a).document() == {"settings": [], "choices": [], "metrics": []}
