@@ -15,7 +15,7 @@ def test_the_rows_of_a_limit_are_those_of_its_golden_file(key, side):
 
 def test_every_limit_and_side_is_shown_with_a_bound():
     without = [f"{key}.{side}" for key, side in sides() if key not in SHOWN or getattr(SHOWN[key], side) is None]
-    assert [] == without, "give these a bound in tests/support/golden.py"
+    assert without == [], "give these a bound in tests/support/golden.py"
 
 
 def test_every_golden_file_belongs_to_a_limit():

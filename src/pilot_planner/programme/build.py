@@ -201,7 +201,7 @@ def _arrives(month: int, period: Period) -> bool:
     Month 0 is before the start and month 12 ends before period 5 of a quarterly programme begins, so money can be
     spent in the first period that begins after its month has ended.
     """
-    return period.first_month - period.months <= month < period.first_month or (period.number == 1 and month == 0)
+    return period.first_month - period.months <= month < period.first_month
 
 
 def _peak_rows(p: Programme) -> Iterator[Row]:

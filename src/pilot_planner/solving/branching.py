@@ -37,7 +37,8 @@ class Search:
     """What a search ended with, as a minimisation.
 
     ``status`` is ``optimal`` when the gap is proven, ``infeasible``, ``unbounded``, or ``stopped`` by time or by
-    the caller. ``fixed`` are the bounds of integer columns at the incumbent.
+    the caller. ``fixed`` are the bounds of integer columns at the incumbent. ``closed`` are the nodes that were
+    closed with a plan or by their bound: whatever ties with the incumbent lies below one of those near its value.
     """
 
     status: str
@@ -46,6 +47,11 @@ class Search:
     solution: tuple[float, ...]
     fixed: Bounds
     nodes: int
+    closed: tuple[tuple[float, Bounds], ...] = ()
+
+    def near(self, room: float) -> list[Bounds]:
+        """Nodes that may hold plans within ``room`` of the incumbent."""
+        return [bounds for value, bounds in self.closed if value <= self.value + room]
 
 
 class BranchAndBound:
@@ -71,20 +77,23 @@ class BranchAndBound:
         self.best: tuple[float, ...] = ()
         self.best_bounds: Bounds = {}
         self.nodes = 0
-        self.set_aside = math.inf
-        """Least bound of the nodes that were closed only because they could not improve by more than the gap."""
+        self.closed: list[tuple[float, Bounds]] = []
+        """Nodes closed with a plan, or because they could not improve by more than the gap, with their values."""
         self._order = itertools.count()
 
-    def run(self, start: Bounds | None = None, incumbent: float = math.inf) -> Search:
-        """Search below the bounds ``start``; nothing at or above ``incumbent`` (as a minimum) is of interest."""
+    def run(self, start: Bounds | None = None, incumbent: float = math.inf, below: Sequence[Bounds] | None = None) -> Search:
+        """Search below the bounds ``start``, or below each of several; nothing at or above ``incumbent`` (as a
+        minimum) is of interest."""
         self.best_value = incumbent
-        heap = [_Node(-math.inf, next(self._order), dict(start or {}))]
+        roots = [start or {}] if below is None else below
+        heap = [_Node(-math.inf, next(self._order), dict(bounds)) for bounds in roots]
+        heapq.heapify(heap)
         while heap:
             if self._worth(heap[0].bound) and (time.perf_counter() > self.deadline or self.cancelled()):
                 return self._end("stopped", self._lowest(heap))
             node: _Node | None = heapq.heappop(heap)
             if node is not None and not self._worth(node.bound):
-                self.set_aside = min(self.set_aside, node.bound)
+                heapq.heappush(heap, node)
                 break
             # Follow one child down before going back to the heap: its re-solve starts from the parent's basis.
             while node is not None and self._worth(node.bound):
@@ -101,8 +110,9 @@ class BranchAndBound:
         return self._end("optimal", self._lowest(heap))
 
     def _lowest(self, heap: list[_Node]) -> float:
-        """No plan is better than this: the incumbent, the open nodes and those set aside within the gap."""
-        return min([self.best_value, self.set_aside, *(node.bound for node in heap)])
+        """No plan is better than this: the incumbent, the open nodes and those closed within the gap."""
+        self.closed += [(node.bound, node.bounds) for node in heap]
+        return min([self.best_value, *(value for value, _ in self.closed)])
 
     def _relax(self, node: _Node) -> LpResult:
         self.nodes += 1
@@ -120,10 +130,11 @@ class BranchAndBound:
         if result.status == "infeasible":
             return None, None
         if not self._worth(result.value):
-            self.set_aside = min(self.set_aside, result.value)
+            self.closed.append((result.value, node.bounds))
             return None, None
         fractional = self.live.fractional(result.solution)
         if not fractional or self._caps_round_up(fractional, result):
+            self.closed.append((result.value, node.bounds))
             self._accept(result)
             return None, None
         column = self._choose(fractional, result.solution)
@@ -159,7 +170,7 @@ class BranchAndBound:
         self.best_bounds = {j: (solution[j], solution[j]) for j in self.live.integers}
 
     def _end(self, status: str, bound: float) -> Search:
-        return Search(status, self.best_value, bound, self.best, self.best_bounds, self.nodes)
+        return Search(status, self.best_value, bound, self.best, self.best_bounds, self.nodes, tuple(self.closed))
 
 
 _ROUNDING = 1e-6

@@ -168,7 +168,7 @@ class Replay(BranchAndBound):
         # Rows that a larger cap cannot break are among these and do no harm: a solution of the relaxation meets them.
         self.cap_rows = [self.live.programme.rows[number] for number in self._with_caps]
         self.best_value, self.best, self.best_bounds = math.inf, (), {}
-        self.nodes, self.set_aside, self.leaves = 0, math.inf, []
+        self.nodes, self.closed, self.leaves = 0, [], []
         bound = math.inf
         for leaf in leaves or [Leaf(-math.inf, {}, None)]:
             self._start = leaf.basis
@@ -239,6 +239,7 @@ class KeptSession(Session):
 
     def _keep(self, found: Search) -> None:
         """Remember the tree of a complete search, the best leaves first, unless it has grown too much."""
+        self._last = found
         fresh = not self._leaves
         if found.status not in ("optimal", "infeasible"):
             self._leaves = []

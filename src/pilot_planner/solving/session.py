@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.hand_over import to_pulp
-from pilot_planner.solving.branching import BranchAndBound, Cancelled
+from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.solvers import make_solver
@@ -30,6 +31,7 @@ class Session:
         if len(self._variables) != len(programme.d.columns):
             raise SolverError("the problem handed over does not have one variable per column")
         self._live: LiveRelaxation | None = None
+        self._last: Search | None = None
         self.hand_over_seconds = time.perf_counter() - started
 
     @property
@@ -49,6 +51,7 @@ class Session:
         """Our own branch and bound on the live relaxation, with every row that was added to it."""
         started = time.perf_counter()
         search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run()
+        self._last = search
         seconds = time.perf_counter() - started
         sign = -1.0 if self.programme.maximise else 1.0
         match search.status:
@@ -90,18 +93,20 @@ class Session:
     def break_ties(self, best: Outcome) -> tuple[float, ...]:
         """Among plans as good as ``best``, the cheapest, and among those the one with the largest card share.
 
-        Hosts, levels, sectors and posts stay as found, and nobody is hired above the caps found; the objective may
-        fall by the design's tie tolerance. Caps come out as the smallest whole numbers that hold. Returns the
-        solution; its objective is within the tolerance of ``best``.
+        First the cheapest choice of hosts, levels, sectors and posts, by branch and bound on cost; then, with these
+        held and nobody hired above the caps found, cost and card share by linear programmes. The objective may fall
+        by the design's tie tolerance. Caps come out as the smallest whole numbers that hold.
         """
         p, live = self.programme, self.live
-        caps = set(p.d.cap.values())
-        bounds = {j: (0.0 if j in caps else round(best.solution[j]), round(best.solution[j])) for j in live.integers}
-        live.set_bounds({j: (float(low), float(high)) for j, (low, high) in bounds.items()})
-        solution = best.solution
-        added = 0
         sign = -1.0 if p.maximise else 1.0
+        proven = p.objective.value(best.solution)
+        solution = self._cheapest_choices(best.solution, proven)
+        caps = set(p.d.cap.values())
+        live.set_bounds(
+            {j: (0.0 if j in caps else float(round(solution[j])), float(round(solution[j]))) for j in live.integers}
+        )
         aims = [(p.objective, sign), (p.metric("operating_cost"), 1.0), (p.metric("card_pay"), -1.0)]
+        added = 0
         try:
             for place, (aim, turn) in enumerate(aims):
                 if place:
@@ -111,10 +116,7 @@ class Session:
                         break
                     solution = tuple(result.solution)
                 # The first aim is held at its proven value, each later one at what was just reached.
-                reached = aim.value(solution)
-                room = self.options.tie_tolerance * max(1.0, abs(reached))
-                low, high = (reached - room, math.inf) if turn < 0 else (-math.inf, reached + room)
-                live.add_row(aim, low, high)
+                live.add_row(aim, *self._no_worse(aim.value(solution) if place else proven, turn))
                 added += 1
         finally:
             live.remove_last_rows(added)
@@ -122,11 +124,43 @@ class Session:
             live.set_bounds({})
         return self.tidy(solution)
 
+    def _no_worse(self, reached: float, turn: float) -> tuple[float, float]:
+        """Bounds that hold an aim at what was reached, but for the tie tolerance."""
+        room = self.options.tie_tolerance * max(1.0, abs(reached))
+        return (reached - room, math.inf) if turn < 0 else (-math.inf, reached + room)
+
+    def _cheapest_choices(self, best: tuple[float, ...], proven: float) -> tuple[float, ...]:
+        """The cheapest plan as good as the best, choices free.
+
+        After a search of ours only the nodes that it closed near the optimum can hold such a plan, which are few; after
+        a solver's own search all of the programme is searched.
+        """
+        p, live = self.programme, self.live
+        sign = -1.0 if p.maximise else 1.0
+        room = self.options.tie_tolerance * max(1.0, abs(proven))
+        below = None if self._last is None else self._last.near(room)
+        cost = p.metric("operating_cost")
+        live.add_row(p.objective, *self._no_worse(proven, sign))
+        live.set_objective(cost)
+        try:
+            search = BranchAndBound(live, self.options.gap, self.options.time_limit)
+            found = search.run(incumbent=cost.value(best), below=below)
+        finally:
+            live.remove_last_rows(1)
+            live.set_objective(p.objective * sign)
+            live.set_bounds({})
+        return found.solution or best
+
     def tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
         """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold."""
         d = self.programme.d
-        tidy = [round(value) if d.columns[j].integer else value for j, value in enumerate(solution)]
-        tidy = [0.0 if abs(value) < _NOISE else float(value) for value in tidy]
+        tidy = [float(round(value)) if d.columns[j].integer else value for j, value in enumerate(solution)]
+        tidy = [0.0 if abs(value) < _NOISE else value for value in tidy]
+        for column in self._idle(tidy):
+            tidy[column] = 0.0
+        for j, value in enumerate(tidy):
+            lower = d.columns[j].lower
+            tidy[j] = value if lower is None else max(lower, value)
         for (h, s), column in d.cap.items():
             peak = max(
                 sum(tidy[d.workers[h, s, level.level, t]] for level in self.programme.case.levels)
@@ -137,7 +171,21 @@ class Session:
             tidy[column] = float(max(least, math.ceil(peak - _NOISE_PEOPLE)))
         return tuple(tidy)
 
+    def _idle(self, solution: list[float]) -> Iterator[int]:
+        """Columns of hosts and levels that are not chosen: nothing happens there, whatever noise the solver left."""
+        d = self.programme.d
+        chosen = {key for key, column in d.level.items() if solution[column] > _TAKEN}
+        for (h, _, level, _), column in (*d.workers.items(), *d.arrivals.items()):
+            if (h, level) not in chosen:
+                yield column
+        for (h, level, _), column in (*d.in_kind.items(), *d.family.items()):
+            if (h, level) not in chosen:
+                yield column
+        hosts = {h for h, _ in chosen}
+        yield from (column for (h, _), column in d.inspectors.items() if h not in hosts)
 
+
+_TAKEN = 0.5
 _NOISE = 1e-9
 _NOISE_PEOPLE = 1e-6
 """Half of the last decimal that plans give for people."""

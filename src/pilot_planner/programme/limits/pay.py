@@ -56,7 +56,7 @@ def ceilings(case: Case, placement: PlacementCase, index: int) -> ChannelCeiling
     unit="share",
     kind="legal",
     owner="ILO C095, article 4",
-    sentence="At least {bound} of the net pay of every worker goes to the worker's own card.",
+    sentence="At least {bound} of the net pay at every placement goes to workers' own cards.",
     protects="workers' control of their earnings",
     sides=("min", "max"),
     usual="min",

@@ -1,0 +1,219 @@
+"""Studies on several processes and on a dask cluster of real processes, some of which are killed in mid-run."""
+
+import contextlib
+import csv
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pilot_planner.errors import PilotPlannerError
+from pilot_planner.studies.what_if import what_if
+
+INPUTS = Path(__file__).parents[2] / "inputs"
+HOSTS = ["KAZ", "MOZ", "TZA"]
+ONE = {"exclusions": ["it_services", "mining", "logging_forestry", "restaurants", *HOSTS]}
+PROMPT = 120
+"""Seconds after which a process that a test started is a failure."""
+
+
+def study(tmp_path, steps, wages=3):
+    file = tmp_path / "study.toml"
+    text = (
+        'title = "T"\nwhy = "W"\nmetrics = ["worker_income", "operating_cost", "card_share"]\n'
+        f'[[vary]]\npath = "limits.operating_cost.max"\nfrom = 6e6\nto = 9e6\nsteps = {steps}\n'
+        f'[[vary]]\npath = "inputs.placements.MNG.construction.market_wage"\nfrom = 650\nto = 770\nsteps = {wages}\n'
+    )
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def lines(folder):
+    file = folder / "runs.csv"
+    return file.read_bytes().splitlines(keepends=True) if file.exists() else []
+
+
+def ids(folder):
+    with (folder / "runs.csv").open(encoding="utf-8", newline="") as file:
+        return [int(row["run"]) for row in csv.DictReader(file)]
+
+
+def gone(pid):
+    """Whether a process has ended; one that waits for its parent to notice has."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+def until(condition, seconds=PROMPT):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def test_two_workers_give_the_same_rows_as_one(tmp_path, shipped_inputs):
+    file = study(tmp_path, 12)
+    one = what_if(file, "one_host", shipped_inputs, ONE, out=tmp_path / "one")
+    two = what_if(file, "one_host", INPUTS, ONE, out=tmp_path / "two", workers=2)
+    assert two.records == one.records
+    assert sorted(lines(tmp_path / "two")) == sorted(lines(tmp_path / "one"))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_worker_killed_in_mid_run_loses_nothing(tmp_path, shipped_inputs):
+    killed = []
+
+    def kill_one(text, share):
+        children = multiprocessing.active_children()
+        if share > 0.1 and not killed and children:
+            killed.append(children[0].pid)
+            os.kill(children[0].pid, signal.SIGKILL)
+        return True
+
+    result = what_if(study(tmp_path, 20), "one_host", INPUTS, ONE, tmp_path / "out", workers=2, progress=kill_one)
+    assert killed
+    assert result.complete
+    assert sorted(ids(tmp_path / "out")) == list(range(1, 61))
+    assert {record["status"] for record in result.records} == {"optimal"}
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_that_die_again_and_again_end_the_study_with_a_message(tmp_path, shipped_inputs):
+    def kill_all(text, share):
+        for child in multiprocessing.active_children():
+            os.kill(child.pid, signal.SIGKILL)
+        return True
+
+    with pytest.raises(PilotPlannerError, match="workers died 4 times; finished runs are kept"):
+        what_if(study(tmp_path, 4), "one_host", INPUTS, ONE, workers=2, progress=kill_all)
+    assert multiprocessing.active_children() == []
+
+
+def command(file, out, *more):
+    sets = f"exclusions={','.join(ONE['exclusions'])}"
+    return [
+        sys.executable, "-m", "pilot_planner", "whatif", str(file), "--model", "one_host",
+        "--inputs", str(INPUTS), "--set", sets, "--out", str(out), *more,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_study_killed_half_way_goes_on_and_solves_no_finished_run_again(tmp_path, workers):
+    file, out = study(tmp_path, 32), tmp_path / "out"
+    first = subprocess.Popen(command(file, out, "--workers", workers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(lambda: len(lines(out)) > 12)
+    children = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text(encoding="utf-8").split()
+    first.kill()
+    first.wait(PROMPT)
+    until(lambda: all(gone(pid) for pid in children), 20)
+    with (out / "runs.csv").open("ab") as cut:
+        cut.write(b"95,one_host,6e6")
+    before = b"".join(lines(out)[:-1])
+    finished = before.count(b"\n") - 1
+    assert 0 < finished < 96
+    second = subprocess.run(
+        command(file, out, "--workers", workers), capture_output=True, text=True, check=True, timeout=PROMPT
+    )
+    assert f"96 runs in {out} ({96 - finished:,} solved now, {finished:,} known or equal to others)" in second.stderr
+    assert b"".join(lines(out)).startswith(before)
+    assert sorted(ids(out)) == list(range(1, 97))
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
+    file, out = study(tmp_path, 32), tmp_path / "out"
+    process = subprocess.Popen(
+        command(file, out, "--workers", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: len(lines(out)) > 5)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=PROMPT)
+    assert process.returncode == 130
+    assert told == f"Interrupted; finished runs are kept in {out}: the same command goes on.\n"
+    assert lines(out)[-1].endswith(b"\n")
+
+
+def test_a_wrong_address_of_a_scheduler_is_told(tmp_path, shipped_inputs):
+    with pytest.raises(PilotPlannerError, match=r"--scheduler nonsense://x: no scheduler answers there"):
+        what_if(study(tmp_path, 2), "one_host", shipped_inputs, ONE, scheduler="nonsense://x")
+
+
+@pytest.mark.slow
+def test_an_address_where_nothing_listens_is_told_after_ten_seconds(tmp_path, shipped_inputs):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(PilotPlannerError, match=f"--scheduler {address}: no scheduler answers there"):
+            what_if(study(tmp_path, 2), "one_host", shipped_inputs, ONE, scheduler=address)
+
+
+@contextlib.contextmanager
+def started(*arguments):
+    process = subprocess.Popen(
+        [sys.executable, "-m", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(PROMPT)
+
+
+@contextlib.contextmanager
+def cluster():
+    """A scheduler and two workers on this machine, each a process of its own; all are ended."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    with (
+        started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
+        started(*worker) as first,
+        started(*worker) as second,
+    ):
+        until(lambda: listening(port))
+        yield address, first, second
+
+
+def listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_cluster_gives_the_same_rows_though_one_of_its_workers_is_killed(tmp_path, shipped_inputs):
+    file = study(tmp_path, 32)
+    here = what_if(file, "one_host", shipped_inputs, ONE)
+    killed = []
+    with cluster() as (address, first, _):
+
+        def kill_one(text, share):
+            if share > 0.1 and not killed:
+                killed.append(first.pid)
+                first.kill()
+            return True
+
+        there = what_if(file, "one_host", INPUTS, ONE, tmp_path / "out", scheduler=address, progress=kill_one)
+    assert killed
+    assert there.complete
+    assert there.records == here.records
+    assert sorted(ids(tmp_path / "out")) == list(range(1, 97))
+
+
+@pytest.mark.slow
+def test_two_workers_are_faster_than_one(tmp_path):
+    file = study(tmp_path, 200, wages=10)
+    seconds = {}
+    for workers in (1, 2):
+        begin = time.perf_counter()
+        what_if(file, "one_host", INPUTS, ONE, tmp_path / str(workers), workers=workers)
+        seconds[workers] = time.perf_counter() - begin
+    assert seconds[1] / seconds[2] >= 1.3
