@@ -104,3 +104,14 @@ def test_impossible_data_is_said_before_any_solve(inputs):
 
     assert found.structural
     assert "no placement passes every rights floor" in found.reasons[0]
+
+
+def test_the_smallest_joint_change_is_no_larger_than_any_single_one(inputs):
+    design, ready = set_up(None, inputs, {"waivers.MNG.foreign_worker_fee": False})
+    found = diagnose(design, ready)
+
+    def size(repair):
+        return sum(abs(new - repair.old[path]) / abs(repair.old[path]) for path, new in repair.changes.items())
+
+    assert found.repairs
+    assert size(found.joint) <= min(size(one) for one in found.repairs) + 1e-12

@@ -1,8 +1,12 @@
 """The front: proven, complete, and equal to brute force and to an independent implementation where those can go."""
 
 import itertools
+import json
 import math
 import random
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -142,13 +146,32 @@ def brute_force(weights, capacity, profits):
     return {a for a in values if not any(b != a and all(y <= x for x, y in zip(a, b, strict=True)) for b in values)}
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_set_of_an_all_integer_case_equals_brute_force(seed):
+def random_knapsack(seed):
     draw = random.Random(seed)
     count, objectives = 9, 3
     weights = [draw.randint(2, 9) for _ in range(count)]
     profits = [[draw.randint(1, 9) for _ in range(count)] for _ in range(objectives)]
-    capacity = sum(weights) // 2
-    found = knapsack(weights, capacity, profits).run(wanted=10_000, most_divisions=1)
+    return weights, sum(weights) // 2, profits
 
-    assert {tuple(round(v) for v in one.values) for one in found.found} == brute_force(weights, capacity, profits)
+
+def own_front(weights, capacity, profits):
+    found = knapsack(weights, capacity, profits).run(wanted=10_000, most_divisions=1)
+    return {tuple(round(v) for v in one.values) for one in found.found}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_set_of_an_all_integer_case_equals_brute_force(seed):
+    case = random_knapsack(seed)
+
+    assert own_front(*case) == brute_force(*case)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_set_of_an_all_integer_case_equals_that_of_an_independent_implementation(seed):
+    weights, capacity, profits = random_knapsack(seed)
+    script = Path(__file__).parents[1] / "support" / "peer_front.py"
+    case = json.dumps({"weights": weights, "capacity": capacity, "profits": profits})
+    answer = subprocess.run([sys.executable, str(script)], input=case, capture_output=True, text=True, check=True)
+    peer = {tuple(-value for value in point) for point in json.loads(answer.stdout)}
+
+    assert own_front(weights, capacity, profits) == peer

@@ -118,7 +118,7 @@ class _Doctor:
             reasons=tuple(self._reasons(conflict)),
             conflict=tuple(self._record(key, side) for key, side in conflict),
             repairs=tuple(repairs),
-            joint=self._joint(),
+            joint=self._smallest([self._joint(), *repairs]),
             unrepairable=tuple(stuck),
             structural=False,
         )
@@ -210,6 +210,21 @@ class _Doctor:
                 if reached is not None:
                     changes[bound] = reached
         return self._repair(changes) if changes else None
+
+    def _smallest(self, repairs: Sequence[Repair | None]) -> Repair | None:
+        """The least sum of changes over the bounds: a change of one limit counts as a joint one too.
+
+        The elastic programme weighs violations of ratios by a typical denominator, so a single limit, whose own
+        least bound is exact, may do with less.
+        """
+        offered = [one for one in repairs if one is not None]
+        return min(offered, key=self._size, default=None)
+
+    def _size(self, repair: Repair) -> float:
+        return math.fsum(
+            abs(new - repair.old[path]) / max(abs(repair.old[path]), _step_of(_unit(path.split(".")[1])))
+            for path, new in repair.changes.items()
+        )
 
     def _with(self, changes: Mapping[Bound, float]) -> Design:
         limits = dict(self.design.limits)
