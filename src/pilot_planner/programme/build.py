@@ -1,86 +1,21 @@
-"""From a case to a whole programme: columns, structural rows, limit rows, objective."""
+"""From a case to a whole programme: structural rows, then the rows of every limit of the design."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal
+from collections.abc import Iterator
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.case.case import Case
 from pilot_planner.errors import NoPlanError
-from pilot_planner.programme.costs import CostCell, cost_cells
-from pilot_planner.programme.decisions import Decisions, decide
+from pilot_planner.programme.decisions import decide
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.limits.pay import channel_expressions
-from pilot_planner.programme.limits.registry import LimitRow, Side
+from pilot_planner.programme.limits.registry import Side
 from pilot_planner.programme.linear import Linear
-from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.programme import Programme, Row, RowSense
 from pilot_planner.programme.quantities import Quantities
 
-RowSense = Literal["<=", ">=", "="]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the programme. ``limit`` is the limit row that it comes from, None for structure."""
-
-    name: str
-    expression: Linear
-    sense: RowSense
-    right_side: float
-    limit: LimitRow | None = None
-
-
-@dataclass
-class Programme:
-    """A mixed-integer linear programme with the meaning of every part; knows nothing of solvers."""
-
-    case: Case
-    d: Decisions
-    q: Quantities
-    rows: list[Row] = field(default_factory=list)
-    limit_rows: list[LimitRow] = field(default_factory=list)
-    _metrics: dict[str, Linear] = field(default_factory=dict)
-
-    @cached_property
-    def cost_cells(self) -> tuple[CostCell, ...]:
-        return cost_cells(self.q)
-
-    def metric(self, name: str) -> Linear:
-        """The expression of a metric, made once."""
-        if name not in self._metrics:
-            self._metrics[name] = METRICS[name].express(self)
-        return self._metrics[name]
-
-    def metric_values(self, solution: Sequence[float]) -> dict[str, float]:
-        """Every metric at a solution."""
-        values = {name: self.metric(name).value(solution) for name in METRICS}
-        working = self.q.numbers[self.case.lead :]
-        # The column only bounds the peak from above; the figure is what really happens.
-        values["peak_workers"] = max(
-            (sum(self.q.workers(h, t).value(solution) for h in self.q.hosts) for t in working), default=0.0
-        )
-        return values
-
-    @property
-    def objective(self) -> Linear:
-        return self.metric(self.case.design.objective.metric)
-
-    @property
-    def maximise(self) -> bool:
-        return self.case.design.objective.sense == "max"
-
-    def most_workers(self) -> float:
-        """An upper bound on workers of one period: the design's maximum, or all demand."""
-        demand = float(sum(int(placement.demand) for placement in self.case.placements))
-        return min(demand, _or_endless(self.case.design.bounds("workers_total").max))
-
-
-def _or_endless(bound: float | None) -> float:
-    return math.inf if bound is None else bound
+__all__ = ["Programme", "Row", "RowSense", "build"]
 
 
 def build(case: Case) -> Programme:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilot_planner.errors import PilotPlannerError
-from pilot_planner.programme.build import Programme
 from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.programme import Programme
 
 if TYPE_CHECKING:
     import pulp

@@ -9,7 +9,7 @@ from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE, LimitRow, S
 from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
-    from pilot_planner.programme.build import Programme
+    from pilot_planner.programme.programme import Programme
 
 _FULL_STRENGTH_MONTH = 12
 """The least number of workers holds from this programme month to the end (design/model: 'from month 12')."""

@@ -10,7 +10,7 @@ from pilot_planner.programme.metrics import METRICS, Metric
 from pilot_planner.programme.ratios import RATIOS, Ratio
 
 if TYPE_CHECKING:
-    from pilot_planner.programme.build import Programme
+    from pilot_planner.programme.programme import Programme
 
 _SAFEGUARDS = ("diverted_income", "misused_revenue", "funds_at_risk", "expected_state_take", "secured_income")
 """Metrics whose limits protect workers or the purpose of the sanctions; other metrics are money or capacity."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
-    from pilot_planner.programme.build import Programme
+    from pilot_planner.programme.programme import Programme
 
 Kind = Literal["money", "capacity", "safeguard", "legal"]
 Side = Literal["min", "max"]

@@ -9,7 +9,7 @@ from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE, LimitRow, S
 from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
-    from pilot_planner.programme.build import Programme
+    from pilot_planner.programme.programme import Programme
 
 
 @limit(
