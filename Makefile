@@ -30,8 +30,9 @@ lint: $(STAMP)  ## style and types
 test: lint  ## all kinds of tests, ten minutes at most
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-full: lint  ## the slow tests as well: long fuzzing, large sizes
-	@$(BIN)/python -m pytest -n 2
+test-full: lint  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
+	@$(BIN)/python -m pytest -n 2 -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 bench: $(STAMP)  ## benchmarks, each with the ratio to its peer in the same run
 	@$(BIN)/python -m benchmarks.plan

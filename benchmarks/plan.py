@@ -12,7 +12,7 @@ import highspy
 
 from benchmarks.timing import line, median_seconds
 from pilot_planner.case.case import make_case
-from pilot_planner.data.inputs import load_inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import write_mps

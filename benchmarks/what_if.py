@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.timing import line
 from pilot_planner.case.case import make_case
-from pilot_planner.data.inputs import load_inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session

@@ -16,7 +16,7 @@ settings.load_profile("house")
 @pytest.fixture(scope="session")
 def shipped_inputs():
     """The shipped inputs, read and checked once."""
-    from pilot_planner.data.inputs import load_inputs
+    from pilot_planner.data.loading import load_inputs
 
     return load_inputs(Path(__file__).parents[1] / "inputs")
 

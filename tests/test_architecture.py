@@ -69,3 +69,33 @@ def test_a_heavy_library_is_imported_behind_its_door_only(library):
 def test_no_module_is_longer_than_four_hundred_lines():
     long = {path.name: n for path in modules() if (n := len(path.read_text(encoding="utf-8").splitlines())) > 400}
     assert long == {}
+
+
+def run_time_imports(module: Path) -> set[str]:
+    """Modules of the package that a module imports at its top when it runs, not for types and not in functions."""
+    names = set()
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("pilot_planner"):
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_no_imports_go_round_in_a_circle():
+    def name(path: Path) -> str:
+        parts = ("pilot_planner", *path.relative_to(PACKAGE).with_suffix("").parts)
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    known = {name(path): path for path in modules()}
+    graph = {own: run_time_imports(path) & known.keys() - {own} for own, path in known.items()}
+    done, under_way = set(), []
+
+    def visit(module):
+        assert module not in under_way, " -> ".join([*under_way, module])
+        if module not in done:
+            under_way.append(module)
+            for other in graph[module]:
+                visit(other)
+            done.add(under_way.pop())
+
+    for module in graph:
+        visit(module)

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pilot_planner.data.inputs import Inputs, load_inputs
+    from pilot_planner.data.inputs import Inputs
+    from pilot_planner.data.loading import load_inputs
     from pilot_planner.design.loading import load_design
     from pilot_planner.design.schema import Design
     from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
     from pilot_planner.studies.alternatives import alternatives
     from pilot_planner.studies.compare import compare
     from pilot_planner.studies.diagnosis import diagnose
+    from pilot_planner.studies.participation import Participation, participation
     from pilot_planner.studies.plan import Plan, make_plan
     from pilot_planner.studies.prices import prices
+    from pilot_planner.studies.risk import Risk, risk
+    from pilot_planner.studies.scale import scale
+    from pilot_planner.studies.scale_records import Scale
     from pilot_planner.studies.tradeoffs import trade_offs
     from pilot_planner.studies.what_if import WhatIf, what_if
     from pilot_planner.studies.why_not import why_not
 
 _WHERE = {
     "Inputs": "data.inputs",
-    "load_inputs": "data.inputs",
+    "load_inputs": "data.loading",
     "load_design": "design.loading",
     "Design": "design.schema",
     "Fault": "errors",
@@ -38,12 +43,18 @@ _WHERE = {
     "PilotPlannerError": "errors",
     "SolverError": "errors",
     "write_plan": "reports.plan_folder",
+    "Participation": "studies.participation",
+    "participation": "studies.participation",
     "Plan": "studies.plan",
     "make_plan": "studies.plan",
     "alternatives": "studies.alternatives",
     "compare": "studies.compare",
     "diagnose": "studies.diagnosis",
     "prices": "studies.prices",
+    "Risk": "studies.risk",
+    "risk": "studies.risk",
+    "Scale": "studies.scale_records",
+    "scale": "studies.scale",
     "trade_offs": "studies.tradeoffs",
     "WhatIf": "studies.what_if",
     "what_if": "studies.what_if",
@@ -56,8 +67,11 @@ __all__ = [
     "InputError",
     "Inputs",
     "NoPlanError",
+    "Participation",
     "PilotPlannerError",
     "Plan",
+    "Risk",
+    "Scale",
     "SolverError",
     "WhatIf",
     "alternatives",
@@ -66,7 +80,10 @@ __all__ = [
     "load_design",
     "load_inputs",
     "make_plan",
+    "participation",
     "prices",
+    "risk",
+    "scale",
     "trade_offs",
     "what_if",
     "why_not",

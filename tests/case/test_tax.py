@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilot_planner.case.tax import Bracket, TaxSchedule, schedule_ids, tax_schedule
-from pilot_planner.data.inputs import load_inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.errors import InputError
 
 EXAMPLES = Path(__file__).parent / "tax_examples.csv"

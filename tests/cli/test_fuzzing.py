@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pilot_planner.data.inputs import read_inputs
+from pilot_planner.data.loading import read_inputs
 from pilot_planner.data.package import shipped_package
 from pilot_planner.design.loading import load_design, parse_setting
 from pilot_planner.errors import InputError

@@ -6,7 +6,7 @@ import pytest
 from command_line import run_apart, run_here
 from edited_inputs import cell, columns, content, copied_row, removed, row_cells
 
-from pilot_planner.data.inputs import load_inputs, read_inputs
+from pilot_planner.data.loading import load_inputs, read_inputs
 
 PLACEMENTS = "estimates/placements.csv"
 HOSTS = "estimates/hosts.csv"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pilot_planner import make_plan, write_plan
-from pilot_planner.data.inputs import load_inputs
+from pilot_planner.data.loading import load_inputs
 
 MODELS = Path(__file__).parents[2] / "models"
 BASE = MODELS / "base.toml"

@@ -209,6 +209,7 @@ def test_a_cluster_gives_the_same_rows_though_one_of_its_workers_is_killed(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_two_workers_are_faster_than_one(tmp_path):
     file = study(tmp_path, 200, wages=10)
     seconds = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pilot_planner.data.inputs import load_inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.errors import InputError
 from pilot_planner.studies.sampling import latin_hypercube, pert_quantile
 from pilot_planner.studies.study_file import read_study

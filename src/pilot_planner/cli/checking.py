@@ -10,7 +10,8 @@ from typing import Any
 from pilot_planner.cli.exits import say
 from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
-from pilot_planner.data.inputs import Inputs, read_inputs
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.loading import read_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from pilot_planner.cli import answers
-from pilot_planner.cli.exits import BAD_INPUT, TIME_LIMIT, messages, say
+from pilot_planner.cli.exits import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
+from pilot_planner.cli.growth import participation, scale
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -23,6 +24,7 @@ from pilot_planner.cli.options import (
     print_json,
     settings_of,
 )
+from pilot_planner.cli.risk import risk
 from pilot_planner.cli.what_if import whatif
 
 app = typer.Typer(
@@ -96,6 +98,9 @@ app.command()(answers.explain)
 app.command()(answers.alternatives)
 app.command()(answers.compare)
 app.command()(whatif)
+app.command()(scale)
+app.command()(participation)
+app.command()(risk)
 
 _COLLECT_RARELY = 100_000
 
@@ -106,7 +111,9 @@ def main() -> None:
     gc.set_threshold(_COLLECT_RARELY)
     with messages():
         try:
-            app(standalone_mode=False, prog_name="pilot-planner")
+            # Typer catches Ctrl-C and, outside of its own mode, returns the status instead of ending with it.
+            if app(standalone_mode=False, prog_name="pilot-planner") == INTERRUPTED:
+                raise KeyboardInterrupt
         except typer.Exit as end:
             raise SystemExit(end.exit_code) from None
         except typer.Abort:

@@ -22,22 +22,22 @@ def write_front(result: TradeOffs, folder: Path) -> None:
     """``front.csv`` (one row per plan) and ``payoff.csv`` (one row per axis, where that one is best)."""
     axes = [axis.metric for axis in result.axes]
     payoff = [{"best_in": name, **row} for name, row in zip(axes, result.payoff, strict=True)]
-    _write(folder, {"front.csv": result.records(), "payoff.csv": payoff}, {})
+    write_files(folder, {"front.csv": result.records(), "payoff.csv": payoff}, {})
 
 
 def write_explanation(prices: Prices, why: WhyNot, folder: Path) -> None:
     """``prices.csv`` and ``why_not.csv``."""
-    _write(folder, {"prices.csv": prices.records(), "why_not.csv": why.records()}, {})
+    write_files(folder, {"prices.csv": prices.records(), "why_not.csv": why.records()}, {})
 
 
 def write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:
     """``diagnosis.json``."""
-    _write(folder, {}, {"diagnosis.json": diagnosis_document(diagnosis)})
+    write_files(folder, {}, {"diagnosis.json": diagnosis_document(diagnosis)})
 
 
 def write_alternatives(result: Alternatives, folder: Path) -> None:
     """``alternatives.csv``."""
-    _write(folder, {"alternatives.csv": result.records()}, {})
+    write_files(folder, {"alternatives.csv": result.records()}, {})
 
 
 def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _write(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:
+def write_files(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:
     """Each file under a working name first; only complete ones get their final name."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

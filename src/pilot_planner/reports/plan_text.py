@@ -71,9 +71,7 @@ def proof(plan: Plan) -> str:
     sense = "least" if objective.sense == "min" else "most"
     name = METRICS[objective.metric].label.lower()
     if plan.status == "optimal":
-        return (
-            f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {name} ({value})."
-        )
+        return f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {name} ({value})."
     gap = percent(plan.outcome.gap)
     so_far = f"the best plan so far has {name} {value}, at most {gap} from the {sense} possible"
     return f"Stopped at the time limit: {so_far}."

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilot_planner.case.tax import schedule_ids
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.inputs import load_inputs as read_checked_inputs
+from pilot_planner.data.loading import load_inputs as read_checked_inputs
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import validated

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pilot_planner.data.inputs import Inputs, load_inputs
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place

@@ -1,0 +1,163 @@
+"""From a folder of files to checked inputs: structure, references, formulas, sense, every fault in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pilot_planner.data import sense
+from pilot_planner.data.derivation import derive
+from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
+from pilot_planner.data.inputs import Inputs, number_of
+from pilot_planner.data.locations import resolve_inputs
+from pilot_planner.data.package import Package, shipped_package
+from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.errors import Fault, InputError, Place
+
+
+def load_inputs(folder: str | Path | None = None) -> Inputs:
+    """Read and check a folder of inputs (default: ``inputs`` here, else the shipped ones).
+
+    Raises InputError with every fault of every file. Warnings do not stop; they are kept in ``warnings``.
+    """
+    inputs, faults = read_inputs(folder)
+    errors = [fault for fault in faults if fault.severity == "error"]
+    if errors or inputs is None:
+        raise InputError(errors)
+    return replace(inputs, warnings=tuple(fault for fault in faults if fault.severity == "warning"))
+
+
+def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[Fault]]:
+    """Read everything and collect every fault. The record is None when a file is too broken to go on.
+
+    1. structure: each file against the data package (types, closed lists, keys);
+    2. references between files;
+    3. derived values against their formulas;
+    4. sense: ordered ranges, units, bounds, and values that contradict each other.
+    """
+    root = resolve_inputs(folder)
+    package = shipped_package()
+    read = [read_table(root, table, package) for table in package.tables]
+    faults = [fault for table in read for fault in table.faults]
+    faults += _broken_references(read, package)
+    tables = {table.table.path: table.rows for table in read}
+    estimates, repeated = _current_estimates(read)
+    faults += repeated
+    if faults:
+        # Later checks would report consequences of these as if they were new faults.
+        return None, faults
+    derived, formula_faults = derive(estimates, root.as_posix())
+    inputs = Inputs(origin=root.as_posix(), tables=tables, estimates=derived)
+    faults += formula_faults
+    faults += sense.stored_against_formulas(estimates, derived, inputs.origin)
+    faults += sense.check(inputs)
+    return inputs, faults
+
+
+def _current_estimates(read: list[ReadTable]) -> tuple[dict[Address, Estimate], list[Fault]]:
+    estimates: dict[Address, Estimate] = {}
+    faults = []
+    for source in read:
+        if not source.table.is_estimates:
+            continue
+        table = source.table.stem
+        for row in source.rows:
+            if row["status"] != "current":
+                continue
+            address = (table, *(row.text(column) for column in ADDRESS_COLUMNS[table]))
+            estimate = _estimate(address, row)
+            if address in estimates:
+                faults.append(
+                    Fault(
+                        Place(source.shown_as, row.number, "status"),
+                        f"{estimate.path} has a second current value (the first is in row {estimates[address].row})",
+                        "one current value for each key",
+                        "mark one of them 'superseded' or 'context'",
+                    )
+                )
+            estimates[address] = estimate
+    for source in read:
+        if source.table.path == _SEED_FACTS:
+            estimates.update(_numeric_facts(source))
+    return estimates, faults
+
+
+_SEED_FACTS = "facts/seed_facts.csv"
+
+
+def _numeric_facts(source: ReadTable) -> dict[Address, Estimate]:
+    """Facts of the seed documents that are numbers, so that formulas can refer to them. Dates and words are left out."""
+    facts: dict[Address, Estimate] = {}
+    for row in source.rows:
+        texts = [row.text(bound) or row.text("base") for bound in BOUNDS]
+        if not all(NUMBER.match(text) for text in texts):
+            continue
+        low, base, high = (float(text) for text in texts)
+        if max(abs(low), abs(base), abs(high)) > LARGEST:
+            continue
+        address = ("seed_facts", row.text("fact_id"))
+        quoted = row["kind"] == "quoted"
+        facts[address] = Estimate(
+            address=address,
+            low=low,
+            base=base,
+            high=high,
+            unit=row.text("unit_text"),
+            year=None,
+            reading="range" if low < high else "single",
+            source_id=row.text("source_id"),
+            grade="A" if quoted else "B",
+            formula="",
+            note=row.text("statement"),
+            row=row.number,
+        )
+    return facts
+
+
+def _estimate(address: Address, row: Row) -> Estimate:
+    year = row["year"]
+    return Estimate(
+        address=address,
+        low=number_of(row["low"]),
+        base=number_of(row["base"]),
+        high=number_of(row["high"]),
+        unit=row.text("unit"),
+        year=year if isinstance(year, int) else None,
+        reading=row.text("reading"),
+        source_id=row.text("source_id"),
+        grade=row.text("grade"),
+        formula=row.text("formula"),
+        note=row.text("note"),
+        row=row.number,
+    )
+
+
+def _broken_references(read: list[ReadTable], package: Package) -> list[Fault]:
+    """One fault for each name that another file should list and does not, however many rows use it."""
+    by_name = {table.table.name: table for table in read}
+    faults = []
+    for source in read:
+        for reference in source.table.references:
+            target = by_name[reference.target]
+            if target.faults:
+                # Rows at fault there are not read: that they are not known would be the same fault a second time.
+                continue
+            known = {tuple(row.text(column) for column in reference.target_columns) for row in target.rows}
+            unknown: dict[tuple[str, ...], list[int]] = {}
+            for row in source.rows:
+                value = tuple([row.text(column) for column in reference.columns])
+                if value not in known and any(value):
+                    unknown.setdefault(value, []).append(row.number)
+            for value, numbers in list(unknown.items())[:FAULTS_SHOWN_PER_FILE]:
+                name = ".".join(value)
+                also = f" (nor in {len(numbers) - 1:,} rows below)" if len(numbers) > 1 else ""
+                faults.append(
+                    Fault(
+                        Place(source.shown_as, numbers[0], reference.columns[0]),
+                        f"{name!r} is not known{also}",
+                        f"one that stands in {target.shown_as}",
+                        did_you_mean(name, (".".join(key) for key in known), fallback="add it there first"),
+                    )
+                )
+    return faults

@@ -1,0 +1,217 @@
+"""Risk in print, and its files: ``runs.csv``, one row per draw, and ``summary.json``. Complete or absent."""
+
+from __future__ import annotations
+
+import csv
+import json
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.risk import Risk
+from pilot_planner.studies.risk_named import NamedDraw
+from pilot_planner.studies.risk_sums import LABELS, UNITS
+from pilot_planner.studies.runs import cell
+from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+RUNS, SUMMARY = "runs.csv", "summary.json"
+_ROWS = 12
+_TORNADO = 10
+_BANDS = (
+    "worker_income",
+    "secured_income",
+    "state_revenue",
+    "operating_cost",
+    "net_donor_ask",
+    "lowest_balance",
+    "funds_at_risk_share",
+    "operating_cost_per_worker_month",
+    "worker_months",
+)
+_POINTS_OF_SHARES = 100.0
+_HEADERS = {"USD": "m USD", "share": "%"}
+
+
+def check_folder(folder: Path) -> None:
+    """Raises InputError when nothing could be written there, before hours are spent."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError([Fault(Place(str(folder)), "is a file", "a folder", "choose another name")])
+
+
+def write_risk(result: Risk, folder: Path) -> None:
+    """Each file under a working name first; only when both are complete do they get their names."""
+    records = result.records()
+    parts = {name: folder / f".{name}.part" for name in (RUNS, SUMMARY)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with parts[RUNS].open("w", newline="", encoding="utf-8") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(records[0])
+            writer.writerows([cell(value) for value in record.values()] for record in records)
+        document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
+        parts[SUMMARY].write_text(document + "\n", encoding="utf-8")
+        for name, part in parts.items():
+            part.replace(folder / name)
+    except OSError as error:
+        fault = Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
+        raise InputError([fault]) from None
+
+
+def print_risk(result: Risk, console: Console) -> None:
+    """What breaks how often, bands, what matters most, named draws."""
+    summary = result.summary
+    planned = summary["no_recourse"]
+    drawn = f"{len(result.uncertain)} values in {summary['families']} families drawn, {len(result.fixed)} fixed"
+    console.print(f"[bold]{summary['draws']:,} draws of what plan {result.plan.plan_id} rests on[/bold]  [dim]{drawn}[/dim]")
+    console.print(
+        f"Kept as it is, the plan breaks a limit of its design in {percent(planned['share_any_limit_broken'])} of the "
+        f"draws, and a rights floor in {percent(planned['share_any_floor_broken'])}."
+    )
+    again = summary.get("recourse")
+    if again is not None:
+        console.print(_of_recourse(again))
+    _print_broken(planned, console)
+    _print_bands(result, console)
+    _print_tornado(result, console)
+    section(console, "Events that are no draws")
+    for one in result.named:
+        _print_named(one, result, console)
+    console.print(f"[dim]Seed {result.seed}. Low, base and high are read as P5, mode and P95 of a PERT distribution.[/dim]")
+
+
+def _of_recourse(again: dict[str, Any]) -> str:
+    most = list(again["conflicts"].items())[:_ROWS]
+    conflicts = ", ".join(f"{name} in {percent(count / again['without_answer'])}" for name, count in most)
+    sentence = (
+        f"With hosts, levels, sectors and caps kept and the rest chosen anew, there is no answer in "
+        f"{percent(again['share_without_answer'])} of the draws"
+    )
+    return f"{sentence}; what conflicts in these: {conflicts}." if conflicts else f"{sentence}."
+
+
+def _print_broken(planned: dict[str, Any], console: Console) -> None:
+    section(console, "What breaks if nothing is decided again", "share of draws; excess among the draws that break it")
+    rows = []
+    broken = [one for one in planned["limits"] if one["share_broken"] > 0]
+    for one in broken[:_ROWS]:
+        # What the evidence bounds is itself drawn, so a sentence with its base bound would mislead.
+        what = one["label"] if one["owner"] == "evidence" else one["sentence"]
+        rows.append((what, one["scope"], percent(one["share_broken"]), *_excess(one["excess"], one["unit"])))
+    print_table(console, ("Limit", "Where", "Breaks", "P50", "P90"), rows, left=2)
+    others = len(broken) - len(rows)
+    never = len(planned["limits"]) - len(broken)
+    console.print(f"[dim]{others} other limits break more rarely; {never} never do; all are in {SUMMARY}.[/dim]")
+    if planned["floors"]:
+        header = ("Rights floor", "Where", "Fails", "P50", "P90")
+        rows = []
+        for one in planned["floors"][:_ROWS]:
+            floor, _, where = one["name"].partition(".")
+            unit = _UNITS_OF_FLOORS.get(floor, "USD a month")
+            rows.append((floor.replace("_", " "), where, percent(one["share_broken"]), *_excess(one["excess"], unit)))
+        print_table(console, header, rows, left=2)
+        console.print(
+            "[dim]A rights floor that fails is no reason to lower it: it says where the pilot should not start.[/dim]"
+        )
+
+
+_UNITS_OF_FLOORS = {"host_willingness": "score", "employer_cost_ratio": "score"}
+
+
+def _excess(excess: dict[str, float], unit: str) -> tuple[str, str]:
+    def shown(value: float) -> str:
+        return f"{_POINTS_OF_SHARES * value:,.1f} points" if unit == "share" else with_unit(value, unit)
+
+    return (shown(excess["p50"]), shown(excess["p90"])) if excess else (NO_VALUE, NO_VALUE)
+
+
+def _print_bands(result: Risk, console: Console) -> None:
+    summary = result.summary
+    planned, again = summary["no_recourse"]["bands"], summary.get("recourse", {}).get("bands", {})
+    section(console, "Bands", "P10, P50 and P90; with recourse over the draws that have an answer")
+    rows = []
+    for name in dict.fromkeys((result.plan.design.objective.metric, *_BANDS)):
+        if name not in planned:
+            continue
+        base = summary["base"].get(name)
+        cells = [with_unit(value, UNITS[name]) for value in planned[name].values()]
+        more = [with_unit(value, UNITS[name]) for value in again[name].values()] if name in again else [NO_VALUE] * 3
+        rows.append((LABELS[name], with_unit(base, UNITS[name]), *cells, *more))
+    print_table(console, ("", "Plan", "P10", "P50", "P90", "with recourse", "P50", "P90"), rows)
+
+
+def _print_tornado(result: Risk, console: Console) -> None:
+    if not result.tornado:
+        return
+    names = list(result.tornado[0].at_low)
+    section(console, "What matters most", "one family at its low and at its high, all else at base, nothing decided again")
+    header = ("Low to high", *(f"{LABELS[name]}, {_HEADERS.get(UNITS[name], UNITS[name])}" for name in names))
+    ends = ((one.family, *(_from_to(one.at_low[n], one.at_high[n], UNITS[n]) for n in names)) for one in result.tornado)
+    print_table(console, header, islice(ends, _TORNADO))
+    for name in next(iter(result.correlations.values()), {}):
+        related = [(family, found[name]) for family, found in result.correlations.items()]
+        strongest = sorted(related, key=lambda one: -abs(one[1] or 0.0))[:3]
+        words = ", ".join(f"{family} ({value:+.2f})" for family, value in strongest if value is not None)
+        console.print(f"[dim]Strongest rank correlations (Spearman) with {LABELS[name].lower()}: {words}.[/dim]")
+
+
+def _from_to(low: float | None, high: float | None, unit: str) -> str:
+    """Both ends without their unit, which stands in the header."""
+    if low is None or high is None:
+        return NO_VALUE
+    scale = {"USD": 1e-6, "share": _POINTS_OF_SHARES}.get(unit, 1.0)
+    return f"{scale * low:,.2f} – {scale * high:,.2f}"
+
+
+def _print_named(one: NamedDraw, result: Risk, console: Console) -> None:
+    console.print(f"- {one.what}", markup=False, soft_wrap=True)
+    main = list(result.tornado[0].at_low) if result.tornado else []
+    base = result.summary["base"]
+    changes = []
+    for name in main:
+        value, before = one.planned.figures[name], base.get(name)
+        if value is not None and before is not None:
+            change = signed(value - before, UNITS[name])
+            changes.append(f"{LABELS[name].lower()} {with_unit(value, UNITS[name])} ({change})")
+    lowest = with_unit(one.planned.figures["lowest_balance"], "USD")
+    sentences = [f"As planned: {', '.join(changes)}; lowest balance of funds {lowest}."]
+    if one.amounts:
+        names = {
+            "income_lost": "workers lose",
+            "cost_added": "added cost",
+            "cost_saved": "cost saved",
+            "last_balance": "left",
+        }
+        amounts = ", ".join(f"{words} {with_unit(one.amounts[name], 'USD')}" for name, words in names.items())
+        sentences.append(f"Of it: {amounts}.")
+    broken = [*one.planned.broken, *one.planned.floors]
+    sentences.append(f"Breaks {', '.join(broken)}." if broken else "Breaks nothing.")
+    if one.answer is not None:
+        sentences.append(_answer(one, result))
+    if one.anew is not None:
+        sentences.append(_anew(one.anew, result))
+    for sentence in sentences:
+        console.print(f"  {sentence}", markup=False, soft_wrap=True)
+
+
+def _answer(one: NamedDraw, result: Risk) -> str:
+    if one.answer is None or one.answer.status != "optimal":
+        gives = "" if one.answer is None or not one.answer.conflict else f" ({', '.join(one.answer.conflict)} gives way)"
+        return f"With caps kept and the rest chosen anew: no answer{gives}."
+    name = result.plan.design.objective.metric
+    return f"With caps kept and the rest chosen anew: {LABELS[name].lower()} {_shown(one.answer.figures[name], name)}."
+
+
+def _anew(anew: dict[str, Any], result: Risk) -> str:
+    name = result.plan.design.objective.metric
+    if "objective" not in anew:
+        return "Planned anew with everything open: no plan."
+    return f"Planned anew with everything open: {LABELS[name].lower()} {_shown(anew['objective'], name)} in {anew['hosts']}."
+
+
+def _shown(value: float | None, name: str) -> str:
+    return with_unit(value, UNITS[name])
