@@ -1,8 +1,10 @@
 """The commands: exit statuses, what stands on which stream, files, folders, and messages instead of tracebacks."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -315,3 +317,20 @@ def test_a_full_disk_behind_standard_output_is_one_sentence():
         )
     assert ended.returncode == 2
     assert ended.stderr == "error: standard output: cannot be read or written (No space left on device)\n"
+
+
+def test_ctrl_c_ends_with_a_message_and_its_own_status(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pilot_planner", "tradeoffs"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(5)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert messages.endswith("Interrupted; nothing was written.\n")
+    assert "Traceback" not in messages

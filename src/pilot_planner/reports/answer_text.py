@@ -117,7 +117,7 @@ def print_comparison(result: Comparison, console: Console) -> None:
                 (_label(one[key]), _shown(one["a"], one[key]), _shown(one["b"], one[key]), _change(one, one[key]))
                 for one in entries
             ]
-            print_table(console, ("", "A", "B", "Change"), rows)
+            print_table(console, ("", "A", "B", "Change"), rows, whole=True)
 
 
 def _label(name: str) -> str:

@@ -233,7 +233,7 @@ def _evidence(plan: Plan, console: Console) -> None:
     console.print(f"{len(assumed)} of {len(plan.placements)} placements stand on assumed demand: {names}.")
     shown = plan.weak_inputs[:_LONGEST_LIST]
     rows = [(one.path, _figure(one.low), _figure(one.base), _figure(one.high), one.unit) for one in shown]
-    print_table(console, ("Grade C input", "Low", "Base", "High", "Unit"), rows)
+    print_table(console, ("Grade C input", "Low", "Base", "High", "Unit"), rows, whole=True)
     if len(plan.weak_inputs) > len(shown):
         more = len(plan.weak_inputs) - len(shown)
         console.print(f"[dim]and {more} more: 'grade_c_inputs' in plan.json; their sources are in sources.csv[/dim]")

@@ -151,7 +151,7 @@ def _print_tornado(result: Risk, console: Console) -> None:
     section(console, "What matters most", "one family at its low and at its high, all else at base, nothing decided again")
     header = ("Low to high", *(f"{LABELS[name]}, {_HEADERS.get(UNITS[name], UNITS[name])}" for name in names))
     ends = ((one.family, *(_from_to(one.at_low[n], one.at_high[n], UNITS[n]) for n in names)) for one in result.tornado)
-    print_table(console, header, islice(ends, _TORNADO))
+    print_table(console, header, islice(ends, _TORNADO), whole=True)
     for name in next(iter(result.correlations.values()), {}):
         related = [(family, found[name]) for family, found in result.correlations.items()]
         strongest = sorted(related, key=lambda one: -abs(one[1] or 0.0))[:3]
