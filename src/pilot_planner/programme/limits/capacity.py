@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pilot_planner.programme.programme import Programme
 
 _FULL_STRENGTH_MONTH = 12
-"""The least number of workers holds from this programme month to the end (design/model: 'from month 12')."""
+"""The least number of workers holds from this programme month to the end: a pilot needs a year to reach strength."""
 
 
 @limit(
