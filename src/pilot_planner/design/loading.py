@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -94,13 +95,27 @@ def _parse_value(value: str) -> Any:
 
 
 def set_path(tree: Tree, path: Sequence[str], value: Any) -> None:
-    """Put ``value`` at a dotted path, making the tables on the way."""
-    for part in path[:-1]:
-        branch = tree.setdefault(part, {})
+    """Put ``value`` at a dotted path, making the tables on the way; a whole number names a place in a list.
+
+    ``funding.pledges.0.usd`` is the amount of the first pledge. The lists that are changed are copied, so that a design
+    which shares them stays as it was.
+    """
+    for place, (part, following) in enumerate(itertools.pairwise(path)):
+        branch = tree.get(part)
+        if isinstance(branch, list | tuple) and following.isdecimal() and int(following) < len(branch):
+            # Read as a table of places for a moment, so that one rule serves both.
+            places = {str(number): _copied(one) for number, one in enumerate(branch)}
+            set_path(places, path[place + 1 :], value)
+            tree[part] = list(places.values())
+            return
         if not isinstance(branch, dict):
             branch = tree[part] = {}
         tree = branch
     tree[path[-1]] = value
+
+
+def _copied(value: Any) -> Any:
+    return dict(value) if isinstance(value, dict) else value
 
 
 def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:

@@ -1,0 +1,154 @@
+"""Plans for visitors: solved once for all who ask the same, and only the newest question of each visitor counts.
+
+What is kept is kept by what was asked, never by who asked, so no visitor can see another's settings by accident.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilot_planner.dashboard.questions import Question
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.loading import load_inputs
+from pilot_planner.data.locations import resolve_inputs, resolve_model
+from pilot_planner.design.loading import load_design
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
+from pilot_planner.studies.plan import CancelledError, Plan, make_plan
+
+_MOST_PLANS = 48
+"""Plans kept in memory, about 3 MB each; the least recently used goes first."""
+_AT_ONCE = 2
+"""Solves under way at a time; more would only slow each other down."""
+_MOST_VISITORS = 5_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a question: a plan, or why there is none.
+
+    Attributes:
+        status: ``solved``; ``impossible`` (no plan meets all limits); ``refused`` (the question itself is wrong);
+            ``failed`` (the solver gave up).
+        messages: in words; empty where there is a plan.
+        seconds: what the solve took.
+    """
+
+    question: Question
+    status: str
+    plan: Plan | None = None
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class OutdatedError(PilotPlannerError):
+    """The visitor has asked something newer."""
+
+
+class Planner:
+    """Designs and inputs of one server, and the plans made of them."""
+
+    def __init__(self, inputs: str | Path | None = None, model: str | Path | None = None) -> None:
+        self.inputs_folder: Path = resolve_inputs(inputs)
+        self.inputs: Inputs = load_inputs(self.inputs_folder)
+        first = resolve_model(model)
+        self.models: dict[str, Path] = _designs_beside(first)
+        self.first = first.stem
+        self.designs: dict[str, Design] = {name: load_design(path) for name, path in self.models.items()}
+        self._plans: OrderedDict[str, Answer] = OrderedDict()
+        self._making: dict[str, threading.Lock] = {}
+        self._newest: OrderedDict[str, int] = OrderedDict()
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+
+    def ticket(self, visitor: str) -> int:
+        """A number for the visitor's newest question; earlier ones are outdated from now on."""
+        with self._lock:
+            number = self._newest.pop(visitor, 0) + 1
+            self._newest[visitor] = number
+            while len(self._newest) > _MOST_VISITORS:
+                self._newest.popitem(last=False)
+            return number
+
+    def known(self, question: Question) -> Answer | None:
+        """The answer if it is there already."""
+        with self._lock:
+            found = self._plans.get(question.key)
+            if found is not None:
+                self._plans.move_to_end(question.key)
+            return found
+
+    def answer(self, question: Question, visitor: str = "", number: int = 0) -> Answer:
+        """The answer to a question, from memory or solved now.
+
+        Raises OutdatedError when the visitor asks something newer meanwhile.
+        """
+        found = self.known(question)
+        if found is not None:
+            return found
+        with self._lock:
+            making = self._making.setdefault(question.key, threading.Lock())
+        try:
+            with making:
+                return self.known(question) or self._solve(question, lambda: self._outdated(visitor, number))
+        finally:
+            with self._lock:
+                if not making.locked():
+                    self._making.pop(question.key, None)
+
+    def _outdated(self, visitor: str, number: int) -> bool:
+        with self._lock:
+            return number != 0 and self._newest.get(visitor, number) != number
+
+    def _solve(self, question: Question, outdated: Callable[[], bool]) -> Answer:
+        while not self._turns.acquire(timeout=_SECONDS_BETWEEN_LOOKS):
+            if outdated():
+                raise OutdatedError("a newer question was asked")
+        try:
+            if outdated():
+                raise OutdatedError("a newer question was asked")
+            answer = self._made(question, outdated)
+        finally:
+            self._turns.release()
+        with self._lock:
+            self._plans[question.key] = answer
+            while len(self._plans) > _MOST_PLANS:
+                self._plans.popitem(last=False)
+        return answer
+
+    def _made(self, question: Question, outdated: Callable[[], bool]) -> Answer:
+        began = time.perf_counter()
+        try:
+            design = self.designs[question.model]
+            plan = make_plan(design, self.inputs, dict(question.settings), lambda step, share: not outdated())
+            return Answer(question, "solved", plan, seconds=time.perf_counter() - began)
+        except CancelledError:
+            raise OutdatedError("a newer question was asked") from None
+        except NoPlanError as error:
+            return Answer(question, "impossible", messages=error.reasons)
+        except InputError as error:
+            return Answer(question, "refused", messages=tuple(str(fault) for fault in error.faults))
+        except PilotPlannerError as error:
+            return Answer(question, "failed", messages=(str(error),))
+
+
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+def _designs_beside(first: Path) -> dict[str, Path]:
+    """The designs of a folder by name, the one asked for included. Those that cannot be read are left out."""
+    found: dict[str, Path] = {}
+    for path in sorted({first, *first.parent.glob("*.toml")}):
+        try:
+            load_design(path)
+        except InputError:
+            if path == first:
+                raise
+            continue
+        found[path.stem] = path
+    return found
