@@ -1,17 +1,22 @@
 """Imports run one way, heavy libraries have one door each, and the package is light to import."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "pilot_planner"
-LAYERS = ["errors", "data", "design", "case", "programme", "solving", "studies", "reports", "cli"]
+LAYERS = ["errors", "data", "design", "case", "programme", "solving", "studies", "figures", "reports", "dashboard", "cli"]
 DOORS = {
     "pulp": {"programme/hand_over.py", "solving"},
     "highspy": {"solving"},
     "typer": {"cli"},
     "rich": {"reports", "cli"},
+    "plotly": {"figures", "dashboard"},
+    "kaleido": {"figures/images.py"},
+    "dash": {"dashboard"},
 }
 
 
@@ -99,3 +104,10 @@ def test_no_imports_go_round_in_a_circle():
 
     for module in graph:
         visit(module)
+
+
+def test_starting_the_command_line_loads_neither_figures_nor_dash():
+    heavy = ("plotly", "dash", "kaleido")
+    asked = f"import sys, pilot_planner.cli.main; print(*(name for name in {heavy} if name in sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []
