@@ -1,0 +1,72 @@
+"""What a visitor asked last and what became of it, as pages read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pilot_planner.dashboard.planner import Answer, Planner
+from pilot_planner.dashboard.questions import Question, read_address
+from pilot_planner.errors import InputError
+from pilot_planner.studies.plan import Plan
+
+Asked = dict[str, Any]
+"""What the browser holds: ``search`` as asked, ``status``, ``messages``, ``seconds``, and the searches of the last plan
+and of the one before it: ``good`` and ``before``."""
+
+
+def answer_to(planner: Planner, search: str | None, visitor: str = "", number: int = 0) -> Answer:
+    """The answer to an address; one that cannot be read is refused in words."""
+    try:
+        question = read_address(search, planner.models, planner.first)
+    except InputError as error:
+        return Answer(Question(planner.first), "refused", messages=tuple(str(fault) for fault in error.faults))
+    return planner.answer(question, visitor, number)
+
+
+def record(answer: Answer, search: str, last: Asked | None) -> Asked:
+    """What the browser is given to hold."""
+    good, before = (last or {}).get("good"), (last or {}).get("before")
+    if answer.plan is not None and search != good:
+        good, before = search, good
+    return {
+        "search": search,
+        "status": answer.status,
+        "messages": list(answer.messages),
+        "good": good,
+        "before": before,
+        "seconds": answer.seconds,
+    }
+
+
+def good_answer(planner: Planner, asked: Asked | None) -> Answer | None:
+    """The last answer with a plan; solved again if it was forgotten meanwhile. None where there was none."""
+    if not asked or asked.get("good") is None:
+        return None
+    found = answer_to(planner, asked["good"])
+    return found if found.plan is not None else None
+
+
+def plan_before(planner: Planner, asked: Asked | None) -> Plan | None:
+    """The plan before the last one, if it is still known."""
+    if not asked or asked.get("before") is None:
+        return None
+    try:
+        found = planner.known(read_address(asked["before"], planner.models, planner.first))
+    except InputError:
+        return None
+    return None if found is None else found.plan
+
+
+def question_of(planner: Planner, asked: Asked | None) -> Question | None:
+    """The question behind the last plan."""
+    answer = good_answer(planner, asked)
+    return None if answer is None else answer.question
+
+
+def task_of(planner: Planner, question: Question) -> dict[str, Any]:
+    """What a job needs to work on a question."""
+    return {
+        "model": str(planner.models[question.model]),
+        "inputs": str(planner.inputs_folder),
+        "settings": dict(question.settings),
+    }

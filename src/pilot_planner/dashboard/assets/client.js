@@ -1,0 +1,228 @@
+// Thin glue between the address, which carries every setting, and the controls. No plan is computed here.
+(function () {
+  const no = () => window.dash_clientside.no_update;
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+  const tidy = (number) => Number(number.toPrecision(12));
+
+  function params(search) { return new URLSearchParams(search || ""); }
+
+  function modelOf(search, defaults) {
+    const asked = params(search).get("model");
+    return asked && defaults.designs[asked] ? asked : defaults.first;
+  }
+
+  // The value of one setting: what the address says, else what the design says.
+  function setting(path, search, defaults) {
+    const asked = params(search).get(path);
+    const own = defaults.designs[modelOf(search, defaults)][path];
+    if (asked === null) { return own; }
+    return typeof own === "number" || (own === null && asked !== "" && !isNaN(asked)) ? Number(asked) : asked;
+  }
+
+  function face(spec, search, defaults) {
+    const values = spec.paths.map((path) => setting(path, search, defaults));
+    switch (spec.kind) {
+      case "slider":
+        return values[0] === null || values[0] === undefined ? spec.high : tidy(values[0] / spec.scale);
+      case "range":
+        return [values[0] === null || values[0] === undefined ? spec.low : values[0] / spec.scale,
+                values[1] === null || values[1] === undefined ? spec.high : values[1] / spec.scale].map(tidy);
+      case "aim": return values[0] + " " + values[1];
+      default: return values[0] === null || values[0] === undefined ? null : String(values[0]);
+    }
+  }
+
+  function number(value, decimals) {
+    return value.toLocaleString("en-GB", {minimumFractionDigits: decimals, maximumFractionDigits: decimals});
+  }
+
+  // A finer value than the control's own step, as an address may hold, is shown as it is.
+  function shown(value, spec) {
+    const fine = Math.abs(value - Number(value.toFixed(spec.decimals))) > 1e-9;
+    return number(value, fine ? spec.decimals + 2 : spec.decimals);
+  }
+
+  function words(spec, search, defaults) {
+    const own = spec.paths.map((path) => setting(path, search, defaults));
+    const none = (value) => value === null || value === undefined;
+    if (spec.kind === "slider") {
+      if (none(own[0])) { return "no limit"; }
+      return [spec.sign, shown(tidy(own[0] / spec.scale), spec), spec.unit].filter(Boolean).join("\u00a0");
+    }
+    if (spec.kind === "range") {
+      return own.map((value, place) => none(value) ? (place ? "no limit" : "0") : shown(value / spec.scale, spec)).join("–");
+    }
+    return spec.kind === "choice" && !none(own[0]) ? String(own[0]) : "";
+  }
+
+  function settingsOf(spec, value) {
+    switch (spec.kind) {
+      case "slider": return [tidy(value * spec.scale)];
+      case "range": return value.map((one) => tidy(one * spec.scale));
+      case "aim": return value.split(" ");
+      case "choice": return [Number(value)];
+      default: return [value];
+    }
+  }
+
+  function same(a, b) {
+    return typeof a === "number" && typeof b === "number" ? Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)) : a === b;
+  }
+
+  function search(found) {
+    const text = found.toString();
+    return text ? "?" + text : "";
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { pilot: {
+    // A control was moved: the address with the new setting.
+    moved: function (values, address, specs, defaults) {
+      let found = params(address), changed = false;
+      for (const one of window.dash_clientside.callback_context.triggered) {
+        let name;
+        try { name = JSON.parse(one.prop_id.slice(0, one.prop_id.lastIndexOf("."))).name; } catch (error) { continue; }
+        const spec = specs.find((other) => other.name === name);
+        if (!spec || one.value === null || one.value === undefined) { continue; }
+        const before = face(spec, address, defaults);
+        if (JSON.stringify(before) === JSON.stringify(one.value)) { continue; }
+        const own = defaults.designs[modelOf(address, defaults)];
+        settingsOf(spec, one.value).forEach((value, place) => {
+          const path = spec.paths[place];
+          if (spec.kind === "range" && same(value, spec.scale * before[place])) { return; }
+          changed = true;
+          if (same(value, own[path])) { found.delete(path); } else { found.set(path, String(value)); }
+        });
+      }
+      return changed ? search(found) : no();
+    },
+
+    // Another design: its own settings, with the edits of inputs kept.
+    design: function (model, address, defaults) {
+      if (!model || model === modelOf(address, defaults)) { return no(); }
+      const kept = new URLSearchParams();
+      if (model !== defaults.first) { kept.set("model", model); }
+      for (const [path, value] of params(address)) {
+        if (path.startsWith("inputs.") || path === "scenario") { kept.set(path, value); }
+      }
+      return search(kept);
+    },
+
+    // The address changed, by whatever way: the controls follow it.
+    follow: function (address, specs, defaults) {
+      for (const spec of specs) {
+        const own = spec.paths.map((path) => setting(path, address, defaults));
+        const away = spec.paths.some((path) => path.startsWith("funding.")) && (own[0] === null || own[0] === undefined);
+        set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away});
+        set({type: "control-value", name: spec.name}, {children: away ? "none" : words(spec, address, defaults)});
+      }
+      set("model", {value: modelOf(address, defaults)});
+    },
+
+    // Links between pages keep the settings, and the open one is marked.
+    navigate: function (address, pathname, ids) {
+      const at = pathname || "/";
+      return [ids.map((id) => id.name + (address || "")),
+              ids.map((id) => id.name === at ? "pp-nav-link pp-nav-here" : "pp-nav-link")];
+    },
+
+    theme: function (stamp, theme) {
+      if (theme !== "light" && theme !== "dark") {
+        theme = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+        set("theme", {data: theme});
+      }
+      set("dark", {checked: theme === "dark"});
+      document.documentElement.style.colorScheme = theme;
+      return theme;
+    },
+
+    darken: function (dark, theme) {
+      const wanted = dark ? "dark" : "light";
+      return theme === null || theme === undefined || wanted === theme ? no() : wanted;
+    },
+
+    // The controls as a sheet from below, on a phone.
+    sheet: function (opened, closed) {
+      const open = window.dash_clientside.callback_context.triggered_id === "open-controls";
+      const sheet = document.getElementById("controls");
+      if (open) { setTimeout(() => { const first = sheet.querySelector("button, input, [tabindex]"); if (first) { first.focus(); } }, 50); }
+      else { const opener = document.getElementById("open-controls"); if (opener) { opener.focus(); } }
+      return open ? "pp-controls pp-controls-open" : "pp-controls";
+    },
+
+    copy: function (clicks) {
+      if (!clicks) { return no(); }
+      const done = () => set("toast", {children: "The link to this plan is copied."});
+      if (navigator.clipboard && navigator.clipboard.writeText) {
+        navigator.clipboard.writeText(window.location.href).then(done, () => set("toast", {children: window.location.href}));
+      } else { set("toast", {children: window.location.href}); }
+      return no();
+    },
+
+    reset: function (clicks, address) {
+      if (!clicks) { return no(); }
+      const model = params(address).get("model");
+      return model ? "?model=" + encodeURIComponent(model) : "";
+    },
+
+    // Messages below are cleared after a while, so that the next one is heard again by a screen reader.
+    fade: function (text) {
+      window.clearTimeout(window.pilotFade);
+      if (text) { window.pilotFade = window.setTimeout(() => set("toast", {children: ""}), 6000); }
+      return text ? "pp-toast pp-toast-on" : "pp-toast";
+    },
+
+    // The width of the main column; a change of the window is told once it has come to rest.
+    width: function () {
+      const column = () => {
+        const main = document.getElementById("main");
+        if (!main) { return 860; }
+        const style = window.getComputedStyle(main);
+        return Math.round(main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+      };
+      if (!window.pilotWidth) {
+        window.pilotWidth = column();
+        let waiting;
+        window.addEventListener("resize", () => {
+          window.clearTimeout(waiting);
+          waiting = window.setTimeout(() => {
+            const now = column();
+            if (Math.abs(now - window.pilotWidth) > 4) { window.pilotWidth = now; set("width", {data: now}); }
+          }, 300);
+        });
+      }
+      return window.pilotWidth;
+    },
+
+    help: function (clicks) { return clicks ? true : no(); },
+
+    // The tour opens by itself once; closing it is remembered in this browser.
+    tour: function (stamp, closed, again, seen) {
+      const by = window.dash_clientside.callback_context.triggered_id;
+      if (by === "tour-close") { return [false, true]; }
+      if (by === "tour-again") { return [true, no()]; }
+      return [!seen, seen ? no() : true];
+    },
+
+    // Plans are saved in this browser by their address, which holds every setting.
+    keep: function (clicks, saved, asked, summary) {
+      if (!clicks || !asked || asked.good === null || asked.good === undefined) { return no(); }
+      const rows = (saved || []).filter((one) => one.search !== asked.good);
+      const name = "Plan " + (rows.reduce((most, one) => Math.max(most, Number((/^Plan (\d+)$/.exec(one.name) || [0, 0])[1])), 0) + 1);
+      rows.push({name: name, search: asked.good, at: new Date().toISOString().slice(0, 16).replace("T", " ")});
+      set("toast", {children: name + " is saved in this browser; see Compare."});
+      return rows.slice(-40);
+    },
+
+    title: function (pathname) {
+      window.scrollTo(0, 0);
+      return no();
+    }
+  }});
+
+  document.addEventListener("keydown", function (event) {
+    const sheet = document.getElementById("controls");
+    if (event.key === "Escape" && sheet && sheet.classList.contains("pp-controls-open")) {
+      document.getElementById("close-controls").click();
+    }
+  });
+})();

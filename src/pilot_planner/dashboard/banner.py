@@ -1,0 +1,125 @@
+"""What stands above a page when the settings have no plan: why, and the repairs as links that apply them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.dashboard import ids, work
+from pilot_planner.dashboard.asked import good_answer, task_of
+from pilot_planner.dashboard.components import progress
+from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.planner import Planner
+from pilot_planner.dashboard.questions import Question, read_address
+from pilot_planner.errors import InputError
+from pilot_planner.studies.diagnosis import Diagnosis, Repair
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    """The diagnosis, and the prices beside the controls: both begin by themselves and are told when they are there."""
+    planner, jobs = services.planner, services.jobs
+
+    @app.callback(
+        Output(ids.DIAGNOSIS_JOB, "data"),
+        Output(ids.DIAGNOSIS_TICK, "disabled"),
+        Output(ids.HINTS_TICK, "disabled"),
+        Input(ids.PLAN, "data"),
+    )
+    def begin(asked: dict[str, Any] | None) -> tuple[Any, bool, bool]:
+        if not asked or asked["status"] != "impossible":
+            return None, True, not asked
+        question = read_address(asked["search"], planner.models, planner.first)
+        job = jobs.start(f"diagnosis {question.key}", work.diagnosis, task_of(planner, question))
+        return job.key, False, True
+
+    @app.callback(
+        Output(ids.BANNER, "children"),
+        Output(ids.DIAGNOSIS_TICK, "disabled", allow_duplicate=True),
+        Input(ids.PLAN, "data"),
+        Input(ids.DIAGNOSIS_JOB, "data"),
+        Input(ids.DIAGNOSIS_TICK, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def show(asked: dict[str, Any] | None, key: str | None, _: int | None) -> tuple[Any, bool]:
+        if not asked or asked["status"] == "solved":
+            return [], True
+        job = jobs.get(key)
+        kept = good_answer(planner, asked) is not None
+        return no_plan(asked, job, kept, planner), asked["status"] != "impossible" or (job is not None and job.over)
+
+    @app.callback(
+        Output(ids.HINTS_JOB, "data"),
+        Output(ids.HINTS_TICK, "disabled", allow_duplicate=True),
+        Input(ids.HINTS_TICK, "n_intervals"),
+        State(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    def hint(_: int | None, asked: dict[str, Any] | None) -> tuple[Any, bool]:
+        if not asked or asked["status"] != "solved":
+            return no_update, True
+        question = read_address(asked["search"], planner.models, planner.first)
+        job = jobs.start(f"prices {question.key}", work.prices_only, task_of(planner, question))
+        if not job.over:
+            return no_update, False
+        if job.status != "done":
+            return no_update, True
+        told = {one.key: f"Binds. {one.sentence.split('. ', 1)[-1]}" for one in reversed(job.result) if one.binding}
+        return {"for": asked["good"], **told}, True
+
+
+def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner) -> html.Div:
+    """Why there is no plan, in a designed state: refused, failed or impossible."""
+    last = "The last plan stays below." if kept else ""
+    messages = [html.P(text) for text in asked["messages"]]
+    if asked["status"] == "refused":
+        start = html.P(dcc.Link("Start from the first design", href="/"))
+        return _alert("These settings cannot be used", *messages, html.P(last), start)
+    if asked["status"] == "failed":
+        return _alert("The solver gave up on these settings", *messages, html.P(last))
+    if job is None or not job.over:
+        text = job.text if job is not None and job.text else "looking for what conflicts"
+        share = 0.0 if job is None else job.share
+        return _alert("No plan meets these settings", html.P(last), progress(text.capitalize(), share))
+    if job.status != "done" or not isinstance(job.result, Diagnosis):
+        return _alert("No plan meets these settings", html.P(job.message or "What conflicts could not be found."), html.P(last))
+    return diagnosis_box(job.result, asked["search"], planner, last)
+
+
+def diagnosis_box(found: Diagnosis, search: str, planner: Planner, last: str = "") -> html.Div:
+    """The conflict in words, then each repair as a link that applies it; those that keep all safeguards come first."""
+    conflict = [html.Li(one["sentence"]) for one in found.conflict]
+    parts: list[Any] = []
+    if conflict:
+        parts.append(html.P(html.Strong(found.reasons[0] if found.reasons else "These limits cannot hold together:")))
+        parts.append(html.Ul(conflict, className="pp-list"))
+    else:
+        parts += [html.P(reason) for reason in found.reasons]
+    repairs = list(found.repairs)
+    if found.joint is not None and found.joint.changes not in [one.changes for one in repairs]:
+        repairs.append(found.joint)
+    repairs.sort(key=lambda one: one.weakens_safeguard)
+    if repairs:
+        parts.append(html.P(f"Each repair below has been solved. {last}"))
+        parts.append(html.Div([_repair(one, search, planner) for one in repairs], className="pp-repairs"))
+    else:
+        parts.append(html.P(f"No change of one limit alone gives a plan. {last}"))
+    return _alert("No plan meets these settings", *parts)
+
+
+def _repair(repair: Repair, search: str, planner: Planner) -> Any:
+    try:
+        question = read_address(search, planner.models, planner.first)
+    except InputError:
+        question = Question(planner.first)
+    href = question.with_settings(repair.changes).search
+    verb, _, result = repair.sentence.partition(": ")
+    weakens = [html.Div("Weakens a safeguard.", className="pp-weakens")] if repair.weakens_safeguard else ["Safeguards kept."]
+    return dcc.Link([html.Strong(verb), result[:1].upper() + result[1:], " ", *weakens], href=f"/{href}", className="pp-repair")
+
+
+def _alert(title: str, *content: Any) -> html.Div:
+    return html.Div([html.H2(title), *content], className="pp-alert", role="alert")

@@ -1,0 +1,80 @@
+"""Parts that pages are made of: sections, tables, notes. Plain HTML, so that they print and read aloud well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from pilot_planner.figures.theme import GRAPH_CONFIG
+
+Content = Any
+"""A Dash component, a text, or a list of them."""
+
+
+def section(title: Content, sub: Content = None, *content: Content, side: Content = None, name: str | None = None) -> html.Section:
+    """A part of a page under a hairline. The title says the finding; ``sub`` what is shown, and in which unit."""
+    head: Content = html.H2(title)
+    if side is not None:
+        head = html.Div([html.H2(title), side], className="pp-section-head")
+    parts = [head]
+    if sub is not None:
+        parts.append(html.P(sub, className="pp-sub"))
+    anchor = {} if name is None else {"id": name}
+    return html.Section([*parts, *content], className="pp-section", **anchor)
+
+
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Content]],
+    left: int = 1,
+    total: bool = False,
+    label: str = "",
+    spare: Sequence[int] = (),
+    name: Any = None,
+) -> html.Div:
+    """A table: the first ``left`` columns are words, the others figures; ``spare`` columns are dropped on a phone.
+
+    One component and not one for each cell: a page of many cells would take seconds to draw on a slow machine.
+    """
+    data = {"head": list(heads), "body": [list(row) for row in rows], "caption": label or None}
+    looks = ["pp-table", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare)]
+    if total:
+        looks.append("pp-with-total")
+    chosen = {} if name is None else {"id": name}
+    found = dmc.Table(data=data, className=" ".join(looks), withRowBorders=False, **chosen)
+    # A box that scrolls must be reachable by keyboard, and then needs a name.
+    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **{"aria-label": label or "Table"})
+
+
+def graph(figure: Any, summary: str, height: int | None = None, name: Any = None, **more: Any) -> html.Div:
+    """A chart with the sentence that stands for it where it cannot be seen."""
+    chosen = {} if name is None else {"id": name}
+    style = {} if height is None else {"height": f"{height}px"}
+    chart = dcc.Graph(figure=figure, config=GRAPH_CONFIG, style=style, responsive=True, **chosen, **more)
+    return html.Div(chart, role="img", **{"aria-label": summary})
+
+
+def tag(grade: str) -> html.Span:
+    """A grade of evidence, small and outlined."""
+    words = {"A": "published and checked", "B": "published, dated or derived", "C": "recalled or judged: to be replaced"}
+    return html.Span(grade, className="pp-tag", title=f"evidence grade {grade}: {words.get(grade, '')}".rstrip(": "))
+
+
+def progress(text: str, fraction: float, side: str = "", button: Content = None) -> html.Div:
+    """A line of progress with its count, what is going on, and a way to stop it."""
+    share = f"{100 * min(1.0, max(0.0, fraction)):.0f}"
+    line = html.Div(
+        html.Div(style={"width": f"{share}%"}),
+        className="pp-progress-line",
+        role="progressbar",
+        **{"aria-valuenow": share, "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": text},
+    )
+    return html.Div([html.Strong(text), line, html.Span(side), button or html.Span()], className="pp-progress")
+
+
+def empty(*content: Content) -> html.Div:
+    """What stands where there is nothing to show yet."""
+    return html.Div(list(content), className="pp-empty")

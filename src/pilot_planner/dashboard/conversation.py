@@ -1,0 +1,161 @@
+"""From the address to a plan: each change of a setting is a question, and only the newest one is answered.
+
+    a control is moved -> the address changes (in the browser) -> the question is read and solved (here) -> PLAN
+    changes -> every page draws itself anew
+
+The address is the only place where settings live, so reload, back and a copied link all work by themselves.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.dashboard import ids
+from pilot_planner.dashboard.asked import Asked, answer_to, good_answer, record
+from pilot_planner.dashboard.controls import controls
+from pilot_planner.dashboard.pages import Page
+from pilot_planner.dashboard.planner import OutdatedError, Planner
+from pilot_planner.reports.plan_text import headline
+from pilot_planner.studies.words import percent, with_unit
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
+def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
+    """The callbacks of the shell; ``pages`` by their path."""
+    planner = services.planner
+    _in_the_browser(app)
+
+    @app.callback(
+        Output(ids.PLAN, "data"),
+        Output(ids.VISITOR, "data"),
+        Input(ids.ADDRESS, "search"),
+        State(ids.VISITOR, "data"),
+        State(ids.PLAN, "data"),
+        running=[(Output(ids.BUSY, "className"), "pp-busy pp-busy-on", "pp-busy")],
+    )
+    def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any]:
+        who = visitor or uuid.uuid4().hex
+        number = planner.ticket(who)
+        try:
+            answer = answer_to(planner, search, who, number)
+        except OutdatedError:
+            return no_update, no_update
+        return record(answer, search or "", last), no_update if visitor else who
+
+    @app.callback(Output(ids.PAGE, "children"), Input(ids.ADDRESS, "pathname"))
+    def turn_to(pathname: str | None) -> Any:
+        page = pages.get((pathname or "/").rstrip("/") or "/")
+        return _no_such_page() if page is None else page.layout(services)
+
+    @app.callback(
+        Output(ids.STATUS, "children"),
+        Output(ids.ANNOUNCE, "children"),
+        Output(ids.PHONE_SUMMARY, "children"),
+        Input(ids.PLAN, "data"),
+    )
+    def tell(asked: Asked | None) -> tuple[Any, Any, Any]:
+        return status_line(planner, asked)
+
+    @app.callback(
+        Output(ids.control_note(ids.EVERY), "children"),
+        Output(ids.control_note(ids.EVERY), "className"),
+        Input(ids.PLAN, "data"),
+        Input(ids.HINTS_JOB, "data"),
+    )
+    def notes(asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
+        return control_notes(planner, asked, hints)
+
+
+def _no_such_page() -> Any:
+    return html.Div([html.H1("There is no such page", className="pp-title"), html.P(dcc.Link("Back to the plan", href="/"))])
+
+
+def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
+    """The header's line, what a screen reader is told, and the bar of a phone."""
+    answer = good_answer(planner, asked)
+    if asked is None or answer is None or answer.plan is None:
+        return "", "", html.Span("No plan yet")
+    plan = answer.plan
+    changed = len(answer.question.settings)
+    name = plan.design.name.replace("_", " ").capitalize()
+    settings = "" if not changed else f", {changed} setting{'s' if changed > 1 else ''} changed"
+    solved = f"solved in {asked['seconds']:.2f} s" if asked["status"] == "solved" and asked["seconds"] else ""
+    line = [html.Strong(f"{name} design"), f"{settings}  ", solved]
+    metrics = plan.metrics
+    summary = [
+        html.Strong(f"{with_unit(metrics['worker_income'], 'USD')} income"),
+        html.Small(
+            f"{with_unit(metrics['operating_cost'], 'USD')} cost, "
+            f"{percent(plan.ratios['funds_at_risk_share'])} at risk"
+        ),
+    ]
+    spoken = headline(plan) if asked["status"] == "solved" else "No plan meets these settings; the last plan stays."
+    return line, spoken, summary
+
+
+def control_notes(planner: Planner, asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
+    """Below each control: whether its limit binds and, once it is known, what one step more is worth."""
+    answer = good_answer(planner, asked)
+    binding = set()
+    if answer is not None and answer.plan is not None:
+        binding = {one.key for one in answer.plan.limits if one.binding}
+    priced = hints or {}
+    priced = priced if priced.get("for") == (asked or {}).get("good") else {}
+    texts, looks = [], []
+    for control in controls():
+        binds = control.limit in binding
+        texts.append((priced.get(control.limit) or "Binds") if binds else "")
+        looks.append("pp-note pp-note-binds" if binds else "pp-note")
+    return texts, looks
+
+
+def _in_the_browser(app: Dash) -> None:
+    """What needs no server: the address and the controls follow each other, links keep the settings, themes."""
+
+    def client(name: str, *parts: Any, first: bool = True) -> None:
+        app.clientside_callback(ClientsideFunction("pilot", name), *parts, prevent_initial_call=not first)
+
+    every = ids.EVERY
+    address, specs, defaults = Output(ids.ADDRESS, "search", allow_duplicate=True), State(ids.SPECS, "data"), State(ids.DEFAULTS, "data")
+    at = State(ids.ADDRESS, "search")
+    client("moved", address, Input(ids.control(every), "value"), at, specs, defaults, first=False)
+    client("design", address, Input(ids.MODEL, "value"), at, defaults, first=False)
+    client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
+    client("follow", Input(ids.ADDRESS, "search"), specs, defaults)
+    client(
+        "navigate",
+        Output(ids.nav(every), "href"),
+        Output(ids.nav(every), "className"),
+        Input(ids.ADDRESS, "search"),
+        Input(ids.ADDRESS, "pathname"),
+        State(ids.nav(every), "id"),
+    )
+    client("theme", Output(ids.MANTINE, "forceColorScheme"), Input(ids.THEME, "modified_timestamp"), State(ids.THEME, "data"))
+    client("width", Output(ids.WIDTH, "data"), Input(ids.ADDRESS, "id"))
+    client("darken", Output(ids.THEME, "data"), Input(ids.DARK, "checked"), State(ids.THEME, "data"), first=False)
+    client(
+        "sheet",
+        Output(ids.CONTROLS, "className"),
+        Input(ids.OPEN_CONTROLS, "n_clicks"),
+        Input(ids.CLOSE_CONTROLS, "n_clicks"),
+        first=False,
+    )
+    client("copy", Output(ids.COPY_LINK, "title"), Input(ids.COPY_LINK, "n_clicks"), first=False)
+    client("fade", Output(ids.TOAST, "className"), Input(ids.TOAST, "children"), first=False)
+    client("title", Output(ids.PAGE, "title"), Input(ids.ADDRESS, "pathname"), first=False)
+    client("help", Output(ids.GLOSSARY, "opened"), Input(ids.GLOSSARY + "-open", "n_clicks"), first=False)
+    client(
+        "tour",
+        Output(ids.TOUR, "opened"),
+        Output(ids.TOUR_SEEN, "data"),
+        Input(ids.TOUR_SEEN, "modified_timestamp"),
+        Input(ids.TOUR + "-close", "n_clicks"),
+        Input(ids.TOUR + "-again", "n_clicks"),
+        State(ids.TOUR_SEEN, "data"),
+    )
+    client("keep", Output(ids.SAVED, "data"), Input(ids.SAVE_PLAN, "n_clicks"), State(ids.SAVED, "data"), State(ids.PLAN, "data"), State(ids.PHONE_SUMMARY, "children"), first=False)

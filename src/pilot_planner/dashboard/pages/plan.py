@@ -1,0 +1,177 @@
+"""The Plan page: the promise, what holds it back, where, when, how much, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.dashboard import ids
+from pilot_planner.dashboard.asked import good_answer, plan_before
+from pilot_planner.dashboard.components import empty, graph, section
+from pilot_planner.dashboard.plan_tables import (
+    budget_table,
+    conditions_list,
+    evidence_list,
+    host_table,
+    placement_table,
+    precedent_table,
+)
+from pilot_planner.dashboard.strip import strip
+from pilot_planner.figures import budget_bars, contract_flow, host_map, workforce_caps
+from pilot_planner.figures.numbers import counted, listed, shown, tied
+from pilot_planner.figures.theme import Theme
+from pilot_planner.programme.limits import find_limit
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.plan import Plan
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
+BODY = "plan-body"
+_GAP = 48
+"""Px between two columns."""
+_ONE_COLUMN = 700
+"""Px of the main column below which charts stand one under the other."""
+
+
+def layout(services: Services) -> Any:
+    """What stands there until the plan is known."""
+    return html.Div(empty("The first plan is being solved; it takes a second or two."), id=BODY)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Drawn anew when the plan, the theme or the width changes."""
+    planner = services.planner
+
+    @app.callback(
+        Output(BODY, "children"),
+        Input(ids.PLAN, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        State(BODY, "children"),
+    )
+    def draw(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, _: Any) -> Any:
+        if not asked or theme is None or width is None:
+            return no_update
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return empty("There is no plan to show yet. Apply a repair above, or move a setting.")
+        return body(answer.plan, plan_before(planner, asked), theme, width, answer.question.search)
+
+
+def body(plan: Plan, before: Plan | None, theme: Theme, width: int, search: str) -> list[Any]:
+    """The whole page of one plan; ``before`` is the plan that changes are told against."""
+    half = width if width < _ONE_COLUMN else (width - _GAP) // 2
+    return [
+        html.H1(tied(headline(plan)), className="pp-title"),
+        _lead(plan, search),
+        html.P(plan.legal_gate, className="pp-gate"),
+        strip(plan, before),
+        html.Div(
+            [
+                section(
+                    host_map.headline(plan),
+                    "Candidate hosts, by what the rights floors leave",
+                    graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map"),
+                    html.P(host_map.note_below(plan, half), className="pp-sub"),
+                ),
+                section(
+                    workforce_caps.headline(plan),
+                    "Workers by period, against the cap in the host agreement",
+                    graph(workforce_caps.figure(plan, theme, half), workforce_caps.summary(plan), name="caps"),
+                ),
+            ],
+            className="pp-two",
+        ),
+        section(
+            contract_flow.headline(plan),
+            "Contract value of one worker-month, in cents of each dollar",
+            graph(contract_flow.figure(plan, theme, narrow=width < _ONE_COLUMN), contract_flow.summary(plan), name="flow"),
+        ),
+        html.Div(
+            [
+                html.Div([_placements(plan), _hosts(plan)]),
+                section(
+                    budget_bars.headline(plan),
+                    f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
+                    budget_table(plan),
+                    graph(budget_bars.figure(plan, theme, half), budget_bars.summary(plan), name="budget"),
+                ),
+            ],
+            className="pp-wide-left",
+        ),
+        html.Div(
+            [
+                section(
+                    f"{counted(len(plan.weak_inputs), 'input', 'inputs', capital=True)} behind this plan "
+                    f"{'is' if len(plan.weak_inputs) == 1 else 'are'} recalled or judged",
+                    "Grade C, to be replaced before a proposal",
+                    evidence_list(plan, search),
+                ),
+                section(
+                    f"{counted(len(plan.conditions), 'condition', 'conditions', capital=True)} must be met before anybody travels",
+                    "Conditions precedent: the plan relies on each, and none is in place today",
+                    conditions_list(plan),
+                ),
+            ],
+            className="pp-two",
+        ),
+        section(
+            "How the plan stands beside precedents",
+            "Oil-for-Food, Kaesong and others: low to high there, with the grade of the figure",
+            precedent_table(plan),
+        ),
+        html.P(
+            f"Plan {plan.plan_id}. USD at prices of {plan.design.programme.price_year}; inputs {plan.inputs.hash[:12]}.",
+            className="pp-footer",
+        ),
+    ]
+
+
+def _lead(plan: Plan, search: str) -> html.P:
+    """Where and how long, what is proven, and which limits hold the plan back, each a link to its price."""
+    months = plan.design.programme.duration_months
+    binding = list(dict.fromkeys(one.key for one in plan.limits if one.binding and find_limit(one.key)))
+    links: list[Any] = []
+    for place, key in enumerate(binding):
+        between = "" if place == 0 else " and " if place == len(binding) - 1 else ", "
+        links += [between, dcc.Link(_label(key).lower(), href=f"/why{search}")]
+    held = [f" {counted(len(binding), 'limit holds', 'limits hold', capital=True)} it: ", *links, "."] if binding else []
+    levels = listed(sorted({host.oversight_level for host in plan.hosts}))
+    where = listed([host.name for host in plan.hosts])
+    return html.P(
+        [f"{where}, {months} months, {levels} oversight. ", html.Strong(tied(proof(plan))), *held], className="pp-lead"
+    )
+
+
+def _label(key: str) -> str:
+    limit = find_limit(key)
+    return limit.label if limit is not None else key
+
+
+def _placements(plan: Plan) -> html.Section:
+    best, share = _largest_share(plan)
+    title = f"{best} carries {share} of the income" if best else "No placement is staffed"
+    return section(title, "USD per worker-month; grades of wage and demand", placement_table(plan))
+
+
+def _largest_share(plan: Plan) -> tuple[str, str]:
+    sums: dict[tuple[str, str], float] = {}
+    for row in plan.accounts.flows:
+        if row.channel in ("card", "in_kind", "family"):
+            sums[row.iso3, row.sector] = sums.get((row.iso3, row.sector), 0.0) + float(row.amount_usd)
+    total = plan.metrics["worker_income"]
+    if not sums or total <= 0:
+        return "", ""
+    (iso3, sector), most = max(sums.items(), key=lambda one: one[1])
+    name = next(host.name for host in plan.hosts if host.iso3 == iso3)
+    return f"{sector.replace('_', ' ').capitalize()} in {name}", shown(most / total, "share")
+
+
+def _hosts(plan: Plan) -> html.Section:
+    months = plan.metrics["inspector_months"]
+    posts = months / plan.design.programme.duration_months
+    title = f"{posts:.1f} inspectors on average watch {shown(plan.metrics['peak_workers'], 'persons')} workers at most"
+    return section(title, f"Oversight by host; {METRICS['funds_at_risk'].label.lower()} as a share of contract value", host_table(plan))

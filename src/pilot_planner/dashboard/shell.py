@@ -1,0 +1,193 @@
+"""What stands around every page: header, navigation, controls, messages. Nothing here computes a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from pilot_planner.dashboard import ids
+from pilot_planner.dashboard.controls import Control, controls, groups, schedules, values_of
+from pilot_planner.dashboard.help import glossary, tour
+from pilot_planner.dashboard.planner import Planner
+
+PAGES: tuple[tuple[str, str], ...] = (
+    ("/", "Plan"),
+    ("/trade-offs", "Trade-offs"),
+    ("/why", "Why"),
+    ("/what-if", "What-if and risk"),
+    ("/compare", "Compare"),
+    ("/inputs", "Inputs"),
+    ("/export", "Export"),
+)
+
+_PETROL = ["#eaf3f7", "#cfe3ec", "#9cc7d8", "#74b0c8", "#4e97b5", "#2c7fa0", "#0f6387", "#0c5270", "#094259", "#073b54"]
+_DARK = ["#e8ecf1", "#c8d0d8", "#a9b4c0", "#6c7985", "#3a4651", "#2c3641", "#212a33", "#12181e", "#0e1318", "#0a0e12"]
+
+
+def make_layout(planner: Planner) -> Any:
+    """The whole page but for what stands in the middle."""
+    defaults = {
+        "first": planner.first,
+        "designs": {name: values_of(design) for name, design in planner.designs.items()},
+    }
+    return dmc.MantineProvider(
+        id=ids.MANTINE,
+        forceColorScheme="light",
+        theme={
+            "primaryColor": "petrol",
+            "colors": {"petrol": _PETROL, "dark": _DARK},
+            "primaryShade": {"light": 6, "dark": 3},
+            "defaultRadius": 4,
+            "autoContrast": True,
+            "fontFamily": "Inter, system-ui, sans-serif",
+        },
+        children=[
+            dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
+            dcc.Store(id=ids.VISITOR, storage_type="session"),
+            dcc.Store(id=ids.PLAN),
+            dcc.Store(id=ids.THEME, storage_type="local"),
+            dcc.Store(id=ids.WIDTH),
+            dcc.Store(id=ids.SAVED, storage_type="local"),
+            dcc.Store(id=ids.TOUR_SEEN, storage_type="local"),
+            dcc.Store(id=ids.SPECS, data=[control.spec() for control in controls()]),
+            dcc.Store(id=ids.DEFAULTS, data=defaults),
+            dcc.Store(id=ids.DIAGNOSIS_JOB),
+            dcc.Interval(id=ids.DIAGNOSIS_TICK, interval=500, disabled=True),
+            dcc.Store(id=ids.HINTS_JOB),
+            dcc.Interval(id=ids.HINTS_TICK, interval=700, disabled=True),
+            html.A("Skip to the plan", href="#main", className="pp-skip"),
+            _header(),
+            html.Div(id=ids.BUSY, className="pp-busy", **{"aria-hidden": "true"}),
+            html.Div(
+                [
+                    _controls(planner),
+                    html.Main(
+                        [html.Div(id=ids.BANNER), html.Div(id=ids.PAGE)],
+                        id="main",
+                        className="pp-main",
+                        tabIndex="-1",
+                    ),
+                ],
+                className="pp-frame",
+            ),
+            _phone_bar(),
+            html.Div(id=ids.ANNOUNCE, className="pp-hidden", role="status", **{"aria-live": "polite"}),
+            html.Div(id=ids.TOAST, className="pp-toast", role="status", **{"aria-live": "polite"}),
+            tour(),
+            glossary(planner.inputs),
+        ],
+    )
+
+
+def _header() -> html.Header:
+    links = [dcc.Link(label, href=path, id=ids.nav(path), className="pp-nav-link") for path, label in PAGES]
+    return html.Header(
+        [
+            dcc.Link([html.Img(src="/assets/favicon.svg", alt=""), "Pilot planner"], href="/", className="pp-brand"),
+            html.Nav(links, className="pp-nav", **{"aria-label": "Pages"}),
+            html.Div(
+                [
+                    html.Span(id=ids.STATUS, className="pp-status"),
+                    html.Button("Help", id=ids.GLOSSARY + "-open", className="pp-plain", type="button"),
+                    dmc.Switch(id=ids.DARK, label="Dark", size="xs", labelPosition="left"),
+                ],
+                className="pp-side",
+            ),
+        ],
+        className="pp-header",
+    )
+
+
+def _controls(planner: Planner) -> html.Aside:
+    parts: list[Any] = [
+        html.Div(
+            [
+                html.H2("Settings"),
+                html.Button("Show plan", id=ids.CLOSE_CONTROLS, className="pp-button pp-button-main", type="button"),
+            ],
+            className="pp-controls-head",
+        ),
+        html.Div([html.H2("Design"), _design(planner)], className="pp-group"),
+    ]
+    first = values_of(planner.designs[planner.first])
+    for group in groups():
+        shown = [_control(control, planner, first) for control in group.controls]
+        parts.append(html.Div([html.H2(group.name), *shown], className="pp-group"))
+    parts.append(
+        html.Div(
+            [
+                html.Button("Save plan", id=ids.SAVE_PLAN, className="pp-button pp-button-main", type="button"),
+                html.Button("Copy link", id=ids.COPY_LINK, className="pp-button", type="button"),
+                html.Button("Reset", id=ids.RESET, className="pp-plain", type="button"),
+            ],
+            className="pp-actions",
+        )
+    )
+    return html.Aside(parts, id=ids.CONTROLS, className="pp-controls", **{"aria-label": "Settings"})
+
+
+def _design(planner: Planner) -> Any:
+    data = [{"value": name, "label": design.title} for name, design in planner.designs.items()]
+    data.sort(key=lambda one: (one["value"] != planner.first, one["label"]))
+    return dmc.Select(
+        id=ids.MODEL, data=data, value=planner.first, allowDeselect=False, size="sm", **{"aria-label": "Design to start from"}
+    )
+
+
+def _control(control: Control, planner: Planner, first: dict[str, Any]) -> html.Div:
+    words = html.Span(control.label, className="pp-control-name", title=control.help)
+    value = html.Span(id=ids.control_value(control.name), className="pp-control-value")
+    head = html.Div([words, value], className="pp-control-head")
+    note = html.Div(id=ids.control_note(control.name), className="pp-note")
+    return html.Div([head, _moving(control, planner, first), note], className="pp-control", title=control.help)
+
+
+def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
+    own = [first[path] for path in control.paths]
+    name = ids.control(control.name)
+    spoken = f"{control.label}. {control.help}"
+    slider = {
+        "min": control.low,
+        "max": control.high,
+        "step": control.step,
+        "size": 3,
+        "thumbSize": 14,
+        "mx": 7,
+        "label": None,
+        "updatemode": "mouseup",
+    }
+    match control.kind:
+        case "slider":
+            value = control.high if own[0] is None else own[0] / control.scale
+            return dmc.Slider(id=name, value=value, thumbLabel=spoken, **slider)
+        case "range":
+            low, high = (bound if one is None else one / control.scale for one, bound in zip(own, (control.low, control.high), strict=True))
+            return dmc.RangeSlider(
+                id=name,
+                value=[low, high],
+                minRange=control.step,
+                thumbFromLabel=f"{control.label}, at least. {control.help}",
+                thumbToLabel=f"{control.label}, at most. {control.help}",
+                **slider,
+            )
+        case "choice":
+            value = str(int(own[0])) if own[0] is not None else None
+            return dmc.SegmentedControl(
+                id=name, data=list(control.choices), value=value, size="xs", fullWidth=True, **{"aria-label": spoken}
+            )
+        case _:
+            data = schedules(planner.inputs) if control.kind == "schedule" else list(control.choices)
+            value = " ".join(str(one) for one in own)
+            return dmc.Select(id=name, data=data, value=value, allowDeselect=False, size="sm", **{"aria-label": spoken})
+
+
+def _phone_bar() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id=ids.PHONE_SUMMARY),
+            html.Button("Settings", id=ids.OPEN_CONTROLS, className="pp-button pp-button-main", type="button"),
+        ],
+        className="pp-phone-bar",
+    )
