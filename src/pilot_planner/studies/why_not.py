@@ -160,7 +160,7 @@ class _Study:
             if h in eligible:
                 yield self._forced(h, "", self.programme.q.chosen(h))
             else:
-                reasons = _common([list(v.reasons.values()) for v in self.case.verdicts if v.iso3 == h])
+                reasons = common_reasons([list(v.reasons.values()) for v in self.case.verdicts if v.iso3 == h])
                 yield _excluded(h, "", reasons)
 
     def _placement(self, h: str, s: str) -> Left:
@@ -245,7 +245,7 @@ def _hosts(programme: Programme, outcome: Outcome) -> str:
     return "+".join(sorted(taken))
 
 
-def _common(reasons: list[list[str]]) -> tuple[str, ...]:
+def common_reasons(reasons: list[list[str]]) -> tuple[str, ...]:
     """Reasons of all placements of a host; failing these, the most frequent ones."""
     shared = [one for one in reasons[0] if one != _OF_THE_DESIGN and all(one in other for other in reasons)]
     if shared:

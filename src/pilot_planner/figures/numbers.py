@@ -1,0 +1,149 @@
+"""Numbers and small words as figures and pages print them: rounded on the face, exact on hover, nothing torn apart.
+
+The rounding is that of ``studies.words``, so that no two places ever print a figure differently; here a unit stays on
+the line of its number, and parts are rounded so that they add up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pilot_planner.studies import words
+from pilot_planner.studies.words import NO_VALUE
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+EN_DASH = "\u2013"
+
+_TORN = re.compile(r"(?<=\d) (?=(?:m|k|%|USD|points)\b|%)|(?<=\dm) (?=USD)")
+_M_USD = re.compile(rf"(?<=\d{NBSP}m) (?=USD)")
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MILLION = 1e6
+
+
+def tied(text: str) -> str:
+    """A sentence whose numbers keep their units on the same line."""
+    return _M_USD.sub(NBSP, _TORN.sub(NBSP, text))
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A figure with its unit, rounded: ``19.6 m USD``, ``5.3 %``, ``1,802``; a dash where it is not defined."""
+    return tied(words.with_unit(defined(value), unit))
+
+
+def signed(value: float | None, unit: str) -> str:
+    """A change, with its sign; a change of a share is in points: ``+3.0 points``."""
+    value = defined(value)
+    if value is None:
+        return NO_VALUE
+    if unit == "share":
+        text = minus(f"{100 * value:,.1f}")
+        return f"{'+' if text.strip('0.,') and value > 0 else ''}{text}{NBSP}points"
+    return tied(words.signed(value, unit))
+
+
+def exact(value: float | None, unit: str) -> str:
+    """The same with every digit that means something: for hovering."""
+    value = defined(value)
+    if value is None:
+        return NO_VALUE
+    match unit:
+        case "USD":
+            text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
+            return f"{minus(text)}{NBSP}USD"
+        case "share":
+            return f"{minus(f'{100 * value:,.3f}')}{NBSP}%"
+        case "persons" | "months" | "posts" | "count":
+            return minus(f"{value:,.1f}".removesuffix(".0"))
+        case _:
+            return minus(f"{value:,.6g}")
+
+
+def defined(value: float | None) -> float | None:
+    """None for what is no number."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def minus(text: str) -> str:
+    """The true minus; a zero has none."""
+    return (text.lstrip("-") if not text.strip("-0.,") else text).replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How an axis shows a quantity: values are divided by ``divisor``; ``unit`` is what the axis title says."""
+
+    divisor: float
+    unit: str
+    format: str
+    """Of ticks, in d3's language."""
+
+    def of(self, value: float | None) -> float | None:
+        value = defined(value)
+        return None if value is None else value / self.divisor
+
+    def all(self, values: Iterable[float | None]) -> list[float | None]:
+        return [self.of(value) for value in values]
+
+
+def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
+    """Millions for large sums, per cent for shares; everything else as it is."""
+    most = max((abs(one) for value in values if (one := defined(value)) is not None), default=0.0)
+    match unit:
+        case "USD" if most >= _MILLION:
+            return Scale(_MILLION, f"m{NBSP}USD", ",~g")
+        case "share":
+            return Scale(0.01, "%", ",~g")
+        case "USD":
+            return Scale(1.0, "USD", ",~r")
+        case "persons" | "posts" | "months" | "count":
+            return Scale(1.0, "", ",~r")
+        case "score":
+            return Scale(1.0, "", ",~g")
+        case _:
+            return Scale(1.0, unit, ",~r")
+
+
+def rounded_parts(values: Sequence[float], decimals: int, total: float | None = None) -> list[float]:
+    """Values rounded so that they add up to the rounded total: the largest remainders are rounded up first.
+
+    ``total`` is what the printed total shows, in the same unit; left out, the sum of the values.
+    """
+    factor = 10**decimals
+    whole = round((math.fsum(values) if total is None else total) * factor)
+    floors = [math.floor(value * factor) for value in values]
+    missing = whole - sum(floors)
+    order = sorted(range(len(values)), key=lambda place: floors[place] - values[place] * factor)
+    # More or fewer than one step each only where the total is not that of the values.
+    for step in range(abs(missing)):
+        place = order[step % len(order)] if missing > 0 else order[-1 - step % len(order)]
+        floors[place] += 1 if missing > 0 else -1
+    return [value / factor for value in floors]
+
+
+def in_words(count: int, capital: bool = False) -> str:
+    """``two``; figures from eleven on."""
+    text = _COUNTS[count] if 0 <= count < len(_COUNTS) else f"{count:,}"
+    return text[0].upper() + text[1:] if capital else text
+
+
+def counted(count: int, one: str, many: str = "", capital: bool = False) -> str:
+    """``one host``, ``two hosts``, ``no hosts``."""
+    return f"{in_words(count, capital)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 0, word: str = "and") -> str:
+    """``a, b and c``; after ``most`` names only how many more there are."""
+    names = list(names)
+    if most and len(names) > most:
+        return f"{', '.join(names[:most])} {word} {in_words(len(names) - most)} more"
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = text.strip()
+    return tied(f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}") if text else ""
