@@ -85,7 +85,9 @@ def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner
         share = 0.0 if job is None else job.share
         return _alert("No plan meets these settings", html.P(last), progress(text.capitalize(), share))
     if job.status != "done" or not isinstance(job.result, Diagnosis):
-        return _alert("No plan meets these settings", html.P(job.message or "What conflicts could not be found."), html.P(last))
+        return _alert(
+            "No plan meets these settings", html.P(job.message or "What conflicts could not be found."), html.P(last)
+        )
     return diagnosis_box(job.result, asked["search"], planner, last)
 
 
@@ -117,8 +119,12 @@ def _repair(repair: Repair, search: str, planner: Planner) -> Any:
         question = Question(planner.first)
     href = question.with_settings(repair.changes).search
     verb, _, result = repair.sentence.partition(": ")
-    weakens = [html.Div("Weakens a safeguard.", className="pp-weakens")] if repair.weakens_safeguard else ["Safeguards kept."]
-    return dcc.Link([html.Strong(verb), result[:1].upper() + result[1:], " ", *weakens], href=f"/{href}", className="pp-repair")
+    weakens = (
+        [html.Div("Weakens a safeguard.", className="pp-weakens")] if repair.weakens_safeguard else ["Safeguards kept."]
+    )
+    return dcc.Link(
+        [html.Strong(verb), result[:1].upper() + result[1:], " ", *weakens], href=f"/{href}", className="pp-repair"
+    )
 
 
 def _alert(title: str, *content: Any) -> html.Div:

@@ -10,11 +10,25 @@ from dash import dcc, html
 
 from pilot_planner.figures.theme import GRAPH_CONFIG
 
+_CONFIG: Any = GRAPH_CONFIG
+
 Content = Any
 """A Dash component, a text, or a list of them."""
 
 
-def section(title: Content, sub: Content = None, *content: Content, side: Content = None, name: str | None = None) -> html.Section:
+def aria(**names: str) -> dict[str, Any]:
+    """Attributes for screen readers: ``aria(label="Pages")``."""
+    return {f"aria-{name}": value for name, value in names.items()}
+
+
+def data(**names: str) -> dict[str, Any]:
+    """Attributes of the page's own."""
+    return {f"data-{name}": value for name, value in names.items()}
+
+
+def section(
+    title: Content, sub: Content = None, *content: Content, side: Content = None, name: str | None = None
+) -> html.Section:
     """A part of a page under a hairline. The title says the finding; ``sub`` what is shown, and in which unit."""
     head: Content = html.H2(title)
     if side is not None:
@@ -22,7 +36,7 @@ def section(title: Content, sub: Content = None, *content: Content, side: Conten
     parts = [head]
     if sub is not None:
         parts.append(html.P(sub, className="pp-sub"))
-    anchor = {} if name is None else {"id": name}
+    anchor: dict[str, Any] = {} if name is None else {"id": name}
     return html.Section([*parts, *content], className="pp-section", **anchor)
 
 
@@ -39,22 +53,27 @@ def table(
 
     One component and not one for each cell: a page of many cells would take seconds to draw on a slow machine.
     """
-    data = {"head": list(heads), "body": [list(row) for row in rows], "caption": label or None}
+    filled = {"head": list(heads), "body": [list(row) for row in rows], "caption": label or None}
     looks = ["pp-table", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare)]
     if total:
         looks.append("pp-with-total")
     chosen = {} if name is None else {"id": name}
-    found = dmc.Table(data=data, className=" ".join(looks), withRowBorders=False, **chosen)
+    found = dmc.Table(data=filled, className=" ".join(looks), withRowBorders=False, **chosen)
     # A box that scrolls must be reachable by keyboard, and then needs a name.
-    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **{"aria-label": label or "Table"})
+    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+
+
+def folded(title: str, *content: Content) -> html.Details:
+    """Content that is there for those who ask for it."""
+    return html.Details([html.Summary(title), *content], className="pp-folded")
 
 
 def graph(figure: Any, summary: str, height: int | None = None, name: Any = None, **more: Any) -> html.Div:
     """A chart with the sentence that stands for it where it cannot be seen."""
     chosen = {} if name is None else {"id": name}
     style = {} if height is None else {"height": f"{height}px"}
-    chart = dcc.Graph(figure=figure, config=GRAPH_CONFIG, style=style, responsive=True, **chosen, **more)
-    return html.Div(chart, role="img", **{"aria-label": summary})
+    chart = dcc.Graph(figure=figure, config=_CONFIG, style=style, responsive=True, **chosen, **more)
+    return html.Div(chart, role="img", **aria(label=summary))
 
 
 def tag(grade: str) -> html.Span:
@@ -70,7 +89,7 @@ def progress(text: str, fraction: float, side: str = "", button: Content = None)
         html.Div(style={"width": f"{share}%"}),
         className="pp-progress-line",
         role="progressbar",
-        **{"aria-valuenow": share, "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": text},
+        **aria(valuenow=share, valuemin="0", valuemax="100", label=text),
     )
     return html.Div([html.Strong(text), line, html.Span(side), button or html.Span()], className="pp-progress")
 

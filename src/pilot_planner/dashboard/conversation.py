@@ -25,6 +25,7 @@ from pilot_planner.studies.words import percent, with_unit
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
 
+
 def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
     """The callbacks of the shell; ``pages`` by their path."""
     planner = services.planner
@@ -90,8 +91,7 @@ def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
     summary = [
         html.Strong(f"{with_unit(metrics['worker_income'], 'USD')} income"),
         html.Small(
-            f"{with_unit(metrics['operating_cost'], 'USD')} cost, "
-            f"{percent(plan.ratios['funds_at_risk_share'])} at risk"
+            f"{with_unit(metrics['operating_cost'], 'USD')} cost, {percent(plan.ratios['funds_at_risk_share'])} at risk"
         ),
     ]
     spoken = headline(plan) if asked["status"] == "solved" else "No plan meets these settings; the last plan stays."
@@ -114,14 +114,18 @@ def control_notes(planner: Planner, asked: Asked | None, hints: dict[str, str] |
     return texts, looks
 
 
-def _in_the_browser(app: Dash) -> None:
+def _in_the_browser(app: Any) -> None:
     """What needs no server: the address and the controls follow each other, links keep the settings, themes."""
 
     def client(name: str, *parts: Any, first: bool = True) -> None:
         app.clientside_callback(ClientsideFunction("pilot", name), *parts, prevent_initial_call=not first)
 
     every = ids.EVERY
-    address, specs, defaults = Output(ids.ADDRESS, "search", allow_duplicate=True), State(ids.SPECS, "data"), State(ids.DEFAULTS, "data")
+    address, specs, defaults = (
+        Output(ids.ADDRESS, "search", allow_duplicate=True),
+        State(ids.SPECS, "data"),
+        State(ids.DEFAULTS, "data"),
+    )
     at = State(ids.ADDRESS, "search")
     client("moved", address, Input(ids.control(every), "value"), at, specs, defaults, first=False)
     client("design", address, Input(ids.MODEL, "value"), at, defaults, first=False)
@@ -135,7 +139,9 @@ def _in_the_browser(app: Dash) -> None:
         Input(ids.ADDRESS, "pathname"),
         State(ids.nav(every), "id"),
     )
-    client("theme", Output(ids.MANTINE, "forceColorScheme"), Input(ids.THEME, "modified_timestamp"), State(ids.THEME, "data"))
+    client(
+        "theme", Output(ids.MANTINE, "forceColorScheme"), Input(ids.THEME, "modified_timestamp"), State(ids.THEME, "data")
+    )
     client("width", Output(ids.WIDTH, "data"), Input(ids.ADDRESS, "id"))
     client("darken", Output(ids.THEME, "data"), Input(ids.DARK, "checked"), State(ids.THEME, "data"), first=False)
     client(
@@ -158,4 +164,12 @@ def _in_the_browser(app: Dash) -> None:
         Input(ids.TOUR + "-again", "n_clicks"),
         State(ids.TOUR_SEEN, "data"),
     )
-    client("keep", Output(ids.SAVED, "data"), Input(ids.SAVE_PLAN, "n_clicks"), State(ids.SAVED, "data"), State(ids.PLAN, "data"), State(ids.PHONE_SUMMARY, "children"), first=False)
+    client(
+        "keep",
+        Output(ids.SAVED, "data"),
+        Input(ids.SAVE_PLAN, "n_clicks"),
+        State(ids.SAVED, "data"),
+        State(ids.PLAN, "data"),
+        State(ids.PHONE_SUMMARY, "children"),
+        first=False,
+    )

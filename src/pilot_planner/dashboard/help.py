@@ -13,22 +13,40 @@ from pilot_planner.studies.conditions import LEGAL_GATE
 
 _STEPS = (
     ("This is a plan", "It is the best one under the settings on the left, and it is proven: nothing under them is better."),
-    ("Move a setting", "The new plan appears at once. A setting that holds the plan back says so, and what one step more is worth."),
+    (
+        "Move a setting",
+        "The new plan appears at once. A setting that holds the plan back says so, and what one step more is worth.",
+    ),
     ("Ask why", "Trade-offs shows what else is possible; Why tells what each limit costs and why other hosts are out."),
-    ("Doubt it", "What-if and risk shows how far the numbers carry. Inputs lists each with its range, source and grade, to be edited."),
+    (
+        "Doubt it",
+        "What-if and risk shows how far the numbers carry; Inputs lists each with its range, source and grade.",
+    ),
     ("Share it", "The address holds every setting: a copied link shows the same plan to somebody else."),
 )
 
 _TERMS = (
-    ("Escrow", "An account that the UN manages. Firms pay the full contract value into it before the work; wages, tax and fees leave it."),
+    (
+        "Escrow",
+        "An account that the UN manages. Firms pay the contract value in before the work; wages, tax and fees leave it.",
+    ),
     ("Contract value", "What a firm pays for a month of work: the wage, its social contributions, any fee and the levy."),
     ("Placement", "One sector in one host country, with a worker cap in the host agreement."),
     ("Worker cap", "The most workers that may be employed at a placement at any time."),
-    ("Rights floor", "A test that a placement must pass before anything is planned there. Floors are never traded for money."),
-    ("Safeguard", "A limit that protects workers. The tool offers to loosen one only after everything else, and says what it weakens."),
+    (
+        "Rights floor",
+        "A test that a placement must pass before anything is planned there. Floors are never traded for money.",
+    ),
+    (
+        "Safeguard",
+        "A limit that protects workers. The tool offers to loosen one only after everything else, and says what it weakens.",
+    ),
     ("Binds", "A limit binds when the plan stands right at it; without it a better plan would exist."),
     ("Worker-month", "One person employed for one month."),
-    ("Evidence grade", "A: published and checked. B: published, but dated or derived. C: recalled or judged, to be replaced before a proposal."),
+    (
+        "Evidence grade",
+        "A: published and checked. B: published, but dated or derived. C: recalled or judged, to be replaced.",
+    ),
     ("Willingness", "How ready a host's officials are to protect the scheme, scored from 0 to 1."),
 )
 
@@ -56,7 +74,8 @@ def tour() -> dmc.Modal:
 def glossary(inputs: Inputs) -> dmc.Drawer:
     """Terms, and what each figure means."""
     terms = [(term, meaning) for term, meaning in _TERMS]
-    figures = [(one.label, one.meaning) for one in (*METRICS.values(), *RATIOS.values())]
+    figures = [(one.label, one.meaning) for one in METRICS.values()]
+    figures += [(one.label, one.meaning) for one in RATIOS.values()]
     return dmc.Drawer(
         id=ids.GLOSSARY,
         title="Glossary",

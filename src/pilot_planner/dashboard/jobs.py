@@ -147,7 +147,7 @@ class Jobs:
                     self._end(job, "failed", "the process that worked on this died; ask again")
         finally:
             here.close()
-            process.join(_SECONDS_TO_STOP if job.status != "cancelled" else 0.1)
+            process.join(_SECONDS_TO_STOP if stopping is None else _SECONDS_BETWEEN_LOOKS)
             if process.is_alive():
                 process.terminate()
 

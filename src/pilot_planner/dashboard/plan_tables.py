@@ -83,7 +83,8 @@ def host_table(plan: Plan) -> Any:
     for row in plan.accounts.budget:
         cost[row.iso3] = cost.get(row.iso3, 0.0) + row.amount_usd
     posts = {
-        host.iso3: sum(row.inspectors for row in plan.accounts.oversight if row.iso3 == host.iso3) / periods for host in plan.hosts
+        host.iso3: sum(row.inspectors for row in plan.accounts.oversight if row.iso3 == host.iso3) / periods
+        for host in plan.hosts
     }
     risk = {one.scope: one.value for one in plan.limits if one.key == "host_funds_at_risk_share"}
     keys = [host.iso3 for host in plan.hosts]
@@ -165,7 +166,11 @@ def evidence_list(plan: Plan, search: str) -> Any:
                 f"{assumed} of {len(plan.placements)} placements stand on assumed demand."
             ),
             table(("Input", "Value", "Low – high", "Unit"), rows, label="Inputs of grade C", spare=(3,)),
-            html.P(dcc.Link(f"All inputs, {more} more of grade C among them" if more > 0 else "All inputs", href=f"/inputs{search}")),
+            html.P(
+                dcc.Link(
+                    f"All inputs, {more} more of grade C among them" if more > 0 else "All inputs", href=f"/inputs{search}"
+                )
+            ),
         ]
     )
 
@@ -187,7 +192,9 @@ def precedent_table(plan: Plan) -> Any:
             one.plan_ratio.replace("_", " "),
             f"{one.precedent.replace('_', ' ')}: {one.ratio.replace('_', ' ')}",
             _plain(one.plan_value, one.unit),
-            _plain(one.low, one.unit) if one.low == one.high else f"{_plain(one.low, one.unit)} – {_plain(one.high, one.unit)}",
+            _plain(one.low, one.unit)
+            if one.low == one.high
+            else f"{_plain(one.low, one.unit)} – {_plain(one.high, one.unit)}",
             one.grade,
         ]
         for one in sorted(plan.precedents, key=lambda one: (one.plan_ratio, one.precedent))

@@ -19,7 +19,8 @@ from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
-from pilot_planner.studies.plan import CancelledError, Plan, make_plan
+from pilot_planner.studies.plan import CancelledError, Plan
+from pilot_planner.studies.quick_plans import QuickPlans
 
 _MOST_PLANS = 48
 """Plans kept in memory, about 3 MB each; the least recently used goes first."""
@@ -60,6 +61,7 @@ class Planner:
         self.models: dict[str, Path] = _designs_beside(first)
         self.first = first.stem
         self.designs: dict[str, Design] = {name: load_design(path) for name, path in self.models.items()}
+        self._quick = QuickPlans(self.inputs)
         self._plans: OrderedDict[str, Answer] = OrderedDict()
         self._making: dict[str, threading.Lock] = {}
         self._newest: OrderedDict[str, int] = OrderedDict()
@@ -129,7 +131,7 @@ class Planner:
         began = time.perf_counter()
         try:
             design = self.designs[question.model]
-            plan = make_plan(design, self.inputs, dict(question.settings), lambda step, share: not outdated())
+            plan = self._quick.plan(design, dict(question.settings), outdated)
             return Answer(question, "solved", plan, seconds=time.perf_counter() - began)
         except CancelledError:
             raise OutdatedError("a newer question was asked") from None

@@ -17,9 +17,7 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 _BODY_BYTES = 20_000_000
 
 
-def serve(
-    inputs: str | Path | None, model: str | Path | None, host: str, port: int, ready: Callable[[str], None]
-) -> None:
+def serve(inputs: str | Path | None, model: str | Path | None, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Listen until interrupted; ``ready`` is told the address once it answers.
 
     Only addresses of this machine are taken: the dashboard asks nobody for a password, so it must not be reached from

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from pilot_planner.dashboard import ids
+from pilot_planner.dashboard.components import aria
 from pilot_planner.dashboard.controls import Control, controls, groups, schedules, values_of
 from pilot_planner.dashboard.help import glossary, tour
 from pilot_planner.dashboard.planner import Planner
@@ -59,7 +60,7 @@ def make_layout(planner: Planner) -> Any:
             dcc.Interval(id=ids.HINTS_TICK, interval=700, disabled=True),
             html.A("Skip to the plan", href="#main", className="pp-skip"),
             _header(),
-            html.Div(id=ids.BUSY, className="pp-busy", **{"aria-hidden": "true"}),
+            html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),
             html.Div(
                 [
                     _controls(planner),
@@ -73,8 +74,8 @@ def make_layout(planner: Planner) -> Any:
                 className="pp-frame",
             ),
             _phone_bar(),
-            html.Div(id=ids.ANNOUNCE, className="pp-hidden", role="status", **{"aria-live": "polite"}),
-            html.Div(id=ids.TOAST, className="pp-toast", role="status", **{"aria-live": "polite"}),
+            html.Div(id=ids.ANNOUNCE, className="pp-hidden", role="status", **aria(live="polite")),
+            html.Div(id=ids.TOAST, className="pp-toast", role="status", **aria(live="polite")),
             tour(),
             glossary(planner.inputs),
         ],
@@ -86,7 +87,7 @@ def _header() -> html.Header:
     return html.Header(
         [
             dcc.Link([html.Img(src="/assets/favicon.svg", alt=""), "Pilot planner"], href="/", className="pp-brand"),
-            html.Nav(links, className="pp-nav", **{"aria-label": "Pages"}),
+            html.Nav(links, className="pp-nav", **aria(label="Pages")),
             html.Div(
                 [
                     html.Span(id=ids.STATUS, className="pp-status"),
@@ -125,14 +126,19 @@ def _controls(planner: Planner) -> html.Aside:
             className="pp-actions",
         )
     )
-    return html.Aside(parts, id=ids.CONTROLS, className="pp-controls", **{"aria-label": "Settings"})
+    return html.Aside(parts, id=ids.CONTROLS, className="pp-controls", **aria(label="Settings"))
 
 
 def _design(planner: Planner) -> Any:
     data = [{"value": name, "label": design.title} for name, design in planner.designs.items()]
     data.sort(key=lambda one: (one["value"] != planner.first, one["label"]))
     return dmc.Select(
-        id=ids.MODEL, data=data, value=planner.first, allowDeselect=False, size="sm", **{"aria-label": "Design to start from"}
+        id=ids.MODEL,
+        data=data,
+        value=planner.first,
+        allowDeselect=False,
+        size="sm",
+        **aria(label="Design to start from"),
     )
 
 
@@ -163,7 +169,10 @@ def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
             value = control.high if own[0] is None else own[0] / control.scale
             return dmc.Slider(id=name, value=value, thumbLabel=spoken, **slider)
         case "range":
-            low, high = (bound if one is None else one / control.scale for one, bound in zip(own, (control.low, control.high), strict=True))
+            low, high = (
+                bound if one is None else one / control.scale
+                for one, bound in zip(own, (control.low, control.high), strict=True)
+            )
             return dmc.RangeSlider(
                 id=name,
                 value=[low, high],
@@ -175,12 +184,12 @@ def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
         case "choice":
             value = str(int(own[0])) if own[0] is not None else None
             return dmc.SegmentedControl(
-                id=name, data=list(control.choices), value=value, size="xs", fullWidth=True, **{"aria-label": spoken}
+                id=name, data=list(control.choices), value=value, size="xs", fullWidth=True, **aria(label=spoken)
             )
         case _:
             data = schedules(planner.inputs) if control.kind == "schedule" else list(control.choices)
             value = " ".join(str(one) for one in own)
-            return dmc.Select(id=name, data=data, value=value, allowDeselect=False, size="sm", **{"aria-label": spoken})
+            return dmc.Select(id=name, data=data, value=value, allowDeselect=False, size="sm", **aria(label=spoken))
 
 
 def _phone_bar() -> html.Div:

@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from pilot_planner.dashboard.components import data
 from pilot_planner.figures.numbers import exact, shown, signed
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.plan import Plan
@@ -68,7 +69,7 @@ def _cell(cell: Cell, plan: Plan, before: Plan | None) -> html.Div:
             dmc.Table(data={"body": rows}, className="pp-mini", withRowBorders=False),
         ],
         className="pp-cell",
-        **{"data-figure": cell.name},
+        **data(figure=cell.name),
     )
 
 
@@ -122,4 +123,8 @@ def _meter(cell: Cell, plan: Plan) -> list[Any]:
     binds = any(one.binding and one.key == cell.limit and one.sense == "max" for one in plan.limits)
     width = f"{100 * min(1.0, value / most):.1f}%"
     look = "pp-meter pp-meter-binds" if binds else "pp-meter"
-    return [html.Div(html.Div(style={"width": width}), className=look, title=f"{shown(value, unit)} of at most {shown(most, unit)}")]
+    return [
+        html.Div(
+            html.Div(style={"width": width}), className=look, title=f"{shown(value, unit)} of at most {shown(most, unit)}"
+        )
+    ]

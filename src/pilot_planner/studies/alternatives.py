@@ -56,7 +56,7 @@ class Alternatives:
         """The whole plan of one alternative."""
         one = next(other for other in self.alternatives if other.number == number)
         outcome = Outcome("optimal", one.objective, one.objective, one.solution, 0.0)
-        return describe(self.session.programme, self.session, outcome, one.solution, {})
+        return describe(self.session.programme, outcome, one.solution, {})
 
     def records(self) -> list[dict[str, Any]]:
         """One row per plan."""

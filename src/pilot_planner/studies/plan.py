@@ -7,7 +7,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +19,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import NoPlanError, PilotPlannerError
 from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
@@ -93,7 +94,7 @@ class Plan:
     weak_inputs: tuple[WeakInput, ...]
     risk_by_goods: RiskByGoods | None
     timings: dict[str, float]
-    problem: pulp.LpProblem
+    programme: Programme = field(repr=False)
 
     @property
     def status(self) -> str:
@@ -102,6 +103,11 @@ class Plan:
     @property
     def legal_gate(self) -> str:
         return LEGAL_GATE
+
+    @cached_property
+    def problem(self) -> pulp.LpProblem:
+        """The programme that was solved, with integer caps, before tie-breaking, in PuLP."""
+        return to_pulp(self.programme)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -123,7 +129,7 @@ def _plain(value: Any) -> Any:
 
 
 def _rows(records: tuple[Any, ...]) -> list[dict[str, Any]]:
-    return [{field.name: getattr(record, field.name) for field in fields(record)} for record in records]
+    return [{one.name: getattr(record, one.name) for one in fields(record)} for record in records]
 
 
 TABLES: dict[str, Callable[[Plan], list[dict[str, Any]]]] = {
@@ -185,7 +191,7 @@ def make_plan(
         raise no_plan(outcome, design)
     solution = session.break_ties(outcome)
     clock.tick("ties")
-    plan = describe(programme, session, outcome, solution, clock.seconds)
+    plan = describe(programme, outcome, solution, clock.seconds)
     clock.tick("accounts")
     return plan
 
@@ -228,9 +234,7 @@ def no_plan(outcome: Outcome, design: Design) -> NoPlanError:
     )
 
 
-def describe(
-    programme: Programme, session: Session, outcome: Outcome, solution: tuple[float, ...], timings: dict[str, float]
-) -> Plan:
+def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...], timings: dict[str, float]) -> Plan:
     """Everything that is known of a solution: accounts, limits, comparators, conditions, sources."""
     case = programme.case
     accounts = make_accounts(programme, solution)
@@ -262,7 +266,7 @@ def describe(
         weak_inputs=weak_inputs(case, accounts),
         risk_by_goods=_risk_by_goods(case, metrics, standing),
         timings=timings,
-        problem=session.problem,
+        programme=programme,
     )
 
 

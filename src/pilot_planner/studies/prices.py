@@ -84,7 +84,7 @@ def prices(
     if not outcome.has_plan:
         raise no_plan(outcome, design)
     solution = session.break_ties(outcome)
-    plan = describe(programme, session, outcome, solution, {})
+    plan = describe(programme, outcome, solution, {})
     pricing = _Pricing(programme, session, outcome, plan)
     found = list(pricing.all(progress, resolve))
     found.sort(key=lambda one: (not one.binding, -abs(one.price)))
@@ -296,7 +296,7 @@ class _Pricing:
         if result.status != "optimal":
             return ""
         outcome = Outcome("optimal", self.sign * result.value, self.sign * result.value, tuple(result.solution), 0.0)
-        beyond = describe(programme, session, outcome, session.tidy(outcome.solution), {})
+        beyond = describe(programme, outcome, session.tidy(outcome.solution), {})
         now = {(one.key, one.scope) for one in self.plan.limits if one.binding}
         new = [one for one in beyond.limits if one.binding and (one.key, one.scope) not in now and one.key != key]
         return ", ".join(dict.fromkeys(_named(one.label, one.scope) for one in new))

@@ -171,7 +171,7 @@ def _solve(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
     if not outcome.has_plan:
         raise no_plan(outcome, design)
     solution = session.break_ties(outcome)
-    return describe(programme, session, outcome, solution, {}), hold(programme, solution)
+    return describe(programme, outcome, solution, {}), hold(programme, solution)
 
 
 def _evaluate(

@@ -96,7 +96,7 @@ class TradeOffs:
         programme = self.session.programme
         value = programme.objective.value(point.solution)
         outcome = Outcome("optimal", value, value, point.solution, 0.0)
-        return describe(programme, self.session, outcome, point.solution, {})
+        return describe(programme, outcome, point.solution, {})
 
     def records(self) -> list[dict[str, Any]]:
         """One row per plan: the axes, the hosts, then the other metrics and the ratios."""

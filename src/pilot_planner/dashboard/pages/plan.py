@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import good_answer, plan_before
-from pilot_planner.dashboard.components import empty, graph, section
+from pilot_planner.dashboard.components import empty, folded, graph, section
 from pilot_planner.dashboard.plan_tables import (
     budget_table,
     conditions_list,
@@ -88,7 +88,7 @@ def body(plan: Plan, before: Plan | None, theme: Theme, width: int, search: str)
         section(
             contract_flow.headline(plan),
             "Contract value of one worker-month, in cents of each dollar",
-            graph(contract_flow.figure(plan, theme, narrow=width < _ONE_COLUMN), contract_flow.summary(plan), name="flow"),
+            graph(contract_flow.figure(plan, theme, width), contract_flow.summary(plan), name="flow"),
         ),
         html.Div(
             [
@@ -102,26 +102,21 @@ def body(plan: Plan, before: Plan | None, theme: Theme, width: int, search: str)
             ],
             className="pp-wide-left",
         ),
-        html.Div(
-            [
-                section(
-                    f"{counted(len(plan.weak_inputs), 'input', 'inputs', capital=True)} behind this plan "
-                    f"{'is' if len(plan.weak_inputs) == 1 else 'are'} recalled or judged",
-                    "Grade C, to be replaced before a proposal",
-                    evidence_list(plan, search),
-                ),
-                section(
-                    f"{counted(len(plan.conditions), 'condition', 'conditions', capital=True)} must be met before anybody travels",
-                    "Conditions precedent: the plan relies on each, and none is in place today",
-                    conditions_list(plan),
-                ),
-            ],
-            className="pp-two",
+        section(
+            f"{counted(len(plan.weak_inputs), 'input', 'inputs', capital=True)} behind this plan "
+            f"{'is' if len(plan.weak_inputs) == 1 else 'are'} recalled or judged",
+            "Grade C, to be replaced before a proposal",
+            evidence_list(plan, search),
+        ),
+        section(
+            f"{counted(len(plan.conditions), 'condition', 'conditions', capital=True)} must be met before anybody travels",
+            "Conditions precedent: the plan relies on each, and none is in place today",
+            folded("Show the conditions with their owners", conditions_list(plan)),
         ),
         section(
             "How the plan stands beside precedents",
             "Oil-for-Food, Kaesong and others: low to high there, with the grade of the figure",
-            precedent_table(plan),
+            folded(f"Show {counted(len(plan.precedents), 'ratio', 'ratios')}", precedent_table(plan)),
         ),
         html.P(
             f"Plan {plan.plan_id}. USD at prices of {plan.design.programme.price_year}; inputs {plan.inputs.hash[:12]}.",
@@ -174,4 +169,6 @@ def _hosts(plan: Plan) -> html.Section:
     months = plan.metrics["inspector_months"]
     posts = months / plan.design.programme.duration_months
     title = f"{posts:.1f} inspectors on average watch {shown(plan.metrics['peak_workers'], 'persons')} workers at most"
-    return section(title, f"Oversight by host; {METRICS['funds_at_risk'].label.lower()} as a share of contract value", host_table(plan))
+    return section(
+        title, f"Oversight by host; {METRICS['funds_at_risk'].label.lower()} as a share of contract value", host_table(plan)
+    )
