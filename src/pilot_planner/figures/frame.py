@@ -136,12 +136,12 @@ def cut(text: str, characters: int) -> str:
 def nothing(theme: Theme, sentence: str, height: int = 160) -> go.Figure:
     """A figure that says why there is none."""
     colours = palette(theme)
-    figure = frame(theme, height)
+    figure = frame(theme, height, left=1)
     figure.update_xaxes(hidden_axis(range=[0, 1]))
     figure.update_yaxes(hidden_axis(range=[0, 1]))
     figure.add_trace(go.Scatter(x=[], y=[], mode="markers", hoverinfo="skip"))
     figure.add_shape(
-        type="line", xref="paper", yref="paper", x0=0, x1=0, y0=0.3, y1=0.7, line={"color": colours.hairline, "width": 2}
+        type="line", xref="paper", yref="paper", x0=0, x1=0, y0=0.35, y1=0.65, line={"color": colours.hairline, "width": 2}
     )
     write(figure, wrapped(sentence, 46), 0.0, 0.5, colour=colours.second, shift=(16.0, 0.0))
     return figure
