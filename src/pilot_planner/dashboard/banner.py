@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
@@ -14,6 +15,7 @@ from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.errors import InputError
 from pilot_planner.studies.diagnosis import Diagnosis, Repair
+from pilot_planner.studies.price_words import Price
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
@@ -67,8 +69,15 @@ def register(app: Dash, services: Services) -> None:
             return no_update, False
         if job.status != "done":
             return no_update, True
-        told = {one.key: f"Binds. {one.sentence.split('. ', 1)[-1]}" for one in reversed(job.result) if one.binding}
+        told = {f"{one.key}.{one.side}": hint_of(one) for one in reversed(job.result) if one.binding}
         return {"for": asked["good"], **told}, True
+
+
+def hint_of(price: Price) -> str:
+    """What one step more of a limit is worth, for the note below its control; empty where it is worth nothing."""
+    if not math.isfinite(price.price) or price.price == 0.0:
+        return "Binds"
+    return f"Binds. {price.sentence.split('. ', 1)[-1]}"
 
 
 def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner) -> html.Div:

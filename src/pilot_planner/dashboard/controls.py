@@ -23,7 +23,7 @@ class Control:
             ``schedule`` (the tax schedules of the inputs).
         paths: settings that it moves.
         scale: how many units of the setting one unit on the face is.
-        limit: key of the limit whose standing is told below it; empty where it moves none.
+        limits: limits (``operating_cost.max``) told of below it; those that it moves, if nothing is said.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Control:
     decimals: int = 0
     unit: str = ""
     sign: str = ""
-    limit: str = ""
+    limits: tuple[str, ...] = ()
     choices: tuple[dict[str, str], ...] = ()
 
     @property
@@ -70,17 +70,14 @@ def groups() -> tuple[Group, ...]:
 
 def _control(row: Mapping[str, Any]) -> Control:
     found = dict(row)
-    for key in ("paths", "choices"):
+    for key in ("paths", "choices", "limits"):
         if key in found:
             found[key] = tuple(found[key])
-    if "limit" not in found and len(found.get("paths", ())) == 1:
-        found["limit"] = _limit_of(found["paths"][0])
+    if "limits" not in found:
+        found["limits"] = tuple(
+            path.removeprefix("limits.") for path in found.get("paths", ()) if path.startswith("limits.")
+        )
     return Control(**found)
-
-
-def _limit_of(path: str) -> str:
-    parts = path.split(".")
-    return parts[1] if parts[0] == "limits" else ""
 
 
 def controls() -> tuple[Control, ...]:

@@ -101,16 +101,15 @@ def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
 def control_notes(planner: Planner, asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
     """Below each control: whether its limit binds and, once it is known, what one step more is worth."""
     answer = good_answer(planner, asked)
-    binding = set()
+    binding: set[str] = set()
     if answer is not None and answer.plan is not None:
-        binding = {one.key for one in answer.plan.limits if one.binding}
-    priced = hints or {}
-    priced = priced if priced.get("for") == (asked or {}).get("good") else {}
+        binding = {f"{one.key}.{one.sense}" for one in answer.plan.limits if one.binding}
+    priced = hints if hints is not None and hints.get("for") == (asked or {}).get("good") else {}
     texts, looks = [], []
     for control in controls():
-        binds = control.limit in binding
-        texts.append((priced.get(control.limit) or "Binds") if binds else "")
-        looks.append("pp-note pp-note-binds" if binds else "pp-note")
+        held = [limit for limit in control.limits if limit in binding]
+        texts.append(" ".join(dict.fromkeys(priced.get(limit, "Binds") for limit in held)))
+        looks.append("pp-note pp-note-binds" if held else "pp-note")
     return texts, looks
 
 

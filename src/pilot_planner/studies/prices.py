@@ -28,6 +28,7 @@ from pilot_planner.programme.limits import Limit, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
 from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
@@ -115,6 +116,7 @@ class _Pricing:
         self.value = result.value
         self.solution = tuple(result.solution)
         self.duals = self.live.row_duals()
+        self.kept: KeptSession | None = None
         self.at = {row.name: place for place, row in enumerate(programme.rows)}
 
     def all(self, progress: Progress | None, resolve: bool) -> Iterator[Price]:
@@ -310,12 +312,23 @@ class _Pricing:
             step = max(1.0, round(step))
         moved = bound + direction * (step if step > 0 else _step(limit.unit, bound))
         other = self._changed(limit.key, side, moved)
-        session = Session(other)
-        outcome = session.solve()
+        outcome = self._solved_again(other)
         hosts = ""
         if outcome.has_plan:
             hosts = "+".join(sorted(h for (h, _), j in other.d.level.items() if outcome.solution[j] > 0.5))
         return Resolve(moved, outcome.status, outcome.objective, hosts)
+
+    def _solved_again(self, other: Programme) -> Outcome:
+        """The optimum of a programme that differs in a bound: the last search is replayed where nothing else changed."""
+        if self.design.solver.name != "highs" or self.design.solver.engine != "structure":
+            return Session(other).solve()
+        if self.kept is None:
+            self.kept = KeptSession(self.programme)
+            self.kept.solve()
+        if not same_structure(self.kept.programme, other):
+            return Session(other).solve()
+        self.kept.take_over(other)
+        return self.kept.solve()
 
 
 _BISECTIONS = 10

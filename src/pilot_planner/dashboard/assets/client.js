@@ -219,6 +219,18 @@
     }
   }});
 
+  // The chart library is large: its loading begins now, beside the first question, and not when the first chart is drawn.
+  if (!window.Plotly) {
+    window.Plotly = new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+      script.async = true;
+      script.onload = () => done(window.Plotly);
+      script.onerror = () => { window.Plotly = undefined; };
+      document.head.appendChild(script);
+    });
+  }
+
   document.addEventListener("keydown", function (event) {
     const sheet = document.getElementById("controls");
     if (event.key === "Escape" && sheet && sheet.classList.contains("pp-controls-open")) {
