@@ -85,7 +85,10 @@ def figure(
             "yaxis": _axis(y.label, colours),
             "zaxis": _axis(z.label, colours),
             "bgcolor": colours.page,
-            "camera": {"eye": {axis: at * (1.35 if width < _NARROW else 1.0) for axis, at in _EYE.items()}, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "camera": {
+                "eye": {axis: at * (1.35 if width < _NARROW else 1.0) for axis, at in _EYE.items()},
+                "center": {"x": 0, "y": 0, "z": -0.12},
+            },
             "dragmode": "turntable",
         }
     )
