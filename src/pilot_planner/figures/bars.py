@@ -38,11 +38,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A name and its bars, all on one line. ``mark`` draws a short line across at a value."""
+    """A name and its bars, all on one line.
+
+    ``mark`` draws a short line across at a value; ``note`` stands right of the name, above the bars, in ``ink``.
+    """
 
     label: str
     bars: tuple[Bar, ...]
     mark: float | None = None
+    note: str = ""
+    ink: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,12 @@ def draw(
 
 
 def _write_row(result: go.Figure, place: int, row: Row, colours: Palette, left: int, width: int) -> None:
-    label = cut(row.label, int((width - 4) / CHARACTER))
+    room = width - 4 - (box(row.note)[0] + 12 if row.note else 0)
+    label = cut(row.label, int(room / CHARACTER))
     write(result, label, 0, place, on="paper y", at="left bottom", shift=(-left, 8), hovertext=row.label)
+    if row.note:
+        right = result.layout.margin.r
+        write(result, row.note, 1, place, on="paper y", at="right bottom", shift=(right, 8), colour=row.ink)
     for bar in row.bars:
         if bar.text:
             side = _side(bar)

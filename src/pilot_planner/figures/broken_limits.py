@@ -65,12 +65,13 @@ def figure(risk: Risk, theme: Theme = "light", *, kind: str = "", width: int = 5
     fills = {"limit": colours.accent, "evidence": colours.others, "floor": colours.alert}
     rows = []
     for one in found:
-        hover = f"<b>{one.label}</b><br>{wrapped(one.sentence, 52)}{'<br>' if one.sentence else ''}Broken in {shown(one.share, 'share')} of the draws"
+        said = f"{wrapped(one.sentence, 52)}<br>" if one.sentence else ""
+        hover = f"<b>{one.label}</b><br>{said}Broken in {shown(one.share, 'share')} of the draws"
         if one.excess is not None:
             hover += f"<br>Half of these by more than {signed(one.excess, one.unit).lstrip('+')}"
         ink = colours.alert if one.kind == "floor" else colours.ink
         rows.append(Row(one.label, (Bar(0.0, one.share, fills[one.kind], f"<b>{_percent(one.share)}</b>", ink, hover, 1),)))
-    words = {"limit": "limit of the design", "evidence": "bound by evidence", "floor": "rights floor"}
+    words = {"limit": "design's limit", "evidence": "evidence", "floor": "rights floor"}
     kinds = [kind for kind in words if any(one.kind == kind for one in found)]
     keys = [Key(fills[kind], words[kind]) for kind in kinds] if len(kinds) > 1 else []
     result = draw(rows, theme, width, keys)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from pilot_planner.figures.bars import Bar, Row, draw
 from pilot_planner.figures.frame import nothing, wrapped
 from pilot_planner.figures.names import Names, host_names, metric_label, metric_unit
-from pilot_planner.figures.numbers import counted, exact, inline, scale_for, shown, signed, tied
+from pilot_planner.figures.numbers import counted, exact, in_words, inline, scale_for, shown, signed, tied
 from pilot_planner.figures.theme import Theme, palette
 from pilot_planner.studies.risk import Risk
 from pilot_planner.studies.risk_named import NamedDraw
@@ -38,7 +38,8 @@ def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> go.Figure
     for one, value in zip(risk.named, values, strict=True):
         breaks = [*one.planned.broken, *one.planned.floors]
         lost = signed(value - base, unit)
-        text = f"<b>{shown(value, unit)}</b>{f', breaks {len(breaks)}' if breaks else ''}"
+        text = f"<b>{shown(value, unit)}</b>{f', breaks {in_words(len(breaks))}' if breaks else ''}"
+        ink = colours.alert if breaks else colours.ink
         hover = (
             f"<b>{label(one, names)}</b><br>{wrapped(one.what, 52)}<br>{metric_label(metric)}: {exact(value, unit)} ({lost})"
         )
@@ -48,8 +49,8 @@ def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> go.Figure
         if breaks:
             hover += f"<br>{wrapped(f'Breaks {", ".join(breaks)}', 52)}"
         mark = scale.of(base)
-        bar = Bar(0.0, value / scale.divisor, colours.accent, text, colours.alert if breaks else colours.ink, hover, 1)
-        rows.append(Row(label(one, names), (bar,), mark))
+        bar = Bar(0.0, value / scale.divisor, colours.accent, "", ink, hover)
+        rows.append(Row(label(one, names), (bar,), mark, text, ink))
     axis = f"{metric_label(metric)}{f', {scale.unit}' if scale.unit else ''}; the line marks the plan"
     return draw(rows, theme, width, axis=axis)
 

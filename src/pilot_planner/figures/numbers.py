@@ -159,6 +159,17 @@ def change(value: float | None, scale: Scale) -> str:
     return f"+{text}" if value > 0 else text
 
 
+def ranged(low: float | None, high: float | None, unit: str) -> str:
+    """``15.2–20.1 m USD``: both ends in one unit; one figure where they look the same."""
+    scale = scale_for(unit, [low, high])
+    if defined(low) is None or defined(high) is None:
+        return NO_VALUE
+    decimals = 1 if scale.divisor != 1.0 else 2 if unit == "score" else 0
+    ends = [minus(f"{scale.of(value) or 0.0:,.{decimals}f}") for value in (low, high)]
+    text = ends[0] if ends[0] == ends[1] else EN_DASH.join(ends)
+    return f"{text}{NBSP}{scale.unit}" if scale.unit else text
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
     text = text.strip()

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from pilot_planner.figures.bars import Bar, Key
 from pilot_planner.figures.frame import CHARACTER, box, cut, frame, hidden_axis, nothing, write
 from pilot_planner.figures.names import metric_label, metric_unit
-from pilot_planner.figures.numbers import EN_DASH, defined, exact, inline, shown, tied
-from pilot_planner.figures.theme import SMALL, Palette, Theme, palette
+from pilot_planner.figures.numbers import defined, exact, inline, ranged, shown, tied
+from pilot_planner.figures.theme import Palette, Theme, palette
 from pilot_planner.studies.risk import Risk
 
 FIGURES = (
@@ -72,12 +72,14 @@ def figure(risk: Risk, theme: Theme = "light", *, wanted: Sequence[str] = FIGURE
     result.update_layout(barmode="overlay")
     for place, (name, base, planned, again) in enumerate(found):
         _row(result, place, name, base, planned, _span(base, planned, again), width, colours)
-    keys = [Key(fills[0], "P10 to P90 as planned")]
+    keys = [Key(fills[0], "P10 to P90")]
     if any(again is not None for *_, again in found):
         keys.append(Key(fills[1], "rest chosen anew"))
+    keys.append(Key(colours.ink, "plan"))
     start = 0.0
     for key in keys:
-        write(result, "■", 0, 1, at="left bottom", shift=(start, 9), colour=key.fill, size=14)
+        sign = "┃" if key.words == "plan" else "■"
+        write(result, sign, 0, 1, at="left bottom", shift=(start, 9), colour=key.fill, size=14)
         write(result, key.words, 0, 1, at="left bottom", shift=(start + 15, 10), colour=colours.second)
         start += box(key.words)[0] + 34
     return result
@@ -117,7 +119,7 @@ def _row(
     colours: Palette,
 ) -> None:
     unit = metric_unit(name)
-    told = f"{shown(band['p10'], unit)} {EN_DASH} {shown(band['p90'], unit)}"
+    told = ranged(band["p10"], band["p90"], unit)
     room = int((width - box(told)[0] - 30) / CHARACTER)
     write(result, cut(metric_label(name), room), 0, place, on="paper y", at="left bottom", shift=(0, 8))
     write(result, told, 1, place, on="paper y", at="right bottom", shift=(0, 8), colour=colours.second)
@@ -128,8 +130,6 @@ def _row(
         at = _at(base, span)
         ink = {"color": colours.ink, "width": 2}
         result.add_shape(type="line", xref="x", yref="y", x0=at, x1=at, y0=place - 0.04, y1=place + 0.38, line=ink)
-        if place == 0:
-            write(result, "plan", at, place + 0.38, on="x y", at="center top", size=SMALL, colour=colours.second)
 
 
 def headline(risk: Risk) -> str:

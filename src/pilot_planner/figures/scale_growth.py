@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import plotly.graph_objects as go
 
 from pilot_planner.figures.frame import axis_title, base_axis, frame, nothing, value_axis, wrapped, write
@@ -14,6 +16,8 @@ from pilot_planner.studies.scale_records import Scale, ScaleRun, grouped
 HEIGHT = 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 48, 52
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "pentagon", "star")
+_STEPS = 24
+_AROUND = ("right", "above right", "below right", "above", "below", "above left", "below left", "left")
 _FIGURES = {"operating_cost": "USD", "cost_per_worker_month": "USD", "workers": "persons", "oversight_posts": "posts"}
 _LABELS = {"cost_per_worker_month": "Cost per worker-month", "operating_cost": "Operating cost", "workers": "Workers",
            "oversight_posts": "Inspectors"}  # fmt: skip
@@ -93,10 +97,15 @@ def _name_lines(
     def at(run: ScaleRun) -> tuple[float, float]:
         return plot[0] * (run.worker_months or 0.0) / most[0], plot[1] * (1.0 - (getattr(run, measure) or 0.0) / most[1])
 
-    labels = Labels(plot[0] + _RIGHT, plot[1], [(x - 5, y - 5, x + 5, y + 5) for x, y in map(at, runs)])
+    taken = []
+    for one, other in itertools.pairwise(runs):
+        if one.hosts_allowed == other.hosts_allowed:
+            (x1, y1), (x2, y2) = at(one), at(other)
+            taken += [(x1 + (x2 - x1) * k / _STEPS, y1 + (y2 - y1) * k / _STEPS) for k in range(_STEPS + 1)]
+    labels = Labels(plot[0] + _RIGHT, plot[1], [(x - 3, y - 3, x + 3, y + 3) for x, y in [*taken, *map(at, runs)]])
     for run, hosts in ends:
         words = counted(hosts, "host")
-        put = labels.put(words, *at(run), 9.0, ("above", "right", "below", "above left", "below left", "left"))
+        put = labels.put(words, *at(run), 9.0, _AROUND)
         if put is not None:
             value = getattr(run, measure) / most[1] * (result.layout.yaxis.range[1])
             where = f"{put.xanchor} {put.yanchor}"

@@ -53,7 +53,8 @@ def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", width: int =
                 f"<b>{family_label(one.family, risk)}</b> at {end}<br>{metric_label(metric)}: {exact(value, unit)} "
                 f"({signed(delta, unit)})<br>{wrapped(listed(list(one.paths), _MOST_PATHS), 60)}"
             )
-            text = f"{end} {change(delta, scale)}"
+            moved = change(delta, scale)
+            text = "" if moved == "0" else f"{end} {moved}"
             bars.append(Bar(0.0, delta / scale.divisor, fill, text, ink, hover, side))
         rows.append(Row(family_label(one.family, risk), tuple(bars)))
     axis = f"Change of {inline(metric_label(metric))}{f', {scale.unit}' if scale.unit else ''}"
