@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from pilot_planner.figures.theme import SMALL, TEXT, Palette, Theme, palette
 
-CHARACTER = 6.3
+CHARACTER = 6.7
 """Mean width of a character of chart text, px; to plan room for labels."""
 
 

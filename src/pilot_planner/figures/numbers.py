@@ -55,7 +55,7 @@ def exact(value: float | None, unit: str) -> str:
             text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
             return f"{minus(text)}{NBSP}USD"
         case "share":
-            return f"{minus(f'{100 * value:,.3f}')}{NBSP}%"
+            return f"{minus(f'{100 * value:,.3f}'.rstrip('0').rstrip('.'))}{NBSP}%"
         case "persons" | "months" | "posts" | "count":
             return minus(f"{value:,.1f}".removesuffix(".0"))
         case _:
@@ -141,6 +141,33 @@ def listed(names: Sequence[str], most: int = 0, word: str = "and") -> str:
     if most and len(names) > most:
         return f"{', '.join(names[:most])} {word} {in_words(len(names) - most)} more"
     return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def inline(text: str) -> str:
+    """A label within a sentence: without its capital, unless it begins with an abbreviation or a code."""
+    return text if len(text) < 2 or not text[1].islower() else text[0].lower() + text[1:]
+
+
+def change(value: float | None, scale: Scale) -> str:
+    """A change on a scale, with its sign and without its unit: for charts whose axis says the unit."""
+    value = scale.of(value)
+    if value is None:
+        return NO_VALUE
+    text = minus(f"{value:,.{2 if scale.divisor == _MILLION else 1 if scale.unit == '%' else 0}f}")
+    if not text.strip("0.,"):
+        return "0"
+    return f"+{text}" if value > 0 else text
+
+
+def ranged(low: float | None, high: float | None, unit: str) -> str:
+    """``15.2–20.1 m USD``: both ends in one unit; one figure where they look the same."""
+    scale = scale_for(unit, [low, high])
+    if defined(low) is None or defined(high) is None:
+        return NO_VALUE
+    decimals = 1 if scale.divisor != 1.0 else 2 if unit == "score" else 0
+    ends = [minus(f"{scale.of(value) or 0.0:,.{decimals}f}") for value in (low, high)]
+    text = ends[0] if ends[0] == ends[1] else EN_DASH.join(ends)
+    return f"{text}{NBSP}{scale.unit}" if scale.unit else text
 
 
 def sentence(text: str) -> str:
