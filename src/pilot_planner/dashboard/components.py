@@ -48,6 +48,7 @@ def table(
     label: str = "",
     spare: Sequence[int] = (),
     name: Any = None,
+    look: str = "",
 ) -> html.Div:
     """A table: the first ``left`` columns are words, the others figures; ``spare`` columns are dropped on a phone.
 
@@ -55,6 +56,8 @@ def table(
     """
     filled = {"head": list(heads), "body": [list(row) for row in rows], "caption": label or None}
     looks = ["pp-table", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare)]
+    if look:
+        looks.append(look)
     if total:
         looks.append("pp-with-total")
     chosen = {} if name is None else {"id": name}

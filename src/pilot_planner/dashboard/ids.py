@@ -64,3 +64,11 @@ def nav(name: Any) -> dict[str, Any]:
 
 
 EVERY = ALL
+
+# --- Why ---
+WHY_BODY = "why-body"
+WHY_JOB = "why-job"
+WHY_TICK = "why-tick"
+WHY_STAGE = "why-stage"
+"""How far the page is drawn, so that it is drawn again only when there is more."""
+WHY_PROGRESS = "why-progress"
