@@ -166,7 +166,7 @@ class Jobs:
                 job.result = value
                 self._end(job, "cancelled" if job.cancelled else "done")
             case _:
-                self._end(job, "failed", str(value))
+                self._end(job, "cancelled" if job.cancelled else "failed", str(value))
 
     def _unwanted(self, job: Job) -> bool:
         return job.cancelled or time.monotonic() - job.asked > _SECONDS_UNWANTED

@@ -94,3 +94,21 @@ def alternatives(task: Task, tell: Tell) -> Any:
 
     found = find(**_asked(task), within=task["within"], count=task["count"], progress=_progress(tell))
     return tuple(_bare(one) for one in found.alternatives)
+
+
+def what_if(task: Task, tell: Tell) -> Any:
+    """One plan for each value of one path, or for each pair of values of two."""
+    from pilot_planner.studies.what_if import what_if as study_of
+
+    return study_of(task["study"], **_asked(task), progress=_progress(tell))
+
+
+def risk(task: Task, tell: Tell) -> Any:
+    """The plan put to the test; without the plan itself, which the page has."""
+    from dataclasses import replace
+
+    from pilot_planner.studies.risk import risk as put_to_the_test
+
+    found = put_to_the_test(**_asked(task), draws=task["draws"], seed=task["seed"], progress=_progress(tell))
+    bare: Any = None
+    return replace(found, plan=bare)

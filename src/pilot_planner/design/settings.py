@@ -15,7 +15,7 @@ _FREE_KEY = "*"
 
 @cache
 def known_paths() -> tuple[str, ...]:
-    """Every settable path; a table with free keys is shown with ``*`` (``limits.*.max``)."""
+    """Every settable path; a free key, or a place in a list, is shown as ``*`` (``limits.*.max``)."""
     return tuple(_paths(Design, ""))
 
 
@@ -36,6 +36,8 @@ def _described(model: type[BaseModel], prefix: str) -> list[tuple[str, str]]:
             found.append((prefix + name, field.description or ""))
         else:
             section, free = inner
+            if get_origin(field.annotation) is tuple:
+                found.append((prefix + name, field.description or ""))
             found += _described(section, f"{prefix}{name}." + (f"{_FREE_KEY}." if free else ""))
     return found
 
@@ -44,8 +46,9 @@ def _section(annotation: Any) -> tuple[type[BaseModel], bool] | None:
     """The section behind an annotation, and whether it stands under free keys; None for a plain value."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
-    if get_origin(annotation) is dict:
-        inner = _section(get_args(annotation)[1])
+    if get_origin(annotation) in (dict, tuple):
+        # Below a table with free keys, or a list, whose places are keys as well.
+        inner = _section(get_args(annotation)[1 if get_origin(annotation) is dict else 0])
         return (inner[0], True) if inner else None
     if get_origin(annotation) in (Union, UnionType):
         return next((found for part in get_args(annotation) if (found := _section(part))), None)

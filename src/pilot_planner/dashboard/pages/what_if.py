@@ -1,0 +1,347 @@
+"""The What-if and risk page: one value along a curve or two on a map, and the plan put to the test under draws."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.dashboard import ids, work
+from pilot_planner.dashboard.asked import good_answer, question_of, task_of
+from pilot_planner.dashboard.components import empty, graph, progress, section
+from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.levers import Lever, levers
+from pilot_planner.dashboard.risk_sections import risk_sections
+from pilot_planner.figures import what_if_curve, what_if_heatmap
+from pilot_planner.figures.names import Names, host_names, metric_label, sector_names
+from pilot_planner.figures.numbers import counted, tied
+from pilot_planner.figures.theme import Theme
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.study_file import DEFAULT_METRICS, Study, Variation
+from pilot_planner.studies.what_if import WhatIf
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
+_STEPS = ("5", "9", "13", "17")
+_DRAWS = ("100", "300", "1000")
+_SEED = 1
+_FIRST = "limits.operating_cost.max"
+_DIGITS = 10
+
+
+def layout(services: Services) -> Any:
+    """Controls of both questions; what they may vary is filled in once the plan is known."""
+    return html.Div(
+        [
+            html.H1("What if the numbers are wrong?", className="pp-title"),
+            html.P(
+                "Vary one input or setting along a curve, two on a map; or draw every uncertain input at once and see how "
+                "often the plan breaks its own limits.",
+                className="pp-lead",
+            ),
+            dcc.Store(id=ids.LEVERS),
+            _question(),
+            html.Div(id=ids.WHAT_IF_PROGRESS),
+            html.Div(empty("Choose what to vary and work it out."), id=ids.WHAT_IF_BODY),
+            _test(),
+            html.Div(id=ids.RISK_PROGRESS),
+            html.Div(id=ids.RISK_BODY),
+            *(dcc.Store(id=one) for one in (ids.WHAT_IF_JOB, ids.WHAT_IF_STAGE, ids.RISK_JOB, ids.RISK_STAGE)),
+            dcc.Interval(id=ids.WHAT_IF_TICK, interval=500, disabled=True),
+            dcc.Interval(id=ids.RISK_TICK, interval=700, disabled=True),
+        ]
+    )
+
+
+def _question() -> html.Section:
+    def row(axis: str, name: str, label: str, none: bool) -> html.Div:
+        chosen = dmc.Select(
+            id=name, label=label, data=[], searchable=True, clearable=none, allowDeselect=none, size="sm", limit=60,
+            nothingFoundMessage="Nothing of that name", maxDropdownHeight=320,
+        )  # fmt: skip
+        ends = [
+            dmc.NumberInput(id=ids.lever_end(axis, end), label=words, size="sm", w=130, thousandSeparator=",")
+            for end, words in (("from", "From"), ("to", "To"))
+        ]
+        return html.Div([html.Div(chosen, className="pp-grow"), *ends], className="pp-form")
+
+    measured = [{"value": name, "label": metric_label(name)} for name in DEFAULT_METRICS]
+    return section(
+        "One value along a curve, or two on a map",
+        "Each step is a plan of its own, solved anew; hosts, caps and levels may change from step to step",
+        row("x", ids.LEVER_X, "Vary", none=False),
+        row("y", ids.LEVER_Y, "And with it (leave empty for a curve)", none=True),
+        html.Div(
+            [
+                dmc.Select(
+                    id=ids.METRIC, label="Show", data=measured, value=DEFAULT_METRICS[0], allowDeselect=False, size="sm"
+                ),
+                dmc.Select(id=ids.STEPS, label="Steps", data=list(_STEPS), value="9", allowDeselect=False, size="sm", w=90),
+                html.Button("Work it out", id=ids.WHAT_IF_RUN, className="pp-button pp-button-main", type="button"),
+                html.Button("Cancel", id=ids.WHAT_IF_CANCEL, className="pp-button", type="button", disabled=True),
+            ],
+            className="pp-form",
+        ),
+        name="what-if",
+    )
+
+
+def _test() -> html.Section:
+    return section(
+        "The plan put to the test",
+        "Every uncertain input is drawn at once between its low and high; then single events and families of inputs",
+        html.Div(
+            [
+                dmc.Select(
+                    id=ids.DRAWS, label="Draws", data=list(_DRAWS), value=_DRAWS[0], allowDeselect=False, size="sm", w=110
+                ),
+                html.Button("Put it to the test", id=ids.RISK_RUN, className="pp-button pp-button-main", type="button"),
+                html.Button("Cancel", id=ids.RISK_CANCEL, className="pp-button", type="button", disabled=True),
+            ],
+            className="pp-form",
+        ),
+        name="risk",
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """What may be varied, then one pair of callbacks for each of the two questions: begin, and draw."""
+    _choose(app, services)
+    _vary(app, services)
+    _draw_many(app, services)
+
+
+def _choose(app: Dash, services: Services) -> None:
+    planner = services.planner
+
+    @app.callback(
+        Output(ids.LEVERS, "data"),
+        Output(ids.LEVER_X, "data"),
+        Output(ids.LEVER_Y, "data"),
+        Output(ids.LEVER_X, "value"),
+        Input(ids.PLAN, "data"),
+        State(ids.LEVER_X, "value"),
+    )
+    def offer(asked: dict[str, Any] | None, chosen: str | None) -> tuple[Any, Any, Any, Any]:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return no_update, no_update, no_update, no_update
+        found = levers(answer.plan, names_of(answer.plan))
+        listed = grouped(found)
+        known = {one.path: [_short(one.low), _short(one.high)] for one in found}
+        return known, listed, listed, chosen if chosen in known else _FIRST if _FIRST in known else found[0].path
+
+    for axis, name in (("x", ids.LEVER_X), ("y", ids.LEVER_Y)):
+
+        @app.callback(
+            Output(ids.lever_end(axis, "from"), "value"),
+            Output(ids.lever_end(axis, "to"), "value"),
+            Input(name, "value"),
+            Input(ids.LEVERS, "data"),
+        )
+        def fill(path: str | None, known: dict[str, list[float]] | None) -> tuple[Any, Any]:
+            low, high = (known or {}).get(path or "", (None, None))
+            return ("", "") if low is None else (low, high)
+
+
+def _vary(app: Dash, services: Services) -> None:
+    planner, jobs = services.planner, services.jobs
+
+    @app.callback(
+        Output(ids.WHAT_IF_JOB, "data"),
+        Output(ids.WHAT_IF_TICK, "disabled"),
+        Output(ids.WHAT_IF_PROGRESS, "children", allow_duplicate=True),
+        Input(ids.WHAT_IF_RUN, "n_clicks"),
+        State(ids.PLAN, "data"),
+        *(State(name, "value") for name in (ids.LEVER_X, ids.LEVER_Y, ids.STEPS)),
+        *(State(ids.lever_end(axis, end), "value") for axis in "xy" for end in ("from", "to")),
+        prevent_initial_call=True,
+    )
+    def begin(
+        clicks: int | None, asked: Any, x: str | None, y: str | None, steps: str, *ends: float | str | None
+    ) -> tuple[Any, bool, Any]:
+        question = question_of(planner, asked)
+        if not clicks or question is None or not x:
+            return no_update, True, no_update
+        wanted = [(x, ends[0], ends[1]), *([(y, ends[2], ends[3])] if y else [])]
+        wrong = faults(wanted)
+        if wrong:
+            return no_update, True, html.Div([html.P(text) for text in wrong], className="pp-alert", role="alert")
+        study = study_of(wanted, int(steps))
+        task = task_of(planner, question)
+        task["settings"] = {path: value for path, value in task["settings"].items() if path not in study.paths}
+        job = jobs.start(
+            f"what-if {question.key} {[(one.path, one.values) for one in study.vary]}", work.what_if, task | {"study": study}
+        )
+        return {"key": job.key, "x": x, "y": y}, False, no_update
+
+    @app.callback(Output(ids.WHAT_IF_CANCEL, "title"), Input(ids.WHAT_IF_CANCEL, "n_clicks"), State(ids.WHAT_IF_JOB, "data"))
+    def stop(clicks: int | None, begun: dict[str, Any] | None) -> Any:
+        if clicks and begun:
+            jobs.cancel(begun["key"])
+        return no_update
+
+    @app.callback(
+        Output(ids.WHAT_IF_PROGRESS, "children"),
+        Output(ids.WHAT_IF_CANCEL, "disabled"),
+        Output(ids.WHAT_IF_TICK, "disabled", allow_duplicate=True),
+        Input(ids.WHAT_IF_JOB, "data"),
+        Input(ids.WHAT_IF_TICK, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
+        job = jobs.get((begun or {}).get("key"))
+        return state_of(job), job is None or job.over, job is None or job.over
+
+    @app.callback(
+        Output(ids.WHAT_IF_BODY, "children"),
+        Input(ids.WHAT_IF_PROGRESS, "children"),
+        Input(ids.METRIC, "value"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        State(ids.WHAT_IF_JOB, "data"),
+        State(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(_: Any, metric: str, theme: Theme | None, width: int | None, begun: Any, asked: Any) -> Any:
+        job = jobs.get((begun or {}).get("key"))
+        answer = good_answer(planner, asked)
+        if job is None or job.status not in ("done", "cancelled") or answer is None or answer.plan is None:
+            return no_update
+        if not isinstance(job.result, WhatIf) or not job.result.records:
+            return empty("Stopped before anything was found.")
+        return study_section(job.result, answer.plan, begun["x"], begun["y"], metric, theme or "light", width or 0)
+
+
+def _draw_many(app: Dash, services: Services) -> None:
+    planner, jobs = services.planner, services.jobs
+
+    @app.callback(
+        Output(ids.RISK_JOB, "data"),
+        Output(ids.RISK_TICK, "disabled"),
+        Input(ids.RISK_RUN, "n_clicks"),
+        State(ids.DRAWS, "value"),
+        State(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    def begin(clicks: int | None, draws: str, asked: Any) -> tuple[Any, bool]:
+        question = question_of(planner, asked)
+        if not clicks or question is None:
+            return no_update, True
+        task = task_of(planner, question) | {"draws": int(draws), "seed": _SEED}
+        job = jobs.start(f"risk {question.key} {draws}", work.risk, task)
+        return {"key": job.key, "search": asked["good"]}, False
+
+    @app.callback(Output(ids.RISK_CANCEL, "title"), Input(ids.RISK_CANCEL, "n_clicks"), State(ids.RISK_JOB, "data"))
+    def stop(clicks: int | None, begun: dict[str, Any] | None) -> Any:
+        if clicks and begun:
+            jobs.cancel(begun["key"])
+        return no_update
+
+    @app.callback(
+        Output(ids.RISK_PROGRESS, "children"),
+        Output(ids.RISK_CANCEL, "disabled"),
+        Output(ids.RISK_TICK, "disabled", allow_duplicate=True),
+        Input(ids.RISK_JOB, "data"),
+        Input(ids.RISK_TICK, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
+        job = jobs.get((begun or {}).get("key"))
+        return state_of(job), job is None or job.over, job is None or job.over
+
+    @app.callback(
+        Output(ids.RISK_BODY, "children"),
+        Input(ids.RISK_PROGRESS, "children"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        State(ids.RISK_JOB, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(_: Any, theme: Theme | None, width: int | None, begun: dict[str, Any] | None) -> Any:
+        job = jobs.get((begun or {}).get("key"))
+        answer = good_answer(planner, {"good": begun["search"]}) if begun else None
+        if job is None or job.status != "done" or answer is None or answer.plan is None:
+            return no_update
+        return risk_sections(job.result, answer.plan, theme or "light", width or 0)
+
+
+def names_of(plan: Plan) -> Names:
+    """Hosts and sectors by their codes."""
+    return host_names(plan.inputs) | sector_names(plan.inputs)
+
+
+def grouped(found: tuple[Lever, ...]) -> list[dict[str, Any]]:
+    """Levers as the choices of a list, group by group; a label that two share is told apart by its path."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    seen: set[str] = set()
+    for one in found:
+        words = one.words if one.words not in seen else f"{one.words}, {one.path}"
+        seen.add(words)
+        groups.setdefault(one.group, []).append({"value": one.path, "label": words})
+    return [{"group": name, "items": items} for name, items in groups.items()]
+
+
+def faults(wanted: list[tuple[str, Any, Any]]) -> list[str]:
+    """What is wrong with the ranges asked for, in words."""
+    found = []
+    for path, low, high in wanted:
+        if not all(isinstance(one, int | float) and math.isfinite(one) for one in (low, high)):
+            found.append(f"{path}: give a number to begin with and one to end with.")
+        elif low >= high:
+            found.append(f"{path}: it begins at {low:,g} and ends at {high:,g}; the end must be larger.")
+    if len({path for path, _, _ in wanted}) < len(wanted):
+        found.append("Both axes vary the same value; choose another for one of them.")
+    return found
+
+
+def study_of(wanted: list[tuple[str, Any, Any]], steps: int) -> Study:
+    """The grid of the values asked for. Two axes share the work: each has about half as many steps as one alone."""
+    count = steps if len(wanted) == 1 else max(3, (steps + 3) // 2)
+    vary = tuple(
+        Variation(path, None, tuple(_short(low + (high - low) * k / (count - 1)) for k in range(count)))
+        for path, low, high in wanted
+    )
+    return Study("the page", "What if", "", "grid", (), vary, 0, 0, DEFAULT_METRICS)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def state_of(job: Job | None) -> Any:
+    """How far a job is, or how it ended."""
+    if job is None or job.status == "done":
+        return html.Div()
+    if job.status == "failed":
+        return html.Div([html.H2("This could not be worked out"), html.P(job.message)], className="pp-alert", role="alert")
+    if job.status == "cancelled":
+        return html.P("Cancelled; what was found until then is kept.", className="pp-sub")
+    left = job.seconds_left
+    return progress((job.text or "beginning").capitalize(), job.share, "" if left is None else f"about {left:.0f} s left")
+
+
+def study_section(found: WhatIf, plan: Plan, x: str, y: str | None, metric: str, theme: Theme, width: int) -> html.Section:
+    """The curve or the map, with its finding as the title."""
+    names, objective = names_of(plan), plan.design.objective.metric
+    without = sum(1 for record in found.records if record["status"] not in ("optimal", "time_limit"))
+    sub = f"{counted(len(found.records), 'plan', 'plans', capital=True)} solved in {found.summary.get('seconds', 0):.1f} s"
+    if without:
+        sub += f"; {counted(without, 'value leaves', 'values leave')} no plan that meets all limits"
+    if y:
+        title = what_if_heatmap.headline(found, x, y, objective, metric, names)
+        chart = what_if_heatmap.figure(
+            found, x, y, objective, theme, metric=metric, names=names, inputs=plan.inputs, width=width
+        )
+        words = what_if_heatmap.summary(found, x, y, objective, metric, names)
+    else:
+        base = {one.path: one.base for one in levers(plan, names)}.get(x)
+        title = what_if_curve.headline(found, x, objective, metric, names)
+        chart = what_if_curve.figure(
+            found, x, objective, theme, metric=metric, base=base, names=names, inputs=plan.inputs, width=width
+        )
+        words = what_if_curve.summary(found, x, objective, metric, names)
+    return section(tied(title), sub, graph(chart, words, name="what-if-chart"))
