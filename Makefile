@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 # What sets up the environment again when it changes.
 STAMP := $(VENV)/.installed
 
-.PHONY: help install plan check test test-full lint bench lock clean
+# A browser is looked for once; what stands in the way is said and does not stop the other tests.
+BROWSER := $(VENV)/.browser
+
+.PHONY: help install plan dashboard check screenshots test test-full lint bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | sort
@@ -19,6 +22,13 @@ install: $(STAMP)  ## set up .venv with pilot-planner in it
 plan: $(STAMP)  ## solve the base design on the shipped inputs and print the plan
 	@$(BIN)/pilot-planner plan
 
+dashboard: $(STAMP)  ## open the dashboard on the shipped inputs, on this machine only
+	@$(BIN)/pilot-planner dashboard
+
+$(BROWSER): tools/browser.sh | $(STAMP)
+	@sh tools/browser.sh
+	@touch $@
+
 check: $(STAMP)  ## check the inputs and the base design
 	@$(BIN)/pilot-planner check
 
@@ -27,12 +37,15 @@ lint: $(STAMP)  ## style and types
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/mypy
 
-test: lint  ## all kinds of tests, ten minutes at most
+test: lint $(BROWSER)  ## all kinds of tests, ten minutes at most
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-full: lint  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
+test-full: lint $(BROWSER)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
 	@$(BIN)/python -m pytest -n 2 -m "not alone"
 	@$(BIN)/python -m pytest -m alone
+
+screenshots: $(STAMP) $(BROWSER)  ## pictures of every page, light, dark and on a phone, into docs/pictures
+	@$(BIN)/python tools/screenshots.py docs/pictures
 
 bench: $(STAMP)  ## benchmarks, each with the ratio to its peer in the same run
 	@$(BIN)/python -m benchmarks.plan

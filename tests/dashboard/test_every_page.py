@@ -1,0 +1,109 @@
+"""What holds on every page: readable by a screen reader and by keyboard, in light and dark, and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from pilot_planner.dashboard.shell import PAGES
+
+PATHS = [path for path, _ in PAGES]
+PHONE = {"width": 390, "height": 844}
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"][:160] for node in one["nodes"]][:4])
+        for one in found
+        if one["impact"] in ("critical", "serious")
+    ]
+
+
+def open_page(page, path):
+    page.goto(page.base + path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_serious_violation_in_light_and_dark(visitor, path):
+    open_page(visitor, path)
+    assert violations(visitor) == []
+    visitor.locator("#dark").check(force=True)
+    expect(visitor.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    visitor.wait_for_timeout(400)
+    assert violations(visitor) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_cut_off_on_a_phone(visitor, path):
+    visitor.set_viewport_size(PHONE)
+    open_page(visitor, path)
+    wide = visitor.evaluate(
+        """() => {
+          const out = [];
+          for (const one of document.querySelectorAll('#main *, header *')) {
+            const box = one.getBoundingClientRect();
+            const scrolls = one.closest('.pp-scroll, .pp-nav, .ag-root-wrapper, .js-plotly-plot, .pp-hidden');
+            if (box.width && box.right > window.innerWidth + 1 && !scrolls) { out.push(one.className + ' ' + Math.round(box.right)); }
+          }
+          return out;
+        }"""
+    )
+    assert wide == []
+    assert visitor.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_main_job_can_be_done_on_a_phone(visitor):
+    visitor.set_viewport_size(PHONE)
+    open_page(visitor, "/")
+    bar = visitor.locator("#phone-summary")
+    before = bar.inner_text()
+    visitor.get_by_role("button", name="Settings").click()
+    thumb = visitor.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")
+    thumb.focus()
+    for _ in range(10):
+        visitor.keyboard.press("ArrowLeft")
+    visitor.get_by_role("button", name="Show plan").click()
+    expect(visitor.locator("#controls")).to_be_hidden()
+    expect(bar).not_to_have_text(before)
+    expect(visitor.locator("[data-figure=operating_cost] .pp-cell-figure")).to_contain_text("11.0")
+
+
+def test_every_control_is_reached_by_tab_and_has_a_name(visitor):
+    open_page(visitor, "/")
+    wanted = visitor.evaluate(
+        """() => [...document.querySelectorAll('#controls [role=slider], #controls button, #controls input:not([type=hidden])')]
+               .filter((one) => one.offsetParent && one.type !== 'radio').length"""
+    )
+    reached = set()
+    nameless = []
+    visitor.locator(".pp-skip").focus()
+    for _ in range(60):
+        visitor.keyboard.press("Tab")
+        found = visitor.evaluate(
+            """() => {
+              const one = document.activeElement;
+              if (!one.closest('#controls')) { return null; }
+              one.dataset.reached = one.dataset.reached || String(Math.random());
+              const label = one.labels && one.labels.length ? one.labels[0].textContent : '';
+              return [one.dataset.reached, one.type, one.getAttribute('aria-label') || label || one.textContent];
+            }"""
+        )
+        if found:
+            if found[1] != "radio":
+                reached.add(found[0])
+            if not found[2]:
+                nameless.append(found)
+    assert nameless == []
+    assert len(reached) == wanted
+
+
+def test_navigation_keeps_the_settings(visitor):
+    open_page(visitor, "/?limits.operating_cost.max=11000000")
+    for path, label in PAGES[1:]:
+        visitor.get_by_role("link", name=label, exact=True).click()
+        expect(visitor).to_have_url(f"{visitor.base}{path}?limits.operating_cost.max=11000000")
+        expect(visitor.locator("#status-line")).to_contain_text("1 setting changed")

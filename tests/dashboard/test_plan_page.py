@@ -1,0 +1,145 @@
+"""The Plan page in a real browser: what is moved is what is shown, and what is shown is what the command line says."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from command_line import run_apart
+from playwright.sync_api import expect
+
+from pilot_planner.figures.numbers import exact
+from pilot_planner.studies.plan import make_plan
+
+
+def figure(page, name):
+    return page.locator(f"[data-figure={name}] .pp-cell-figure")
+
+
+def open_plan(page, search=""):
+    page.goto(f"{page.base}/{search}")
+    expect(figure(page, "worker_income")).to_be_visible()
+
+
+def press(page, name, key, times=1):
+    thumb = page.locator(f"[id*='{name}'][id*='\"control\"'] [role=slider]").first
+    thumb.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def shows(page, metrics):
+    """Waits until the strip shows these figures, each to the last digit that it has."""
+    for name in ("worker_income", "secured_income", "state_revenue", "expected_state_take", "operating_cost"):
+        expect(figure(page, name)).to_have_attribute("title", exact(metrics[name], "USD"))
+
+
+def test_first_visit_finds_a_solved_plan_with_all_its_parts(visitor):
+    open_plan(visitor)
+    for part in ("map", "caps", "flow", "budget"):
+        expect(visitor.locator(f"#{part} .main-svg").first).to_be_visible()
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("Kazakhstan and Mongolia")
+    expect(visitor.locator(".pp-gate").first).to_contain_text("1718 Committee")
+
+
+def test_figures_equal_the_command_line_to_the_cent(visitor):
+    open_plan(visitor)
+    press(visitor, "limits-operating_cost-max", "ArrowLeft", 3)
+    ended = run_apart("plan", "--set", "limits.operating_cost.max=11700000", "--json")
+    shows(visitor, json.loads(ended.out)["metrics"])
+    assert "limits.operating_cost.max=11700000" in visitor.url
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "times", "settings"),
+    [
+        ("pay-wage_parity", "ArrowRight", 2, {"pay.wage_parity": 1.02}),
+        ("limits-in_kind_share-max", "ArrowLeft", 5, {"limits.in_kind_share.max": 0.35}),
+        ("floors-host_willingness", "ArrowLeft", 2, {"floors.host_willingness": 0.2}),
+        ("funding-pledges-0-usd", "ArrowRight", 4, {"funding.pledges.0.usd": 6.4e6}),
+    ],
+)
+def test_each_slider_moves_its_setting(visitor, shipped_inputs, name, key, times, settings):
+    open_plan(visitor)
+    press(visitor, name, key, times)
+    shows(visitor, make_plan("base", shipped_inputs, settings).metrics)
+
+
+def test_number_of_hosts_and_tax_schedule(visitor, shipped_inputs):
+    open_plan(visitor)
+    visitor.locator("[id*='limits-hosts-max'][id*='\"control\"']").get_by_text("1", exact=True).click()
+    shows(visitor, make_plan("base", shipped_inputs, {"limits.hosts.max": 1}).metrics)
+    visitor.locator("[id*='tax-schedule']").first.click()
+    visitor.get_by_role("option", name="Steeper two-step design").click()
+    settings = {"limits.hosts.max": 1, "tax.schedule": "SIMPLE_0_10_20"}
+    shows(visitor, make_plan("base", shipped_inputs, settings).metrics)
+
+
+def test_twenty_quick_moves_end_on_the_last(visitor, shipped_inputs):
+    open_plan(visitor)
+    moves = random.Random(5).choices(["ArrowLeft", "ArrowRight"], weights=[3, 1], k=20)
+    for key in moves:
+        press(visitor, "limits-operating_cost-max", key)
+    budget = 12e6 + 1e5 * (moves.count("ArrowRight") - moves.count("ArrowLeft"))
+    shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": budget}).metrics)
+    expect(visitor.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
+    shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": budget}).metrics)
+
+
+def test_reload_keeps_the_settings_and_back_undoes_the_last(visitor, shipped_inputs):
+    open_plan(visitor)
+    press(visitor, "limits-operating_cost-max", "ArrowLeft")
+    shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": 11.9e6}).metrics)
+    visitor.reload()
+    shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": 11.9e6}).metrics)
+    expect(visitor.locator("[id*='limits-operating_cost-max'][id*='control-value']")).to_have_text("11.9\u00a0m USD")
+    visitor.go_back()
+    shows(visitor, make_plan("base", shipped_inputs).metrics)
+    expect(visitor.locator("[id*='limits-operating_cost-max'][id*='control-value']")).to_have_text("12.0\u00a0m USD")
+
+
+def test_impossible_budget_is_diagnosed_and_a_repair_gives_a_plan(visitor):
+    open_plan(visitor)
+    visitor.goto(f"{visitor.base}/?limits.operating_cost.max=3000000")
+    box = visitor.get_by_role("alert")
+    expect(box).to_contain_text("No plan meets these settings")
+    repair = box.get_by_role("link").first
+    expect(repair).to_contain_text("Raise budget", timeout=90_000)
+    expect(box).to_contain_text("Safeguards kept")
+    repair.click()
+    expect(box).to_have_count(0)
+    expect(figure(visitor, "worker_income")).to_be_visible()
+    assert "limits.operating_cost.max=" in visitor.url
+    assert "3000000" not in visitor.url
+
+
+def test_an_address_that_cannot_be_read_is_refused_in_words(visitor):
+    visitor.goto(f"{visitor.base}/?limits.operating_cots.max=3&model=..%2F..%2Fetc")
+    expect(visitor.get_by_role("alert")).to_contain_text("is not a design")
+    visitor.goto(f"{visitor.base}/?limits.operating_cots.max=3")
+    expect(visitor.get_by_role("alert")).to_contain_text("operating_cost")
+    visitor.get_by_role("link", name="Start from the first design").click()
+    expect(figure(visitor, "worker_income")).to_be_visible()
+
+
+def test_two_visitors_never_see_each_others_plan(browser, watched, live_url, shipped_inputs):
+    pages = []
+    for budget in (10e6, 11e6):
+        page = watched(browser.new_context().new_page())
+        page.base = live_url
+        page.goto(f"{live_url}/?limits.operating_cost.max={budget:.0f}")
+        pages.append((page, budget))
+    for page, budget in pages * 2:
+        shows(page, make_plan("base", shipped_inputs, {"limits.operating_cost.max": budget}).metrics)
+
+
+def test_the_tour_opens_once(context, watched, live_url):
+    page = watched(context.new_page())
+    page.goto(live_url)
+    expect(page.get_by_role("dialog")).to_contain_text("Welcome")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.reload()
+    expect(page.locator("[data-figure=worker_income]")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

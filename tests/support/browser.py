@@ -1,0 +1,42 @@
+"""A dashboard on a port of its own, for as long as it is wanted, and where the browser is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+
+QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+"""Options that keep a headless Chromium from talking to anybody."""
+
+
+def chromium() -> str | None:
+    """The browser of this machine, if there is one."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def served(*words: str) -> Iterator[str]:
+    """The address of ``pilot-planner dashboard WORDS``, in a process of its own that ends with the context."""
+    command = [sys.executable, "-m", "pilot_planner", "dashboard", "--port", "0", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=TOP) as process:
+        try:
+            said = process.stderr.readline() if process.stderr else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+", said)
+            assert found is not None, said + (process.stderr.read() if process.stderr else "")
+            yield found[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -1,0 +1,56 @@
+"""Pictures of every page of the dashboard: light, dark and on a phone. Run: make screenshots."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+
+from browser import QUIET, chromium, served
+from playwright.sync_api import Page, sync_playwright
+
+READY = {
+    "/": "#flow .main-svg",
+    "/trade-offs": "#page h1",
+    "/why": "#safeguards .main-svg",
+    "/what-if": "#what-if-run",
+    "/compare": "#page h1",
+    "/inputs": ".ag-row",
+    "/export": "#page h1",
+}
+"""What has to be there before a page is a picture."""
+FIRST_CLICKS = {"/trade-offs": ("#front-run", "#front-done"), "/what-if": ("#what-if-run", "#what-if-chart .main-svg")}
+"""What is pressed first on a page that begins with a question, and what then has to be there."""
+LOOKS = {"light": (1440, 900, "light"), "dark": (1440, 900, "dark"), "phone": (390, 844, "light")}
+_MILLISECONDS = 180_000
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        for look, (width, height, scheme) in LOOKS.items():
+            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            context.add_init_script("localStorage.setItem('tour-seen', 'true')")
+            page = context.new_page()
+            page.set_default_timeout(_MILLISECONDS)
+            for path in READY:
+                _picture(page, address, path, folder / f"{path.strip('/') or 'plan'}-{look}.png")
+            context.close()
+
+
+def _picture(page: Page, address: str, path: str, file: Path) -> None:
+    page.goto(address + path)
+    page.wait_for_selector(READY[path])
+    press, there = FIRST_CLICKS.get(path, ("", ""))
+    if press and page.locator(press).count():
+        page.click(press)
+        page.wait_for_selector(there)
+    page.wait_for_timeout(1_000)
+    page.screenshot(path=file, full_page=True)
+    sys.stderr.write(f"{file}\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
