@@ -143,4 +143,4 @@ def _side(bar: Bar) -> int:
 def _room(rows: Sequence[Row], side: int) -> int:
     """Px for the longest text on one side."""
     wide = [box(bar.text)[0] for row in rows for bar in row.bars if bar.text and _side(bar) == side]
-    return round(max(wide, default=0.0) + _MARGIN) if wide else 1
+    return round(max(wide, default=0.0) + _MARGIN) if wide else 2

@@ -16,8 +16,9 @@ CHARACTER = 6.7
 def frame(theme: Theme, height: int, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 0) -> go.Figure:
     """An empty figure of a theme. Margins in px; the width is the page's."""
     colours = palette(theme)
-    # An empty template: plotly's own would bring its colours back.
-    figure = go.Figure(layout={"template": {}})
+    # An empty template: plotly's own would bring its colours back. Checking each property as it is set would take most
+    # of the time that a figure needs; tests check whole figures instead.
+    figure = go.Figure(layout={"template": {}}, _validate=False)
     figure.update_layout(
         height=height,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},

@@ -49,9 +49,9 @@ def figure(
     colours = palette(theme)
     senses = {axis.metric: axis.sense for axis in axes}
     wanted = [*senses, *(name for name in more if name not in senses and value_of(points[0], name) is not None)]
-    most = max(2, (width - 60) // 90)
+    most = max(3, (width - 60) // 90)
     dimensions = []
-    for name in wanted[: max(most, 2)]:
+    for name in wanted[:most]:
         values = [value_of(point, name) for point in points]
         scale = scale_for(metric_unit(name), values)
         scaled = [value or 0.0 for value in scale.all(values)]

@@ -69,7 +69,8 @@ def shapes_of(points: Sequence[FrontPoint], shapes: Sequence[str] = SHAPES) -> d
     found = {}
     for place, hosts in enumerate(sorted({point.hosts for point in points})):
         turn, at = divmod(place, len(shapes))
-        found[hosts] = f"{shapes[at]}-open" if turn % 2 and not shapes[at].endswith("-open") else shapes[at]
+        # In three dimensions the open shapes stand in the list themselves.
+        found[hosts] = f"{shapes[at]}-open" if turn % 2 and shapes is SHAPES else shapes[at]
     return found
 
 

@@ -213,6 +213,8 @@ def headline(plan: Plan) -> str:
     possible = sum(host.state == "possible" for host in hosts)
     verb = "is" if chosen == 1 else "are"
     head = f"{chosen or 'None'} of {counted(len(hosts), 'host')} {verb if chosen else 'is'} chosen"
+    if not possible:
+        return f"{head}; no other would pass" if chosen else f"{head}; none would pass"
     return f"{head}; {in_words(possible)} more would pass" if chosen else f"{head}; {in_words(possible)} would pass"
 
 

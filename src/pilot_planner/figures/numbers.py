@@ -18,15 +18,14 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 
-_TORN = re.compile(r"(?<=\d) (?=(?:m|k|%|USD|points)\b|%)|(?<=\dm) (?=USD)")
-_M_USD = re.compile(rf"(?<=\d{NBSP}m) (?=USD)")
+_TORN = re.compile(r"(?<=\d) (?=(?:m|k|USD|points)\b|%)|(?<=\bm) (?=USD\b)")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MILLION = 1e6
 
 
 def tied(text: str) -> str:
     """A sentence whose numbers keep their units on the same line."""
-    return _M_USD.sub(NBSP, _TORN.sub(NBSP, text))
+    return _TORN.sub(NBSP, text)
 
 
 def shown(value: float | None, unit: str) -> str:

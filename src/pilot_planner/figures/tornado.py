@@ -13,7 +13,7 @@ from pilot_planner.studies.risk import Risk
 from pilot_planner.studies.risk_sums import Swing
 
 MOST = 10
-_MOST_PATHS = 4
+_MOST_PATHS, _MOST_TOLD = 4, 5
 _NOTHING = 1e-9
 
 
@@ -86,10 +86,10 @@ def summary(risk: Risk, metric: str = "") -> str:
     label, unit = inline(metric_label(metric)), metric_unit(metric)
     if not found:
         return f"No uncertain input moves {label} while nothing is decided again."
-    told = [
-        f"{family_label(one.family, risk)}: {shown(one.at_low[metric], unit)} at its low, {shown(one.at_high[metric], unit)} at its high"
-        for one in found[:5]
-    ]
+    told = []
+    for one in found[:_MOST_TOLD]:
+        low, high = (shown(end[metric], unit) for end in (one.at_low, one.at_high))
+        told.append(f"{family_label(one.family, risk)}: {low} at its low, {high} at its high")
     start = (
         f"Tornado chart of {label}: {counted(len(found), 'family', 'families')} of inputs move it, nothing decided again."
     )

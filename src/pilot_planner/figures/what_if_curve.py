@@ -69,8 +69,8 @@ def figure(
         inputs: for the unit of an input's path.
     """
     names = names or {}
-    found = curves(study, path, metric)
     along = varied(study, path, names, inputs)
+    found = curves(study, path, metric)
     if not any(value is not None for curve in found for value in curve.values):
         return nothing(theme, "No value of this input leaves a plan that meets all limits.", HEIGHT)
     colours = palette(theme)
