@@ -65,6 +65,14 @@ def nav(name: Any) -> dict[str, Any]:
 
 EVERY = ALL
 
+# --- Plan ---
+PLAN_TOP = "plan-top"
+PLAN_MAP = "plan-map"
+PLAN_CAPS = "plan-caps"
+PLAN_MONEY = "plan-money"
+PLAN_REST = "plan-rest"
+PLAN_DRAWN = "plan-drawn"
+
 # --- Why ---
 WHY_BODY = "why-body"
 WHY_JOB = "why-job"

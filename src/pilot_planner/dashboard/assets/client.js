@@ -4,6 +4,9 @@
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const tidy = (number) => Number(number.toPrecision(12));
 
+  // Addresses that moved controls have made and that have not come back yet.
+  const own = [];
+
   function params(search) { return new URLSearchParams(search || ""); }
 
   function modelOf(search, defaults) {
@@ -85,15 +88,17 @@
         if (!spec || one.value === null || one.value === undefined) { continue; }
         const before = face(spec, address, defaults);
         if (JSON.stringify(before) === JSON.stringify(one.value)) { continue; }
-        const own = defaults.designs[modelOf(address, defaults)];
+        const design = defaults.designs[modelOf(address, defaults)];
         settingsOf(spec, one.value).forEach((value, place) => {
           const path = spec.paths[place];
           if (spec.kind === "range" && same(value, spec.scale * before[place])) { return; }
           changed = true;
-          if (same(value, own[path])) { found.delete(path); } else { found.set(path, String(value)); }
+          if (same(value, design[path])) { found.delete(path); } else { found.set(path, String(value)); }
         });
       }
-      return changed ? search(found) : no();
+      if (!changed) { return no(); }
+      own.push(search(found));
+      return search(found);
     },
 
     // Another design: its own settings, with the edits of inputs kept.
@@ -109,10 +114,14 @@
 
     // The address changed, by whatever way: the controls follow it.
     follow: function (address, specs, defaults) {
+      // A control that was moved stands where it should; setting it could undo a move that was made meanwhile.
+      const place = own.indexOf(address || "");
+      const moved = place >= 0;
+      if (moved) { own.splice(0, place + 1); } else { own.length = 0; }
       for (const spec of specs) {
-        const own = spec.paths.map((path) => setting(path, address, defaults));
-        const away = spec.paths.some((path) => path.startsWith("funding.")) && (own[0] === null || own[0] === undefined);
-        set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away});
+        const first = setting(spec.paths[0], address, defaults);
+        const away = spec.paths[0].startsWith("funding.") && (first === null || first === undefined);
+        if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away}); }
         set({type: "control-value", name: spec.name}, {children: away ? "none" : words(spec, address, defaults)});
       }
       set("model", {value: modelOf(address, defaults)});

@@ -18,7 +18,7 @@ from pilot_planner.dashboard.plan_tables import (
     precedent_table,
 )
 from pilot_planner.dashboard.strip import strip
-from pilot_planner.figures import budget_bars, contract_flow, host_map, workforce_caps
+from pilot_planner.figures import budget_bars, contract_flow, host_map, outline, workforce_caps
 from pilot_planner.figures.numbers import counted, listed, shown, tied
 from pilot_planner.figures.theme import Theme
 from pilot_planner.programme.limits import find_limit
@@ -29,7 +29,6 @@ from pilot_planner.studies.plan import Plan
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
 
-BODY = "plan-body"
 _GAP = 48
 """Px between two columns."""
 _ONE_COLUMN = 700
@@ -37,54 +36,102 @@ _ONE_COLUMN = 700
 
 
 def layout(services: Services) -> Any:
-    """What stands there until the plan is known."""
-    return html.Div(empty("The first plan is being solved; it takes a second or two."), id=BODY)
+    """What stands there until the plan is known. Parts come one by one, the figures that count first."""
+    parts = (ids.PLAN_MAP, ids.PLAN_CAPS)
+    return html.Div(
+        [
+            html.Div(empty("The first plan is being solved; it takes a second or two."), id=ids.PLAN_TOP),
+            html.Div([html.Div(id=part, className="pp-cell-of-two") for part in parts], className="pp-two"),
+            html.Div(id=ids.PLAN_MONEY),
+            html.Div(id=ids.PLAN_REST),
+            dcc.Store(id=ids.PLAN_DRAWN),
+        ]
+    )
 
 
 def register(app: Dash, services: Services) -> None:
     """Drawn anew when the plan, the theme or the width changes."""
     planner = services.planner
+    theme, width = Input(ids.THEME, "data"), Input(ids.WIDTH, "data")
 
-    @app.callback(
-        Output(BODY, "children"),
-        Input(ids.PLAN, "data"),
-        Input(ids.THEME, "data"),
-        Input(ids.WIDTH, "data"),
-        State(BODY, "children"),
-    )
-    def draw(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, _: Any) -> Any:
-        if not asked or theme is None or width is None:
-            return no_update
+    @app.callback(Output(ids.PLAN_TOP, "children"), Input(ids.PLAN, "data"))
+    def draw_top(asked: dict[str, Any] | None) -> Any:
         answer = good_answer(planner, asked)
+        if not asked:
+            return no_update
         if answer is None or answer.plan is None:
             return empty("There is no plan to show yet. Apply a repair above, or move a setting.")
-        return body(answer.plan, plan_before(planner, asked), theme, width, answer.question.search)
+        return top(answer.plan, plan_before(planner, asked), answer.question.search)
+
+    @app.callback(
+        Output(ids.PLAN_MAP, "children"),
+        Output(ids.PLAN_DRAWN, "data"),
+        Input(ids.PLAN, "data"),
+        theme,
+        width,
+        State(ids.PLAN_DRAWN, "data"),
+    )
+    def draw_map(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, drawn: str | None) -> tuple[Any, Any]:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None or theme is None or width is None:
+            return no_update, no_update
+        shown = f"{theme} {width} {hash(host_map.hosts_on_map(answer.plan))}"
+        return (no_update, no_update) if shown == drawn else (where(answer.plan, theme, width), shown)
+
+    @app.callback(
+        Output(ids.PLAN_CAPS, "children"), Output(ids.PLAN_MONEY, "children"), Input(ids.PLAN, "data"), theme, width
+    )
+    def draw_charts(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> tuple[Any, Any]:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None or theme is None or width is None:
+            return no_update, no_update
+        return when(answer.plan, theme, width), money(answer.plan, theme, width)
+
+    @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.PLAN, "data"))
+    def draw_rest(asked: dict[str, Any] | None) -> Any:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return no_update
+        return rest(answer.plan, answer.question.search)
 
 
-def body(plan: Plan, before: Plan | None, theme: Theme, width: int, search: str) -> list[Any]:
-    """The whole page of one plan; ``before`` is the plan that changes are told against."""
-    half = width if width < _ONE_COLUMN else (width - _GAP) // 2
+def _half(width: int) -> int:
+    return width if width < _ONE_COLUMN else (width - _GAP) // 2
+
+
+def top(plan: Plan, before: Plan | None, search: str) -> list[Any]:
+    """The promise, the proof, the legal gate and the figures; ``before`` is the plan that changes are told against."""
     return [
         html.H1(tied(headline(plan)), className="pp-title"),
         _lead(plan, search),
         html.P(plan.legal_gate, className="pp-gate"),
         strip(plan, before),
-        html.Div(
-            [
-                section(
-                    host_map.headline(plan),
-                    "Candidate hosts, by what the rights floors leave",
-                    graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map"),
-                    html.P(host_map.note_below(plan, half), className="pp-sub"),
-                ),
-                section(
-                    workforce_caps.headline(plan),
-                    "Workers by period, against the cap in the host agreement",
-                    graph(workforce_caps.figure(plan, theme, half), workforce_caps.summary(plan), name="caps"),
-                ),
-            ],
-            className="pp-two",
-        ),
+    ]
+
+
+def where(plan: Plan, theme: Theme, width: int) -> html.Section:
+    """The map."""
+    half = _half(width)
+    return section(
+        host_map.headline(plan),
+        "Candidate hosts, by what the rights floors leave",
+        graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map"),
+        html.P([host_map.note_below(plan, half), " ", outline.NOTE], className="pp-sub"),
+    )
+
+
+def when(plan: Plan, theme: Theme, width: int) -> html.Section:
+    """Workers over time against their caps."""
+    return section(
+        workforce_caps.headline(plan),
+        "Workers by period, against the cap in the host agreement",
+        graph(workforce_caps.figure(plan, theme, _half(width)), workforce_caps.summary(plan), name="caps"),
+    )
+
+
+def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
+    """Where a contract dollar goes, placements and hosts, the budget."""
+    return [
         section(
             contract_flow.headline(plan),
             "Contract value of one worker-month, in cents of each dollar",
@@ -97,14 +144,21 @@ def body(plan: Plan, before: Plan | None, theme: Theme, width: int, search: str)
                     budget_bars.headline(plan),
                     f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
                     budget_table(plan),
-                    graph(budget_bars.figure(plan, theme, half), budget_bars.summary(plan), name="budget"),
+                    graph(budget_bars.figure(plan, theme, _half(width)), budget_bars.summary(plan), name="budget"),
                 ),
             ],
             className="pp-wide-left",
         ),
+    ]
+
+
+def rest(plan: Plan, search: str) -> list[Any]:
+    """What the plan rests on: weak evidence, conditions precedent, precedents."""
+    weak = len(plan.weak_inputs)
+    are = "is" if weak == 1 else "are"
+    return [
         section(
-            f"{counted(len(plan.weak_inputs), 'input', 'inputs', capital=True)} behind this plan "
-            f"{'is' if len(plan.weak_inputs) == 1 else 'are'} recalled or judged",
+            f"{counted(weak, 'input', 'inputs', capital=True)} behind this plan {are} recalled or judged",
             "Grade C, to be replaced before a proposal",
             evidence_list(plan, search),
         ),
