@@ -86,6 +86,15 @@ class HedgedPlan:
         fresh = self.fares[FRESH]
         return self.sign * (fresh[BASE].measure - fresh[HEDGED].measure)
 
+    def paired(self) -> tuple[float, float]:
+        """Shares of the fresh draws in which the hedged plan scores better and worse than the base plan."""
+        scores = {
+            plan: [one.score for one in self.outcomes if (one.stage, one.plan) == (FRESH, plan)] for plan in (HEDGED, BASE)
+        }
+        room = self.settings.gap * self.measure.worth
+        leads = [self.sign * (base - own) for own, base in zip(scores[HEDGED], scores[BASE], strict=True)]
+        return sum(lead > room for lead in leads) / len(leads), sum(lead < -room for lead in leads) / len(leads)
+
     def overfitting(self, plan: str) -> float:
         """How much better a plan looked on the draws that the hedged plan was made for than on fresh ones."""
         return self.sign * (self.fares[FRESH][plan].measure - self.fares[PLANNED][plan].measure)
@@ -125,6 +134,7 @@ class HedgedPlan:
             },
             "advantage": self.advantage,
             "no_worse_than_base": self.advantage >= 0.0,
+            "share_of_fresh_draws": dict(zip(("better", "worse"), self.paired(), strict=True)),
             "overfitting": {plan: self.overfitting(plan) for plan in (HEDGED, BASE)},
             "fares": {stage: {plan: one.document() for plan, one in its.items()} for stage, its in self.fares.items()},
             "plans": {HEDGED: plan_document(self.plan), BASE: plan_document(self.base)},
