@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from pilot_planner.studies.risk import Telling
 from pilot_planner.studies.risk_draws import draw
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
-SMALL = {"hedge.draws": 10}
+SMALL = {"hedge.draws": 6}
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +235,32 @@ def test_time_that_is_too_short_is_said_so():
         TwoStage(base, draws, MeanRisk(0.5, 0.4), 1.0, 0.0).solve(signed(base, solution))
 
 
+def test_at_the_time_limit_the_best_so_far_is_called_that_with_its_bound():
+    base, solution, measure, draws = tiny(sectors=("work", "more"), demand=60.0)
+
+    def slow(text):
+        time.sleep(1.0)
+
+    risk = MeanRisk(0.5, 0.4)
+    stopped = TwoStage(base, draws, risk, 1e-6 * measure.worth, 0.9, slow).solve(signed(base, solution))
+    proven = best(base, draws, measure)
+    assert stopped.status == "time_limit"
+    assert dict(stopped.first.levels) == dict(signed(base, solution).levels)
+    assert stopped.bound <= proven.value + 1.0 <= stopped.value + 2.0
+
+
+def test_a_limit_without_a_price_holds_nothing_in_a_draw():
+    base, solution, _, _ = tiny()
+    free = CHOICES.model_copy(update={"shortfall_of": {"workers_total": 0.0}})
+    measure = yardstick(base, solution, free)
+    draws = tiny_draws(base, measure)
+    assert ("workers_total", "min") not in draws[0].shortfalls
+    assert not any(row.name.startswith("limit.workers_total") for row in draws[0].rows)
+    assert (
+        best(base, draws, measure).value <= best(base, tiny_draws(base, yardstick(base, solution, CHOICES)), measure).value
+    )
+
+
 # --- the shipped design ---
 
 
@@ -411,7 +438,7 @@ def test_both_files_and_the_plan_are_written(found, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["hedge.json", "hedge_runs.csv", "hedged_plan"]
     with (tmp_path / "out" / "hedge_runs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 2 * (10 + 100)
+    assert len(rows) == 2 * (6 + 100)
     assert float(rows[5]["score"]) == found.outcomes[5].score
     document = json.loads((tmp_path / "out" / "hedge.json").read_text(encoding="utf-8"))
     plan = json.loads((tmp_path / "out" / "hedged_plan" / "plan.json").read_text(encoding="utf-8"))
@@ -424,7 +451,7 @@ def test_the_report_says_what_is_signed_what_it_costs_and_what_breaks(found):
     out = io.StringIO()
     print_hedge(found, Console(file=out, width=200, highlight=False))
     text = out.getvalue()
-    assert "A plan for 10 draws of what any placement rests on" in text
+    assert "A plan for 6 draws of what any placement rests on" in text
     assert "Proven: nothing else that could be signed does better across these draws by more than" in text
     assert all(sentence in text for sentence in sentences(found))
     for one in found.plan.placements:

@@ -146,8 +146,10 @@ def make_draw(programme: Programme, failing: Mapping[tuple[str, str], str], meas
         if _signed(programme, row) or row.name.startswith(unstaffed):
             continue
         if row.limit is not None and is_soft(programme, row):
-            size = measure.sizes[row.name]
-            shortfalls.setdefault((row.limit.key, row.limit.side), {})[len(rows)] = -size if row.sense == "<=" else size
+            bound, size = (row.limit.key, row.limit.side), measure.sizes[row.name]
+            if measure.prices[bound] == 0.0:
+                continue  # what costs nothing to miss holds nothing
+            shortfalls.setdefault(bound, {})[len(rows)] = -size if row.sense == "<=" else size
         rows.append(row)
     loss = programme.objective * (-1.0 if programme.maximise else 1.0)
     return Draw(programme, stopped, tuple(rows), shortfalls, measure.prices, loss)

@@ -131,7 +131,7 @@ class Recourse:
         """The loss, and the cheapest of the best second stages in the columns of the draw's programme."""
         best = self.at(signatures(self.draw.programme, first), seconds)
         solution = best.solution
-        room = _ROOM * max(1.0, abs(best.value))
+        room = _ROOM * max(1.0, abs(best.value), *self.draw.prices.values())
         terms = Linear({j: cost for j, cost in enumerate(self.costs) if cost != 0.0})
         cost = self.draw.programme.metric("operating_cost")
         aim = Linear({self.places[j]: value for j, value in cost.terms.items() if j in self.places})
@@ -153,11 +153,15 @@ class Recourse:
         result = self.live.run(seconds)
         if result.status == "stopped":
             raise NoTimeError("stopped before a draw was solved; allow more time")
+        if result.status == "unbounded":
+            raise SolverError(
+                "the objective has no end in a draw: a limit that holds it must have a price (hedge.shortfall)"
+            )
         return result
 
 
-_ROOM = 1e-7
-"""Relative loss within which second stages count as equal."""
+_ROOM = 1e-8
+"""Loss within which second stages count as equal, relative to the loss and to the dearest price of a limit."""
 
 
 def _levels_and_solo(programme: Programme, levels: Mapping[str, str]) -> list[int]:

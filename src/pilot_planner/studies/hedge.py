@@ -216,7 +216,7 @@ def _base_plan(programme: Programme) -> tuple[Plan, tuple[float, ...]]:
     if not outcome.has_plan:
         raise no_plan(outcome, programme.case.design)
     solution = session.break_ties(outcome)
-    return describe(programme, session, outcome, solution, {}), solution
+    return describe(programme, outcome, solution, {}), solution
 
 
 def signed(programme: Programme, solution: Sequence[float]) -> FirstStage:
@@ -276,7 +276,7 @@ def _described(
     caps = {key: min(cap, max(least, math.ceil(used[key] - _PEOPLE))) for key, cap in first.caps.items()}
     for key, cap in caps.items():
         solution[d.cap[key]] = float(cap)
-    plan = describe(programme, session, found, tuple(solution), {})
+    plan = describe(programme, found, tuple(solution), {})
     text = json.dumps([plan.plan_id, HEDGED, seed, dict(first.levels), sorted(caps.items())])
     named = replace(plan, plan_id=hashlib.sha256(text.encode()).hexdigest()[: len(plan.plan_id)])
     return FirstStage(first.levels, caps), named

@@ -12,6 +12,9 @@ from pilot_planner.studies.hedge_draws import Outcome
 from pilot_planner.studies.risk_draws import quantiles
 from pilot_planner.studies.risk_sums import BANDS, bands, counted
 
+_NOTHING = 1e-7
+"""A mean shortfall, in shares of a bound, that is a solver's rounding."""
+
 
 @dataclass(frozen=True)
 class Fares:
@@ -70,7 +73,7 @@ def add_up(outcomes: Sequence[Outcome], objective: str, sign: float, risk: MeanR
         broken=counted([one.broken for one in outcomes]),
         floors=_shares(floors, count),
         stopped=_shares(stopped, count),
-        prices={name: share * prices[name] for name, share in missed.items() if share * prices[name] > 0.0},
+        prices={name: share * prices[name] for name, share in missed.items() if share > _NOTHING},
     )
 
 
