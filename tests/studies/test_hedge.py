@@ -130,33 +130,36 @@ def best(base, draws, measure, weight=0.5, tail=0.4):
     return TwoStage(base, draws, MeanRisk(weight, tail), 1e-6 * measure.worth, 60.0).solve()
 
 
-def every_first_stage(base):
-    """Every choice of hosts, levels and caps of the tiny case that holds every limit at base values."""
-    caps = range(10, 14)
-    of_host = [None, *itertools.product(("basic", "close"), caps)]
-    for a, b in itertools.product(of_host, of_host):
-        levels = {h: one[0] for h, one in (("AAA", a), ("BBB", b)) if one}
-        first = FirstStage(levels, {(h, "work"): one[1] for h, one in (("AAA", a), ("BBB", b)) if one})
-        live = ArrayProgramme(to_arrays(base.d.columns, base.rows, ()), base.case.design.solver)
-        everywhere = {h: levels.get(h) for h in ("AAA", "BBB")}
-        openings = dict.fromkeys([*base.d.open.values(), *base.d.cap.values()], 0.0) | signatures(base, first)
-        live.set_bounds(settled(base, everywhere) | {j: (value, value) for j, value in openings.items()})
+@pytest.fixture(scope="module")
+def tried():
+    """Every choice of hosts, levels and caps of the tiny case that holds every limit at base values: losses of its draws."""
+    base, _, measure, draws = tiny()
+    options = base.case.design.solver
+    live = ArrayProgramme(to_arrays(base.d.columns, base.rows, ()), options)
+    of_host = [None, *itertools.product(("basic", "close"), range(10, 14))]
+    programmes, losses = {}, []
+    for chosen in itertools.product(of_host, of_host):
+        taken = {h: one for h, one in zip(("AAA", "BBB"), chosen, strict=True) if one}
+        first = FirstStage({h: one[0] for h, one in taken.items()}, {(h, "work"): one[1] for h, one in taken.items()})
+        values = dict.fromkeys([*base.d.open.values(), *base.d.cap.values()], 0.0) | signatures(base, first)
+        levels = settled(base, {h: first.levels.get(h) for h in ("AAA", "BBB")})
+        live.set_bounds(levels | {j: (value, value) for j, value in values.items()})
         if live.run(60.0).status == "optimal":
-            yield first
+            key = tuple(first.levels.items())
+            if key not in programmes:
+                programmes[key] = [Recourse.settled(one, first.levels, options) for one in draws]
+            losses.append([one.at_first(first, 60.0) for one in programmes[key]])
+    return base, measure, draws, losses
 
 
 @pytest.mark.parametrize(("weight", "tail"), [(0.0, 1.0), (0.5, 0.4), (1.0, 0.3)])
-def test_no_first_stage_of_all_there_are_is_better(weight, tail):
-    base, _, measure, draws = tiny()
+def test_no_first_stage_of_all_there_are_is_better(tried, weight, tail):
+    base, measure, draws, losses = tried
     outcome = best(base, draws, measure, weight, tail)
     risk = MeanRisk(weight, tail)
-    values = []
-    for first in every_first_stage(base):
-        programmes = [Recourse.settled(one, first.levels, base.case.design.solver) for one in draws]
-        values += [risk.of([one.at_first(first, 60.0) for one in programmes])]
-    assert len(values) > 10
+    assert len(losses) > 10
     assert outcome.status == "optimal"
-    assert outcome.value == pytest.approx(min(values), rel=1e-6)
+    assert outcome.value == pytest.approx(min(risk.of(one) for one in losses), rel=1e-6)
     assert outcome.bound <= outcome.value + 1e-9
 
 
@@ -373,10 +376,11 @@ def test_chances_are_shares_of_the_rows(found):
     assert (better, worse) == (float(np.mean(leads > room)), float(np.mean(leads < -room)))
 
 
-def test_the_same_seed_gives_the_same_with_any_number_of_workers(shipped_inputs):
-    settings = {"hedge.draws": 2, "limits.hosts.max": 1}
-    one = from_the_package(inputs=shipped_inputs, settings=settings, fresh_draws=3, seed=7)
-    two = from_the_package(inputs=shipped_inputs, settings=settings, fresh_draws=3, seed=7, workers=2)
+TINY_STUDY = {"settings": {"hedge.draws": 2, "limits.hosts.max": 1}, "fresh_draws": 3, "seed": 7}
+
+
+def test_the_same_seed_gives_the_same(shipped_inputs):
+    one, two = (from_the_package(inputs=shipped_inputs, **TINY_STUDY) for _ in range(2))
     assert one.records() == two.records()
     assert one.document() == two.document()
 
@@ -467,6 +471,13 @@ def test_the_command_prints_one_document(capsys):
 
 
 # --- slow ---
+
+
+@pytest.mark.slow
+def test_two_workers_find_what_one_finds(shipped_inputs):
+    one, two = (from_the_package(inputs=shipped_inputs, **TINY_STUDY, workers=workers) for workers in (1, 2))
+    assert one.records() == two.records()
+    assert one.document() == two.document()
 
 
 @pytest.mark.slow
