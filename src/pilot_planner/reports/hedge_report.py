@@ -149,7 +149,7 @@ def _print_breaks(result: HedgedPlan, console: Console) -> None:
         {*by_plan[HEDGED], *by_plan[BASE]},
         key=lambda name: (-max(by_plan[plan].get(name, _NEVER)["share_broken"] for plan in by_plan), name),
     )
-    section(console, "Limits that a draw breaks whatever is done", "share of fresh draws; excess (P50) among those that do")
+    section(console, "Limits that are missed all the same", "share of fresh draws; by how much (P50) among those that do")
     rows = []
     for name in names[:_ROWS]:
         key, side, scope = name.split(".", 2)
