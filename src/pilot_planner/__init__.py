@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.alternatives import alternatives
     from pilot_planner.studies.compare import compare
     from pilot_planner.studies.diagnosis import diagnose
+    from pilot_planner.studies.hedge import HedgedPlan, hedge
     from pilot_planner.studies.participation import Participation, participation
     from pilot_planner.studies.plan import Plan, make_plan
     from pilot_planner.studies.prices import prices
@@ -43,6 +44,8 @@ _WHERE = {
     "PilotPlannerError": "errors",
     "SolverError": "errors",
     "write_plan": "reports.plan_folder",
+    "HedgedPlan": "studies.hedge",
+    "hedge": "studies.hedge",
     "Participation": "studies.participation",
     "participation": "studies.participation",
     "Plan": "studies.plan",
@@ -64,6 +67,7 @@ _WHERE = {
 __all__ = [
     "Design",
     "Fault",
+    "HedgedPlan",
     "InputError",
     "Inputs",
     "NoPlanError",
@@ -77,6 +81,7 @@ __all__ = [
     "alternatives",
     "compare",
     "diagnose",
+    "hedge",
     "load_design",
     "load_inputs",
     "make_plan",

@@ -211,7 +211,7 @@ def test_a_wrong_value_is_placed_at_its_row_and_key(design_file, place, text, ex
 
 def test_a_missing_value_is_named_with_its_table(tmp_path):
     file = tmp_path / "own.toml"
-    file.write_text(BASE.read_text(encoding="utf-8").replace("\ngap = ", "\n# gap = "), encoding="utf-8")
+    file.write_text(BASE.read_text(encoding="utf-8").replace("\ngap = 1e-6", "\n# gap = 1e-6"), encoding="utf-8")
     (found,) = faults(file)
     assert found.startswith(f"{file}:")
     assert found.endswith("solver.gap: 'solver.gap' is missing; expected a value; add it, or extend base.toml")

@@ -206,9 +206,9 @@ def test_limits_break_as_often_and_by_as_much_as_in_programmes_made_anew(shipped
 
 def risk_of_first(found, count):
     """Shares as the study adds them up, over the first draws only."""
-    from pilot_planner.studies.risk_sums import _counted
+    from pilot_planner.studies.risk_sums import counted
 
-    return {one["name"]: one["share_broken"] for one in _counted([row.planned.broken for row in found.draws[:count]])}
+    return {one["name"]: one["share_broken"] for one in counted([row.planned.broken for row in found.draws[:count]])}
 
 
 def test_rights_floors_fail_where_eligibility_says_so(shipped_inputs, found):

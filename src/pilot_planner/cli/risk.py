@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import INTERRUPTED, say
+from pilot_planner.cli.exits import INTERRUPTED, TIME_LIMIT, say
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -27,7 +28,19 @@ def risk(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
-    draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, max=100_000, help="How many draws.")] = 1000,
+    hedge: Annotated[
+        bool, typer.Option("--hedge", help="Make a plan that is good across draws, and put it to the test beside the plan.")
+    ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            metavar="N",
+            min=1,
+            max=100_000,
+            help="How many draws (default: 1,000; --hedge: fresh ones, as the design says).",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that solve.")] = 1,
     scheduler: Annotated[
@@ -39,18 +52,40 @@ def risk(
     json_output: JsonOption = False,
 ) -> None:
     """Put the plan to the test: which limits and rights floors break how often when its numbers turn out otherwise."""
-    from pilot_planner.reports.risk_report import check_folder, print_risk, write_risk
-    from pilot_planner.studies.risk import risk as find
+    from pilot_planner.reports.risk_report import check_folder
 
     if out is not None:
         check_folder(out)
     changed = settings_of(settings, solver, engine)
     try:
-        result = find(model, inputs, changed, draws, seed, workers, scheduler, progress())
+        if hedge:
+            _hedge(model, inputs, changed, draws, seed, workers, scheduler, out, json_output)
+        else:
+            _risk(model, inputs, changed, _DRAWS if draws is None else draws, seed, workers, scheduler, out, json_output)
     except KeyboardInterrupt:
         done()
         say("Interrupted; nothing was written.")
         raise SystemExit(INTERRUPTED) from None
+
+
+_DRAWS = 1000
+
+
+def _risk(
+    model: str | None,
+    inputs: Path | None,
+    settings: dict[str, Any],
+    draws: int,
+    seed: int,
+    workers: int,
+    scheduler: str | None,
+    out: Path | None,
+    json_output: bool,
+) -> None:
+    from pilot_planner.reports.risk_report import print_risk, write_risk
+    from pilot_planner.studies.risk import risk as find
+
+    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress())
     done()
     if out is not None:
         write_risk(result, out)
@@ -59,3 +94,32 @@ def risk(
         print_json(result.document())
     else:
         print_risk(result, console())
+
+
+def _hedge(
+    model: str | None,
+    inputs: Path | None,
+    settings: dict[str, Any],
+    draws: int | None,
+    seed: int,
+    workers: int,
+    scheduler: str | None,
+    out: Path | None,
+    json_output: bool,
+) -> None:
+    from pilot_planner.reports.hedge_report import check_plan_folder, print_hedge, write_hedge
+    from pilot_planner.studies.hedge import hedge as find
+
+    if out is not None:
+        check_plan_folder(out)
+    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress())
+    done()
+    if out is not None:
+        write_hedge(result, out)
+        say(f"hedge.json, hedge_runs.csv and the folder hedged_plan written to {out}")
+    if json_output:
+        print_json(result.document())
+    else:
+        print_hedge(result, console())
+    if result.outcome.status == "time_limit":
+        raise SystemExit(TIME_LIMIT)

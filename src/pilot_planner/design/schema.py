@@ -164,6 +164,34 @@ class TradeOffs(_Section):
     axes: tuple[Axis, ...] = Field(min_length=2, max_length=4, description="Metrics and their good direction.")
 
 
+class Shortfall(_Section):
+    """What it costs to miss a limit in a draw by the whole of its bound, in multiples of what the base plan is worth.
+
+    Legal limits have none: they hold in every draw.
+    """
+
+    money: NotNegative = Field(description="Limits on money.")
+    capacity: NotNegative = Field(description="Limits on capacity.")
+    safeguard: NotNegative = Field(description="Safeguards.")
+
+
+class Hedge(_Section):
+    """What a plan that is good across draws is good in."""
+
+    weight: Share = Field(description="Weight of the worst draws; the rest is that of the mean over all draws.")
+    tail: Annotated[float, Field(gt=0, le=1)] = Field(description="Share of draws that counts as the worst.")
+    draws: Annotated[int, Field(ge=1, le=2000)] = Field(description="Draws that the plan is made for.")
+    fresh_draws: Annotated[int, Field(ge=1, le=100_000)] = Field(description="Other draws that it is put to the test on.")
+    gap: Annotated[float, Field(ge=1e-6, le=0.1)] = Field(
+        description="Gap at which the plan counts as proven, as a share of what the base plan is worth."
+    )
+    time_limit: Positive = Field(description="Seconds after which the best plan so far is taken.")
+    shortfall: Shortfall
+    shortfall_of: dict[str, NotNegative] = Field(
+        default_factory=dict, description="The same for single limits, by key, instead of their kind's."
+    )
+
+
 class Solver(_Section):
     """Options of the solver."""
 
@@ -198,6 +226,7 @@ class Design(_Section):
     oversight: Oversight
     exclusions: tuple[str, ...] = Field(description="Sectors, hosts (ISO3) or placements (ISO3.sector) left out.")
     tradeoffs: TradeOffs
+    hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
     solver: Solver
 
     def bounds(self, key: str) -> LimitBounds:

@@ -42,6 +42,7 @@ def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
         *_exclusions(design, known),
         *_waivers(design, known),
         *_levels(design, known),
+        *_shortfalls(design),
     ]
 
 
@@ -95,3 +96,11 @@ def _levels(design: Design, known: KnownNames) -> Iterable[Fault]:
             yield Fault(Place("oversight.levels"), f"{name!r} is not a level", ", ".join(known.levels), fix)
     if len(set(levels)) < len(levels):
         yield Fault(Place("oversight.levels"), "a level stands twice", "each level once", "remove one")
+
+
+def _shortfalls(design: Design) -> Iterable[Fault]:
+    for key in () if design.hedge is None else design.hedge.shortfall_of:
+        limit = find_limit(key)
+        if limit is None:
+            fix = did_you_mean(key, known_limits())
+            yield Fault(Place(f"hedge.shortfall_of.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)

@@ -44,17 +44,21 @@ def check_folder(folder: Path) -> None:
 
 
 def write_risk(result: Risk, folder: Path) -> None:
+    """Both files of a study of draws."""
+    write_both(folder, RUNS, result.records(), SUMMARY, result.document())
+
+
+def write_both(folder: Path, rows: str, records: list[dict[str, Any]], summary: str, document: dict[str, Any]) -> None:
     """Each file under a working name first; only when both are complete do they get their names."""
-    records = result.records()
-    parts = {name: folder / f".{name}.part" for name in (RUNS, SUMMARY)}
+    parts = {name: folder / f".{name}.part" for name in (rows, summary)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with parts[RUNS].open("w", newline="", encoding="utf-8") as out:
+        with parts[rows].open("w", newline="", encoding="utf-8") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(records[0])
             writer.writerows([cell(value) for value in record.values()] for record in records)
-        document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
-        parts[SUMMARY].write_text(document + "\n", encoding="utf-8")
+        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+        parts[summary].write_text(text + "\n", encoding="utf-8")
         for name, part in parts.items():
             part.replace(folder / name)
     except OSError as error:

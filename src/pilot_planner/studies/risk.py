@@ -129,7 +129,7 @@ def risk(
         raise PilotPlannerError(f"--draws {draws}: from 1 to {MOST_DRAWS:,} can be made")
     if seed < 0:
         raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
-    tell = _Telling(progress)
+    tell = Telling(progress)
     with Crew(workers, scheduler) as crew:
         tell("solving the plan", 0.0)
         design, ready = set_up(model, inputs, settings)
@@ -153,7 +153,7 @@ _SOLVED, _DRAWS_DONE, _NAMED_DONE = 0.02, 0.9, 0.95
 
 
 @dataclass
-class _Telling:
+class Telling:
     """The caller's hook, which may be missing; raises CancelledError when it asks to stop."""
 
     progress: Progress | None
@@ -175,7 +175,7 @@ def _solve(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
 
 
 def _evaluate(
-    crew: Crew, design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool, tell: _Telling
+    crew: Crew, design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool, tell: Telling
 ) -> tuple[DrawRow, ...]:
     jobs = list(_jobs(design, inputs, held, drawn, recourse))
     if crew.in_this_process:

@@ -20,7 +20,7 @@ import numpy as np
 
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.inputs import Inputs, indicator_bounds
-from pilot_planner.studies.sampling import latin_hypercube, pert_quantile
+from pilot_planner.studies.sampling import Seed, latin_hypercube, pert_quantile
 
 P5, P95 = 0.05, 0.95
 NOT_DRAWN = ("boolean", "text", "tier")
@@ -173,7 +173,7 @@ class Draws:
         return dict(zip(self.paths, map(float, self.values[number]), strict=True))
 
 
-def draw(values: Sequence[Uncertain], draws: int, seed: int) -> Draws:
+def draw(values: Sequence[Uncertain], draws: int, seed: Seed) -> Draws:
     """Draws of these values. The same seed gives the same, whoever works on them."""
     families = families_of(values)
     shares = latin_hypercube(draws, len(families), seed)

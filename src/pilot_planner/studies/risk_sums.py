@@ -66,7 +66,7 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
     base = trial.programme({})
     standing = trial.standing(base, trial.solution(base))
     limits = _limits(rows, standing)
-    floors = _counted([row.planned.floors for row in rows])
+    floors = counted([row.planned.floors for row in rows])
     of_design = {one["limit"] for one in limits if one["owner"] != "evidence"}
     result: dict[str, Any] = {
         "base": {name: plan.metrics.get(name, plan.ratios.get(name)) for name in UNITS if name != LOWEST_BALANCE},
@@ -95,11 +95,11 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
 
 def _limits(rows: Sequence[DrawRow], standing: Sequence[LimitStanding]) -> list[dict[str, Any]]:
     """Every limit of the plan, the one that breaks most often first."""
-    counted = {one["name"]: one for one in _counted([row.planned.broken for row in rows])}
+    breaks = {one["name"]: one for one in counted([row.planned.broken for row in rows])}
     none = {"share_broken": 0.0, "excess": {}}
     known = {limit_name(one): one for one in standing}
     found = []
-    for name in dict.fromkeys([*known, *counted]):
+    for name in dict.fromkeys([*known, *breaks]):
         key, side, scope = name.split(".", 2)
         one = known.get(name)
         found.append(
@@ -113,13 +113,13 @@ def _limits(rows: Sequence[DrawRow], standing: Sequence[LimitStanding]) -> list[
                 "bound": None if one is None else one.bound,
                 "unit": "" if one is None else one.unit,
                 "owner": "" if one is None else one.owner,
-                **{part: counted.get(name, none)[part] for part in none},
+                **{part: breaks.get(name, none)[part] for part in none},
             }
         )
     return sorted(found, key=lambda one: -one["share_broken"])
 
 
-def _counted(found: Sequence[Mapping[str, float | None]]) -> list[dict[str, Any]]:
+def counted(found: Sequence[Mapping[str, float | None]]) -> list[dict[str, Any]]:
     """How often each name occurs, and quantiles of the amounts beside it."""
     amounts: dict[str, list[float | None]] = {}
     for one in found:

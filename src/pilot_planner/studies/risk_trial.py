@@ -86,9 +86,10 @@ class Trial:
 
     def __init__(self, design: Design, inputs: Inputs, held: HeldPlan) -> None:
         self.held = held
-        self.design = _restricted(design, held)
-        self._open = _without_floors(self.design)
-        self._changing = ChangingInputs(_needed(self.design, inputs, held))
+        levels = tuple(level for level in design.oversight.levels if level in held.levels.values())
+        self.design = restricted(design, levels, held.placements)
+        self._open = without_floors(self.design)
+        self._changing = ChangingInputs(needed_inputs(self.design, inputs, held.placements))
         self._session: KeptSession | None = None
         self._levels = Accounts(held.levels, (), (), (), (), ())
 
@@ -120,7 +121,8 @@ class Trial:
     def as_planned(self, programme: Programme, columns: Mapping[str, float] | None = None) -> Outlook:
         """No recourse: nothing is decided again; the card takes the rest of net pay."""
         solution = self.solution(programme, columns)
-        return Outlook(figures(programme, solution), _broken(self.standing(programme, solution)), _floors(programme.case))
+        broken = broken_limits(self.standing(programme, solution))
+        return Outlook(figures(programme, solution), broken, floors_broken(programme.case))
 
     def standing(self, programme: Programme, solution: Sequence[float]) -> tuple[LimitStanding, ...]:
         """Every limit of the design and of the evidence, where it is tightest."""
@@ -179,7 +181,8 @@ def figures(programme: Programme, solution: Sequence[float]) -> Figures:
     return {**metrics, **ratios_of(metrics), _FUNDING: balance}
 
 
-def _broken(standing: Sequence[LimitStanding]) -> dict[str, float]:
+def broken_limits(standing: Sequence[LimitStanding]) -> dict[str, float]:
+    """What is missed by how much, in the limit's unit, by ``key.side.scope``."""
     return {limit_name(one): -one.slack for one in standing if one.slack < -_BROKEN * max(1.0, abs(one.bound))}
 
 
@@ -188,11 +191,10 @@ def limit_name(one: LimitStanding) -> str:
     return f"{one.key}.{one.sense}.{one.scope}"
 
 
-def _restricted(design: Design, held: HeldPlan) -> Design:
-    """The design with the levels and placements of the plan only."""
-    levels = tuple(level for level in design.oversight.levels if level in held.levels.values())
-    pairs = ((h, s) for h in held.levels for s in dict.fromkeys(s for _, s in held.placements))
-    others = tuple(f"{h}.{s}" for h, s in pairs if (h, s) not in held.placements)
+def restricted(design: Design, levels: tuple[str, ...], placements: Sequence[tuple[str, str]]) -> Design:
+    """The design with these levels and placements only, on inputs that have their hosts and sectors only."""
+    hosts, sectors = (dict.fromkeys(key[place] for key in placements) for place in (0, 1))
+    others = tuple(f"{h}.{s}" for h in hosts for s in sectors if (h, s) not in placements)
     return design.model_copy(
         update={
             "oversight": design.oversight.model_copy(update={"levels": levels}),
@@ -201,7 +203,7 @@ def _restricted(design: Design, held: HeldPlan) -> Design:
     )
 
 
-def _without_floors(design: Design) -> Design:
+def without_floors(design: Design) -> Design:
     """A design that staffs whatever the plan staffs. Made past the schema's checks, which rightly forbid it."""
     floors = {
         "host_willingness": 0.0,
@@ -221,21 +223,21 @@ def _without_floors(design: Design) -> Design:
     )
 
 
-def _needed(design: Design, inputs: Inputs, held: HeldPlan) -> Inputs:
-    """The inputs with the plan's hosts and sectors only, and the estimates that its figures rest on."""
+def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str, str]]) -> Inputs:
+    """The inputs with the hosts and sectors of these placements only, and the estimates that figures there rest on."""
     tables = dict(inputs.tables)
     for place, (path, column) in enumerate((("lists/hosts.csv", "iso3"), ("lists/sectors.csv", "sector"))):
-        kept = {key[place] for key in held.placements}
+        kept = {key[place] for key in placements}
         tables[path] = tuple(row for row in inputs.rows(path) if row.text(column) in kept)
     estimates = {
         address: one
         for address, one in inputs.estimates.items()
-        # A pair of host and sector that is not in the plan must not be taken for a placement.
-        if address[0] != "placements" or (address[1], address[2]) in held.placements
+        # Another pair of host and sector must not be taken for a placement.
+        if address[0] != "placements" or (address[1], address[2]) in placements
     }
     small = replace(inputs, tables=tables)
     used: dict[Address, None] = {}
-    for one in (design, _without_floors(design)):
+    for one in (design, without_floors(design)):
         evidence = make_case(one, replace(small, estimates=estimates)).evidence
         used |= dict.fromkeys(evidence.used(*evidence.topics))
     used |= dict.fromkeys(address for address in inputs.estimates if address[0] in _READ_WITHOUT_NOTE)
@@ -245,8 +247,8 @@ def _needed(design: Design, inputs: Inputs, held: HeldPlan) -> Inputs:
     return replace(small, estimates={address: inputs.estimates[address] for address in needed})
 
 
-def _floors(case: Case) -> dict[str, float | None]:
-    """Rights floors that the plan's placements fail, as eligibility decides it, with what is missing."""
+def floors_broken(case: Case) -> dict[str, float | None]:
+    """Rights floors that placements of the case fail, as eligibility decides it, with what is missing."""
     design, evidence = case.design, Evidence(case.inputs)
     found: dict[str, float | None] = {}
     for host in case.hosts:

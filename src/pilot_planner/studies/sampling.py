@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
+Seed = int | tuple[int, int]
+"""A number, or a number and which of several independent streams of it."""
+
 _PEAK = 4.0
 """Weight of the mode, as PERT has it."""
 _CELLS = 4096
 
 
-def latin_hypercube(draws: int, dimensions: int, seed: int) -> Any:
+def latin_hypercube(draws: int, dimensions: int, seed: Seed) -> Any:
     """``draws`` x ``dimensions`` shares in (0, 1): in each dimension one draw falls into each of ``draws`` equal parts."""
     chance = np.random.default_rng(seed)
     parts = np.array([chance.permutation(draws) for _ in range(dimensions)]).reshape(dimensions, draws).T
