@@ -47,7 +47,8 @@ def test_nothing_is_cut_off_on_a_phone(visitor, path):
           for (const one of document.querySelectorAll('#main *, header *')) {
             const box = one.getBoundingClientRect();
             const scrolls = one.closest('.pp-scroll, .pp-nav, .ag-root-wrapper, .js-plotly-plot, .pp-hidden');
-            if (box.width && box.right > window.innerWidth + 1 && !scrolls) { out.push(one.className + ' ' + Math.round(box.right)); }
+            const cut = box.width && box.right > window.innerWidth + 1;
+            if (cut && !scrolls) { out.push(one.className + ' ' + Math.round(box.right)); }
           }
           return out;
         }"""
@@ -75,8 +76,10 @@ def test_the_main_job_can_be_done_on_a_phone(visitor):
 def test_every_control_is_reached_by_tab_and_has_a_name(visitor):
     open_page(visitor, "/")
     wanted = visitor.evaluate(
-        """() => [...document.querySelectorAll('#controls [role=slider], #controls button, #controls input:not([type=hidden])')]
-               .filter((one) => one.offsetParent && one.type !== 'radio').length"""
+        """() => {
+          const movable = '#controls [role=slider], #controls button, #controls input:not([type=hidden])';
+          return [...document.querySelectorAll(movable)].filter((one) => one.offsetParent && one.type !== 'radio').length;
+        }"""
     )
     reached = set()
     nameless = []

@@ -70,7 +70,7 @@ def test_number_of_hosts_and_tax_schedule(visitor, shipped_inputs):
     open_plan(visitor)
     visitor.locator("[id*='limits-hosts-max'][id*='\"control\"']").get_by_text("1", exact=True).click()
     shows(visitor, make_plan("base", shipped_inputs, {"limits.hosts.max": 1}).metrics)
-    visitor.locator("[id*='tax-schedule']").first.click()
+    visitor.get_by_role("textbox", name="Income tax").click()
     visitor.get_by_role("option", name="Steeper two-step design").click()
     settings = {"limits.hosts.max": 1, "tax.schedule": "SIMPLE_0_10_20"}
     shows(visitor, make_plan("base", shipped_inputs, settings).metrics)

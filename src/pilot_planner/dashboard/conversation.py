@@ -161,6 +161,7 @@ def _in_the_browser(app: Any) -> None:
         Input(ids.TOUR_SEEN, "modified_timestamp"),
         Input(ids.TOUR + "-close", "n_clicks"),
         Input(ids.TOUR + "-again", "n_clicks"),
+        Input(ids.TOUR, "opened"),
         State(ids.TOUR_SEEN, "data"),
     )
     client(

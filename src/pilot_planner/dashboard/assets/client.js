@@ -205,11 +205,12 @@
     help: function (clicks) { return clicks ? true : no(); },
 
     // The tour opens by itself once; closing it is remembered in this browser.
-    tour: function (stamp, closed, again, seen) {
+    tour: function (stamp, closed, again, opened, seen) {
       const by = window.dash_clientside.callback_context.triggered_id;
       if (by === "tour-close") { return [false, true]; }
       if (by === "tour-again") { return [true, no()]; }
-      return [!seen, seen ? no() : true];
+      if (by === "tour") { return [no(), opened || seen ? no() : true]; }
+      return [!seen, no()];
     },
 
     // Plans are saved in this browser by their address, which holds every setting.
