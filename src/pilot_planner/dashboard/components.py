@@ -71,10 +71,11 @@ def folded(title: str, *content: Content) -> html.Details:
     return html.Details([html.Summary(title), *content], className="pp-folded")
 
 
-def graph(figure: Any, summary: str, height: int | None = None, name: Any = None, **more: Any) -> html.Div:
-    """A chart with the sentence that stands for it where it cannot be seen."""
+def graph(figure: Any, summary: str, name: Any = None, **more: Any) -> html.Div:
+    """A chart with the sentence that stands for it where it cannot be seen. It is as high as its figure says."""
     chosen = {} if name is None else {"id": name}
-    style = {} if height is None else {"height": f"{height}px"}
+    # A responsive chart takes the height of its box and not its own.
+    style = {"height": f"{figure.layout.height}px"}
     chart = dcc.Graph(figure=figure, config=_CONFIG, style=style, responsive=True, **chosen, **more)
     return html.Div(chart, role="img", **aria(label=summary))
 

@@ -74,7 +74,8 @@ def _cell(cell: Cell, plan: Plan, before: Plan | None) -> html.Div:
 
 
 def _against(value: float | None, other: float | None, unit: str) -> str:
-    return "–" if value is None or other is None else signed(value - other, unit)
+    """A change in the unit of the figure above it, which is not said again."""
+    return "–" if value is None or other is None else signed(value - other, unit).removesuffix(f"\u00a0{unit}")
 
 
 def _elsewhere(plan: Plan, comparator: str, name: str) -> float | None:
