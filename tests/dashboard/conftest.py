@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browser import QUIET, chromium, served
+from browser import QUIET, SEEN, chromium, served
 from playwright.sync_api import expect
 
 expect.set_options(timeout=40_000)
 """Long, since machines are shared: a test waits no longer than it must."""
-
-SEEN = "try { localStorage.setItem('tour-seen', 'true'); localStorage.setItem('tour-seen-timestamp', '1'); } catch (e) {}"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 
+SEEN = "try { localStorage.setItem('tour-seen', 'true') } catch (e) {}"
+"""Run before a page: its visitor has seen the tour."""
+
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 """Options that keep a headless Chromium from talking to anybody."""
 

@@ -164,9 +164,12 @@ class Jobs:
                 job.items.append(value)
             case "done":
                 job.result = value
-                self._end(job, "cancelled" if job.cancelled else "done")
+                self._end(job, "cancelled" if self._stopped(job) else "done")
             case _:
-                self._end(job, "cancelled" if job.cancelled else "failed", str(value))
+                self._end(job, "cancelled" if self._stopped(job) else "failed", str(value))
+
+    def _stopped(self, job: Job) -> bool:
+        return job.stop is not None and job.stop.is_set()
 
     def _unwanted(self, job: Job) -> bool:
         return job.cancelled or time.monotonic() - job.asked > _SECONDS_UNWANTED

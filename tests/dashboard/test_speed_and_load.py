@@ -1,0 +1,142 @@
+"""How soon a visitor sees a plan, alone and among twenty. Each says what it measured."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import statistics
+import threading
+import time
+import urllib.request
+
+import pytest
+from browser import SEEN, served
+from playwright.sync_api import expect
+
+from pilot_planner.figures.numbers import exact
+
+VISITORS = 20
+SECONDS = 60
+"""Of the load test; it takes about a minute and a half in all."""
+
+
+def seconds_to_a_plan(browser, address):
+    context = browser.new_context()
+    context.add_init_script(SEEN)
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(address)
+    expect(page.locator("[data-figure=worker_income]")).to_be_visible()
+    expect(page.locator("#flow .main-svg").first).to_be_visible()
+    took = time.perf_counter() - began
+    context.close()
+    return took
+
+
+@pytest.mark.alone
+def test_first_visit_cold_and_warm(browser, capsys):
+    """A finished Plan page in under four seconds with a cold server, in under two with a warm one."""
+    with served() as address:
+        cold = seconds_to_a_plan(browser, address)
+        warm = statistics.median(seconds_to_a_plan(browser, address) for _ in range(5))
+    with capsys.disabled():
+        print(f"\nfirst visit: cold {cold:.2f} s, warm {warm:.2f} s")
+    assert cold < 4.0
+    assert warm < 2.0
+
+
+@pytest.mark.alone
+def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
+    """The median over twenty moves of the budget, from the key to the new figure on the page."""
+    context = browser.new_context()
+    context.add_init_script(SEEN)
+    page = context.new_page()
+    page.goto(live_url)
+    expect(page.locator("#flow .main-svg").first).to_be_visible()
+    thumb = page.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")
+    figure = page.locator("[data-figure=operating_cost] .pp-cell-figure")
+    took = []
+    for step in range(1, 21):
+        thumb.focus()
+        began = time.perf_counter()
+        page.keyboard.press("ArrowLeft")
+        expect(figure).to_have_attribute("title", exact(12e6 - 1e5 * step, "USD"))
+        took.append(time.perf_counter() - began)
+        expect(page.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
+    context.close()
+    with capsys.disabled():
+        print(f"\na moved slider: median {statistics.median(took):.2f} s, longest {max(took):.2f} s")
+    assert statistics.median(took) < 1.0
+
+
+def test_what_travels_is_compressed(live_url):
+    """The page's own scripts and the chart library come compressed, or a slow line would wait for minutes."""
+    page = urllib.request.urlopen(live_url).read().decode()
+    scripts = re.findall(r'<script src="([^"]+)"', page)
+    total = 0
+    for path in [*scripts, "/_dash-component-suites/plotly/package_data/plotly.min.js"]:
+        request = urllib.request.Request(live_url + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request) as answer:
+            body = answer.read()
+            total += len(body)
+            if len(body) > 10_000:
+                assert answer.headers["Content-Encoding"] == "gzip", path
+    assert total < 3_500_000
+
+
+def asked(address, search, visitor):
+    """One question as the page asks it; gives the answer and the seconds that it took."""
+    body = {
+        "output": "..plan.data...visitor.data..",
+        "outputs": [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}],
+        "inputs": [{"id": "address", "property": "search", "value": search}],
+        "changedPropIds": ["address.search"],
+        "state": [
+            {"id": "visitor", "property": "data", "value": visitor},
+            {"id": "plan", "property": "data", "value": None},
+        ],
+    }
+    request = urllib.request.Request(
+        f"{address}/_dash-update-component", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    began = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        text = answer.read().decode()
+        found = json.loads(text)["response"]["plan"]["data"] if answer.status == 200 else None
+    return found, time.perf_counter() - began
+
+
+@pytest.mark.alone
+def test_twenty_visitors_move_sliders_for_a_minute(capsys):
+    """No error; the median answer is told. Each visitor thinks for a moment between moves, as people do."""
+    took, wrong = [], []
+
+    def visit(address, seed):
+        draw = random.Random(seed)
+        budget = 12.0
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            budget = min(13.0, max(7.0, budget + draw.choice([-0.2, -0.1, 0.1])))
+            search = f"?limits.operating_cost.max={budget * 1e6:.0f}"
+            try:
+                found, seconds = asked(address, search, f"visitor-{seed}")
+            except OSError as error:
+                wrong.append(str(error))
+                continue
+            took.append(seconds)
+            if found is None or found["search"] != search or found["status"] != "solved":
+                wrong.append(f"{search}: {found}")
+            time.sleep(draw.uniform(1.0, 3.0))
+
+    with served() as address:
+        threads = [threading.Thread(target=visit, args=(address, seed)) for seed in range(VISITORS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(SECONDS + 150)
+    with capsys.disabled():
+        slow = statistics.quantiles(took, n=20)[-1]
+        print(f"\n{VISITORS} visitors: {len(took)} answers, median {statistics.median(took):.2f} s, 95 % {slow:.2f} s")
+    assert wrong == []
+    assert len(took) > VISITORS * 5
