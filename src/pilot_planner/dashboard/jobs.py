@@ -164,7 +164,8 @@ class Jobs:
                 job.items.append(value)
             case "done":
                 job.result = value
-                self._end(job, "cancelled" if job.cancelled else "done")
+                stopped = job.cancelled or (job.stop is not None and job.stop.is_set())
+                self._end(job, "cancelled" if stopped else "done")
             case _:
                 self._end(job, "cancelled" if job.cancelled else "failed", str(value))
 

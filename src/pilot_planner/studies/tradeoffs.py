@@ -30,6 +30,8 @@ DEFAULT_POINTS = 30
 MOST_DIVISIONS = 16
 """Floor of the resolution: the finest grid has this many cells along each axis."""
 
+_SHARE_OF_GRID = 0.8
+"""Of the whole work, about; the rest is finding where hosts switch."""
 _SWITCH_TOLERANCE = 0.01
 """A switch of hosts is located to this share of the axis's range."""
 
@@ -186,7 +188,7 @@ class _Study:
         return self.stopped
 
     def _tell(self, done: int, total: int) -> bool:
-        if self.progress is not None and not self.progress(f"{self.count} plans found", done / max(1, total)):
+        if self.progress is not None and not self.progress(f"{self.count} plans found", _SHARE_OF_GRID * done / max(1, total)):
             self.stopped = True
         return not self.stopped
 
@@ -224,10 +226,17 @@ class _Study:
 
     def _switches(self, front: Front) -> list[Switch]:
         """Along each axis but the first, with the others free, where the hosts of the best plan change."""
-        found = []
+        found: list[Switch] = []
         for place, axis in enumerate(self.axes[1:], start=1):
-            found += self._along(front, place, axis)
-        return found
+            if not self.stopped:
+                found += self._along(front, place, axis)
+        return [] if self.stopped else found
+
+    def _look_for_switches(self, share: float) -> bool:
+        text = f"{self.count} plans found; looking where hosts change"
+        if self.progress is not None and not self.progress(text, _SHARE_OF_GRID + (1.0 - _SHARE_OF_GRID) * share):
+            self.stopped = True
+        return not self.stopped
 
     def _along(self, front: Front, place: int, axis: Axis) -> list[Switch]:
         low, high = front.ideal[place], front.nadir[place]
@@ -241,7 +250,11 @@ class _Study:
         found: list[Switch] = []
         try:
             steps = [low + (high - low) * k / _SWITCH_SAMPLES for k in range(_SWITCH_SAMPLES + 1)]
-            known = [(bound, self._hosts_at(search, bound)) for bound in steps]
+            known = []
+            for k, bound in enumerate(steps):
+                if not self._look_for_switches((place - 1 + k / len(steps)) / (len(self.axes) - 1)):
+                    return []
+                known.append((bound, self._hosts_at(search, bound)))
             for (a, hosts_a), (b, hosts_b) in itertools.pairwise(known):
                 if hosts_a and hosts_b and hosts_a != hosts_b:
                     found.append(self._bisect(search, axis, sign, a, hosts_a, b, hosts_b, (high - low) * _SWITCH_TOLERANCE))
@@ -256,7 +269,7 @@ class _Study:
     def _bisect(
         self, search: FrontSearch, axis: Axis, sign: float, a: float, hosts_a: str, b: float, hosts_b: str, room: float
     ) -> Switch:
-        while abs(b - a) > room:
+        while abs(b - a) > room and not self.stopped:
             middle = (a + b) / 2.0
             hosts = self._hosts_at(search, middle)
             if hosts == hosts_b:
