@@ -65,7 +65,7 @@ _SHARE_OF_PRICES = 0.7
 def front(task: Task, tell: Tell) -> Any:
     """The trade-offs, point by point. Each is solved once more as its own plan, so that its link shows the same figures."""
     from pilot_planner.studies.setup import set_up
-    from pilot_planner.studies.tradeoffs import FrontPoint, trade_offs
+    from pilot_planner.studies.tradeoffs import trade_offs
 
     plans = _Plans(task)
     settled: dict[int, FrontPoint] = {}
@@ -112,7 +112,8 @@ class _Plans:
     def of_alternative(self, one: Alternative) -> Alternative:
         """The alternative likewise; the best plan is the plan without further settings."""
         plan = self._plan(one.settings if one.number else {})
-        return replace(one, solution=()) if plan is None else replace(one, metrics=plan.metrics, ratios=plan.ratios, solution=())
+        bare = replace(one, solution=())
+        return bare if plan is None else replace(bare, metrics=plan.metrics, ratios=plan.ratios)
 
     def _plan(self, settings: Mapping[str, Any]) -> Plan | None:
         try:

@@ -35,7 +35,7 @@ class KnownNames:
 
 
 def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
-    """Every limit, metric, exclusion, requirement, waiver and level of a design that is not known, with the nearest that is."""
+    """Every name of a design that is not known, with the nearest that is: limits, metrics, exclusions, waivers, levels."""
     return [
         *_limits(design),
         *_metrics(design),

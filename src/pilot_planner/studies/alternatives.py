@@ -223,7 +223,8 @@ def _pinned(p: Programme, levels: dict[str, str], placements: tuple[tuple[str, s
     """Settings under which only these hosts, levels and placements can be chosen, and must be."""
     design = p.case.design
     others = [host.iso3 for host in p.case.hosts if host.iso3 not in levels]
-    others += [f"{h}.{s}" for h in levels for s in (one.sector for one in p.case.placements_of(h)) if (h, s) not in placements]
+    offered = [one.key for h in levels for one in p.case.placements_of(h)]
+    others += [f"{h}.{s}" for h, s in offered if (h, s) not in placements]
     required = [f"{h}.{level}" for h, level in levels.items()] + [f"{h}.{s}" for h, s in placements]
     return {
         "exclusions": list(dict.fromkeys([*design.exclusions, *others])),

@@ -148,7 +148,7 @@ class _Study:
         self.programme = programme
         self.session = Session(programme)
         self.design = programme.case.design
-        self.axes = _ordered(self.design)
+        self.axes = ordered_axes(self.design)
         self.on_point = on_point or (lambda point: None)
         self.progress = progress
         self.count = 0
@@ -188,7 +188,8 @@ class _Study:
         return self.stopped
 
     def _tell(self, done: int, total: int) -> bool:
-        if self.progress is not None and not self.progress(f"{self.count} plans found", _SHARE_OF_GRID * done / max(1, total)):
+        share = _SHARE_OF_GRID * done / max(1, total)
+        if self.progress is not None and not self.progress(f"{self.count} plans found", share):
             self.stopped = True
         return not self.stopped
 
@@ -291,7 +292,7 @@ _SWITCH_SAMPLES = 6
 """Even steps along an axis at which hosts are compared before a switch between two is located."""
 
 
-def _ordered(design: Design) -> list[Axis]:
+def ordered_axes(design: Design) -> list[Axis]:
     """The axes with the design's objective first, if it is one of them: it is the one to be optimised."""
     axes = list(design.tradeoffs.axes)
     axes.sort(key=lambda axis: axis.metric != design.objective.metric)
