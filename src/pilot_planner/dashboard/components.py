@@ -87,7 +87,9 @@ def linked_table(
     return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
 
 
-_SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$:@/.-])")
+_SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~.-])")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", ":": "&#58;", "@": "&#64;"})
+"""Tags, and the signs by which an address would become a link by itself."""
 
 
 def _cell(value: str | tuple[str, str]) -> str:
@@ -97,7 +99,7 @@ def _cell(value: str | tuple[str, str]) -> str:
         return f"[{_cell(text)}]({address})"
     bold = value.startswith("**") and value.endswith("**") and len(value) > len("****")
     inner = " ".join((value[2:-2] if bold else value).split())
-    plain = _SIGNS_OF_MARKDOWN.sub(r"\\\1", inner)
+    plain = _SIGNS_OF_MARKDOWN.sub(r"\\\1", inner).translate(_ENTITIES)
     return f"**{plain}**" if bold else plain or "\u00a0"
 
 

@@ -91,7 +91,7 @@ def register(app: Dash, services: Services) -> None:
 
 def content(job: Job | None, question: Question, within: float, names: Names, sectors: Names) -> list[Any]:
     """The section's title and what was found, in every state of the job."""
-    percent = shown(within, "share")
+    percent = f"{100 * within:g}\u00a0%"
     if job is None:
         text = f"Plans within {percent} of the best that differ most in hosts, sectors or oversight: the room to negotiate."
         return [html.H2("How different could the plan be for little less?"), html.P(text, className="pp-sub")]

@@ -100,7 +100,7 @@ def _scatter() -> html.Section:
         size="xs",
         **aria(label="How the plans are shown"),
     )
-    chart = dcc.Graph(id=ids.FRONT_GRAPH, config=_CONFIG, responsive=True, clear_on_unhover=True)
+    chart = dcc.Graph(id=ids.FRONT_GRAPH, config=_CONFIG, responsive=True, style={"height": "420px"})
     side = html.Aside(
         [
             dmc.Select(
@@ -130,7 +130,7 @@ def _scatter() -> html.Section:
 
 
 def _lines() -> html.Section:
-    chart = dcc.Graph(id=ids.FRONT_LINES, config=_CONFIG, responsive=True)
+    chart = dcc.Graph(id=ids.FRONT_LINES, config=_CONFIG, responsive=True, style={"height": f"{front_parallel.HEIGHT}px"})
     entry = html.Div(
         [
             dmc.Select(id=ids.FRONT_FILTER, label="Keep plans by", data=[], size="xs", placeholder="Choose a figure"),
@@ -296,7 +296,8 @@ def _draw(app: Dash, services: Services) -> None:
             figure = front_scatter.figure(front.points, front.axes, theme, switches=front.switches, **at)
         else:
             plans = plans_table(front.points, front.points, front.axes, names, _question(planner, record), opened)
-        sub = "Shape: set of hosts. Colour: the third axis. Ringed: the open plan and the selected one."
+        colour = "Colour: the third axis. " if len(front.axes) > 2 else ""
+        sub = f"Shape: set of hosts. {colour}Ringed: the open plan and the selected one."
         said = [
             html.H2(front_says.scatter_title(front, names)),
             html.P(sub if view != "table" else "Best in the first axis first", className="pp-sub"),
