@@ -14,7 +14,7 @@ from pilot_planner.dashboard.components import empty, linked_table, progress
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.figures.names import Names, host_names, metric_label, metric_unit, sector_names
-from pilot_planner.figures.numbers import counted, inline, listed, shown, signed
+from pilot_planner.figures.numbers import MINUS, NBSP, counted, inline, listed, shown
 from pilot_planner.studies.alternatives import Alternative
 
 if TYPE_CHECKING:
@@ -178,8 +178,6 @@ def near_table(found: Sequence[Alternative], question: Question, names: Names, s
             rows.append(["This plan", "–", *figures, "Open now"])
             continue
         href = f"/{question.with_settings(one.settings).search}"
-        change = signed(-100.0 * one.loss_share, "").strip()
-        rows.append(
-            [what_differs(first, one, names, sectors), f"{change}\u00a0%", *figures, ("Open", href)]
-        )  # fmt: skip
+        change = f"{MINUS}{100.0 * one.loss_share:.1f}{NBSP}%"
+        rows.append([what_differs(first, one, names, sectors), change, *figures, ("Open", href)])
     return linked_table(("What differs", "Change", *_HEADS, ""), rows, label="Nearly equal plans", spare=(2, 4, 5))

@@ -48,16 +48,9 @@ def figure(
         return nothing(theme, "No plan has been found yet.", HEIGHT)
     colours = palette(theme)
     senses = {axis.metric: axis.sense for axis in axes}
-<<<<<<< HEAD
-    wanted = [*senses, *(name for name in more if name not in senses and value_of(points[0], name) is not None)]
-    most = max(3, (width - 60) // 90)
-    dimensions = []
-    for name in wanted[:most]:
-=======
     names = names_shown(points, axes, more, width)
     dimensions = []
     for name in names:
->>>>>>> fcfa841 (Trade-offs page: the front streams in, plans are selected, filtered and opened; nearly equal plans beside it)
         values = [value_of(point, name) for point in points]
         scale = scale_for(metric_unit(name), values)
         scaled = [value or 0.0 for value in scale.all(values)]
@@ -99,7 +92,7 @@ def names_shown(
     """Metrics and ratios of the axes drawn, from left to right."""
     own = [axis.metric for axis in axes]
     wanted = [*own, *(name for name in more if name not in own and points and value_of(points[0], name) is not None)]
-    return wanted[: max(2, (width - 60) // 90)]
+    return wanted[: max(3, (width - 60) // 90)]
 
 
 _SHORT = {

@@ -79,11 +79,11 @@ def efficient(points: Sequence[FrontPoint], axes: Sequence[Axis]) -> tuple[Front
 
 
 def same_axes(point: FrontPoint, metrics: dict[str, float]) -> bool:
-    """Whether a plan with these metrics is this point, to one millionth of each axis."""
+    """Whether a plan with these metrics is this point, to a hundred-thousandth of each axis."""
     return all(abs(value - metrics[name]) <= _ONE_PLAN * max(1.0, abs(value)) for name, value in point.axes.items())
 
 
-_ONE_PLAN = 1e-6
+_ONE_PLAN = 1e-5
 
 
 def _efficient(points: Sequence[FrontPoint], axes: Sequence[Axis]) -> list[FrontPoint]:
