@@ -14,7 +14,7 @@ from pilot_planner.design.schema import Axis
 from pilot_planner.figures.front_parallel import MORE
 from pilot_planner.figures.front_words import shapes_of, value_of
 from pilot_planner.figures.names import Names, hosts_in_words, metric_label, metric_unit
-from pilot_planner.figures.numbers import EN_DASH, Scale, minus, scale_for, shown
+from pilot_planner.figures.numbers import EN_DASH, Scale, minus, scale_for
 from pilot_planner.studies.front_facts import host_sets
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.tradeoffs import FrontPoint
@@ -65,15 +65,17 @@ def plans_table(
     """One row a plan, best first, each with the link that opens it. ``every`` are the points that shapes go by."""
     marks = signs(every)
     wanted = columns(axes)
+    scales = {name: scale_for(metric_unit(name), [value_of(point, name) for point in every]) for name in wanted}
+    digits = {name: _decimals(scale, [value_of(point, name) for point in every]) for name, scale in scales.items()}
     first = axes[0]
     order = sorted(points, key=lambda point: point.axes[first.metric], reverse=first.sense == "max")
     rows: list[list[Any]] = []
     for point in order:
         link = "Open now" if point.number == opened else ("Open", f"/{question.with_settings(point.settings).search}")
         where = f"{marks.get(point.hosts, '●')} {hosts_in_words(point.hosts, names)}"
-        figures = [shown(value_of(point, name), metric_unit(name)) for name in wanted]
+        figures = [_cell(value_of(point, name), scales[name], digits[name]) for name in wanted]
         rows.append([str(point.number), where, *figures, link])
-    heads = ["Plan", "Hosts", *(short(name) for name in wanted), ""]
+    heads = ["Plan", "Hosts", *(_head(name, scales[name]) for name in wanted), ""]
     # A phone shows the hosts, the first two axes and the link.
     spare = [0, *range(4, len(heads) - 1)]
     return linked_table(heads, rows, left=2, label="Plans of the front", spare=spare)
@@ -119,21 +121,19 @@ def beside(point: FrontPoint, plan: Plan, axes: Sequence[Axis]) -> Any:
         chosen, own = value_of(point, name), value_of_plan(plan, name)[0]
         scale = scale_for(unit, [chosen, own])
         head = _head(name, scale)
-        rows.append([head, _cell(chosen, scale, unit), _cell(own, scale, unit), _change(chosen, own, scale, unit)])
+        digits = _decimals(scale, [chosen, own])
+        rows.append([head, _cell(chosen, scale, digits), _cell(own, scale, digits), _change(chosen, own, scale, digits)])
     return table(("", "Selected", "Open", "Change"), rows, label="The selected plan beside the open one")
 
 
-def _cell(value: float | None, scale: Scale, unit: str) -> str:
+def _cell(value: float | None, scale: Scale, digits: int) -> str:
     scaled = scale.of(value)
-    if scaled is None:
-        return EN_DASH
-    return minus(f"{scaled:,.{_digits(scale, unit)}f}")
+    return EN_DASH if scaled is None else minus(f"{scaled:,.{digits}f}")
 
 
-def _change(value: float | None, other: float | None, scale: Scale, unit: str) -> str:
+def _change(value: float | None, other: float | None, scale: Scale, digits: int) -> str:
     if value is None or other is None:
         return EN_DASH
-    digits = _digits(scale, unit)
     # Of what is printed, so that the row adds up.
     change = round(scale.of(value) or 0.0, digits) - round(scale.of(other) or 0.0, digits)
     text = minus(f"{change:,.{digits}f}")
@@ -142,8 +142,15 @@ def _change(value: float | None, other: float | None, scale: Scale, unit: str) -
     return f"+{text}" if change > 0 else text
 
 
-def _digits(scale: Scale, unit: str) -> int:
-    return 1 if scale.divisor != 1.0 else 0
+def _decimals(scale: Scale, values: Sequence[float | None]) -> int:
+    """Two for small sums in millions, one for other millions and shares, none for what is counted."""
+    if scale.divisor == 1.0:
+        return 0
+    most = max((abs(scale.of(value) or 0.0) for value in values), default=0.0)
+    return 2 if scale.divisor > 1.0 and most < _SMALL_MILLIONS else 1
+
+
+_SMALL_MILLIONS = 2.0
 
 
 def picked(point: FrontPoint, points: Sequence[FrontPoint], names: Names) -> html.Div:

@@ -24,8 +24,8 @@ from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import Question, read_address, with_page_values
 from pilot_planner.figures import front_3d, front_parallel, front_scatter
 from pilot_planner.figures.front_words import hover, summary
-from pilot_planner.figures.names import direction, host_names, hosts_in_words, metric_unit
-from pilot_planner.figures.numbers import counted
+from pilot_planner.figures.names import direction, host_names, hosts_in_words, metric_label, metric_unit
+from pilot_planner.figures.numbers import counted, inline
 from pilot_planner.figures.numbers import shown as figure_of
 from pilot_planner.figures.theme import GRAPH_CONFIG, Theme
 from pilot_planner.programme.metrics import METRICS
@@ -296,7 +296,8 @@ def _draw(app: Dash, services: Services) -> None:
             figure = front_scatter.figure(front.points, front.axes, theme, switches=front.switches, **at)
         else:
             plans = plans_table(front.points, front.points, front.axes, names, _question(planner, record), opened)
-        colour = "Colour: the third axis. " if len(front.axes) > 2 else ""
+        third = inline(metric_label(front.axes[2].metric)) if len(front.axes) > 2 else ""
+        colour = f"Colour: {third}. " if third else ""
         sub = f"Shape: set of hosts. {colour}Ringed: the open plan and the selected one."
         said = [
             html.H2(front_says.scatter_title(front, names)),
