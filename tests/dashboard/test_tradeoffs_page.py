@@ -211,6 +211,7 @@ def test_two_saved_plans_are_compared_by_links_that_can_be_shared(saver):
 def test_saved_plans_are_renamed_downloaded_deleted_and_uploaded(saver, tmp_path):
     page = saver
     page.goto(f"{page.base}/compare?limits.hosts.max=1")
+    expect(page.locator("#status-line")).not_to_be_empty()
     expect(page.locator("#compare-choose tbody tr")).to_have_count(2)
     page.get_by_role("button", name="Save plan").click()
     expect(page.locator("#compare-choose tbody tr")).to_have_count(3)

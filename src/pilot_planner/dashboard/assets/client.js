@@ -265,6 +265,18 @@
       return [found, no(), no()];
     },
 
+    // The field for a file is drawn by a library that gives it no name.
+    nameUpload: function (shown) {
+      let left = 40;
+      const name = () => {
+        const field = document.querySelector("#compare-upload input[type=file]");
+        if (field) { field.setAttribute("aria-label", "Add saved plans from a file"); }
+        else if (left-- > 0) { window.setTimeout(name, 100); }
+      };
+      name();
+      return no();
+    },
+
     title: function (pathname) {
       window.scrollTo(0, 0);
       return no();

@@ -147,7 +147,8 @@ def _lines() -> html.Section:
             entry,
             html.Div(id=ids.FRONT_KEPT),
         ],
-        className="pp-section",
+        id=ids.FRONT_FILTERS,
+        className="pp-section pp-away",
     )
 
 
@@ -395,7 +396,7 @@ def _filter(app: Dash, services: Services) -> None:
     )
     def lines(record: Any, theme: Theme | None, width: int | None, ranges: Any, asked: Any) -> tuple[Any, Any]:
         front = _front(services, record, good_answer(planner, asked))
-        if front is None or not front.points or theme is None or width is None:
+        if front is None or not front.points or record["working"] or theme is None or width is None:
             return no_update, no_update
         figure = front_parallel.figure(front.points, front.axes, theme, width=width)
         shown_names = front_parallel.names_shown(front.points, front.axes, width=width)
@@ -414,15 +415,17 @@ def _filter(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ids.FRONT_KEPT_HEAD, "children"),
         Output(ids.FRONT_KEPT, "children"),
+        Output(ids.FRONT_FILTERS, "className"),
         Input(ids.FRONT, "data"),
         Input(ids.FRONT_BRUSH, "data"),
         State(ids.PLAN, "data"),
     )
-    def keep(record: Any, ranges: Any, asked: Any) -> tuple[Any, Any]:
+    def keep(record: Any, ranges: Any, asked: Any) -> tuple[Any, Any, str]:
         answer = good_answer(planner, asked)
         front = _front(services, record, answer)
-        if front is None or answer is None or not front.points:
-            return [], []
+        # Lines for hundreds of figures are dear to draw: they wait until the search has ended.
+        if front is None or answer is None or not front.points or record["working"]:
+            return [], [], "pp-section pp-away"
         left = kept(front.points, ranges)
         sub = "One line a plan. Drag along an axis, or enter a range below, to keep only the plans within it."
         if ranges:
@@ -432,9 +435,10 @@ def _filter(app: Dash, services: Services) -> None:
             html.P(sub, className="pp-sub"),
         ]
         if not left:
-            return head, empty("No plan is within these ranges. Widen one, or clear them.")
+            return head, empty("No plan is within these ranges. Widen one, or clear them."), "pp-section"
         opened = open_number(planner, record, front, answer)
-        return head, plans_table(left, front.points, front.axes, names, _question(planner, record), opened)
+        rows = plans_table(left, front.points, front.axes, names, _question(planner, record), opened)
+        return head, rows, "pp-section"
 
 
 def _choose_axes(app: Dash, services: Services) -> None:
