@@ -32,7 +32,7 @@ def names(heading: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def programme():
-    design = load_design(None, {"limits.host_share.max": 0.7})
+    design = load_design(None, {"limits.host_share.max": 0.7, "required": ["MNG"]})
     return build(make_case(design, load_inputs()))
 
 

@@ -62,3 +62,20 @@ def visitor(context, watched, live_url):
     page = watched(context.new_page())
     page.base = live_url
     return page
+
+
+@pytest.fixture
+def another(browser, watched, live_url):
+    """Makes pages of further visitors, each with a browser state of its own."""
+    contexts = []
+
+    def make():
+        contexts.append(browser.new_context())
+        contexts[-1].add_init_script(SEEN)
+        page = watched(contexts[-1].new_page())
+        page.base = live_url
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -10,12 +10,18 @@ from flask_compress import Compress
 
 from pilot_planner.dashboard import banner, conversation
 from pilot_planner.dashboard.jobs import Jobs
-from pilot_planner.dashboard.pages import Page, plan, what_if, why
+from pilot_planner.dashboard.pages import Page, compare, plan, tradeoffs, what_if, why
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
 from pilot_planner.dashboard.shell import make_layout
 
-PAGES: dict[str, Page] = {"/": plan, "/why": why, "/what-if": what_if}
+PAGES: dict[str, Page] = {
+    "/": plan,
+    "/trade-offs": tradeoffs,
+    "/why": why,
+    "/what-if": what_if,
+    "/compare": compare,
+}
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

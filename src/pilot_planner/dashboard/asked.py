@@ -26,8 +26,10 @@ def answer_to(planner: Planner, search: str | None, visitor: str = "", number: i
 def record(answer: Answer, search: str, last: Asked | None) -> Asked:
     """What the browser is given to hold."""
     good, before = (last or {}).get("good"), (last or {}).get("before")
-    if answer.plan is not None and search != good:
-        good, before = search, good
+    # Parameters that a page keeps for itself make no other plan.
+    plain = answer.question.search
+    if answer.plan is not None and plain != good:
+        good, before = plain, good
     return {
         "search": search,
         "status": answer.status,

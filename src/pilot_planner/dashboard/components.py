@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -64,6 +65,42 @@ def table(
     found = dmc.Table(data=filled, className=" ".join(looks), withRowBorders=False, **chosen)
     # A box that scrolls must be reachable by keyboard, and then needs a name.
     return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+
+
+def linked_table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str | tuple[str, str]]],
+    left: int = 1,
+    label: str = "",
+    spare: Sequence[int] = (),
+    name: Any = None,
+) -> html.Div:
+    """The same with links: a cell is a text, or a text and the address that it leads to; ``**`` around makes it bold.
+
+    One component as well: ``dmc.Table`` takes no links. ``assets/client.js`` follows them without loading the page anew.
+    """
+    lines = [[_cell(one) for one in heads], ["---"] * len(heads), *([_cell(one) for one in row] for row in rows)]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    looks = ["pp-table", "pp-linked", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare)]
+    chosen = {} if name is None else {"id": name}
+    found = dcc.Markdown(text, className=" ".join(looks), **chosen)
+    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+
+
+_SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~.-])")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", ":": "&#58;", "@": "&#64;"})
+"""Tags, and the signs by which an address would become a link by itself."""
+
+
+def _cell(value: str | tuple[str, str]) -> str:
+    """A cell in Markdown, where no sign of the text itself means anything."""
+    if isinstance(value, tuple):
+        text, address = value
+        return f"[{_cell(text)}]({address})"
+    bold = value.startswith("**") and value.endswith("**") and len(value) > len("****")
+    inner = " ".join((value[2:-2] if bold else value).split())
+    plain = _SIGNS_OF_MARKDOWN.sub(r"\\\1", inner).translate(_ENTITIES)
+    return f"**{plain}**" if bold else plain or "\u00a0"
 
 
 def folded(title: str, *content: Content) -> html.Details:

@@ -43,6 +43,63 @@ HINTS_JOB = "hints-job"
 HINTS_TICK = "hints-tick"
 
 
+# --- trade-offs ---
+FRONT = "front"
+"""Which front is shown and how far it is: key of the job, search of its question, status, count of points."""
+FRONT_ORIGIN = "front-origin"
+"""The question whose front this visitor saw last: a plan opened from it leads back to it."""
+FRONT_TICK = "front-tick"
+FRONT_TITLE = "front-title"
+FRONT_PROGRESS = "front-progress"
+FRONT_START = "front-start"
+FRONT_CANCEL = "front-cancel"
+FRONT_BODY = "front-body"
+FRONT_HEAD = "front-head"
+FRONT_VIEW = "front-view"
+FRONT_GRAPH = "front-graph"
+FRONT_CHART = "front-chart"
+FRONT_TABLE = "front-table"
+FRONT_PICK = "front-pick"
+FRONT_PANEL = "front-panel"
+FRONT_LINES = "front-lines"
+FRONT_BRUSH = "front-brush"
+FRONT_CLEAR = "front-clear"
+FRONT_FILTER = "front-filter"
+FRONT_LEAST = "front-least"
+FRONT_MOST = "front-most"
+FRONT_KEPT = "front-kept"
+FRONT_FILTERS = "front-filters"
+FRONT_KEPT_HEAD = "front-kept-head"
+FRONT_SETS = "front-sets"
+FRONT_AIM = "front-points"
+NEAR = "near"
+NEAR_TICK = "near-tick"
+NEAR_START = "near-start"
+NEAR_CANCEL = "near-cancel"
+NEAR_WITHIN = "near-within"
+NEAR_BODY = "near-body"
+
+
+def front_axis(name: Any) -> dict[str, Any]:
+    """The choice of one axis of the trade-offs, by its place."""
+    return {"type": "front-axis", "name": name}
+
+
+# --- compare ---
+COMPARE_BODY = "compare-body"
+COMPARE_CHOOSE = "compare-choose"
+COMPARE_PASTE = "compare-paste"
+COMPARE_ADD = "compare-add"
+COMPARE_PROBLEM = "compare-problem"
+COMPARE_NAME = "compare-name"
+COMPARE_ENTRY = "compare-entry"
+COMPARE_RENAME = "compare-rename"
+COMPARE_DELETE = "compare-delete"
+COMPARE_DOWNLOAD = "compare-download"
+COMPARE_FILE = "compare-file"
+COMPARE_UPLOAD = "compare-upload"
+
+
 def control(name: Any) -> dict[str, Any]:
     """The moving part of a control."""
     return {"type": "control", "name": name}

@@ -169,7 +169,7 @@ class Jobs:
                 self._end(job, "cancelled" if self._stopped(job) else "failed", str(value))
 
     def _stopped(self, job: Job) -> bool:
-        return job.stop is not None and job.stop.is_set()
+        return job.cancelled or (job.stop is not None and job.stop.is_set())
 
     def _unwanted(self, job: Job) -> bool:
         return job.cancelled or time.monotonic() - job.asked > _SECONDS_UNWANTED

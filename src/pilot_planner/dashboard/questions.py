@@ -24,7 +24,7 @@ OF_INPUTS = "inputs."
 _LONGEST_ADDRESS = 16_000
 _MOST_SETTINGS = 300
 _LONGEST_NAME = 80
-_PAGE_PARAMETERS = {"open", "with", "q", "x", "y"}
+_PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y"}
 """Parameters that a page keeps for itself; they ask for nothing else to be planned."""
 
 
@@ -123,6 +123,26 @@ def read_address(search: str | None, models: Collection[str], first: str) -> Que
     if faults:
         raise InputError(faults)
     return Question(model, settings, scenario)
+
+
+def page_values(search: str | None, name: str) -> list[str]:
+    """What an address says of one parameter of a page; empty where it says nothing or cannot be read."""
+    text = (search or "").removeprefix("?")
+    if len(text) > _LONGEST_ADDRESS:
+        return []
+    try:
+        pairs = parse_qsl(text, max_num_fields=_MOST_SETTINGS)
+    except ValueError:
+        return []
+    return [value for key, value in pairs if key == name]
+
+
+def with_page_values(search: str | None, name: str, values: Collection[str]) -> str:
+    """An address with other values of one parameter of a page; everything else stays."""
+    text = (search or "").removeprefix("?")
+    pairs = [pair for pair in parse_qsl(text, keep_blank_values=True) if pair[0] != name]
+    pairs += [(name, value) for value in values]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def _fault(place: str, what: str, expected: str) -> Fault:

@@ -6,10 +6,16 @@ A task is what a question needs and nothing that lives: the folder of inputs, th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from pilot_planner.dashboard.jobs import Tell
-from pilot_planner.studies.plan import Progress
+from pilot_planner.errors import PilotPlannerError
+from pilot_planner.studies.plan import Plan, Progress
+
+if TYPE_CHECKING:
+    from pilot_planner.studies.alternatives import Alternative
+    from pilot_planner.studies.tradeoffs import FrontPoint
 
 Task = Mapping[str, Any]
 
@@ -57,18 +63,23 @@ _SHARE_OF_PRICES = 0.7
 
 
 def front(task: Task, tell: Tell) -> Any:
-    """The trade-offs, point by point."""
+    """The trade-offs, point by point. Each is solved once more as its own plan, so that its link shows the same figures."""
+    from pilot_planner.studies.setup import set_up
     from pilot_planner.studies.tradeoffs import trade_offs
 
-    found = trade_offs(
-        **_asked(task),
-        points=task["points"],
-        on_point=lambda point: _ignore(tell("item", _bare(point))),
-        progress=_progress(tell),
-    )
+    plans = _Plans(task)
+    settled: dict[int, FrontPoint] = {}
+
+    def found_one(point: FrontPoint) -> None:
+        settled[point.number] = plans.of_point(point)
+        tell("item", settled[point.number])
+
+    design, inputs = set_up(task["model"], task["inputs"], task["settings"])
+    found = trade_offs(design, inputs, points=task["points"], on_point=found_one, progress=_progress(tell))
+    points = [settled.get(point.number) or plans.of_point(point) for point in found.points]
     return {
         "axes": found.axes,
-        "points": tuple(_bare(point) for point in found.points),
+        "points": tuple(points),
         "switches": found.switches,
         "resolution": found.resolution,
         "complete": found.complete,
@@ -77,15 +88,38 @@ def front(task: Task, tell: Tell) -> Any:
     }
 
 
-def _ignore(_: object) -> None:
-    return None
+class _Plans:
+    """Plans of points and alternatives, solved as the pages solve them."""
 
+    def __init__(self, task: Task) -> None:
+        from pilot_planner.data.loading import load_inputs
+        from pilot_planner.design.loading import load_design
+        from pilot_planner.studies.quick_plans import QuickPlans
 
-def _bare(point: Any) -> Any:
-    """A point without its solution, which only a solver needs."""
-    from dataclasses import replace
+        self.task = task
+        self.design = load_design(task["model"])
+        self.quick = QuickPlans(load_inputs(task["inputs"]))
 
-    return replace(point, solution=())
+    def of_point(self, point: FrontPoint) -> FrontPoint:
+        """The point with the figures of the plan that its settings give; as it is where they give none."""
+        plan = self._plan(point.settings)
+        if plan is None:
+            return replace(point, solution=())
+        axes = {name: plan.metrics[name] for name in point.axes}
+        hosts = "+".join(sorted(host.iso3 for host in plan.hosts))
+        return replace(point, axes=axes, hosts=hosts, metrics=plan.metrics, ratios=plan.ratios, solution=())
+
+    def of_alternative(self, one: Alternative) -> Alternative:
+        """The alternative likewise; the best plan is the plan without further settings."""
+        plan = self._plan(one.settings if one.number else {})
+        bare = replace(one, solution=())
+        return bare if plan is None else replace(bare, metrics=plan.metrics, ratios=plan.ratios)
+
+    def _plan(self, settings: Mapping[str, Any]) -> Plan | None:
+        try:
+            return self.quick.plan(self.design, {**self.task["settings"], **settings}, lambda: False)
+        except PilotPlannerError:
+            return None
 
 
 def alternatives(task: Task, tell: Tell) -> Any:
@@ -93,7 +127,8 @@ def alternatives(task: Task, tell: Tell) -> Any:
     from pilot_planner.studies.alternatives import alternatives as find
 
     found = find(**_asked(task), within=task["within"], count=task["count"], progress=_progress(tell))
-    return tuple(_bare(one) for one in found.alternatives)
+    plans = _Plans(task)
+    return tuple(plans.of_alternative(one) for one in found.alternatives)
 
 
 def what_if(task: Task, tell: Tell) -> Any:
@@ -105,8 +140,6 @@ def what_if(task: Task, tell: Tell) -> Any:
 
 def risk(task: Task, tell: Tell) -> Any:
     """The plan put to the test; without the plan itself, which the page has."""
-    from dataclasses import replace
-
     from pilot_planner.studies.risk import risk as put_to_the_test
 
     found = put_to_the_test(**_asked(task), draws=task["draws"], seed=task["seed"], progress=_progress(tell))

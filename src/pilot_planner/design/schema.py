@@ -225,6 +225,10 @@ class Design(_Section):
     funding: Funding
     oversight: Oversight
     exclusions: tuple[str, ...] = Field(description="Sectors, hosts (ISO3) or placements (ISO3.sector) left out.")
+    required: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts (ISO3), placements (ISO3.sector) and levels (ISO3.level) that must be chosen.",
+    )
     tradeoffs: TradeOffs
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
     solver: Solver

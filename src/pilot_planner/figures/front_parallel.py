@@ -48,15 +48,14 @@ def figure(
         return nothing(theme, "No plan has been found yet.", HEIGHT)
     colours = palette(theme)
     senses = {axis.metric: axis.sense for axis in axes}
-    wanted = [*senses, *(name for name in more if name not in senses and value_of(points[0], name) is not None)]
-    most = max(3, (width - 60) // 90)
+    names = names_shown(points, axes, more, width)
     dimensions = []
-    for name in wanted[:most]:
+    for name in names:
         values = [value_of(point, name) for point in points]
         scale = scale_for(metric_unit(name), values)
         scaled = [value or 0.0 for value in scale.all(values)]
         arrow = _ARROWS.get(senses.get(name) or better(name) or "", "")
-        words = f"{_short(name, width // len(wanted[:most]))}{_unit(scale.unit)} {arrow}".strip()
+        words = f"{_short(name, width // len(names))}{_unit(scale.unit)} {arrow}".strip()
         dimensions.append({"label": words, "values": scaled, "range": _span(scaled), "tickformat": scale.format})
     result = frame(theme, HEIGHT, left=60, right=60, top=84, bottom=14)
     picked = set(chosen)
@@ -85,6 +84,15 @@ def figure(
         )
     )
     return result
+
+
+def names_shown(
+    points: Sequence[FrontPoint], axes: Sequence[Axis], more: Sequence[str] = MORE, width: int = 760
+) -> list[str]:
+    """Metrics and ratios of the axes drawn, from left to right."""
+    own = [axis.metric for axis in axes]
+    wanted = [*own, *(name for name in more if name not in own and points and value_of(points[0], name) is not None)]
+    return wanted[: max(3, (width - 60) // 90)]
 
 
 _SHORT = {

@@ -21,10 +21,13 @@ __all__ = ["Programme", "Row", "RowSense", "build"]
 def build(case: Case) -> Programme:
     """The whole programme of a case: structure first, then one set of rows for each bound of the design.
 
-    Raises NoPlanError when no placement is eligible, before anything is solved.
+    Raises NoPlanError when no placement is eligible, or one that the design requires is not, before anything is solved.
     """
     if not case.placements:
         raise NoPlanError([_nothing_eligible(case)])
+    faults = [reason for name in case.design.required if (reason := _cannot_be_chosen(case, name))]
+    if faults:
+        raise NoPlanError(faults)
     d = decide(case)
     p = Programme(case, d, Quantities(case, d))
     p.rows += _structure(p)
@@ -54,6 +57,19 @@ def _nothing_eligible(case: Case) -> str:
     return f"no placement passes every rights floor, so there is nothing to plan; most placements fail: {words}"
 
 
+def _cannot_be_chosen(case: Case, name: str) -> str:
+    """Why a host or placement that the design requires cannot be chosen; empty where it can."""
+    host, _, part = name.partition(".")
+    if part in {verdict.sector for verdict in case.verdicts}:
+        why = "; ".join(
+            reason for one in case.verdicts if (one.iso3, one.sector) == (host, part) for reason in one.reasons.values()
+        )
+        return f"{name} is required but cannot be staffed: {why}" if why else ""
+    if host in {one.iso3 for one in case.hosts}:
+        return ""
+    return f"{host} is required but none of its placements can be staffed"
+
+
 def _structure(p: Programme) -> Iterator[Row]:
     """Rows that hold in every design. Each yields nothing where its columns do not exist."""
     # Keeps the column in the programme where nothing costs anything: solvers drop columns that stand in no row.
@@ -71,6 +87,7 @@ def _structure(p: Programme) -> Iterator[Row]:
     yield from _money_rows(p)
     yield from _peak_rows(p)
     yield from _solo_rows(p)
+    yield from _required_rows(p)
 
 
 def _money_rows(p: Programme) -> Iterator[Row]:
@@ -151,3 +168,16 @@ def _solo_rows(p: Programme) -> Iterator[Row]:
         for other in p.q.hosts:
             if other != h:
                 yield Row(f"solo.{h}.{other}", Linear.of(solo) + p.q.chosen(other), "<=", 1.0)
+
+
+def _required_rows(p: Programme) -> Iterator[Row]:
+    """What the design insists on: hosts, placements, levels."""
+    for name in dict.fromkeys(p.case.design.required):
+        host, _, part = name.partition(".")
+        if not part:
+            chosen = p.q.chosen(host)
+        elif (host, part) in p.d.level:
+            chosen = Linear.of(p.d.level[host, part])
+        else:
+            chosen = p.q.opened(host, part)
+        yield Row(f"required.{name}", chosen, ">=", 1.0)

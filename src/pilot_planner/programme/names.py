@@ -35,11 +35,12 @@ class KnownNames:
 
 
 def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
-    """Every limit, metric, exclusion, waiver and level of a design that is not known, with the nearest that is."""
+    """Every name of a design that is not known, with the nearest that is: limits, metrics, exclusions, waivers, levels."""
     return [
         *_limits(design),
         *_metrics(design),
         *_exclusions(design, known),
+        *_required(design, known),
         *_waivers(design, known),
         *_levels(design, known),
         *_shortfalls(design),
@@ -79,6 +80,23 @@ def _exclusions(design: Design, known: KnownNames) -> Iterable[Fault]:
             yield Fault(
                 Place("exclusions"), f"{name!r} is not known", "a sector, ISO3 or ISO3.sector", did_you_mean(name, names)
             )
+
+
+def _required(design: Design, known: KnownNames) -> Iterable[Fault]:
+    parts = (*known.sectors, *design.oversight.levels)
+    names = {*known.hosts, *(f"{h}.{part}" for h in known.hosts for part in parts)}
+    out = set(design.exclusions)
+    levels: dict[str, str] = {}
+    for name in design.required:
+        host, _, part = name.partition(".")
+        if name not in names:
+            expected = "an ISO3, ISO3.sector or ISO3.level that may be chosen"
+            yield Fault(Place("required"), f"{name!r} is not known", expected, did_you_mean(name, names))
+        elif out & {host, part, name}:
+            yield Fault(Place("required"), f"{name!r} is left out by exclusions", "one or the other", "remove one of them")
+        elif part in design.oversight.levels and levels.setdefault(host, part) != part:
+            what = f"{host} cannot be at {levels[host]!r} and {part!r} at once"
+            yield Fault(Place("required"), what, "one level for each host", "remove one of them")
 
 
 def _waivers(design: Design, known: KnownNames) -> Iterable[Fault]:

@@ -31,7 +31,15 @@ _TAKEN = 0.5
 
 @dataclass(frozen=True)
 class Alternative:
-    """A plan near the best. ``differences`` is how many choices differ from the best plan's."""
+    """A plan near the best.
+
+    Attributes:
+        differences: how many choices differ from the best plan's.
+        named: what differs, in words with codes.
+        levels: oversight level of each chosen host.
+        placements: host and sector of each that is opened.
+        settings: what ``--set`` takes to solve for this plan alone: its choices required, all others left out.
+    """
 
     number: int
     objective: float
@@ -41,6 +49,9 @@ class Alternative:
     named: str
     metrics: dict[str, float]
     ratios: dict[str, float | None]
+    levels: dict[str, str]
+    placements: tuple[tuple[str, str], ...]
+    settings: dict[str, Any]
     solution: tuple[float, ...] = field(repr=False)
 
 
@@ -169,6 +180,7 @@ class _Search:
         value = p.objective.value(solution)
         first = self.found[0].solution if number else solution
         differ, constant = self._differences(first)
+        levels, placements = _levels(p, solution), tuple(sorted(_placements(p, solution)))
         return Alternative(
             number=number,
             objective=value,
@@ -178,6 +190,9 @@ class _Search:
             named="the best plan" if number == 0 else _named(p, first, solution),
             metrics=metrics,
             ratios=ratios_of(metrics),
+            levels=levels,
+            placements=placements,
+            settings=_pinned(p, levels, placements),
             solution=solution,
         )
 
@@ -185,18 +200,33 @@ class _Search:
 def _named(p: Programme, first: tuple[float, ...], other: tuple[float, ...]) -> str:
     """What differs, in words: hosts, then levels, then sectors."""
 
-    def levels(solution: tuple[float, ...]) -> dict[str, str]:
-        return {h: level for (h, level), j in p.d.level.items() if solution[j] > _TAKEN}
-
-    def sectors(solution: tuple[float, ...]) -> set[tuple[str, str]]:
-        return {(h, s) for (h, s, _), j in p.d.open.items() if solution[j] > _TAKEN}
-
-    before, after = levels(first), levels(other)
+    before, after = _levels(p, first), _levels(p, other)
     words = [f"with {h}" for h in sorted(set(after) - set(before))]
     words += [f"without {h}" for h in sorted(set(before) - set(after))]
     both = sorted(set(before) & set(after))
     words += [f"{h} {after[h]} instead of {before[h]}" for h in both if after[h] != before[h]]
-    gained, lost = sectors(other) - sectors(first), sectors(first) - sectors(other)
+    gained, lost = _placements(p, other) - _placements(p, first), _placements(p, first) - _placements(p, other)
     words += [f"{s.replace('_', ' ')} in {h}" for h, s in sorted(gained) if h in both]
     words += [f"no {s.replace('_', ' ')} in {h}" for h, s in sorted(lost) if h in both]
     return ", ".join(words) or "the same choices"
+
+
+def _levels(p: Programme, solution: tuple[float, ...]) -> dict[str, str]:
+    return {h: level for (h, level), j in p.d.level.items() if solution[j] > _TAKEN}
+
+
+def _placements(p: Programme, solution: tuple[float, ...]) -> set[tuple[str, str]]:
+    return {(h, s) for (h, s, _), j in p.d.open.items() if solution[j] > _TAKEN}
+
+
+def _pinned(p: Programme, levels: dict[str, str], placements: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Settings under which only these hosts, levels and placements can be chosen, and must be."""
+    design = p.case.design
+    others = [host.iso3 for host in p.case.hosts if host.iso3 not in levels]
+    offered = [one.key for h in levels for one in p.case.placements_of(h)]
+    others += [f"{h}.{s}" for h, s in offered if (h, s) not in placements]
+    required = [f"{h}.{level}" for h, level in levels.items()] + [f"{h}.{s}" for h, s in placements]
+    return {
+        "exclusions": list(dict.fromkeys([*design.exclusions, *others])),
+        "required": list(dict.fromkeys([*design.required, *required])),
+    }

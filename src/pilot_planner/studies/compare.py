@@ -1,9 +1,9 @@
-"""Two plans side by side: what differs in the settings, in the choices, in the metrics."""
+"""Two plans or more side by side: what differs in the settings, in the choices, in the metrics."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,22 +38,49 @@ class Comparison:
         return {"settings": list(self.settings), "choices": list(self.choices), "metrics": list(self.metrics)}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One setting, choice or metric in every plan; None where a plan does not have it."""
+
+    name: str
+    values: tuple[Any, ...]
+    same: bool
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Everything in every plan, what is the same included, in the order of ``Comparison``."""
+
+    settings: tuple[Line, ...]
+    choices: tuple[Line, ...]
+    metrics: tuple[Line, ...]
+
+
 def compare(first: Plan | str | Path, second: Plan | str | Path) -> Comparison:
     """Compare two plans, each a plan or the folder of one. Raises InputError for a folder without a readable plan."""
+    found = side_by_side([first, second])
+    return Comparison(
+        settings=tuple(_entry(line, "setting") for line in found.settings if not line.same),
+        choices=tuple(_entry(line, "choice") for line in found.choices if not line.same),
+        metrics=tuple(_entry(line, "metric") for line in found.metrics if not line.same),
+    )
+
+
+def side_by_side(plans: Sequence[Plan | str | Path]) -> SideBySide:
+    """Any number of plans, each a plan or the folder of one. Raises InputError for a folder without a readable plan."""
     faults: list[Fault] = []
     documents = []
-    for one in (first, second):
+    for one in plans:
         try:
             documents.append(plan_document(one) if isinstance(one, Plan) else read_document(one))
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(faults)
-    a, b = documents
-    return Comparison(
-        settings=tuple(_differences(_settings(a), _settings(b), "setting")),
-        choices=tuple(_differences(_choices(a), _choices(b), "choice")),
-        metrics=tuple(_differences(_figures(a), _figures(b), "metric")),
+    return SideBySide(
+        settings=_lines([_settings(one) for one in documents]),
+        choices=_lines([_choices(one) for one in documents]),
+        metrics=_lines([_figures(one) for one in documents]),
     )
 
 
@@ -96,18 +123,19 @@ def _figures(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document["metrics"], **document["ratios"]}
 
 
-def _differences(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    found = []
-    for path in dict.fromkeys([*a, *b]):
-        before, after = a.get(path), b.get(path)
-        if _equal(before, after):
-            continue
-        entry: dict[str, Any] = {name: path, "a": before, "b": after}
-        numbers = _number(before), _number(after)
-        if numbers[0] is not None and numbers[1] is not None:
-            entry["change"] = numbers[1] - numbers[0]
-        found.append(entry)
-    return found
+def _lines(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    names = dict.fromkeys(name for one in found for name in one)
+    rows = ((name, tuple(one.get(name) for one in found)) for name in names)
+    return tuple(Line(name, values, all(_equal(values[0], value) for value in values[1:])) for name, values in rows)
+
+
+def _entry(line: Line, name: str) -> dict[str, Any]:
+    before, after = line.values
+    entry: dict[str, Any] = {name: line.name, "a": before, "b": after}
+    a, b = _number(before), _number(after)
+    if a is not None and b is not None:
+        entry["change"] = b - a
+    return entry
 
 
 def _number(value: Any) -> float | None:

@@ -100,6 +100,8 @@ class _Doctor:
         bounds = sorted(self.elastic.bounds, key=_weight, reverse=True)
         if not self.elastic.possible(()):
             reason = "there is no plan even without any policy limit: demand, intake or the smallest placement leave none"
+            if self.design.required:
+                reason += f" that uses what the design requires ({', '.join(self.design.required)})"
             return Diagnosis((reason,), (), (), None, (), structural=True)
         # Which minimal conflict is found depends on the order; of two, the shorter one says more.
         conflict = min((self._conflict(order) for order in (bounds, bounds[::-1])), key=len)

@@ -30,6 +30,8 @@ DEFAULT_POINTS = 30
 MOST_DIVISIONS = 16
 """Floor of the resolution: the finest grid has this many cells along each axis."""
 
+_SHARE_OF_GRID = 0.8
+"""Of the whole work, about; the rest is finding where hosts switch."""
 _SWITCH_TOLERANCE = 0.01
 """A switch of hosts is located to this share of the axis's range."""
 
@@ -146,7 +148,7 @@ class _Study:
         self.programme = programme
         self.session = Session(programme)
         self.design = programme.case.design
-        self.axes = _ordered(self.design)
+        self.axes = ordered_axes(self.design)
         self.on_point = on_point or (lambda point: None)
         self.progress = progress
         self.count = 0
@@ -186,7 +188,8 @@ class _Study:
         return self.stopped
 
     def _tell(self, done: int, total: int) -> bool:
-        if self.progress is not None and not self.progress(f"{self.count} plans found", done / max(1, total)):
+        share = _SHARE_OF_GRID * done / max(1, total)
+        if self.progress is not None and not self.progress(f"{self.count} plans found", share):
             self.stopped = True
         return not self.stopped
 
@@ -224,10 +227,17 @@ class _Study:
 
     def _switches(self, front: Front) -> list[Switch]:
         """Along each axis but the first, with the others free, where the hosts of the best plan change."""
-        found = []
+        found: list[Switch] = []
         for place, axis in enumerate(self.axes[1:], start=1):
-            found += self._along(front, place, axis)
-        return found
+            if not self.stopped:
+                found += self._along(front, place, axis)
+        return [] if self.stopped else found
+
+    def _look_for_switches(self, share: float) -> bool:
+        text = f"{self.count} plans found; looking where hosts change"
+        if self.progress is not None and not self.progress(text, _SHARE_OF_GRID + (1.0 - _SHARE_OF_GRID) * share):
+            self.stopped = True
+        return not self.stopped
 
     def _along(self, front: Front, place: int, axis: Axis) -> list[Switch]:
         low, high = front.ideal[place], front.nadir[place]
@@ -241,7 +251,11 @@ class _Study:
         found: list[Switch] = []
         try:
             steps = [low + (high - low) * k / _SWITCH_SAMPLES for k in range(_SWITCH_SAMPLES + 1)]
-            known = [(bound, self._hosts_at(search, bound)) for bound in steps]
+            known = []
+            for k, bound in enumerate(steps):
+                if not self._look_for_switches((place - 1 + k / len(steps)) / (len(self.axes) - 1)):
+                    return []
+                known.append((bound, self._hosts_at(search, bound)))
             for (a, hosts_a), (b, hosts_b) in itertools.pairwise(known):
                 if hosts_a and hosts_b and hosts_a != hosts_b:
                     found.append(self._bisect(search, axis, sign, a, hosts_a, b, hosts_b, (high - low) * _SWITCH_TOLERANCE))
@@ -256,7 +270,7 @@ class _Study:
     def _bisect(
         self, search: FrontSearch, axis: Axis, sign: float, a: float, hosts_a: str, b: float, hosts_b: str, room: float
     ) -> Switch:
-        while abs(b - a) > room:
+        while abs(b - a) > room and not self.stopped:
             middle = (a + b) / 2.0
             hosts = self._hosts_at(search, middle)
             if hosts == hosts_b:
@@ -278,7 +292,7 @@ _SWITCH_SAMPLES = 6
 """Even steps along an axis at which hosts are compared before a switch between two is located."""
 
 
-def _ordered(design: Design) -> list[Axis]:
+def ordered_axes(design: Design) -> list[Axis]:
     """The axes with the design's objective first, if it is one of them: it is the one to be optimised."""
     axes = list(design.tradeoffs.axes)
     axes.sort(key=lambda axis: axis.metric != design.objective.metric)

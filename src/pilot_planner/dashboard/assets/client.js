@@ -223,6 +223,60 @@
       return rows.slice(-40);
     },
 
+    // A click on a point of the front selects its plan; a ring has no number.
+    pick: function (click) {
+      const point = click && click.points && click.points[0];
+      const number = point && (Array.isArray(point.customdata) ? point.customdata[0] : point.customdata);
+      return number === undefined || number === null ? no() : String(number);
+    },
+
+    // Ranges of the parallel coordinates: by dragging along an axis, or by number for a figure chosen by name.
+    brush: function (restyled, cleared, least, most, name, figure, ranges) {
+      const by = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id.split(".")[0]);
+      const found = Object.assign({}, ranges || {});
+      const ends = () => {
+        const pair = name && found[name] ? found[name][0] : [null, null];
+        return [pair[0], pair[1]].map((one) => one === null || one === undefined ? "" : Number(Number(one).toPrecision(6)));
+      };
+      if (by.includes("front-clear")) { return [{}, "", ""]; }
+      if (by.includes("front-filter")) { return [no(), ...ends()]; }
+      if (by.includes("front-lines")) {
+        const names = figure && figure.layout && figure.layout.meta ? figure.layout.meta.names || [] : [];
+        let changed = false;
+        for (const [key, value] of Object.entries(restyled && restyled[0] ? restyled[0] : {})) {
+          const place = /^dimensions\[(\d+)\]\.constraintrange$/.exec(key);
+          const one = place && names[Number(place[1])];
+          if (!one) { continue; }
+          changed = true;
+          // [[lo, hi]] for one range, [[[lo, hi], [lo, hi]]] for several, null for none.
+          let pairs = value;
+          while (Array.isArray(pairs) && pairs.length === 1 && Array.isArray(pairs[0])) { pairs = pairs[0]; }
+          if (!Array.isArray(pairs) || !pairs.length) { delete found[one]; }
+          else { found[one] = Array.isArray(pairs[0]) ? pairs : [pairs]; }
+        }
+        return changed ? [found, ...ends()] : [no(), no(), no()];
+      }
+      if (!name) { return [no(), no(), no()]; }
+      const end = (value) => value === "" || value === null || value === undefined || isNaN(value) ? null : Number(value);
+      const pair = [end(least), end(most)], before = found[name] ? found[name][0] : [null, null];
+      const near = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a)));
+      if (near(pair[0], before[0]) && near(pair[1], before[1])) { return [no(), no(), no()]; }
+      if (pair[0] === null && pair[1] === null) { delete found[name]; } else { found[name] = [pair]; }
+      return [found, no(), no()];
+    },
+
+    // The field for a file is drawn by a library that gives it no name.
+    nameUpload: function (shown) {
+      let left = 40;
+      const name = () => {
+        const field = document.querySelector("#compare-upload input[type=file]");
+        if (field) { field.setAttribute("aria-label", "Add saved plans from a file"); }
+        else if (left-- > 0) { window.setTimeout(name, 100); }
+      };
+      name();
+      return no();
+    },
+
     title: function (pathname) {
       window.scrollTo(0, 0);
       return no();
@@ -240,6 +294,16 @@
       document.head.appendChild(script);
     });
   }
+
+  // Links in tables of text: followed as the app's own links are, unless a new tab is asked for.
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest(".pp-linked a[href^='/']");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    event.preventDefault();
+    window.history.pushState({}, "", link.getAttribute("href"));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  });
 
   document.addEventListener("keydown", function (event) {
     const sheet = document.getElementById("controls");

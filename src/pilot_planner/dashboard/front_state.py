@@ -1,0 +1,103 @@
+"""Which front a visitor sees and how far it is. Pure reading of a job; what the pages say and draw rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.planner import Planner
+from pilot_planner.dashboard.questions import Question, page_values, read_address
+from pilot_planner.design.schema import Axis
+from pilot_planner.errors import InputError
+from pilot_planner.figures.front_words import value_of
+from pilot_planner.figures.names import metric_unit
+from pilot_planner.figures.numbers import scale_for
+from pilot_planner.studies.front_facts import efficient
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.tradeoffs import DEFAULT_POINTS, FrontPoint, Switch, ordered_axes
+
+FEWEST, MOST = 2, 60
+"""Points that may be aimed at."""
+
+Ranges = dict[str, list[list[float | None]]]
+"""By metric or ratio, pairs of least and most in the units that its axis shows; None where there is no end."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A front as far as it is known.
+
+    Attributes:
+        status: ``idle``, ``waiting``, ``running``, ``done``, ``stopped`` (before its end) or ``failed``.
+        points: none of them bettered by another in every axis.
+    """
+
+    status: str
+    points: tuple[FrontPoint, ...]
+    axes: tuple[Axis, ...]
+    switches: tuple[Switch, ...] = ()
+    message: str = ""
+
+
+def points_aimed_at(search: str | None) -> int:
+    """How many points the address asks for."""
+    told = page_values(search, "points")
+    if not told or not told[-1].isdecimal() or len(told[-1]) > _DIGITS:
+        return DEFAULT_POINTS
+    return min(MOST, max(FEWEST, int(told[-1])))
+
+
+_DIGITS = 6
+
+
+def front_key(question: Question, points: int) -> str:
+    """The job's key: the same front for all who ask the same."""
+    return f"front {question.key} {points}"
+
+
+def shown(job: Job | None, axes: Sequence[Axis]) -> Shown:
+    """A front from its job; ``axes`` are those of the design, the objective first."""
+    if job is None:
+        return Shown("idle", (), tuple(axes))
+    if isinstance(job.result, dict):
+        found = job.result
+        status = "done" if job.status == "done" and found["complete"] else "stopped"
+        return Shown(status, found["points"], found["axes"], found["switches"])
+    points = efficient(tuple(job.items), axes)
+    status = {"cancelled": "stopped", "done": "stopped"}.get(job.status, job.status)
+    return Shown(status, points, tuple(axes), message=job.message)
+
+
+def axes_of(plan: Plan) -> tuple[Axis, ...]:
+    """The axes of a plan's design, its objective first."""
+    return tuple(ordered_axes(plan.design))
+
+
+def opened_point(planner: Planner, origin: str, points: Sequence[FrontPoint], key: str) -> FrontPoint | None:
+    """The point whose own question is the one with this key; None where the open plan is none of them."""
+    try:
+        question = read_address(origin, planner.models, planner.first)
+    except InputError:
+        return None
+    return next((one for one in points if question.with_settings(one.settings).key == key), None)
+
+
+def kept(points: Sequence[FrontPoint], ranges: Ranges | None) -> list[FrontPoint]:
+    """The points within every range; a figure may have several ranges, of which one must hold."""
+    left = list(points)
+    for name, pairs in (ranges or {}).items():
+        scale = scale_for(metric_unit(name), (value_of(point, name) for point in points))
+
+        def inside(point: FrontPoint, name: str = name, pairs: Any = pairs, scale: Any = scale) -> bool:
+            value = scale.of(value_of(point, name))
+            return value is not None and any(
+                (low is None or value >= low - _HAIR) and (high is None or value <= high + _HAIR) for low, high in pairs
+            )
+
+        left = [point for point in left if inside(point)]
+    return left
+
+
+_HAIR = 1e-9

@@ -1,0 +1,485 @@
+"""The Trade-offs page: the front as it is found, the plan selected from it, filters, and nearly equal plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from pilot_planner.dashboard import front_says, ids, nearly_equal, work
+from pilot_planner.dashboard.asked import answer_to, good_answer, task_of
+from pilot_planner.dashboard.components import aria, empty, folded, progress, section
+from pilot_planner.dashboard.front_state import (
+    Shown,
+    axes_of,
+    front_key,
+    kept,
+    opened_point,
+    points_aimed_at,
+    shown,
+)
+from pilot_planner.dashboard.front_tables import beside, picked, plans_table, sets_table
+from pilot_planner.dashboard.planner import Answer, Planner
+from pilot_planner.dashboard.questions import Question, read_address, with_page_values
+from pilot_planner.figures import front_3d, front_parallel, front_scatter
+from pilot_planner.figures.front_words import hover, summary
+from pilot_planner.figures.names import direction, host_names, hosts_in_words, metric_label, metric_unit
+from pilot_planner.figures.numbers import counted, inline
+from pilot_planner.figures.numbers import shown as figure_of
+from pilot_planner.figures.theme import GRAPH_CONFIG, Theme
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.front_facts import same_axes
+from pilot_planner.studies.tradeoffs import FrontPoint
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
+_AIMS = ("6", "12", "20", "30", "60")
+_MOST_AXES = 4
+_PANEL = 348
+"""Px of the panel beside the scatter, with its gap."""
+_ONE_COLUMN = 760
+_CONFIG: Any = GRAPH_CONFIG
+
+
+def layout(services: Services) -> Any:
+    """Everything that callbacks fill stands there from the start, so that points stream into charts that stay."""
+    return html.Div(
+        [
+            dcc.Store(id=ids.FRONT),
+            dcc.Store(id=ids.FRONT_ORIGIN, storage_type="session"),
+            dcc.Store(id=ids.FRONT_BRUSH),
+            dcc.Interval(id=ids.FRONT_TICK, interval=700, disabled=True),
+            html.Div(html.H1("No plan is best in everything", className="pp-title"), id=ids.FRONT_TITLE),
+            html.Div(
+                [
+                    html.Div(id=ids.FRONT_PROGRESS, className="pp-run-line"),
+                    html.Button(
+                        "Find the trade-offs", id=ids.FRONT_START, className="pp-button pp-button-main", type="button"
+                    ),
+                    html.Button("Cancel", id=ids.FRONT_CANCEL, className="pp-button pp-away", type="button"),
+                ],
+                className="pp-run",
+            ),
+            folded("Axes and number of plans", _choices()),
+            html.Div([_scatter(), _lines()], id=ids.FRONT_BODY, className="pp-away"),
+            html.Div([html.Div(nearly_equal.layout()), html.Div(id=ids.FRONT_SETS)], className="pp-wide-left"),
+        ]
+    )
+
+
+def _choices() -> html.Div:
+    """The axes, which are settings of the design, and how many plans to aim at."""
+    options = [
+        {"value": f"{name} {sense}", "label": f"{metric.label}: {direction(sense)}"}
+        for name, metric in METRICS.items()
+        for sense in metric.senses
+    ]
+    words = ("First axis (upwards)", "Second axis (across)", "Third axis (colour)", "Fourth axis")
+    axes = [
+        dmc.Select(
+            id=ids.front_axis(place), label=label, data=options, size="sm", searchable=True, clearable=place > 1,
+            placeholder="None" if place > 1 else "", nothingFoundMessage="No such metric",
+        )
+        for place, label in enumerate(words)
+    ]  # fmt: skip
+    aim = dmc.Select(id=ids.FRONT_AIM, label="Plans to aim at", data=list(_AIMS), size="sm", allowDeselect=False)
+    return html.Div([*axes, aim], className="pp-choices")
+
+
+def _scatter() -> html.Section:
+    view = dmc.SegmentedControl(
+        id=ids.FRONT_VIEW,
+        data=[
+            {"value": "scatter", "label": "Scatter"},
+            {"value": "turn", "label": "3-D"},
+            {"value": "table", "label": "Table"},
+        ],
+        value="scatter",
+        size="xs",
+        **aria(label="How the plans are shown"),
+    )
+    chart = dcc.Graph(id=ids.FRONT_GRAPH, config=_CONFIG, responsive=True, style={"height": "420px"})
+    side = html.Aside(
+        [
+            dmc.Select(
+                id=ids.FRONT_PICK, label="Selected plan", placeholder="Select a point, or choose here", data=[], size="xs",
+                searchable=True, clearable=True, nothingFoundMessage="No such plan",
+            ),
+            html.Div(id=ids.FRONT_PANEL),
+        ],
+        className="pp-front-side",
+        **aria(label="The selected plan"),
+    )  # fmt: skip
+    return html.Section(
+        [
+            html.Div([html.Div(id=ids.FRONT_HEAD), view], className="pp-section-head"),
+            html.Div(
+                [
+                    html.Div(
+                        [html.Div(chart, id=ids.FRONT_CHART), html.Div(id=ids.FRONT_TABLE)], className="pp-front-chart"
+                    ),
+                    side,
+                ],
+                className="pp-front",
+            ),
+        ],
+        className="pp-section",
+    )
+
+
+def _lines() -> html.Section:
+    chart = dcc.Graph(id=ids.FRONT_LINES, config=_CONFIG, responsive=True, style={"height": f"{front_parallel.HEIGHT}px"})
+    entry = html.Div(
+        [
+            dmc.Select(id=ids.FRONT_FILTER, label="Keep plans by", data=[], size="xs", placeholder="Choose a figure"),
+            dmc.NumberInput(id=ids.FRONT_LEAST, label="At least", size="xs", debounce=400, w=110),
+            dmc.NumberInput(id=ids.FRONT_MOST, label="At most", size="xs", debounce=400, w=110),
+            html.Button("Clear", id=ids.FRONT_CLEAR, className="pp-button", type="button"),
+        ],
+        className="pp-filter",
+    )
+    return html.Section(
+        [
+            html.Div(id=ids.FRONT_KEPT_HEAD, **aria(live="polite")),
+            html.Div(chart, role="img", **aria(label="Parallel coordinates; the table below has every figure.")),
+            entry,
+            html.Div(id=ids.FRONT_KEPT),
+        ],
+        id=ids.FRONT_FILTERS,
+        className="pp-section pp-away",
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """What happens: the job is followed, its points are drawn, one is selected, some are filtered."""
+    _follow(app, services)
+    _draw(app, services)
+    _select(app, services)
+    _filter(app, services)
+    _choose_axes(app, services)
+    nearly_equal.register(app, services)
+
+
+def _follow(app: Dash, services: Services) -> None:
+    planner, jobs = services.planner, services.jobs
+
+    @app.callback(
+        Output(ids.FRONT, "data"),
+        Output(ids.FRONT_ORIGIN, "data"),
+        Output(ids.FRONT_PROGRESS, "children"),
+        Output(ids.FRONT_TICK, "disabled"),
+        Output(ids.FRONT_START, "className"),
+        Output(ids.FRONT_START, "children"),
+        Output(ids.FRONT_CANCEL, "className"),
+        Input(ids.PLAN, "data"),
+        Input(ids.FRONT_START, "n_clicks"),
+        Input(ids.FRONT_CANCEL, "n_clicks"),
+        Input(ids.FRONT_TICK, "n_intervals"),
+        State(ids.ADDRESS, "search"),
+        State(ids.FRONT, "data"),
+        State(ids.FRONT_ORIGIN, "data"),
+    )
+    def follow(
+        asked: dict[str, Any] | None, _: Any, __: Any, ___: Any, search: str | None, now: Any, origin: Any
+    ) -> tuple[Any, ...]:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            none = {"status": "none" if asked else "waiting"}
+            return none, no_update, [], True, "pp-button pp-away", no_update, "pp-button pp-away"
+        question, points = answer.question, points_aimed_at(search)
+        own = front_key(question, points)
+        if ctx.triggered_id == ids.FRONT_START:
+            jobs.start(own, work.front, {**task_of(planner, question), "points": points})
+            origin = None
+        known = jobs.get(own)
+        key, of = own, question.search
+        if known is None and origin and jobs.get(origin["key"]) is not None:
+            before = shown(jobs.get(origin["key"]), axes_of(answer.plan))
+            if opened_point(planner, origin["search"], before.points, question.key) is not None:
+                key, of = origin["key"], origin["search"]
+        if ctx.triggered_id == ids.FRONT_CANCEL:
+            jobs.cancel(key)
+        job = jobs.get(key)
+        front = shown(job, axes_of(answer.plan))
+        working = job is not None and not job.over
+        record = {
+            "key": key, "search": of, "status": front.status, "count": len(front.points), "aim": points,
+            "elsewhere": key != own, "working": working,
+        }  # fmt: skip
+        bar: Any = []
+        if job is not None and working:
+            left = job.seconds_left
+            side = f"{100 * job.share:.0f} %" + (f", about {max(1, round(left))} s left" if left is not None else "")
+            text = counted(len(front.points), "plan", capital=True) + " found" if job.items else job.text or "Getting ready"
+            bar = progress(text[:1].upper() + text[1:], job.share, "Stopping" if job.cancelled else side)
+        begin = key == own and (job is None or front.status in ("stopped", "failed")) and not working
+        words = "Find the trade-offs" if job is None else "Start again"
+        if key != own:
+            begin, words = True, "Find those of this plan’s own settings"
+        start = "pp-button pp-button-main" if begin else "pp-button pp-away"
+        cancel = "pp-button" if working and not (job and job.cancelled) else "pp-button pp-away"
+        kept_origin = {"key": key, "search": of} if front.points else no_update
+        return record if record != now else no_update, kept_origin, bar, not working, start, words, cancel
+
+
+def _front(services: Services, record: dict[str, Any] | None, answer: Answer | None) -> Shown | None:
+    """The front that a page's record names; None where there is no plan."""
+    if not record or "key" not in record or answer is None or answer.plan is None:
+        return None
+    axes = axes_of(answer.plan)
+    if record["elsewhere"]:
+        other = answer_to(services.planner, record["search"])
+        axes = axes_of(other.plan) if other.plan is not None else axes
+    return shown(services.jobs.get(record["key"]), axes)
+
+
+def _question(planner: Planner, record: dict[str, Any]) -> Question:
+    return read_address(record["search"], planner.models, planner.first)
+
+
+def open_number(planner: Planner, record: dict[str, Any], front: Shown, answer: Answer) -> int | None:
+    """The number of the point that is the open plan, if it is one."""
+    found = opened_point(planner, record["search"], front.points, answer.question.key)
+    if found is None and answer.plan is not None:
+        metrics = answer.plan.metrics
+        found = next((one for one in front.points if same_axes(one, metrics)), None)
+    return None if found is None else found.number
+
+
+def _draw(app: Dash, services: Services) -> None:
+    planner = services.planner
+    names = host_names(planner.inputs)
+
+    @app.callback(
+        Output(ids.FRONT_TITLE, "children"),
+        Output(ids.FRONT_BODY, "className"),
+        Output(ids.FRONT_HEAD, "children"),
+        Output(ids.FRONT_GRAPH, "figure"),
+        Output(ids.FRONT_CHART, "className"),
+        Output(ids.FRONT_TABLE, "children"),
+        Output(ids.FRONT_SETS, "children"),
+        Input(ids.FRONT, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        Input(ids.FRONT_VIEW, "value"),
+        Input(ids.FRONT_PICK, "value"),
+        State(ids.PLAN, "data"),
+    )
+    def draw(
+        record: dict[str, Any] | None, theme: Theme | None, width: int | None, view: str, pick: str | None, asked: Any
+    ) -> tuple[Any, ...]:
+        keep = (no_update,) * 6
+        if not record or theme is None or width is None:
+            return no_update, *keep
+        answer = good_answer(planner, asked)
+        front = _front(services, record, answer)
+        if front is None or answer is None:
+            if record["status"] == "none":
+                none = "There is no plan to trade off yet. Apply a repair above, or move a setting."
+                return empty(none), "pp-away", *keep[1:]
+            return no_update, *keep
+        head = [
+            html.H1(front_says.title(front, names), className="pp-title"),
+            html.P(front_says.lead(front, record["aim"], record["elsewhere"]), className="pp-lead"),
+        ]
+        if not front.points:
+            return head, "pp-away", *keep[1:5], []
+        opened = open_number(planner, record, front, answer)
+        chosen = int(pick) if pick else None
+        room = width if width < _ONE_COLUMN else width - _PANEL
+        at: dict[str, Any] = {"names": names, "open_plan": opened, "selected": chosen, "width": room}
+        figure, plans = no_update, None
+        if view == "turn":
+            figure = front_3d.figure(front.points, front.axes, theme, **at)
+        elif view == "scatter":
+            figure = front_scatter.figure(front.points, front.axes, theme, switches=front.switches, **at)
+        else:
+            plans = plans_table(front.points, front.points, front.axes, names, _question(planner, record), opened)
+        third = inline(metric_label(front.axes[2].metric)) if len(front.axes) > 2 else ""
+        colour = f"Colour: {third}. " if third else ""
+        sub = f"Shape: set of hosts. {colour}Ringed: the open plan and the selected one."
+        said = [
+            html.H2(front_says.scatter_title(front, names)),
+            html.P(sub if view != "table" else "Best in the first axis first", className="pp-sub"),
+            html.P(summary(front.points, front.axes, names, front.switches), className="pp-hidden"),
+        ]
+        sets = section(
+            f"{counted(len({one.hosts for one in front.points}), 'set', capital=True)} of hosts",
+            "Range over the plans found",
+            sets_table(front.points, front.axes, names),
+        )
+        return head, "", said, figure, "pp-away" if view == "table" else "", plans, sets
+
+
+def _select(app: Dash, services: Services) -> None:
+    planner = services.planner
+    names = host_names(planner.inputs)
+    browser: Any = app
+    browser.clientside_callback(
+        ClientsideFunction("pilot", "pick"),
+        Output(ids.FRONT_PICK, "value"),
+        Input(ids.FRONT_GRAPH, "clickData"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ids.FRONT_PICK, "data"),
+        Output(ids.FRONT_PANEL, "children"),
+        Input(ids.FRONT, "data"),
+        Input(ids.FRONT_PICK, "value"),
+        State(ids.PLAN, "data"),
+        State(ids.ADDRESS, "search"),
+    )
+    def tell(record: dict[str, Any] | None, pick: str | None, asked: Any, search: str | None) -> tuple[Any, Any]:
+        answer = good_answer(planner, asked)
+        front = _front(services, record, answer)
+        if front is None or answer is None or answer.plan is None or record is None:
+            return [], []
+        data = [{"value": str(one.number), "label": label_of(one, front, names)} for one in front.points]
+        point = next((one for one in front.points if str(one.number) == pick), None)
+        if point is None:
+            return data, empty("The plan that you select is compared here with the open one, and can be opened.")
+        to = _question(planner, record).with_settings(point.settings).search
+        opened = point.number == open_number(planner, record, front, answer)
+        compare = with_page_values(answer.question.search, "with", [to])
+        actions = [
+            html.Span("This is the open plan.", className="pp-sub")
+            if opened
+            else dcc.Link("Open this plan", href=f"/{to}", className="pp-button pp-button-main"),
+            dcc.Link("Compare", href=f"/compare{compare}", className="pp-button"),
+        ]
+        spoken = hover(point, front.axes, names).replace("<br>", ". ").replace("<b>", "").replace("</b>", "")
+        return data, [
+            picked(point, front.points, names),
+            html.P(spoken, className="pp-hidden"),
+            beside(point, answer.plan, front.axes),
+            html.Div(actions, className="pp-side-actions"),
+        ]
+
+
+def label_of(point: FrontPoint, front: Shown, names: Any) -> str:
+    """A point in a list: its number, its hosts and its first axis."""
+    first = front.axes[0].metric
+    value = figure_of(point.axes[first], metric_unit(first))
+    return f"Plan {point.number}: {value}, {hosts_in_words(point.hosts, names)}"
+
+
+def _filter(app: Dash, services: Services) -> None:
+    planner = services.planner
+    names = host_names(planner.inputs)
+    browser: Any = app
+    browser.clientside_callback(
+        ClientsideFunction("pilot", "brush"),
+        Output(ids.FRONT_BRUSH, "data"),
+        Output(ids.FRONT_LEAST, "value"),
+        Output(ids.FRONT_MOST, "value"),
+        Input(ids.FRONT_LINES, "restyleData"),
+        Input(ids.FRONT_CLEAR, "n_clicks"),
+        Input(ids.FRONT_LEAST, "value"),
+        Input(ids.FRONT_MOST, "value"),
+        Input(ids.FRONT_FILTER, "value"),
+        State(ids.FRONT_LINES, "figure"),
+        State(ids.FRONT_BRUSH, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ids.FRONT_LINES, "figure"),
+        Output(ids.FRONT_FILTER, "data"),
+        Input(ids.FRONT, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        Input(ids.FRONT_BRUSH, "data"),
+        State(ids.PLAN, "data"),
+    )
+    def lines(record: Any, theme: Theme | None, width: int | None, ranges: Any, asked: Any) -> tuple[Any, Any]:
+        front = _front(services, record, good_answer(planner, asked))
+        if front is None or not front.points or record["working"] or theme is None or width is None:
+            return no_update, no_update
+        figure = front_parallel.figure(front.points, front.axes, theme, width=width)
+        shown_names = front_parallel.names_shown(front.points, front.axes, width=width)
+        figure.update_layout(meta={"names": shown_names})
+        for name, dimension in zip(shown_names, figure.data[0].dimensions, strict=True):
+            pairs = (ranges or {}).get(name)
+            if pairs:
+                low, high = dimension.range
+                ends = [[low if a is None else a, high if b is None else b] for a, b in pairs]
+                dimension.constraintrange = ends[0] if len(ends) == 1 else ends
+        return figure, [
+            {"value": name, "label": dimension.label.rstrip(" ↑↓")}
+            for name, dimension in zip(shown_names, figure.data[0].dimensions, strict=True)
+        ]
+
+    @app.callback(
+        Output(ids.FRONT_KEPT_HEAD, "children"),
+        Output(ids.FRONT_KEPT, "children"),
+        Output(ids.FRONT_FILTERS, "className"),
+        Input(ids.FRONT, "data"),
+        Input(ids.FRONT_BRUSH, "data"),
+        State(ids.PLAN, "data"),
+    )
+    def keep(record: Any, ranges: Any, asked: Any) -> tuple[Any, Any, str]:
+        answer = good_answer(planner, asked)
+        front = _front(services, record, answer)
+        # Lines for hundreds of figures are dear to draw: they wait until the search has ended.
+        if front is None or answer is None or not front.points or record["working"]:
+            return [], [], "pp-section pp-away"
+        left = kept(front.points, ranges)
+        sub = "One line a plan. Drag along an axis, or enter a range below, to keep only the plans within it."
+        if ranges:
+            sub = f"{len(left)} of {len(front.points)} plans kept. Clear shows all of them again."
+        head = [
+            html.H2(front_says.kept_title(front.points, left, front.axes, ranges)),
+            html.P(sub, className="pp-sub"),
+        ]
+        if not left:
+            return head, empty("No plan is within these ranges. Widen one, or clear them."), "pp-section"
+        opened = open_number(planner, record, front, answer)
+        rows = plans_table(left, front.points, front.axes, names, _question(planner, record), opened)
+        return head, rows, "pp-section"
+
+
+def _choose_axes(app: Dash, services: Services) -> None:
+    planner = services.planner
+
+    @app.callback(
+        *(Output(ids.front_axis(place), "value") for place in range(_MOST_AXES)),
+        Output(ids.FRONT_AIM, "value"),
+        Output(ids.FRONT_AIM, "data"),
+        Input(ids.PLAN, "data"),
+        State(ids.ADDRESS, "search"),
+    )
+    def show(asked: Any, search: str | None) -> tuple[Any, ...]:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return (no_update,) * (_MOST_AXES + 2)
+        values: list[str | None] = [f"{axis.metric} {axis.sense}" for axis in axes_of(answer.plan)]
+        values += [None] * (_MOST_AXES - len(values))
+        aim = str(points_aimed_at(search))
+        return *values, aim, sorted({*_AIMS, aim}, key=int)
+
+    @app.callback(
+        Output(ids.ADDRESS, "search", allow_duplicate=True),
+        *(Input(ids.front_axis(place), "value") for place in range(_MOST_AXES)),
+        Input(ids.FRONT_AIM, "value"),
+        State(ids.ADDRESS, "search"),
+        State(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    def ask(*given: Any) -> Any:
+        *axes, aim, search, asked = given
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None or not asked or asked["status"] != "solved":
+            return no_update
+        found = search or ""
+        if aim and aim != str(points_aimed_at(search)):
+            found = with_page_values(search, "points", [aim])
+        wanted = list(dict.fromkeys(one for one in axes if one))
+        own = [f"{axis.metric} {axis.sense}" for axis in axes_of(answer.plan)]
+        if wanted != own and len({one.split()[0] for one in wanted}) == len(wanted) and len(wanted) > 1:
+            setting = [dict(zip(("metric", "sense"), one.split(), strict=True)) for one in wanted]
+            changed = answer.question.with_settings({"tradeoffs.axes": setting})
+            found = with_page_values(changed.search, "points", [aim] if aim else [])
+        return found if found != (search or "") else no_update
