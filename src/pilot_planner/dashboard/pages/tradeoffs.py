@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from pilot_planner.dashboard import front_says, ids, nearly_equal, work
 from pilot_planner.dashboard.asked import answer_to, good_answer, task_of
-from pilot_planner.dashboard.components import aria, empty, folded, progress, section
+from pilot_planner.dashboard.components import empty, progress, section
+from pilot_planner.dashboard.front_layout import AIMS, front_layout
 from pilot_planner.dashboard.front_state import (
     Shown,
     axes_of,
@@ -24,132 +24,25 @@ from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import Question, read_address, with_page_values
 from pilot_planner.figures import front_3d, front_parallel, front_scatter
 from pilot_planner.figures.front_words import hover, summary
-from pilot_planner.figures.names import direction, host_names, hosts_in_words, metric_label, metric_unit
+from pilot_planner.figures.names import host_names, hosts_in_words, metric_label, metric_unit
 from pilot_planner.figures.numbers import counted, inline
 from pilot_planner.figures.numbers import shown as figure_of
-from pilot_planner.figures.theme import GRAPH_CONFIG, Theme
-from pilot_planner.programme.metrics import METRICS
+from pilot_planner.figures.theme import Theme
 from pilot_planner.studies.front_facts import same_axes
 from pilot_planner.studies.tradeoffs import FrontPoint
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
 
-_AIMS = ("6", "12", "20", "30", "60")
 _MOST_AXES = 4
 _PANEL = 348
 """Px of the panel beside the scatter, with its gap."""
 _ONE_COLUMN = 760
-_CONFIG: Any = GRAPH_CONFIG
 
 
 def layout(services: Services) -> Any:
-    """Everything that callbacks fill stands there from the start, so that points stream into charts that stay."""
-    return html.Div(
-        [
-            dcc.Store(id=ids.FRONT),
-            dcc.Store(id=ids.FRONT_ORIGIN, storage_type="session"),
-            dcc.Store(id=ids.FRONT_BRUSH),
-            dcc.Interval(id=ids.FRONT_TICK, interval=700, disabled=True),
-            html.Div(html.H1("No plan is best in everything", className="pp-title"), id=ids.FRONT_TITLE),
-            html.Div(
-                [
-                    html.Div(id=ids.FRONT_PROGRESS, className="pp-run-line"),
-                    html.Button(
-                        "Find the trade-offs", id=ids.FRONT_START, className="pp-button pp-button-main", type="button"
-                    ),
-                    html.Button("Cancel", id=ids.FRONT_CANCEL, className="pp-button pp-away", type="button"),
-                ],
-                className="pp-run",
-            ),
-            folded("Axes and number of plans", _choices()),
-            html.Div([_scatter(), _lines()], id=ids.FRONT_BODY, className="pp-away"),
-            html.Div([html.Div(nearly_equal.layout()), html.Div(id=ids.FRONT_SETS)], className="pp-wide-left"),
-        ]
-    )
-
-
-def _choices() -> html.Div:
-    """The axes, which are settings of the design, and how many plans to aim at."""
-    options = [
-        {"value": f"{name} {sense}", "label": f"{metric.label}: {direction(sense)}"}
-        for name, metric in METRICS.items()
-        for sense in metric.senses
-    ]
-    words = ("First axis (upwards)", "Second axis (across)", "Third axis (colour)", "Fourth axis")
-    axes = [
-        dmc.Select(
-            id=ids.front_axis(place), label=label, data=options, size="sm", searchable=True, clearable=place > 1,
-            placeholder="None" if place > 1 else "", nothingFoundMessage="No such metric",
-        )
-        for place, label in enumerate(words)
-    ]  # fmt: skip
-    aim = dmc.Select(id=ids.FRONT_AIM, label="Plans to aim at", data=list(_AIMS), size="sm", allowDeselect=False)
-    return html.Div([*axes, aim], className="pp-choices")
-
-
-def _scatter() -> html.Section:
-    view = dmc.SegmentedControl(
-        id=ids.FRONT_VIEW,
-        data=[
-            {"value": "scatter", "label": "Scatter"},
-            {"value": "turn", "label": "3-D"},
-            {"value": "table", "label": "Table"},
-        ],
-        value="scatter",
-        size="xs",
-        **aria(label="How the plans are shown"),
-    )
-    chart = dcc.Graph(id=ids.FRONT_GRAPH, config=_CONFIG, responsive=True, style={"height": "420px"})
-    side = html.Aside(
-        [
-            dmc.Select(
-                id=ids.FRONT_PICK, label="Selected plan", placeholder="Select a point, or choose here", data=[], size="xs",
-                searchable=True, clearable=True, nothingFoundMessage="No such plan",
-            ),
-            html.Div(id=ids.FRONT_PANEL),
-        ],
-        className="pp-front-side",
-        **aria(label="The selected plan"),
-    )  # fmt: skip
-    return html.Section(
-        [
-            html.Div([html.Div(id=ids.FRONT_HEAD), view], className="pp-section-head"),
-            html.Div(
-                [
-                    html.Div(
-                        [html.Div(chart, id=ids.FRONT_CHART), html.Div(id=ids.FRONT_TABLE)], className="pp-front-chart"
-                    ),
-                    side,
-                ],
-                className="pp-front",
-            ),
-        ],
-        className="pp-section",
-    )
-
-
-def _lines() -> html.Section:
-    chart = dcc.Graph(id=ids.FRONT_LINES, config=_CONFIG, responsive=True, style={"height": f"{front_parallel.HEIGHT}px"})
-    entry = html.Div(
-        [
-            dmc.Select(id=ids.FRONT_FILTER, label="Keep plans by", data=[], size="xs", placeholder="Choose a figure"),
-            dmc.NumberInput(id=ids.FRONT_LEAST, label="At least", size="xs", debounce=400, w=110),
-            dmc.NumberInput(id=ids.FRONT_MOST, label="At most", size="xs", debounce=400, w=110),
-            html.Button("Clear", id=ids.FRONT_CLEAR, className="pp-button", type="button"),
-        ],
-        className="pp-filter",
-    )
-    return html.Section(
-        [
-            html.Div(id=ids.FRONT_KEPT_HEAD, **aria(live="polite")),
-            html.Div(chart, role="img", **aria(label="Parallel coordinates; the table below has every figure.")),
-            entry,
-            html.Div(id=ids.FRONT_KEPT),
-        ],
-        id=ids.FRONT_FILTERS,
-        className="pp-section pp-away",
-    )
+    """Everything that callbacks fill stands there from the start."""
+    return front_layout()
 
 
 def register(app: Dash, services: Services) -> None:
@@ -458,7 +351,7 @@ def _choose_axes(app: Dash, services: Services) -> None:
         values: list[str | None] = [f"{axis.metric} {axis.sense}" for axis in axes_of(answer.plan)]
         values += [None] * (_MOST_AXES - len(values))
         aim = str(points_aimed_at(search))
-        return *values, aim, sorted({*_AIMS, aim}, key=int)
+        return *values, aim, sorted({*AIMS, aim}, key=int)
 
     @app.callback(
         Output(ids.ADDRESS, "search", allow_duplicate=True),
