@@ -38,7 +38,7 @@ lint: $(STAMP)  ## style and types
 	@$(BIN)/mypy
 
 test: lint $(BROWSER)  ## all kinds of tests, ten minutes at most
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"
 
 test-full: lint $(BROWSER)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
 	@$(BIN)/python -m pytest -n 2 -m "not alone"
