@@ -1,6 +1,6 @@
 """What wider adoption would take and cost: host by host, size by size, phase by phase.
 
-The limits that make a pilot a pilot are lifted (``LIFTED``); safeguards, permits, law, demand and what a host itself
+The limits that make a pilot a pilot are lifted (the design's ``scale.lifted``); safeguards, permits, law, demand and what a host itself
 admits stay. Every programme here is proven best for its own question. Nothing here is a forecast: it is what the same
 rules and the same evidence would allow.
 """
@@ -31,16 +31,6 @@ from pilot_planner.studies.words import count, money, percent
 
 DEFAULT_PHASES = 3
 FEWEST_PHASES = 2
-SHARES = (0.25, 0.5, 0.75)
-"""Smaller programmes beside the largest one of a size, as shares of its worker-months."""
-
-LIFTED = (
-    ("operating_cost", "max"),
-    ("funding", "min"),
-    ("workers_total", "max"),
-    ("inspectors_total", "max"),
-)
-"""Limits that belong to a pilot only. ``hosts.max`` is not lifted but set to each size in turn."""
 
 
 def scale(
@@ -53,7 +43,7 @@ def scale(
     """What wider adoption would take.
 
     1. for 1 to all eligible hosts: the largest programme, at that size the cheapest, and the cheapest programmes of
-       ``SHARES`` of its worker-months;
+       the design's ``scale.shares`` of its worker-months;
     2. what changes in what binds from size to size, and the size at which a worker-month is cheapest;
     3. the shortfall against all who are believed to work abroad, and what keeps it there;
     4. ``phases`` phases from the design itself to all eligible hosts, with gates between.
@@ -74,6 +64,7 @@ class _Study:
         self.case = make_case(design, inputs)
         self.progress = progress or (lambda text, fraction: True)
         self.eligible = len(self.case.hosts)
+        self.lifted = [(key, side) for key, _, side in (bound.partition(".") for bound in design.scale.lifted)]
 
     def run(self, phases: int) -> Scale:
         pilot = solve(self.case)
@@ -109,7 +100,7 @@ class _Study:
     def _settings(self, hosts: int, least: float | None = None) -> dict[str, Any]:
         """What turns the design into the question for one size: the largest programme, or the cheapest of ``least``."""
         found: dict[str, Any] = {
-            f"limits.{key}.{side}": None for key, side in LIFTED if getattr(self.design.bounds(key), side) is not None
+            f"limits.{key}.{side}": None for key, side in self.lifted if getattr(self.design.bounds(key), side) is not None
         }
         found["limits.hosts.max"] = float(hosts)
         if least is None:
@@ -124,13 +115,13 @@ class _Study:
     def _of_size(self, size: int, largest: Solved | None) -> Iterator[ScaleRun]:
         """The smaller programmes of a size, then its largest."""
         if largest is not None:
-            for share in SHARES:
+            for share in self.design.scale.shares:
                 least = share * largest.metrics["worker_months"]
                 yield run_of_size(size, share, self._settings(size, least), solve(self._case(size, least)))
         yield run_of_size(size, 1.0, self._settings(size), largest)
 
     def _lifted(self) -> Iterator[str]:
-        for key, side in LIFTED:
+        for key, side in self.lifted:
             bound = getattr(self.design.bounds(key), side)
             limit = find_limit(key)
             if bound is not None and limit is not None:
@@ -141,7 +132,7 @@ class _Study:
 
     def _kept(self) -> Iterator[str]:
         """Limits of which a bound stays."""
-        gone = {*LIFTED, ("hosts", "max")}
+        gone = {*self.lifted, ("hosts", "max")}
         for key, bounds in self.design.limits.items():
             if any(getattr(bounds, side) is not None and (key, side) not in gone for side in ("min", "max")):
                 yield key
