@@ -35,7 +35,7 @@ def test_a_host_never_gives_more_than_its_bound_in_any_set_of_hosts(answer, inpu
     programme = build(make_case(design, ready))
     session = KeptSession(programme)
     most = bound_hosts(session)
-    given = {h: 0.0 for h in most}
+    given = dict.fromkeys(most, 0.0)
     for run in answer.runs:
         plan = make_plan(None, inputs, SMALL | run.settings)
         months = plan.table("workforce").groupby("iso3")["workers"].sum() * design.programme.period_months
