@@ -218,3 +218,49 @@ def test_the_set_of_an_all_integer_case_equals_that_of_an_independent_implementa
     peer = {tuple(-value for value in point) for point in json.loads(answer.stdout)}
 
     assert own_front(weights, capacity, profits) == peer
+
+
+# --- why the evidence gives no third set of hosts ---
+
+
+def axes_of(design, programme):
+    return [programme.metric(axis.metric) * (1.0 if axis.sense == "min" else -1.0) for axis in design.tradeoffs.axes]
+
+
+def test_the_hosts_that_may_be_chosen_are_those_that_the_readme_names(front, inputs):
+    case = make_case(*set_up(None, inputs, None))
+    below = {host.iso3: host.willingness for host in case.hosts if host.willingness < 0.40}
+
+    assert {host.iso3 for host in case.hosts} == {"KAZ", "MNG", "MOZ", "TZA"}
+    assert below == {"KAZ": 0.30, "TZA": 0.30}
+    assert front.result.host_sets == ("KAZ+MNG", "MNG")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["TZA", "MOZ"])
+def test_every_plan_with_another_host_is_dominated_by_one_without(other, inputs):
+    """For each plan on the front of those that must use the host there is one, with other hosts, that is no worse on any
+    axis and better on one."""
+    design, ready = set_up(None, inputs, None)
+    programme = build(make_case(design, ready))
+    live = Session(programme).live
+    live.add_row(programme.q.chosen(other), 1.0, 1.0)
+    axes = axes_of(design, programme)
+    income = [axis.metric for axis in design.tradeoffs.axes].index("worker_income")
+    aims = [axes[income], *(axis for place, axis in enumerate(axes) if place != income)]
+    forced = FrontSearch(live, aims, design.solver.gap, math.inf).run(wanted=8, most_divisions=4)
+    assert len(forced.found) >= 3
+
+    free = Session(programme).live
+    rows = [free.add_row(aim, -math.inf, math.inf) for aim in aims]
+    together = Linear()
+    for aim, spread in zip(aims, forced.ranges, strict=True):
+        together.add(aim, 1.0 / spread)
+    free.set_objective(together)
+    for one in forced.found:
+        for row, value in zip(rows, one.values, strict=True):
+            free.set_row_bounds(row, -math.inf, value + 1e-7 * abs(value))
+        best = BranchAndBound(free, design.solver.gap, 120).run()
+
+        assert best.value < together.value(one.solution) - 1e-3, one.values
+        assert all(best.solution[column] < 0.5 for (h, _), column in programme.d.level.items() if h == other)
