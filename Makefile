@@ -47,8 +47,8 @@ test-full: lint $(BROWSER)  ## the slow tests as well: long fuzzing, every solve
 screenshots: $(STAMP) $(BROWSER)  ## pictures of every page, light, dark and on a phone, into docs/pictures
 	@$(BIN)/python tools/screenshots.py docs/pictures
 
-bench: $(STAMP)  ## benchmarks, each with the ratio to its peer in the same run
-	@$(BIN)/python -m benchmarks.plan
+bench: $(STAMP)  ## every benchmark in a short form, each with the ratio to its peer in the same run; five minutes
+	@$(BIN)/python -m benchmarks
 
 lock: $(STAMP)  ## renew requirements.lock from pyproject.toml, without addresses
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.12 --no-header --no-annotate --no-emit-index-url -o requirements.lock

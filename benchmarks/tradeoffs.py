@@ -18,9 +18,9 @@ sys.path.insert(0, str(TOP / "tests" / "studies"))
 sys.path.insert(0, str(TOP / "tests" / "support"))
 
 
-def base() -> None:
+def base(points: int) -> None:
     started = time.perf_counter()
-    result = trade_offs()
+    result = trade_offs(points=points)
     seconds = time.perf_counter() - started
     line("front of base", seconds)
     print(
@@ -52,6 +52,7 @@ def knapsacks(count: int) -> None:
 
 
 if __name__ == "__main__":
-    base()
+    short = sys.argv[1:] == ["short"]
+    base(15 if short else 30)
     for size in (10, 20):
         knapsacks(size)

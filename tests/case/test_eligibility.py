@@ -207,3 +207,20 @@ def test_a_season_lowers_pay_in_its_months_only_and_never_below_the_standby_shar
     assert max(grosses) == pytest.approx(3 * full.gross_wage)
     others = [one for one in case.placements if one.sector != "construction"]
     assert all(len({pay.gross_wage for pay in one.pay}) == 1 for one in others)
+
+
+def test_which_sectors_follow_the_building_season_is_said_by_the_inputs(shipped_inputs):
+    def seasonal(changes):
+        case = _case(shipped_inputs, changes)
+        return {one.key for one in case.placements if one.offer.full != one.offer.leanest}
+
+    assert PLACE in seasonal({})
+    assert {sector for _, sector in seasonal({})} == {"construction"}
+    assert seasonal({"inputs.sectors.construction.building_season": 0}) == set()
+    assert ("KAZ", "other_manufacturing") in seasonal({"inputs.sectors.other_manufacturing.building_season": 1})
+
+
+def test_a_coded_value_is_told_in_the_words_of_the_inputs(shipped_inputs):
+    assert shipped_inputs.label("tier", 2.5) == "2 watch list"
+    assert shipped_inputs.label("tier", 2.0) == "2"
+    assert shipped_inputs.label("share", 0.25) == "0.25"

@@ -143,3 +143,13 @@ def test_a_programme_without_shared_costs_is_read_back_column_by_column():
     programme = session.programme
     assert len(outcome.solution) == len(programme.d.columns)
     assert programme.objective.value(outcome.solution) == pytest.approx(outcome.objective)
+
+
+def test_the_share_of_oversight_is_what_the_lines_marked_so_cost(base, shipped_inputs):
+    marked = {row.text("cost_line") for row in shipped_inputs.rows("estimates/cost_lines.csv") if row["oversight"]}
+    budget = base.table("budget")
+    share = budget[budget["cost_line"].isin(marked)]["amount_usd"].sum() / budget["amount_usd"].sum()
+
+    assert {"inspectors", "escrow_audit", "site_audits"} <= marked
+    assert "programme_manager" not in marked
+    assert base.ratios["oversight_cost_share"] == pytest.approx(share)

@@ -131,3 +131,48 @@ def test_a_re_solve_at_a_tenth_less_names_the_cliff(inputs):
     assert budget.cliff
     assert "MNG" in budget.sentence
     assert not math.isnan(budget.price)
+
+
+# --- degenerate prices ---
+
+
+@pytest.fixture(scope="module")
+def at_a_corner(inputs):
+    """A limit on the objective itself, put exactly at the optimum: there it and the budget bind together.
+
+    By hand: a dollar more of income allowed adds nothing, since the budget holds; a dollar less takes exactly one
+    dollar. A dollar more of budget adds nothing, since the income allowed is reached.
+    """
+    held = held_choices(inputs, {})
+    best = relaxed_optimum(inputs, {}, held, "highs")
+    settings = {"limits.worker_income.max": best}
+    return settings, prices(None, inputs, settings, resolve=False)
+
+
+def test_a_degenerate_price_is_told_as_its_two_one_sided_derivatives(at_a_corner):
+    _, found = at_a_corner
+    income = next(p for p in found.prices if p.key == "worker_income")
+
+    assert income.loosening / income.per == pytest.approx(0.0, abs=1e-6)
+    assert income.tightening / income.per == pytest.approx(1.0, rel=1e-6)
+    assert -1e-6 <= income.price / income.per <= 1.0 + 1e-6
+    assert "100,000 USD more adds 0.00 USD of worker income; 100,000 USD less takes 100,000 USD" in income.sentence
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("key", ["worker_income", "operating_cost"])
+def test_the_two_derivatives_of_a_degenerate_price_are_those_of_either_solver(key, solver, at_a_corner, inputs):
+    settings, found = at_a_corner
+    price = next(p for p in found.prices if p.key == key)
+    held = held_choices(inputs, settings)
+    step = 1e-4 * price.bound
+    name = f"limits.{key}.max"
+    at, up, down = (
+        relaxed_optimum(inputs, {**settings, name: price.bound + change}, held, solver) for change in (0.0, step, -step)
+    )
+
+    assert price.loosening == pytest.approx((up - at) / step * price.per, rel=1e-4, abs=1e-4 * price.tightening)
+    assert price.tightening == pytest.approx((at - down) / step * price.per, rel=1e-4)
+    assert price.tightening > 0
+    assert price.loosening <= price.price * (1 + 1e-6) + 1e-6
+    assert price.price <= price.tightening * (1 + 1e-6) + 1e-6

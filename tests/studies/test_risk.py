@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 import time
 
 import numpy as np
@@ -20,7 +19,7 @@ from pilot_planner.reports.risk_report import print_risk, write_risk
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import CancelledError, make_plan
 from pilot_planner.studies.risk import risk
-from pilot_planner.studies.risk_draws import family_of, pert_ends, rank_correlation
+from pilot_planner.studies.risk_draws import family_of, pert_ends
 from pilot_planner.studies.risk_named import journey_price
 from pilot_planner.studies.risk_trial import STRUCTURE, Trial, hold
 from pilot_planner.studies.sampling import pert_quantile
@@ -112,13 +111,6 @@ def test_the_summary_lists_what_is_fixed_and_why(found):
     assert reasons["hosts.MNG.tip_tier"] == "is so or is not so"
     assert reasons["seed_facts.P028"] == "no range is given"
     assert reasons.keys().isdisjoint(one.path for one in found.uncertain)
-
-
-def test_rank_correlation_shares_the_ranks_of_equal_values():
-    # Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3: covariance 4.5 over the root of 4.5 x 5.
-    assert rank_correlation([1, 5, 5, 9], [1, 2, 3, 4]) == pytest.approx(4.5 / math.sqrt(4.5 * 5))
-    assert rank_correlation([1, 2, 3], [10, 20, 1000]) == pytest.approx(1.0)
-    assert rank_correlation([1, 2, 3], [7, 7, 7]) is None
 
 
 # --- the plan held ---

@@ -9,7 +9,7 @@ from command_line import run_here
 
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.scale import SHARES, scale
+from pilot_planner.studies.scale import scale
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_every_step_is_proven_optimal(answer):
 
 
 def test_sizes_run_from_one_host_to_all_that_are_eligible(answer, pilot):
-    shares = (*SHARES, 1.0)
+    shares = (*pilot.design.scale.shares, 1.0)
 
     assert [(run.hosts_allowed, run.share) for run in answer.runs] == [
         (size, share) for size in range(1, len(pilot.case.hosts) + 1) for share in shares
@@ -245,3 +245,20 @@ def test_wrong_use_of_the_command_is_refused(capsys, words, expected):
 
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("bound", "what"),
+    [
+        ("card_share.min", "is a legal limit"),
+        ("funds_at_risk_share.max", "is a safeguard limit"),
+        ("operating_costs.max", "is not a bound of a limit"),
+        ("permits.min", "is not a bound of a limit"),
+    ],
+)
+def test_only_money_and_capacity_of_the_pilot_may_be_lifted(inputs, bound, what):
+    with pytest.raises(InputError) as refused:
+        scale(None, inputs, {"scale.lifted": [bound]})
+
+    assert [str(fault.place) for fault in refused.value.faults] == ["scale.lifted"]
+    assert what in str(refused.value.faults[0])

@@ -1,5 +1,8 @@
 """What the best plan leaves out, what it would lose, and what rights floors cost."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pilot_planner.errors import InputError
@@ -77,3 +80,13 @@ def test_a_comparison_lists_only_what_differs(inputs):
     cost = next(one for one in found.metrics if one["metric"] == "operating_cost")
     assert cost["change"] == pytest.approx(b.metrics["operating_cost"] - a.metrics["operating_cost"])
     assert compare(a, a).document() == {"settings": [], "choices": [], "metrics": []}
+
+
+def test_the_readme_says_what_other_hosts_would_lose(answer):
+    lost = {one.iso3: one.loss / answer.objective for one in answer.left if one.status == "worse" and not one.sector}
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"plans with Tanzania or Mozambique have (\d+) and (\d+) % less worker income", " ".join(text.split()))
+
+    assert set(lost) == {"TZA", "MOZ"}
+    assert [round(100 * lost[h]) for h in ("TZA", "MOZ")] == [int(said[1]), int(said[2])]
+    assert all(one.reasons for one in answer.left if one.status == "excluded")

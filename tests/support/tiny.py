@@ -34,6 +34,7 @@ _DESIGN: dict[str, Any] = {
         "duration_months": 12,
         "period_months": 4,
         "lead_periods": 1,
+        "full_strength_month": 12,
         "min_placement": 10,
         "whole_posts": False,
     },
@@ -66,6 +67,8 @@ _DESIGN: dict[str, Any] = {
     "tradeoffs": {
         "axes": [{"metric": "operating_cost", "sense": "min"}, {"metric": "worker_income", "sense": "max"}],
     },
+    "scale": {"lifted": ["operating_cost.max"], "shares": [0.5]},
+    "participation": {"shares_of_today": [1.0, 0.5]},
     "solver": {
         "name": "highs",
         "engine": "structure",
@@ -163,6 +166,7 @@ def line(
         level="",
         unsdg_category=category,
         in_indirect_base=in_indirect_base,
+        oversight=driver == "inspector_months",
         unit="unit",
         unit_cost=unit_cost,
         by_host=own,

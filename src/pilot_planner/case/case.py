@@ -25,9 +25,6 @@ from pilot_planner.design.schema import Design, Waiver
 _GENERAL_BASKET = "WLD"
 """Key of the in-kind basket used where a host has no reading of its own."""
 
-_SEASONAL_SECTORS = ("construction",)
-"""The evidence gives an outdoor season for building only."""
-
 
 @dataclass(frozen=True, slots=True)
 class HostCase:
@@ -264,10 +261,10 @@ def _offer(design: Design, evidence: Evidence, schedule: TaxSchedule, iso3: str,
 
 
 def _season(evidence: Evidence, iso3: str, sector: str) -> tuple[float, int]:
-    """Length of the season in months and the calendar month in which it begins."""
-    if sector not in _SEASONAL_SECTORS:
-        return float(_MONTHS_A_YEAR), 1
+    """Length of the season in months and the calendar month in which it begins; the whole year where a sector has none."""
     topic = f"pay:{iso3}.{sector}"
+    if not evidence.need(topic, "sectors", sector, "building_season"):
+        return float(_MONTHS_A_YEAR), 1
     length = evidence.number(topic, "hosts", iso3, "construction_season_months")
     first = evidence.number(topic, "hosts", iso3, "season_first_month")
     return (float(_MONTHS_A_YEAR) if length is None else length), (1 if first is None else int(first))

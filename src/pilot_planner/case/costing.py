@@ -23,6 +23,7 @@ class CostLine:
         by_host: unit cost of hosts whose own price is known.
         level: oversight level that the line belongs to; empty for all.
         in_indirect_base: whether donors let the line into the base of indirect cost (contingency is out).
+        oversight: whether the line pays for inspection, audit or verification.
     """
 
     line_id: str
@@ -31,6 +32,7 @@ class CostLine:
     level: str
     unsdg_category: str
     in_indirect_base: bool
+    oversight: bool
     unit: str
     unit_cost: float
     by_host: dict[str, float]
@@ -74,6 +76,7 @@ def cost_lines(design: Design, evidence: Evidence, hosts: tuple[str, ...]) -> tu
                 level=row.text("level"),
                 unsdg_category=row.text("unsdg_category"),
                 in_indirect_base=bool(row["in_indirect_base"]),
+                oversight=bool(row["oversight"]),
                 unit=row.text("unit"),
                 unit_cost=base * index,
                 by_host=by_host,

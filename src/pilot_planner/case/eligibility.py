@@ -58,7 +58,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, str
     if tier is None:
         reasons["tip_tier"] = "trafficking-in-persons tier is unknown"
     elif tier > floors.tip_tier:
-        shown = "2 watch list" if tier == _WATCH_LIST else f"{tier:g}"
+        shown = evidence.inputs.label("tier", tier)
         reasons["tip_tier"] = f"trafficking-in-persons tier {shown} is worse than {floors.tip_tier:g}"
 
     for convention in floors.conventions:
@@ -128,7 +128,3 @@ def kept_today(evidence: Evidence, topic: str, iso3: str, sector: str) -> float:
     placement = evidence.number(topic, "placements", iso3, sector, "worker_keeps_today")
     general = evidence.need(topic, "programme", "worker_keeps_today")
     return max(placement or 0.0, general)
-
-
-_WATCH_LIST = 2.5
-"""How the evidence codes the Tier 2 Watch List of the US trafficking-in-persons report."""

@@ -53,6 +53,13 @@ class Inputs:
             )
         return value
 
+    def label(self, unit: str, value: float) -> str:
+        """A coded value in words (``2 watch list``), as ``lists/codes.csv`` has it; the number itself where it has none."""
+        for row in self.rows("lists/codes.csv"):
+            if row.text("unit") == unit and row["code"] == value:
+                return row.text("label")
+        return f"{value:g}"
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of every row of every file and of what was set on top, in a fixed order."""

@@ -37,6 +37,9 @@ class Programme(_Section):
     duration_months: int = Field(ge=3, le=120, description="Length of the programme, months.")
     period_months: Literal[1, 2, 3, 4, 6, 12] = Field(description="Length of one period, months.")
     lead_periods: int = Field(ge=1, description="Periods of set-up before the first arrival.")
+    full_strength_month: int = Field(
+        ge=1, description="Programme month from which the least number of workers holds, to the end."
+    )
     min_placement: int = Field(ge=1, description="Fewest workers of a sector that is opened, persons.")
     whole_posts: bool = Field(description="Whether inspectors are hired in whole posts only.")
 
@@ -192,6 +195,32 @@ class Hedge(_Section):
     )
 
 
+Bound = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(min|max)$")]
+
+
+class Scale(_Section):
+    """What is asked when a pilot grows."""
+
+    lifted: tuple[Bound, ...] = Field(description="Bounds that belong to a pilot only, as KEY.min or KEY.max.")
+    shares: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        description="Smaller programmes shown beside the largest of a size, as shares of its worker-months, rising."
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Scale:
+        if list(self.shares) != sorted(set(self.shares)):
+            raise ValueError("shares must rise")
+        return self
+
+
+class Participation(_Section):
+    """What is asked about the state's side."""
+
+    shares_of_today: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        min_length=1, description="Sums asked for the state, as shares of what it takes today."
+    )
+
+
 class Solver(_Section):
     """Options of the solver."""
 
@@ -231,6 +260,8 @@ class Design(_Section):
     )
     tradeoffs: TradeOffs
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
+    scale: Scale
+    participation: Participation
     solver: Solver
 
     def bounds(self, key: str) -> LimitBounds:

@@ -44,6 +44,7 @@ def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
         *_waivers(design, known),
         *_levels(design, known),
         *_shortfalls(design),
+        *_lifted(design),
     ]
 
 
@@ -122,3 +123,16 @@ def _shortfalls(design: Design) -> Iterable[Fault]:
         if limit is None:
             fix = did_you_mean(key, known_limits())
             yield Fault(Place(f"hedge.shortfall_of.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)
+
+
+def _lifted(design: Design) -> Iterable[Fault]:
+    """A programme that grows may outgrow money and capacity of the pilot, never a safeguard or the law."""
+    for bound in design.scale.lifted:
+        key, _, side = bound.partition(".")
+        limit = find_limit(key)
+        if limit is None or side not in limit.sides:
+            fix = did_you_mean(bound, (f"{one}.{side}" for one in known_limits() for side in ("min", "max")))
+            yield Fault(Place("scale.lifted"), f"{bound!r} is not a bound of a limit", "KEY.min or KEY.max", fix)
+        elif limit.kind_of("max" if side == "max" else "min") not in ("money", "capacity"):
+            kind = limit.kind_of("max" if side == "max" else "min")
+            yield Fault(Place("scale.lifted"), f"{bound!r} is a {kind} limit", "a limit on money or capacity", "remove it")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.risk import Risk
+from pilot_planner.studies.risk_importance import FEWEST_DRAWS, Importance
 from pilot_planner.studies.risk_named import NamedDraw
 from pilot_planner.studies.risk_sums import LABELS, UNITS
 from pilot_planner.studies.runs import cell
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 RUNS, SUMMARY = "runs.csv", "summary.json"
 _ROWS = 12
 _TORNADO = 10
+_EXPLAIN = 5
 _BANDS = (
     "worker_income",
     "secured_income",
@@ -156,11 +158,27 @@ def _print_tornado(result: Risk, console: Console) -> None:
     header = ("Low to high", *(f"{LABELS[name]}, {_HEADERS.get(UNITS[name], UNITS[name])}" for name in names))
     ends = ((one.family, *(_from_to(one.at_low[n], one.at_high[n], UNITS[n]) for n in names)) for one in result.tornado)
     print_table(console, header, islice(ends, _TORNADO), whole=True)
-    for name in next(iter(result.correlations.values()), {}):
-        related = [(family, found[name]) for family, found in result.correlations.items()]
-        strongest = sorted(related, key=lambda one: -abs(one[1] or 0.0))[:3]
-        words = ", ".join(f"{family} ({value:+.2f})" for family, value in strongest if value is not None)
-        console.print(f"[dim]Strongest rank correlations (Spearman) with {LABELS[name].lower()}: {words}.[/dim]")
+    for name in next(iter(result.importance.values()), {}):
+        console.print(_explained(result, name), markup=False, soft_wrap=True)
+
+
+def _explained(result: Risk, name: str) -> str:
+    """What explains the spread of a figure over the draws, in one sentence."""
+    known = [(family, one) for family, found in result.importance.items() if (one := found[name]) is not None]
+    label = LABELS[name].lower()
+    if not known:
+        return f"What explains {label} cannot be told: it does not vary, or there are fewer than {FEWEST_DRAWS} draws."
+    told = sorted((pair for pair in known if pair[1].found), key=lambda pair: -pair[1].share)
+    words = ", ".join(f"{family} {_with_error(one)}" for family, one in told[:_EXPLAIN])
+    rest = len(known) - len(told)
+    return (
+        f"Of the variance of {label} over all draws, by itself (95 % interval): {words or 'nothing for certain'}; "
+        f"{rest} of {len(known)} families cannot be told from no effect."
+    )
+
+
+def _with_error(one: Importance) -> str:
+    return f"{_POINTS_OF_SHARES * one.share:.0f} ± {_POINTS_OF_SHARES * one.error:.0f} %"
 
 
 def _from_to(low: float | None, high: float | None, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,17 +16,19 @@ from pilot_planner.programme.linear import Linear
 if TYPE_CHECKING:
     import pulp
 
-LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped"]
+LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped", "cut"]
 
 _INTEGER_TOLERANCE = 1e-6
 _LEAST_SECONDS = 0.01
+_ROOM_ABOVE_WORST = 1e-3
 _DUAL, _PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
 
 
 @dataclass(frozen=True, slots=True)
 class LpResult:
-    """The end of one linear programme, always a minimisation."""
+    """The end of one linear programme, always a minimisation. ``cut``: it is proven to be no better than ``value``, which
+    was asked for, and was not solved to the end."""
 
     status: LpStatus
     value: float
@@ -57,7 +60,10 @@ class LiveRelaxation:
         self.lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         self.upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
         self.integers = [j for j, column in enumerate(programme.d.columns) if column.integer]
+        self._costs = self._costs_of(programme)
         self._changed: dict[int, tuple[float, float]] = {}
+        self.widened: set[int] = set()
+        """Rows in which columns stand that the programme does not have."""
         self.solves = 0
 
     def set_bounds(self, bounds: Mapping[int, tuple[float, float]]) -> None:
@@ -77,6 +83,25 @@ class LiveRelaxation:
         for column, coefficient in objective.terms.items():
             costs[column] = coefficient
         self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        self._costs = costs
+
+    def value(self, solution: Sequence[float]) -> float:
+        """The objective, as it is minimised, at a solution."""
+        return float(self._costs @ np.asarray(solution))
+
+    def _costs_of(self, programme: Programme) -> Any:
+        sign = -1.0 if programme.maximise else 1.0
+        costs = np.zeros(len(programme.d.columns))
+        for column, coefficient in programme.objective.terms.items():
+            costs[column] = sign * coefficient
+        return costs
+
+    def _worst(self) -> float:
+        """No solution within the bounds of the columns has a larger objective than this, rounding allowed for."""
+        costs = self._costs
+        used = np.flatnonzero(costs)
+        ends = np.where(costs[used] > 0.0, self.upper[used], self.lower[used])
+        return float(costs[used] @ ends) + 1.0 + _ROOM_ABOVE_WORST * float(np.abs(costs).sum())
 
     def add_row(self, expression: Linear, lower: float, upper: float) -> int:
         """One more row: lower <= expression <= upper. Returns its number."""
@@ -96,6 +121,8 @@ class LiveRelaxation:
         self._highs.addCol(cost, lower, upper, len(numbers), numbers, values)
         self.lower = np.append(self.lower, lower)
         self.upper = np.append(self.upper, upper)
+        self._costs = np.append(self._costs, cost)
+        self.widened.update(rows)
         return len(self.lower) - 1
 
     def row_duals(self) -> Sequence[float]:
@@ -108,12 +135,19 @@ class LiveRelaxation:
             rows = self._highs.getNumRow()
             self._highs.deleteRows(count, np.arange(rows - count, rows, dtype=np.int32))
 
-    def run(self, seconds: float) -> LpResult:
-        """Solve from the last basis, for at most so many seconds."""
+    def run(self, seconds: float, cutoff: float = math.inf) -> LpResult:
+        """Solve from the last basis, for at most so many seconds, or until it is proven to be above ``cutoff``.
+
+        Beside the time it saves, a cutoff keeps the dual simplex off a programme without an answer, whose objective runs
+        away: HiGHS can take a minute to call one infeasible.
+        """
         import highspy
 
         self.solves += 1
         verdict = highspy.HighsModelStatus
+        # A dual objective beyond the worst that columns allow proves that there is no solution.
+        worst = self._worst()
+        self._highs.setOptionValue("objective_bound", min(cutoff, worst))
         status = self._attempt(seconds)
         for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
@@ -130,6 +164,8 @@ class LiveRelaxation:
                 return LpResult("infeasible", np.inf, ())
             case verdict.kUnbounded:
                 return LpResult("unbounded", -np.inf, ())
+            case verdict.kObjectiveBound:
+                return LpResult("cut", cutoff, ()) if cutoff <= worst else LpResult("infeasible", np.inf, ())
             case verdict.kTimeLimit | verdict.kIterationLimit:
                 return LpResult("stopped", -np.inf, ())
             case _:

@@ -66,7 +66,6 @@ class ChangingRelaxation(LiveRelaxation):
         super().__init__(programme, problem)
         if self._highs.getNumRow() != len(programme.rows) or self._highs.getNumCol() != len(programme.d.columns):
             raise SolverError("the live problem does not have one row and column for each of the programme")
-        self._costs = self._costs_of(programme)
         self._starts: list[Basis] = []
         self._ended: list[Basis] | None = None
 
@@ -94,10 +93,10 @@ class ChangingRelaxation(LiveRelaxation):
         """Start the next solve from nothing."""
         self._highs.clearSolver()
 
-    def run(self, seconds: float) -> LpResult:
+    def run(self, seconds: float, cutoff: float = math.inf) -> LpResult:
         if self._starts:
             self.start_from(self._starts.pop(0))
-        result = super().run(seconds)
+        result = super().run(seconds, cutoff)
         if self._ended is not None:
             self._ended.append(self.basis())
         return result
@@ -115,13 +114,6 @@ class ChangingRelaxation(LiveRelaxation):
         finally:
             self._starts, self._ended = [], None
             self._highs.setOptionValue("simplex_strategy", _DUAL)
-
-    def _costs_of(self, programme: Programme) -> Any:
-        sign = -1.0 if programme.maximise else 1.0
-        costs = np.zeros(len(programme.d.columns))
-        for column, coefficient in programme.objective.terms.items():
-            costs[column] = sign * coefficient
-        return costs
 
     def _change_columns(self, programme: Programme) -> None:
         lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
@@ -166,7 +158,7 @@ class Replay(BranchAndBound):
         self.gap, self.deadline = options.gap, time.perf_counter() + options.time_limit
         self.cancelled = cancelled or (lambda: False)
         # Rows that a larger cap cannot break are among these and do no harm: a solution of the relaxation meets them.
-        self.cap_rows = [self.live.programme.rows[number] for number in self._with_caps]
+        self.cap_rows = {number: self.live.programme.rows[number] for number in self._with_caps}
         self.best_value, self.best, self.best_bounds = math.inf, (), {}
         self.nodes, self.closed, self.leaves = 0, [], []
         bound = math.inf
@@ -219,6 +211,12 @@ class KeptSession(Session):
         self._relaxation.take_over(programme)
         self.programme = programme
         self.options = programme.case.design.solver
+
+    def solve_anew(self, known: Sequence[float] = ()) -> Outcome:
+        """Solve from nothing but a solution that is known to be one: for a question unlike the last one."""
+        self._leaves, self._tie_bases = [], []
+        self._relaxation.forget()
+        return self.solve_by_structure(known=known)
 
     def solve(self, cancelled: Cancelled | None = None) -> Outcome:
         started = time.perf_counter()

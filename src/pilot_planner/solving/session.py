@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pilot_planner.errors import NoTimeError, SolverError
@@ -47,10 +47,10 @@ class Session:
             return self.solve_by_structure(cancelled)
         return self._whole()
 
-    def solve_by_structure(self, cancelled: Cancelled | None = None) -> Outcome:
-        """Our own branch and bound on the live relaxation, with every row that was added to it."""
+    def solve_by_structure(self, cancelled: Cancelled | None = None, known: Sequence[float] = ()) -> Outcome:
+        """Our own branch and bound on the live relaxation, with every row that was added to it, from a known solution."""
         started = time.perf_counter()
-        search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run()
+        search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run(known=known)
         self._last = search
         seconds = time.perf_counter() - started
         sign = -1.0 if self.programme.maximise else 1.0

@@ -23,9 +23,6 @@ from pilot_planner.studies.plan import Plan, Progress, make_plan
 from pilot_planner.studies.setup import Settings
 from pilot_planner.studies.words import money, percent
 
-SHARES_OF_TODAY = (1.0, 0.75, 0.5, 0.25)
-"""Sums asked for the state, as shares of its take today."""
-
 NO_INVITATION = "None of these sums is a proposal: every dollar more for the state is a dollar less for workers."
 
 
@@ -158,7 +155,7 @@ class _Study:
         total = self._total(rows)
         today = total.state_today * self.months
         revenue = total.state_plan * self.months
-        asked = [(_label(share), share * today) for share in SHARES_OF_TODAY]
+        asked = [(_label(share), share * today) for share in self.plan.design.participation.shares_of_today]
         asked.append(("the plan's revenue", revenue))
         offers = tuple(self._offer(label, amount) for label, amount in asked)
         nobody = total.worker_plan * self.months + revenue - total.worker_today * self.months

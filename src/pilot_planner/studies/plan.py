@@ -241,7 +241,7 @@ def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...]
     metrics = programme.metric_values(solution)
     metrics["operating_cost"] = sum(row.amount_usd for row in accounts.budget)
     metrics["net_donor_ask"] = metrics["operating_cost"] - metrics["levy_income"]
-    ratios = plan_ratios(ratios_of(metrics), accounts)
+    ratios = plan_ratios(ratios_of(metrics), accounts, case.cost_lines)
     conditions = conditions_precedent(case, accounts)
     precedents = precedent_ratios(case.inputs, ratios)
     cited = tuple((one.source_id, one.grade, f"precedents.{one.precedent}.{one.ratio}") for one in precedents)

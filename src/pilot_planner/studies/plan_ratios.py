@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pilot_planner.case.costing import CostLine
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.studies.accounts import Accounts
 
+# Categories of the UNSDG harmonised budget, as lists/unsdg_categories.csv has them.
 _STAFF = "1"
 _OFFICE = "7"
 _INDIRECT = "8"
-_OVERSIGHT_DRIVERS = ("inspector_months", "inspector_visits", "audit_visits")
-_OVERSIGHT_LINES = ("escrow_audit", "tax_use_verification", "home_verification_team", "home_verification_travel")
 _ARRIVAL_DRIVER = "arrivals"
 
 
@@ -31,9 +32,10 @@ class PrecedentRatio:
     grade: str
 
 
-def plan_ratios(ratios: dict[str, float | None], accounts: Accounts) -> dict[str, float | None]:
+def plan_ratios(ratios: dict[str, float | None], accounts: Accounts, lines: Sequence[CostLine]) -> dict[str, float | None]:
     """The ratios of metrics and those that need the budget or the workforce: shares of cost, intake, density."""
     total = sum(row.amount_usd for row in accounts.budget)
+    oversight = {line.line_id for line in lines if line.oversight}
 
     def cost(wanted: object) -> float:
         return sum(row.amount_usd for row in accounts.budget if callable(wanted) and wanted(row))
@@ -46,9 +48,7 @@ def plan_ratios(ratios: dict[str, float | None], accounts: Accounts) -> dict[str
     inspectors = sum(row.inspectors for row in accounts.oversight if row.workers_per_inspector)
     people = sum(row.inspectors * (row.workers_per_inspector or 0.0) for row in accounts.oversight)
     own: dict[str, float | None] = {
-        "oversight_cost_share": _over(
-            cost(lambda row: row.driver in _OVERSIGHT_DRIVERS or row.cost_line in _OVERSIGHT_LINES), total
-        ),
+        "oversight_cost_share": _over(cost(lambda row: row.cost_line in oversight), total),
         "staff_and_office_share": _over(cost(lambda row: row.unsdg_category in (_STAFF, _OFFICE)), total),
         "indirect_share": _over(indirect, total - indirect),
         "onboarding_cost_per_arrival": _over(cost(lambda row: row.driver == _ARRIVAL_DRIVER), arrivals),

@@ -113,17 +113,28 @@ def _room(price: Price) -> str:
 
 
 def _worth(price: Price, unit: str, name: str) -> str:
-    """``100,000 USD more adds 338 k USD of worker income, up to 12,030,469 USD; beyond that ... binds.``"""
-    more = "more" if price.side == "max" else "less"
+    """``100,000 USD more adds 338 k USD of worker income, up to 12,030,469 USD; beyond that ... binds.``
+
+    Where other limits bind at the same point there is one price for each direction, and both are told.
+    """
+    more, less = ("more", "less") if price.side == "max" else ("less", "more")
     step = _step_words(price.per, price.unit)
     gain = price.loosening * (1.0 if price.side == "max" else -1.0)
-    ends = sorted({abs(price.loosening), abs(price.tightening)})
     one_price = math.isclose(price.loosening, price.tightening, rel_tol=_AGREE, abs_tol=NOTHING)
-    value = with_unit(abs(price.loosening), unit) if one_price else " to ".join(with_unit(end, unit) for end in ends)
     end = price.valid_to if price.side == "max" else price.valid_from
     upto = "" if end is None else f", {'up' if price.side == 'max' else 'down'} to {shown(round(end), price.unit)}"
     beyond = f"; beyond that {price.then} binds" if price.then and upto else ""
-    return f"{step[0].upper()}{step[1:]} {more} {'adds' if gain > 0 else 'takes'} {value} of {name}{upto}{beyond}."
+    worth = f"{step[0].upper()}{step[1:]} {more} {_does(gain, unit)} of {name}"
+    if not one_price:
+        loss = price.tightening * (-1.0 if price.side == "max" else 1.0)
+        return f"{worth}{upto}{beyond}; {step} {less} {_does(loss, unit)}: other limits bind at the same point."
+    return f"{worth}{upto}{beyond}."
+
+
+def _does(change: float, unit: str) -> str:
+    if abs(change) <= NOTHING:
+        return f"adds {with_unit(0.0, unit)}"
+    return f"{'adds' if change > 0 else 'takes'} {with_unit(abs(change), unit)}"
 
 
 def _beyond(price: Price, unit: str, name: str) -> list[str]:

@@ -33,6 +33,7 @@ from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
 from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.sweep import with_other_bounds
 
 _SMALL = 1e-5
 """Relative change of a bound for the one-sided checks."""
@@ -193,7 +194,7 @@ class _Pricing:
         old = self.design.limits.get(key, LimitBounds())
         new = LimitBounds.model_construct(min=bound if side == "min" else old.min, max=bound if side == "max" else old.max)
         design = self.design.model_copy(update={"limits": {**self.design.limits, key: new}})
-        return build(make_case(design, self.programme.case.inputs))
+        return with_other_bounds(self.programme, design) or build(make_case(design, self.programme.case.inputs))
 
     def _by_duals(self, key: str, side: Side, bound: float) -> float:
         """Change of the objective metric per unit of the bound, from the duals of every row that the bound is in."""
@@ -291,7 +292,7 @@ class _Pricing:
     def _binding_beyond(self, key: str, side: Side, bound: float) -> str:
         """Labels of limits that bind just beyond the end and not now."""
         design = self._changed(key, side, bound).case.design
-        programme = build(make_case(design, self.programme.case.inputs))
+        programme = with_other_bounds(self.programme, design) or build(make_case(design, self.programme.case.inputs))
         session = Session(programme)
         session.live.set_bounds(self.held)
         result = session.live.run(self.design.solver.time_limit)

@@ -23,8 +23,9 @@ from pilot_planner.studies.parallel import Crew
 from pilot_planner.studies.plan import CancelledError, Plan, Progress, describe, design_hash, no_plan, versions
 from pilot_planner.studies.provenance import behind
 from pilot_planner.studies.risk_draws import Draws, Fixed, Uncertain, draw, uncertain_values
+from pilot_planner.studies.risk_importance import Importance
 from pilot_planner.studies.risk_named import NamedDraw, named_draws
-from pilot_planner.studies.risk_sums import DrawRow, Swing, add_up, correlations, main_figures, swings
+from pilot_planner.studies.risk_sums import DrawRow, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.risk_trial import HeldPlan, Trial, hold
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.what_if import _KEPT_INPUTS, Job, _inputs_of
@@ -47,7 +48,7 @@ class Risk:
         draws: one record per draw, in order.
         summary: shares and quantiles (see ``risk_sums.add_up``).
         tornado: each family at its low and its high, all else at base, no recourse; the widest first.
-        correlations: Spearman's rank correlation of each family with two figures over the draws, no recourse.
+        importance: share of the variance of two figures that each family explains by itself, no recourse; the most first.
         named: events that are no draws of a value: uptake refused, pledges late, a host that withdraws.
     """
 
@@ -57,7 +58,7 @@ class Risk:
     draws: tuple[DrawRow, ...]
     summary: dict[str, Any]
     tornado: tuple[Swing, ...]
-    correlations: dict[str, dict[str, float | None]]
+    importance: dict[str, dict[str, Importance | None]]
     named: tuple[NamedDraw, ...]
     seed: int
 
@@ -83,7 +84,10 @@ class Risk:
             "seed": self.seed,
             **self.summary,
             "tornado": [asdict(one) for one in self.tornado],
-            "rank_correlations": self.correlations,
+            "importance": {
+                family: {name: None if one is None else asdict(one) for name, one in figures.items()}
+                for family, figures in self.importance.items()
+            },
             "named_draws": [asdict(one) for one in self.named],
             "uncertain_values": [asdict(one) for one in self.uncertain],
             "fixed_values": {"count": len(self.fixed), "values": [asdict(one) for one in self.fixed]},
@@ -144,12 +148,13 @@ def risk(
     main = main_figures(design.objective.metric)
     tornado = swings(trial, uncertain, main)
     summary = add_up(rows, plan, trial, recourse) | {"draws": draws, "families": len(drawn.families)}
-    related = correlations(drawn, rows, (main[0], "funds_at_risk_share"))
+    tell("what matters most", _TORNADO_DONE)
+    matters = what_matters(drawn, rows, (main[0], "funds_at_risk_share"), seed)
     tell("done", 1.0)
-    return Risk(plan, uncertain, fixed, rows, summary, tornado, related, named, seed)
+    return Risk(plan, uncertain, fixed, rows, summary, tornado, matters, named, seed)
 
 
-_SOLVED, _DRAWS_DONE, _NAMED_DONE = 0.02, 0.9, 0.95
+_SOLVED, _DRAWS_DONE, _NAMED_DONE, _TORNADO_DONE = 0.02, 0.9, 0.93, 0.96
 
 
 @dataclass

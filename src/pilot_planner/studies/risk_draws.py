@@ -182,21 +182,6 @@ def draw(values: Sequence[Uncertain], draws: int, seed: Seed) -> Draws:
     return Draws(families, shares, tuple(one.path for one in values), drawn)
 
 
-def rank_correlation(first: Any, second: Any) -> float | None:
-    """Spearman's rank correlation; None where one of the two does not vary."""
-    a, b = _ranks(np.asarray(first, dtype=float)), _ranks(np.asarray(second, dtype=float))
-    if np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
-        return None
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def _ranks(values: Any) -> Any:
-    """Ranks from 0; equal values share the mean of theirs."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts + 1) / 2.0)[place]
-
-
 def quantiles(values: Sequence[float], shares: Mapping[str, float]) -> dict[str, float]:
     """Quantiles by name; empty where there are no values."""
     return {name: float(np.quantile(values, share)) for name, share in shares.items()} if len(values) else {}

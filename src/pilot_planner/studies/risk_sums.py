@@ -1,4 +1,4 @@
-"""What draws add up to: how often and by how much, bands, swings of single families, rank correlations."""
+"""What draws add up to: how often and by how much, bands, swings of single families, what matters most."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.risk_draws import Draws, Uncertain, families_of, quantiles, rank_correlation
+from pilot_planner.studies.risk_draws import Draws, Uncertain, families_of, quantiles
+from pilot_planner.studies.risk_importance import Importance, importance
 from pilot_planner.studies.risk_trial import Answer, Figures, Outlook, Trial, limit_name
 from pilot_planner.studies.standing import LimitStanding
 
@@ -178,11 +179,9 @@ def _width(low: Figures, high: Figures, name: str) -> float:
     return abs((high[name] or 0.0) - (low[name] or 0.0))
 
 
-def correlations(drawn: Draws, rows: Sequence[DrawRow], names: Sequence[str]) -> dict[str, dict[str, float | None]]:
-    """Spearman's rank correlation of each family with figures of the plan as it is, strongest with the first first."""
+def what_matters(
+    drawn: Draws, rows: Sequence[DrawRow], names: Sequence[str], seed: int
+) -> dict[str, dict[str, Importance | None]]:
+    """The share of the variance of figures of the plan as it is that each family explains by itself."""
     figures = {name: [row.planned.figures[name] or 0.0 for row in rows] for name in dict.fromkeys(names)}
-    found = {
-        family: {name: rank_correlation(drawn.coordinates[:, place], values) for name, values in figures.items()}
-        for place, family in enumerate(drawn.families)
-    }
-    return dict(sorted(found.items(), key=lambda one: -max(abs(value or 0.0) for value in one[1].values())))
+    return importance(drawn.families, drawn.coordinates, figures, seed)

@@ -1,8 +1,8 @@
 """What wider adoption would take and cost: host by host, size by size, phase by phase.
 
-The limits that make a pilot a pilot are lifted (``LIFTED``); safeguards, permits, law, demand and what a host itself
-admits stay. Every programme here is proven best for its own question. Nothing here is a forecast: it is what the same
-rules and the same evidence would allow.
+The limits that make a pilot a pilot are lifted (``scale.lifted`` of the design); safeguards, permits, law, demand and
+what a host itself admits stay. Every programme here is proven best for its own question. Nothing here is a forecast: it
+is what the same rules and the same evidence would allow.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pilot_planner.solving.branching import BranchAndBound
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Progress
 from pilot_planner.studies.scale_parts import Solved, binds, changes, floors, gates, run_of_size, seed_fact, solve
+from pilot_planner.studies.scale_questions import Questions
 from pilot_planner.studies.scale_records import Cheapest, Phase, Scale, ScaleRun, Shortfall, grouped
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import shown
@@ -31,16 +32,6 @@ from pilot_planner.studies.words import count, money, percent
 
 DEFAULT_PHASES = 3
 FEWEST_PHASES = 2
-SHARES = (0.25, 0.5, 0.75)
-"""Smaller programmes beside the largest one of a size, as shares of its worker-months."""
-
-LIFTED = (
-    ("operating_cost", "max"),
-    ("funding", "min"),
-    ("workers_total", "max"),
-    ("inspectors_total", "max"),
-)
-"""Limits that belong to a pilot only. ``hosts.max`` is not lifted but set to each size in turn."""
 
 
 def scale(
@@ -53,7 +44,7 @@ def scale(
     """What wider adoption would take.
 
     1. for 1 to all eligible hosts: the largest programme, at that size the cheapest, and the cheapest programmes of
-       ``SHARES`` of its worker-months;
+       the design's ``scale.shares`` of its worker-months;
     2. what changes in what binds from size to size, and the size at which a worker-month is cheapest;
     3. the shortfall against all who are believed to work abroad, and what keeps it there;
     4. ``phases`` phases from the design itself to all eligible hosts, with gates between.
@@ -74,6 +65,8 @@ class _Study:
         self.case = make_case(design, inputs)
         self.progress = progress or (lambda text, fraction: True)
         self.eligible = len(self.case.hosts)
+        self.questions = Questions()
+        self.lifted = [(key, side) for key, _, side in (bound.partition(".") for bound in design.scale.lifted)]
 
     def run(self, phases: int) -> Scale:
         pilot = solve(self.case)
@@ -87,7 +80,8 @@ class _Study:
         largest: Solved | None = None
         for place, size in enumerate(sizes):
             self.progress(f"programmes in at most {size} hosts", 0.8 * place / len(sizes))
-            largest = solve(self._case(size))
+            # What fits into fewer hosts fits into these, so the search begins with the largest programme so far.
+            largest = self.questions.solve(self._case(size), largest)
             runs += self._of_size(size, largest)
         if largest is None or largest.metrics["worker_months"] <= 0.0:
             raise NoPlanError(["no programme meets the limits that stay, whatever its size"])
@@ -109,12 +103,14 @@ class _Study:
     def _settings(self, hosts: int, least: float | None = None) -> dict[str, Any]:
         """What turns the design into the question for one size: the largest programme, or the cheapest of ``least``."""
         found: dict[str, Any] = {
-            f"limits.{key}.{side}": None for key, side in LIFTED if getattr(self.design.bounds(key), side) is not None
+            f"limits.{key}.{side}": None for key, side in self.lifted if getattr(self.design.bounds(key), side) is not None
         }
         found["limits.hosts.max"] = float(hosts)
+        smallest = self.design.bounds("worker_months").min or 0.0
+        found["limits.worker_months.min"] = smallest
         if least is None:
             return found | {"objective.metric": "worker_months", "objective.sense": "max"}
-        found["limits.worker_months.min"] = max(least, self.design.bounds("worker_months").min or 0.0)
+        found["limits.worker_months.min"] = max(least, smallest)
         return found | {"objective.metric": "operating_cost", "objective.sense": "min"}
 
     def _case(self, hosts: int, least: float | None = None) -> Case:
@@ -122,15 +118,20 @@ class _Study:
         return replace(self.case, design=validated(self.design.model_dump(), self._settings(hosts, least)))
 
     def _of_size(self, size: int, largest: Solved | None) -> Iterator[ScaleRun]:
-        """The smaller programmes of a size, then its largest."""
-        if largest is not None:
-            for share in SHARES:
-                least = share * largest.metrics["worker_months"]
-                yield run_of_size(size, share, self._settings(size, least), solve(self._case(size, least)))
-        yield run_of_size(size, 1.0, self._settings(size), largest)
+        """The smaller programmes of a size, then its largest.
+
+        They are solved from the larger to the smaller: each has enough worker-months for the next.
+        """
+        found: list[ScaleRun] = [run_of_size(size, 1.0, self._settings(size), largest)]
+        larger = largest
+        for share in reversed(self.design.scale.shares if largest is not None else ()):
+            least = share * (found[0].worker_months or 0.0)
+            larger = self.questions.solve(self._case(size, least), larger)
+            found.append(run_of_size(size, share, self._settings(size, least), larger))
+        yield from reversed(found)
 
     def _lifted(self) -> Iterator[str]:
-        for key, side in LIFTED:
+        for key, side in self.lifted:
             bound = getattr(self.design.bounds(key), side)
             limit = find_limit(key)
             if bound is not None and limit is not None:
@@ -141,7 +142,7 @@ class _Study:
 
     def _kept(self) -> Iterator[str]:
         """Limits of which a bound stays."""
-        gone = {*LIFTED, ("hosts", "max")}
+        gone = {*self.lifted, ("hosts", "max")}
         for key, bounds in self.design.limits.items():
             if any(getattr(bounds, side) is not None and (key, side) not in gone for side in ("min", "max")):
                 yield key

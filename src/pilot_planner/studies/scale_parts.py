@@ -57,11 +57,16 @@ def solve(case: Case, keep: Sequence[str] = ()) -> Solved | None:
     session = Session(programme)
     for h in keep:
         session.live.add_row(programme.q.chosen(h), 1.0, math.inf)
-    outcome = session.solve_by_structure() if keep else session.solve()
+    return solved_by(session, session.solve_by_structure() if keep else session.solve())
+
+
+def solved_by(session: Session, outcome: Outcome) -> Solved | None:
+    """What a session has found, with ties broken; None where it found nothing."""
     if outcome.status == "unbounded":
         raise NoPlanError(["the size of the programme has no end under these limits, so there is no largest one"])
     if not outcome.has_plan:
         return None
+    programme = session.programme
     solution = session.break_ties(outcome)
     accounts = make_accounts(programme, solution)
     metrics = programme.metric_values(solution)

@@ -313,4 +313,4 @@ def _names(design: Design) -> tuple[Any, ...]:
     axes = tuple((axis.metric, axis.sense) for axis in design.tradeoffs.axes)
     aim = (design.objective.metric, design.objective.sense)
     lists = (design.exclusions, tuple(design.waivers), design.oversight.levels, design.floors.conventions)
-    return (limits, aim, axes, *lists, design.required, design.tax.schedule)
+    return (limits, aim, axes, *lists, design.required, design.scale.lifted, design.tax.schedule)

@@ -11,9 +11,6 @@ from pilot_planner.programme.linear import Linear
 if TYPE_CHECKING:
     from pilot_planner.programme.programme import Programme
 
-_FULL_STRENGTH_MONTH = 12
-"""The least number of workers holds from this programme month to the end: a pilot needs a year to reach strength."""
-
 
 @limit(
     "hosts",
@@ -59,12 +56,14 @@ def sectors_per_host(p: Programme, side: Side, bound: float) -> Iterator[LimitRo
     sentence="Between them, all hosts employ at most {bound} workers at a time.",
     protects="the size of a pilot: large enough to prove something, small enough to watch",
     sides=("min", "max"),
-    other_sentence="From month 12 to the end, all hosts together employ at least {bound} workers.",
+    other_sentence="From its month of full strength to the end, the programme employs at least {bound} workers.",
 )
 def workers_total(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
-    """Workers of each period; the minimum holds from month 12 to the end, the maximum always."""
+    """Workers of each period. The maximum holds always, the minimum from the design's month of full strength to the end;
+    a programme that ends before that month must reach it in its last period."""
+    reached = min(p.case.design.programme.full_strength_month, p.case.periods[-1].last_month)
     for period in p.case.periods:
-        if period.number <= p.case.lead or (side == "min" and period.last_month < _FULL_STRENGTH_MONTH):
+        if period.number <= p.case.lead or (side == "min" and period.last_month < reached):
             continue
         people = Linear.total(p.q.workers(h, period.number) for h in p.q.hosts)
         yield LimitRow("workers_total", side, PROGRAMME_SCOPE, people, bound, period=period.number)

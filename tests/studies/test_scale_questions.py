@@ -1,0 +1,66 @@
+"""One live session for all sizes finds what solving each size by itself finds."""
+
+import itertools
+
+import pytest
+
+from pilot_planner.case.case import make_case
+from pilot_planner.programme.build import build
+from pilot_planner.solving.replay import KeptSession
+from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.scale import scale
+from pilot_planner.studies.scale_questions import bound_hosts
+from pilot_planner.studies.setup import set_up
+
+SMALL = {"oversight.levels": ["intensive"], "solver.gap": 0.0}
+
+
+@pytest.fixture(scope="module")
+def answer(inputs):
+    return scale(None, inputs, SMALL)
+
+
+def test_every_size_is_what_a_plan_of_its_settings_gives(answer, inputs):
+    for run in answer.runs:
+        alone = make_plan(None, inputs, SMALL | run.settings)
+
+        assert run.status == alone.status == "optimal"
+        assert run.hosts == "+".join(sorted(host.iso3 for host in alone.hosts)), run
+        for name in ("worker_months", "operating_cost", "worker_income", "state_revenue"):
+            assert getattr(run, name) == pytest.approx(alone.metrics[name], rel=1e-6), (run.hosts_allowed, run.share, name)
+
+
+def test_a_host_never_gives_more_than_its_bound_in_any_set_of_hosts(answer, inputs):
+    design, ready = set_up(None, inputs, SMALL | answer.full.settings)
+    programme = build(make_case(design, ready))
+    session = KeptSession(programme)
+    most = bound_hosts(session)
+    given = dict.fromkeys(most, 0.0)
+    for run in answer.runs:
+        plan = make_plan(None, inputs, SMALL | run.settings)
+        months = plan.table("workforce").groupby("iso3")["workers"].sum() * design.programme.period_months
+        for h, value in months.items():
+            given[h] = max(given[h], value)
+            assert value <= most[h] * (1 + 1e-6)
+
+    assert set(most) == set(programme.q.hosts)
+    # The bounds say something: some host gives nearly as much as it could alone.
+    assert max(given[h] / most[h] for h in most) > 0.99
+    assert session.solve_anew().objective == pytest.approx(answer.full.worker_months, rel=1e-6)
+
+
+def test_the_rows_of_the_programme_are_as_before_once_hosts_are_bounded(inputs, answer):
+    design, ready = set_up(None, inputs, SMALL | answer.full.settings)
+    session = KeptSession(build(make_case(design, ready)))
+    live = session.live
+    rows = range(len(session.programme.rows))
+
+    def bounds():
+        model = live._highs.getLp()
+        return [(model.row_lower_[n], model.row_upper_[n]) for n in rows]
+
+    before = bounds()
+    bound_hosts(session)
+
+    for one, other in itertools.zip_longest(before, bounds()):
+        assert one == pytest.approx(other)
