@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pilot_planner.design.loading import parse_setting
+from pilot_planner.design.writing import written as written
 from pilot_planner.errors import Fault, InputError, Place
 
 MODEL = "model"
@@ -60,36 +61,6 @@ class Question:
         """The same with other settings on top; None as a value takes a setting away."""
         merged = {**self.settings, **changes}
         return Question(self.model, {path: value for path, value in merged.items() if value is not None}, self.scenario)
-
-
-def written(value: Any) -> str:
-    """A setting's value as the command line reads it back."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < _LARGEST_WHOLE:
-            return str(int(value))
-        case int() | float():
-            return repr(value)
-        case str():
-            return value
-        case list() | tuple():
-            return "[" + ", ".join(_toml(one) for one in value) + "]"
-        case _:
-            return _toml(value)
-
-
-_LARGEST_WHOLE = 1e15
-
-
-def _toml(value: Any) -> str:
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + "}"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return written(value)
 
 
 def read_address(search: str | None, models: Collection[str], first: str) -> Question:
