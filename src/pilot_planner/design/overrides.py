@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ _TABLES = (SCENARIO, SETTINGS, INPUTS)
 _ABOUT = ("name", "date", "design")
 _LONGEST_NAME = 80
 _MOST_SETTINGS = 5_000
+
+Where = Callable[..., Place]
+"""The place of a dotted key, given in parts."""
 
 
 @dataclass(frozen=True)
@@ -70,30 +73,16 @@ def parse_overrides(raw: bytes, file: str) -> Overrides:
     def place(*keys: str) -> Place:
         return Place(file, row_of_key(text, tuple(part for key in keys for part in key.split("."))), ".".join(keys))
 
-    faults: list[Fault] = []
-    for name in tree:
-        if name not in _TABLES:
-            fix = did_you_mean(name, _TABLES, "settings of the design stand in [settings], those of the inputs in [inputs]")
-            faults.append(Fault(place(name), f"{name!r} is no table of an override file", ", ".join(_TABLES), fix))
-        elif not isinstance(tree[name], dict):
-            faults.append(Fault(place(name), f"{name!r} is a value", f"a table [{name}]", "write it as a table"))
+    faults = _faults_of_tables(tree, place)
     about = tree.get(SCENARIO, {})
-    if isinstance(about, dict):
-        faults += _faults_about(about, place)
     found: dict[str, Any] = {}
     places: dict[str, Place] = {}
-    for table, front in ((SETTINGS, ""), (INPUTS, f"{INPUTS}.")):
-        branch = tree.get(table, {})
-        if not isinstance(branch, dict):
-            continue
-        for path, value in _flat(branch):
-            where = place(table, path)
-            if front and (isinstance(value, bool) or not isinstance(value, int | float)):
-                faults.append(Fault(where, f"{toml_or_text(value)} is not a number", "a number", "correct the value"))
-            elif front + path in found:
-                faults.append(Fault(where, f"{front + path} is set twice", "each path once", "remove one of the two"))
-            found[front + path] = value
-            places[front + path] = where
+    for path, value, where in _stated(tree, place):
+        if path.startswith(f"{INPUTS}.") and (isinstance(value, bool) or not isinstance(value, int | float)):
+            faults.append(Fault(where, f"{toml_or_text(value)} is not a number", "a number", "correct the value"))
+        elif path in found:
+            faults.append(Fault(where, f"{path} is set twice", "each path once", "remove one of the two"))
+        found[path], places[path] = value, where
     if len(found) > _MOST_SETTINGS:
         faults.append(Fault(Place(file), f"has {len(found):,} settings", f"at most {_MOST_SETTINGS:,}", "split it"))
     if not found and not faults:
@@ -105,7 +94,29 @@ def parse_overrides(raw: bytes, file: str) -> Overrides:
     return Overrides(ordered, about.get("name", ""), about.get("date"), about.get("design", ""), places)
 
 
-def _faults_about(about: Mapping[str, Any], place: Any) -> list[Fault]:
+def _faults_of_tables(tree: Mapping[str, Any], place: Where) -> list[Fault]:
+    faults = []
+    for name, branch in tree.items():
+        if name not in _TABLES:
+            fix = did_you_mean(name, _TABLES, "settings of the design stand in [settings], those of the inputs in [inputs]")
+            faults.append(Fault(place(name), f"{name!r} is no table of an override file", ", ".join(_TABLES), fix))
+        elif not isinstance(branch, dict):
+            faults.append(Fault(place(name), f"{name!r} is a value", f"a table [{name}]", "write it as a table"))
+        elif name == SCENARIO:
+            faults += _faults_about(branch, place)
+    return faults
+
+
+def _stated(tree: Mapping[str, Any], place: Where) -> Iterator[tuple[str, Any, Place]]:
+    """Every setting: its path as ``--set`` takes it, its value, and where it stands."""
+    for table, front in ((SETTINGS, ""), (INPUTS, f"{INPUTS}.")):
+        branch = tree.get(table, {})
+        if isinstance(branch, dict):
+            for path, value in _flat(branch):
+                yield front + path, value, place(table, path)
+
+
+def _faults_about(about: Mapping[str, Any], place: Where) -> list[Fault]:
     faults = []
     for key, value in about.items():
         where = place(SCENARIO, key)
@@ -153,7 +164,11 @@ def overrides_text(overrides: Overrides, use: str = "") -> str:
     of_design = {path: value for path, value in overrides.settings.items() if not path.startswith("inputs.")}
     for table, values in ((SETTINGS, of_design), (INPUTS, of_inputs)):
         if values:
-            lines += ["", f"[{table}]", *(f"{_path_key(path, values)} = {toml_value(values[path])}" for path in sorted(values))]
+            lines += [
+                "",
+                f"[{table}]",
+                *(f"{_path_key(path, values)} = {toml_value(values[path])}" for path in sorted(values)),
+            ]
     return "\n".join(lines) + "\n"
 
 
