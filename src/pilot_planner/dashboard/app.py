@@ -10,12 +10,12 @@ from flask_compress import Compress
 
 from pilot_planner.dashboard import banner, conversation
 from pilot_planner.dashboard.jobs import Jobs
-from pilot_planner.dashboard.pages import Page, plan, what_if, why
+from pilot_planner.dashboard.pages import Page, export, inputs, plan, what_if, why
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
 from pilot_planner.dashboard.shell import make_layout
 
-PAGES: dict[str, Page] = {"/": plan, "/why": why, "/what-if": what_if}
+PAGES: dict[str, Page] = {"/": plan, "/why": why, "/what-if": what_if, "/inputs": inputs, "/export": export}
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

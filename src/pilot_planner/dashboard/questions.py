@@ -22,8 +22,8 @@ SCENARIO = "scenario"
 """The name that a visitor gave to edits of inputs; it changes no number."""
 OF_INPUTS = "inputs."
 
-_LONGEST_ADDRESS = 16_000
-_MOST_SETTINGS = 300
+LONGEST_ADDRESS = 16_000
+MOST_SETTINGS = 300
 _LONGEST_NAME = 80
 _PAGE_PARAMETERS = {"open", "with", "q", "x", "y"}
 """Parameters that a page keeps for itself; they ask for nothing else to be planned."""
@@ -53,6 +53,11 @@ class Question:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
+    def pairs(self) -> tuple[str, ...]:
+        """Every setting as ``--set`` takes it."""
+        return tuple(f"{path}={written(value)}" for path, value in sorted(self.settings.items()))
+
+    @property
     def edits(self) -> dict[str, Any]:
         """Settings of inputs, by their path in the inputs."""
         return {path.removeprefix(OF_INPUTS): value for path, value in self.settings.items() if path.startswith(OF_INPUTS)}
@@ -69,12 +74,12 @@ def read_address(search: str | None, models: Collection[str], first: str) -> Que
     ``models`` are the designs that may be named: never a path, since addresses come from anybody.
     """
     text = (search or "").removeprefix("?")
-    if len(text) > _LONGEST_ADDRESS:
-        raise InputError([_fault("address", f"has {len(text):,} characters", f"at most {_LONGEST_ADDRESS:,}")])
+    if len(text) > LONGEST_ADDRESS:
+        raise InputError([_fault("address", f"has {len(text):,} characters", f"at most {LONGEST_ADDRESS:,}")])
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_SETTINGS)
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_SETTINGS)
     except ValueError:
-        raise InputError([_fault("address", "has too many parameters", f"at most {_MOST_SETTINGS}")]) from None
+        raise InputError([_fault("address", "has too many parameters", f"at most {MOST_SETTINGS}")]) from None
     model, scenario = first, ""
     settings: dict[str, Any] = {}
     faults: list[Fault] = []
