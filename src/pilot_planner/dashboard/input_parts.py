@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from pilot_planner.dashboard import ids
-from pilot_planner.dashboard.components import folded, section, tag
+from pilot_planner.dashboard.components import aria, folded, section, tag
 from pilot_planner.dashboard.downloads import SCENARIO, WORKBOOK, scenario_file, scenario_name
 from pilot_planner.dashboard.input_rows import Row, what
 from pilot_planner.dashboard.planner import Planner
@@ -37,7 +38,7 @@ def columns(width: int, ranked: bool) -> list[dict[str, Any]]:
         "valueFormatter": {"function": "pilotNumber(params)"},
         "cellEditor": "agTextCellEditor",
         "comparator": {"function": "pilotOrder(valueA, valueB)"},
-        "cellClassRules": {"pp-derived": "!data.can", "pp-edited": "data.edited === 'yes'"},
+        "cellClassRules": {"pp-derived": "!params.data.can", "pp-edited": "params.data.edited === 'yes'"},
         "tooltipValueGetter": {"function": "pilotWhy(params)"},
         "width": 96,
     }
@@ -70,8 +71,8 @@ def columns(width: int, ranked: bool) -> list[dict[str, Any]]:
 def _swing(ranked: bool) -> dict[str, Any]:
     return {
         "field": "swing",
-        "headerName": "Swing of income, USD",
-        "width": 150,
+        "headerName": "Income swing, USD",
+        "width": 160,
         "hide": not ranked,
         "sort": "desc" if ranked else None,
         "type": "rightAligned",
@@ -216,8 +217,8 @@ def _made_of(estimate: Estimate, planner: Planner) -> str:
 
 def _box(bound: str, estimate: Estimate) -> Any:
     value = getattr(estimate, bound)
-    box = dcc.Input(id=ids.typed(bound), value="" if value is None else repr(value).removesuffix(".0"), type="text")
-    return html.Label([html.Span(bound.capitalize()), box], className="pp-box")
+    text = "" if value is None else repr(value).removesuffix(".0")
+    return dmc.TextInput(id=ids.typed(bound), label=bound.capitalize(), value=text, size="sm", w=120)
 
 
 def _apply() -> Any:

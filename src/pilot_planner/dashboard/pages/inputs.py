@@ -129,7 +129,7 @@ def _table_section() -> html.Section:
 
 
 def _coming_in() -> html.Div:
-    chosen = html.Span(["Upload a workbook or an override file"], className="pp-button", role="button", tabIndex="0")
+    chosen = html.Button("Upload a workbook or an override file", className="pp-button", type="button")
     return html.Div(
         [
             html.Div(
@@ -219,19 +219,22 @@ def _scenario_follows(app: Dash, services: Services) -> None:
         Output(ids.INPUTS_CHANGED, "children"),
         Output(ids.INPUTS_FILES, "children"),
         Output(ids.INPUTS_NAME, "value"),
+        Output(ids.INPUTS_MESSAGE, "children"),
         Input(ids.PLAN, "data"),
     )
     def around(asked: dict[str, Any] | None) -> tuple[Any, ...]:
         question = asked_question(planner, asked)
         if question is None or asked is None:
-            return no_update, no_update, no_update, no_update
+            return (no_update,) * 5
         answer = good_answer(planner, asked)
         plan = None if answer is None else answer.plan
         changes = changes_of(planner, question)
         solved = plan if asked["status"] == "solved" else None
         before = planner.answer(without(question)).plan if changes and solved is not None else None
         told = changed(planner, question, changes, solved, before)
-        return title(planner.inputs, plan), told, files(planner, question), question.scenario
+        # What was said of an edit is of no use any more where nothing is edited.
+        said = no_update if changes else None
+        return title(planner.inputs, plan), told, files(planner, question), question.scenario, said
 
 
 def _choice_follows(app: Dash, services: Services) -> None:
