@@ -150,3 +150,16 @@ def test_any_number_at_all_is_taken_or_refused_with_its_path(inputs, path, value
         assert all(fault.place.file == f"inputs.{path}" for fault in error.faults)
     else:
         assert changed.number(*path.split(".")) == value
+
+
+def test_a_bound_that_breaks_a_whole_value_set_beside_it_is_refused(inputs):
+    path = "programme.attrition_yearly"
+    assert fault(inputs, {path: 0.3, f"{path}.low": 0.4}) == (
+        f"inputs.{path}.low: 0.4 breaks low <= base <= high (0.4, 0.3, 0.3); expected an ordered range; "
+        "set the other bounds as well"
+    )
+
+
+def test_a_broken_range_and_a_value_out_of_bounds_come_in_one_pass(inputs):
+    found = fault(inputs, {"programme.attrition_yearly.low": 0.2, "programme.intake_share": -1})
+    assert len(found.splitlines()) == 2

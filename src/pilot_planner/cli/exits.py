@@ -6,11 +6,12 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
-from pilot_planner.errors import InputError, NoPlanError, NoTimeError, PilotPlannerError
+from pilot_planner.errors import InputError, NoPlanError, NoTimeError, PilotPlannerError, Place
 
 DONE = 0
 BAD_INPUT = 2
@@ -24,13 +25,24 @@ def say(text: str = "") -> None:
     sys.stderr.write(f"{text}\n")
 
 
+_PLACES: ContextVar[Mapping[str, Place] | None] = ContextVar("places of settings", default=None)
+
+
+def settings_stand_at(places: Mapping[str, Place]) -> None:
+    """Faults of these settings are told with the file and row where they stand, until the command has ended."""
+    _PLACES.set(places)
+
+
 @contextmanager
 def messages() -> Iterator[None]:
     """Turn what goes wrong into a message on standard error and an exit status."""
+    settings_stand_at({})
     try:
         yield
     except InputError as error:
-        for fault in error.faults:
+        from pilot_planner.design.overrides import relocated
+
+        for fault in relocated(error.faults, _PLACES.get() or {}):
             say(f"{fault.severity}: {fault}")
         count = len(error.faults)
         say(f"{count} fault{'s' if count != 1 else ''} found; nothing was written.")

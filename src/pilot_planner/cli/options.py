@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import say
+from pilot_planner.cli.exits import say, settings_stand_at
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,11 @@ ModelOption = Annotated[
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a value of the design, or of the inputs with 'inputs.' in front."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value of the design, or of the inputs with 'inputs.' in front; @FILE.toml sets all of an override file.",
+    ),
 ]
 SolverOption = Annotated[
     str | None, typer.Option("--solver", metavar="NAME", help="highs, cbc or scip (default: as the design says).")
@@ -41,18 +45,36 @@ OutOption = Annotated[
 
 
 def settings_of(settings: list[str] | None, solver: str | None, engine: str | None) -> dict[str, Any]:
-    """All settings of a command, those of ``--solver`` and ``--engine`` included; faults of all in one pass."""
+    """All settings of a command, those of ``--solver`` and ``--engine`` included; faults of all in one pass.
+
+    Later ones win over earlier ones. ``@FILE`` stands for every setting of an override file; a fault that is found later
+    in one of them is told with file and row.
+    """
     from pilot_planner.design.loading import parse_setting
-    from pilot_planner.errors import Fault, InputError
+    from pilot_planner.design.overrides import read_overrides
+    from pilot_planner.errors import Fault, InputError, Place
 
     faults: list[Fault] = []
     found: dict[str, Any] = {}
+    places: dict[str, Place] = {}
     for text in settings or []:
         try:
-            path, value = parse_setting(text)
-            found[path] = value
+            if text.startswith("@"):
+                overrides = read_overrides(text[1:])
+                new, stand = dict(overrides.settings), dict(overrides.places)
+            else:
+                path, value = parse_setting(text)
+                new, stand = {path: value}, {}
         except InputError as error:
             faults += error.faults
+            continue
+        for path, value in new.items():
+            # Put at the end: a whole value that comes later replaces bounds that were set before it.
+            found.pop(path, None)
+            places.pop(path, None)
+            found[path] = value
+        places |= stand
+    settings_stand_at(places)
     if faults:
         raise InputError(faults)
     if solver is not None:

@@ -10,7 +10,7 @@ from flask_compress import Compress
 
 from pilot_planner.dashboard import banner, conversation
 from pilot_planner.dashboard.jobs import Jobs
-from pilot_planner.dashboard.pages import Page, compare, plan, tradeoffs, what_if, why
+from pilot_planner.dashboard.pages import Page, compare, export, inputs, plan, tradeoffs, what_if, why
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
 from pilot_planner.dashboard.shell import make_layout
@@ -21,6 +21,8 @@ PAGES: dict[str, Page] = {
     "/why": why,
     "/what-if": what_if,
     "/compare": compare,
+    "/inputs": inputs,
+    "/export": export,
 }
 
 _PAGE = """<!DOCTYPE html>

@@ -165,3 +165,42 @@ RISK_STAGE = "risk-stage"
 def lever_end(axis: str, end: str) -> str:
     """Where the range of a lever begins (``from``) or ends (``to``)."""
     return f"lever-{axis}-{end}"
+
+
+# --- Inputs ---
+INPUTS_TITLE = "inputs-title"
+INPUTS_CHANGED = "inputs-changed"
+INPUTS_GRID = "inputs-grid"
+INPUTS_SHOWN = "inputs-shown"
+"""Which settings and which ranking the grid shows, so that only rows that differ are sent anew."""
+INPUTS_MESSAGE = "inputs-message"
+INPUTS_DETAIL = "inputs-detail"
+INPUTS_SEARCH = "inputs-search"
+INPUTS_TABLE = "inputs-table"
+INPUTS_GRADE = "inputs-grade"
+INPUTS_WHICH = "inputs-which"
+INPUTS_COUNT = "inputs-count"
+INPUTS_OPTIONS = "inputs-options"
+INPUTS_NAME = "inputs-scenario-name"
+INPUTS_FILES = "inputs-files"
+INPUTS_UPLOAD = "inputs-upload"
+INPUTS_PASTE = "inputs-paste"
+INPUTS_PASTED = "inputs-pasted"
+INPUTS_UPLOADED = "inputs-uploaded"
+RANK_RUN = "influence-run"
+RANK_CANCEL = "influence-cancel"
+RANK_JOB = "influence-job"
+RANK_TICK = "influence-tick"
+RANK_PROGRESS = "influence-progress"
+
+
+def typed(bound: str) -> str:
+    """A box of the form beside the table: ``low``, ``base`` or ``high``."""
+    return f"inputs-typed-{bound}"
+
+
+INPUTS_APPLY = "inputs-apply"
+INPUTS_CHOSEN = "inputs-chosen"
+
+# --- Export ---
+EXPORT_BODY = "export-body"

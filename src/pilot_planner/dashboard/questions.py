@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pilot_planner.design.loading import parse_setting
+from pilot_planner.design.writing import written as written
 from pilot_planner.errors import Fault, InputError, Place
 
 MODEL = "model"
@@ -21,8 +22,8 @@ SCENARIO = "scenario"
 """The name that a visitor gave to edits of inputs; it changes no number."""
 OF_INPUTS = "inputs."
 
-_LONGEST_ADDRESS = 16_000
-_MOST_SETTINGS = 300
+LONGEST_ADDRESS = 16_000
+MOST_SETTINGS = 300
 _LONGEST_NAME = 80
 _PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y"}
 """Parameters that a page keeps for itself; they ask for nothing else to be planned."""
@@ -52,6 +53,11 @@ class Question:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
+    def pairs(self) -> tuple[str, ...]:
+        """Every setting as ``--set`` takes it."""
+        return tuple(f"{path}={written(value)}" for path, value in sorted(self.settings.items()))
+
+    @property
     def edits(self) -> dict[str, Any]:
         """Settings of inputs, by their path in the inputs."""
         return {path.removeprefix(OF_INPUTS): value for path, value in self.settings.items() if path.startswith(OF_INPUTS)}
@@ -62,48 +68,18 @@ class Question:
         return Question(self.model, {path: value for path, value in merged.items() if value is not None}, self.scenario)
 
 
-def written(value: Any) -> str:
-    """A setting's value as the command line reads it back."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < _LARGEST_WHOLE:
-            return str(int(value))
-        case int() | float():
-            return repr(value)
-        case str():
-            return value
-        case list() | tuple():
-            return "[" + ", ".join(_toml(one) for one in value) + "]"
-        case _:
-            return _toml(value)
-
-
-_LARGEST_WHOLE = 1e15
-
-
-def _toml(value: Any) -> str:
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + "}"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return written(value)
-
-
 def read_address(search: str | None, models: Collection[str], first: str) -> Question:
     """The question that an address asks. Raises InputError with every parameter that cannot be read.
 
     ``models`` are the designs that may be named: never a path, since addresses come from anybody.
     """
     text = (search or "").removeprefix("?")
-    if len(text) > _LONGEST_ADDRESS:
-        raise InputError([_fault("address", f"has {len(text):,} characters", f"at most {_LONGEST_ADDRESS:,}")])
+    if len(text) > LONGEST_ADDRESS:
+        raise InputError([_fault("address", f"has {len(text):,} characters", f"at most {LONGEST_ADDRESS:,}")])
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_SETTINGS)
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_SETTINGS)
     except ValueError:
-        raise InputError([_fault("address", "has too many parameters", f"at most {_MOST_SETTINGS}")]) from None
+        raise InputError([_fault("address", "has too many parameters", f"at most {MOST_SETTINGS}")]) from None
     model, scenario = first, ""
     settings: dict[str, Any] = {}
     faults: list[Fault] = []

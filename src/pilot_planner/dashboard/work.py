@@ -145,3 +145,10 @@ def risk(task: Task, tell: Tell) -> Any:
     found = put_to_the_test(**_asked(task), draws=task["draws"], seed=task["seed"], progress=_progress(tell))
     bare: Any = None
     return replace(found, plan=bare)
+
+
+def influence(task: Task, tell: Tell) -> Any:
+    """How far each group of uncertain inputs moves what workers are paid, told one by one."""
+    from pilot_planner.studies.influence import influence as find
+
+    return find(**_asked(task), on_family=lambda one: _ignore(tell("item", one)), progress=_progress(tell))

@@ -95,15 +95,17 @@ class Inputs:
             fault = self._out_of_bounds(path, address, value)
             if fault is not None:
                 faults.append(fault)
+                continue
             if not bound:
                 merged = {key: old for key, old in merged.items() if key[0] != address}
             merged[address, bound] = value
-        if faults:
-            raise InputError(faults)
         values = dict(self.estimates)
         for (address, bound), value in merged.items():
             values[address] = _with_value(values[address], bound, value)
-        faults = [fault for key in merged if (fault := _disordered(values[key[0]], key[1])) is not None]
+        # A whole value is in order by itself: what breaks the order is a bound that was set on top of it.
+        faults += [
+            fault for address, bound in merged if bound and (fault := _disordered(values[address], bound)) is not None
+        ]
         if faults:
             raise InputError(faults)
         derived, faults = derive(values, self.origin)

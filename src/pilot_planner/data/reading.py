@@ -217,6 +217,16 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
     return cell, None
 
 
+def number_typed(text: str) -> tuple[float | None, Problem | None]:
+    """A number as a person typed it, by the rules of the files: the number, or what is wrong, expected, and the cure."""
+    cell = text.strip()
+    if cell == "":
+        return None, ("empty cell", "a number", "fill it in")
+    shown = cell if len(cell) <= 60 else cell[:57] + "..."
+    value, problem = _number(cell, shown, Field("value", "number"))
+    return (None if problem is not None or not isinstance(value, int | float) else float(value)), problem
+
+
 def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
     if not NUMBER.match(cell):
         if _FORMULA_START.match(cell):

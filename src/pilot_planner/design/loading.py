@@ -76,20 +76,21 @@ def parse_setting(text: str) -> tuple[str, Any]:
     if len(text) > _MOST_CHARACTERS:
         what, most = f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,}"
         raise InputError([Fault(Place(f"--set {path[:60]}"), what, most, "put it into a design of its own")])
-    found = _parse_value(value)
+    found = parse_value(value)
     unusable = _unusable({path: found})
     if unusable is not None:
         raise InputError([Fault(Place(f"--set {path}"), *unusable[1])])
     return path, found
 
 
-def _parse_value(value: str) -> Any:
+def parse_value(value: str) -> Any:
+    """The value of a setting as the command line takes it: TOML, a list with commas, else a text."""
     try:
         return tomllib.loads(f"x = {value}")["x"]
     except (ValueError, RecursionError):
         pass
     if "," in value:
-        return [_parse_value(part.strip()) for part in value.split(",") if part.strip()]
+        return [parse_value(part.strip()) for part in value.split(",") if part.strip()]
     number = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value)
     return float(value) if number else value
 
@@ -156,36 +157,44 @@ def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
 def _read(file: Path) -> tuple[Tree, _Source]:
     try:
         raw = file.read_bytes()
+    except OSError as error:
+        fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
+        raise InputError([fault]) from None
+    tree, text = read_toml(raw, file.as_posix())
+    return tree, _Source(file.as_posix(), text)
+
+
+def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
+    """A TOML file within the limits of a design: its values and its text. Raises InputError with file and row."""
+    try:
         text = raw.decode("utf-8")
         fault = _too_large(file, raw, text)
         if fault is None:
-            tree, source = tomllib.loads(text), _Source(file.as_posix(), text)
+            tree, source = tomllib.loads(text), _Source(file, text)
             unusable = _unusable(tree)
             if unusable is None:
-                return tree, source
+                return tree, text
             path, words = unusable
-            fault = Fault(Place(source.file, _row(source, path), ".".join(path)), *words)
-    except OSError as error:
-        fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
+            fault = Fault(Place(file, _row(source, path), ".".join(path)), *words)
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        fault = Fault(Place(str(file), row), "is not UTF-8", "UTF-8", "save it as UTF-8")
+        fault = Fault(Place(file, row), "is not UTF-8", "UTF-8", "save it as UTF-8")
     except (ValueError, RecursionError) as error:
         found = re.search(r"line (\d+), column (\d+)", str(error))
-        place = Place(str(file), int(found[1]), found[2]) if found else Place(str(file))
+        place = Place(file, int(found[1]), found[2]) if found else Place(file)
         what = re.sub(r" \(at .*\)$", "", str(error))
         fault = Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
     raise InputError([fault])
 
 
-def _too_large(file: Path, raw: bytes, text: str) -> Fault | None:
+def _too_large(file: str, raw: bytes, text: str) -> Fault | None:
     """A guard against files that were never meant as designs."""
     if len(raw) > _MOST_BYTES:
-        return Fault(Place(str(file)), f"is {len(raw):,} bytes long", f"at most {_MOST_BYTES:,}", "check the file")
+        return Fault(Place(file), f"is {len(raw):,} bytes long", f"at most {_MOST_BYTES:,}", "check the file")
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > _MOST_CHARACTERS:
             what, most = f"a row of {len(line):,} characters", f"at most {_MOST_CHARACTERS:,}"
-            return Fault(Place(str(file), number), what, most, "break it up")
+            return Fault(Place(file, number), what, most, "break it up")
     return None
 
 
@@ -292,6 +301,11 @@ def _place(location: Sequence[str], sources: Sequence[_Source], settings: Mappin
         if row is not None:
             return Place(source.file, row, path)
     return Place(sources[0].file, None, path) if sources else Place(path)
+
+
+def row_of_key(text: str, location: Sequence[str]) -> int | None:
+    """The row of a TOML text on which a dotted key stands, or the table that should hold it."""
+    return _row(_Source("", text), location)
 
 
 def _row(source: _Source, location: Sequence[str]) -> int | None:
