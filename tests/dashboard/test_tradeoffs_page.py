@@ -32,6 +32,7 @@ def open_trade_offs(page, search):
 def finished(page):
     expect(page.locator("#front-cancel")).to_be_hidden(timeout=90_000)
     expect(page.locator("h1")).to_contain_text("Each further dollar", timeout=90_000)
+    expect(page.locator("#front-kept tbody tr").first).to_be_visible()
 
 
 def figures(page):
