@@ -104,10 +104,10 @@ def read_address(search: str | None, models: Collection[str], first: str) -> Que
 def page_values(search: str | None, name: str) -> list[str]:
     """What an address says of one parameter of a page; empty where it says nothing or cannot be read."""
     text = (search or "").removeprefix("?")
-    if len(text) > _LONGEST_ADDRESS:
+    if len(text) > LONGEST_ADDRESS:
         return []
     try:
-        pairs = parse_qsl(text, max_num_fields=_MOST_SETTINGS)
+        pairs = parse_qsl(text, max_num_fields=MOST_SETTINGS)
     except ValueError:
         return []
     return [value for key, value in pairs if key == name]

@@ -151,4 +151,8 @@ def influence(task: Task, tell: Tell) -> Any:
     """How far each group of uncertain inputs moves what workers are paid, told one by one."""
     from pilot_planner.studies.influence import influence as find
 
-    return find(**_asked(task), on_family=lambda one: _ignore(tell("item", one)), progress=_progress(tell))
+    return find(**_asked(task), on_family=lambda one: _tell_item(tell, one), progress=_progress(tell))
+
+
+def _tell_item(tell: Tell, item: Any) -> None:
+    tell("item", item)
