@@ -64,3 +64,11 @@ def test_the_rows_of_the_programme_are_as_before_once_hosts_are_bounded(inputs, 
 
     for one, other in itertools.zip_longest(before, bounds()):
         assert one == pytest.approx(other)
+
+
+def test_a_host_that_the_design_requires_does_not_make_the_others_worthless(inputs, answer):
+    design, ready = set_up(None, inputs, SMALL | answer.full.settings | {"required": ["TZA"]})
+    session = KeptSession(build(make_case(design, ready)))
+
+    assert min(bound_hosts(session).values()) > 0.0
+    assert session.solve_anew().objective == pytest.approx(answer.full.worker_months, rel=1e-6)

@@ -120,7 +120,9 @@ class ArrayProgramme(LiveRelaxation):
         self._highs = model
         self.lower, self.upper = np.array(arrays.lower), np.array(arrays.upper)
         self.integers = list(arrays.integers)
+        self._costs = np.array(arrays.costs, dtype=np.float64)
         self._changed = {}
+        self.widened = set()
         self.solves = 0
 
     def reduced_costs(self) -> Any:

@@ -82,10 +82,14 @@ _ROOM = 1e-7
 
 
 def _shared_rows(programme: Programme, host_of: dict[int, str]) -> list[int]:
-    """Rows of limits that hold for the whole programme, or in which workers of several hosts stand."""
+    """Rows of limits that hold for the whole programme, or in which workers of several hosts stand; and rows that ask for
+    something to be there, which may be in another host."""
     found = []
     for number, row in enumerate(programme.rows):
-        if row.limit is not None:
+        if row.limit is None:
+            if row.sense == ">=" and row.right_side > 0.0:
+                found.append(number)
+        else:
             hosts = {host_of[column] for column in row.expression.terms if column in host_of}
             if row.limit.scope == PROGRAMME_SCOPE or len(hosts) > 1:
                 found.append(number)
