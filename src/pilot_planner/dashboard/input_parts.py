@@ -134,7 +134,7 @@ def _plain_table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> html.Di
     """A table whose cells hold more than one part; few rows, so that its many components do no harm."""
     head = html.Thead(html.Tr([html.Th(text) for text in heads]))
     body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
-    found = html.Table([head, body], className="pp-table pp-words-1 pp-changed pp-spare-4 pp-spare-5")
+    found = html.Table([head, body], className="pp-table pp-words-1 pp-changed pp-spare-4 pp-spare-5 pp-spare-6")
     return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label="What changed"))
 
 

@@ -15,7 +15,7 @@ from pilot_planner.data.estimates import BOUNDS, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.data.reading import number_typed
-from pilot_planner.design.overrides import Overrides, parse_overrides, relocated
+from pilot_planner.design.overrides import Overrides, look_through, relocated
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.inputs_upload import read_workbook
 from pilot_planner.studies.setup import set_up
@@ -105,7 +105,7 @@ def upload(planner: Planner, question: Question, name: str, raw: bytes) -> Outco
     lower = name.lower()
     try:
         if lower.endswith(".toml"):
-            return _from_overrides(planner, question, parse_overrides(raw, name))
+            return _from_overrides(planner, question, *look_through(raw, name))
         if lower.endswith((".xlsx", ".xlsm", ".xls", ".ods")):
             found = read_workbook(raw, name, planner.inputs, _numbers(question.edits))
             return _fitting(_with_edits(question, dict(found.changes)), tuple(str(one) for one in found.warnings))
@@ -115,21 +115,24 @@ def upload(planner: Planner, question: Question, name: str, raw: bytes) -> Outco
         return Outcome(None, tuple(str(fault) for fault in error.faults))
 
 
-def _from_overrides(planner: Planner, question: Question, overrides: Overrides) -> Outcome:
+def _from_overrides(planner: Planner, question: Question, overrides: Overrides, faults: list[Fault]) -> Outcome:
+    """Faults of the file, of its settings and of what they make of the inputs, all in one pass."""
     model = overrides.design or question.model
     if model not in planner.models:
         known = ", ".join(sorted(planner.models))
-        raise InputError(
-            [Fault(Place("scenario.design"), f"{model!r} is not a design here", known, "remove it or choose one")]
-        )
+        faults.append(Fault(Place("scenario.design"), f"{model!r} is not a design here", known, "remove it or choose one"))
+        model = question.model
     try:
         set_up(planner.designs[model], planner.inputs, overrides.settings)
     except InputError as error:
-        raise InputError(relocated(error.faults, overrides.places)) from None
+        faults += relocated(error.faults, overrides.places)
     edits = {path.removeprefix(OF_INPUTS): v for path, v in overrides.settings.items() if path.startswith(OF_INPUTS)}
     tried = try_edits(planner.inputs, _numbers(edits))
-    if tried.faults:
-        raise InputError(relocated(tried.faults, overrides.places))
+    faults += relocated(tried.faults, overrides.places)
+    if faults:
+        # A value that is no number is told by the file and by the settings: the first is enough.
+        told = {str(fault.place): fault for fault in reversed(faults)}
+        raise InputError(fault for fault in dict.fromkeys(faults) if told[str(fault.place)] == fault)
     fresh = Question(model, dict(overrides.settings), overrides.name or question.scenario or UNNAMED)
     return _fitting(fresh, tuple(str(fault) for fault in tried.warnings))
 

@@ -68,6 +68,17 @@ def read_overrides(file: str | Path) -> Overrides:
 
 def parse_overrides(raw: bytes, file: str) -> Overrides:
     """The same of what stands in a file; ``file`` is its name for messages. Raises InputError with every fault."""
+    found, faults = look_through(raw, file)
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def look_through(raw: bytes, file: str) -> tuple[Overrides, list[Fault]]:
+    """What can be read of an override file, and its faults, so that a caller may add those of the settings themselves.
+
+    Raises InputError where the file is not TOML at all.
+    """
     tree, text = read_toml(raw.removeprefix(b"\xef\xbb\xbf"), file)
 
     def place(*keys: str) -> Place:
@@ -88,10 +99,20 @@ def parse_overrides(raw: bytes, file: str) -> Overrides:
     if not found and not faults:
         fix = "add a table [settings] or [inputs]"
         faults.append(Fault(Place(file), "sets nothing", "at least one setting", fix))
-    if faults:
-        raise InputError(faults)
     ordered = {path: found[path] for path in sorted(found)}
-    return Overrides(ordered, about.get("name", ""), about.get("date"), about.get("design", ""), places)
+    return Overrides(ordered, *_about(about), places), faults
+
+
+def _about(about: Any) -> tuple[str, dt.date | None, str]:
+    """Name, date and design, as far as they can be used."""
+    if not isinstance(about, dict):
+        return "", None, ""
+    name, date, design = about.get("name"), about.get("date"), about.get("design")
+    return (
+        name if isinstance(name, str) else "",
+        date if isinstance(date, dt.date) else None,
+        design if isinstance(design, str) else "",
+    )
 
 
 def _faults_of_tables(tree: Mapping[str, Any], place: Where) -> list[Fault]:
