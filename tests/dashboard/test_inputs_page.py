@@ -81,17 +81,12 @@ def test_low_base_and_high_are_set_together_in_the_form_and_one_is_undone(visito
     expect(changed).to_contain_text("attrition_yearly")
 
 
-def test_a_derived_value_is_not_edited_and_says_why(visitor):
+def test_values_are_found_by_grade_and_use_with_their_sources_and_formulas(visitor):
     open_inputs(visitor)
-    find(visitor, "placements.MNG.construction.demand")
-    cell(visitor, "base").dblclick()
-    expect(visitor.locator(".ag-cell-edit-wrapper")).to_have_count(0)
-    expect(visitor.locator(".pp-detail")).to_contain_text("Derived, so it is not edited")
-    expect(visitor.locator(".pp-detail")).to_contain_text("min(3000, placements.foreign_worker_quota)")
+    link = visitor.locator(".ag-row a").first
+    assert link.get_attribute("target") == "_blank"
+    assert "noopener" in link.get_attribute("rel")
 
-
-def test_filters_by_grade_and_by_what_the_plan_rests_on(visitor):
-    open_inputs(visitor)
     visitor.get_by_label("Which values").get_by_text("Behind this plan").click()
     expect(visitor.locator("#inputs-count")).not_to_have_text("2,270 of 2,270 values shown")
     visitor.get_by_label("Grade").first.click()
@@ -100,12 +95,14 @@ def test_filters_by_grade_and_by_what_the_plan_rests_on(visitor):
     expect(visitor.locator('.ag-row [col-id="grade"]').first).to_have_text("C")
     assert set(visitor.locator('.ag-row [col-id="grade"]').all_inner_texts()) == {"C"}
 
-
-def test_sources_open_in_a_tab_of_their_own(visitor):
-    open_inputs(visitor)
-    link = visitor.locator(".ag-row a").first
-    assert link.get_attribute("target") == "_blank"
-    assert "noopener" in link.get_attribute("rel")
+    visitor.get_by_label("Grade").first.click()
+    visitor.get_by_role("option", name="C", exact=True).click()
+    visitor.keyboard.press("Escape")
+    find(visitor, "placements.MNG.construction.demand")
+    cell(visitor, "base").dblclick()
+    expect(visitor.locator(".pp-detail")).to_contain_text("Derived, so it is not edited")
+    expect(visitor.locator(".pp-detail")).to_contain_text("min(3000, placements.foreign_worker_quota)")
+    expect(visitor.locator(".ag-cell-inline-editing")).to_have_count(0)
 
 
 def test_the_excel_round_trip_changes_nothing_and_an_edit_in_it_becomes_one_here(visitor):
@@ -127,22 +124,26 @@ def test_the_excel_round_trip_changes_nothing_and_an_edit_in_it_becomes_one_here
     expect(visitor.locator("#inputs-uploaded")).to_contain_text("nothing differs, nothing is changed")
     assert visitor.url == before
 
-    book = openpyxl.load_workbook(io.BytesIO(raw))
-    for row in book["programme"].iter_rows(min_row=2):
-        if row[0].value == "programme.attrition_yearly":
-            row[4].value = "a tenth"
-    out = io.BytesIO()
-    book.save(out)
-    give(out.getvalue(), "wrong.xlsx")
-    expect(visitor.locator("#inputs-uploaded")).to_contain_text("wrong.xlsx:programme:2:base: 'a tenth' is not a number")
-    for row in book["programme"].iter_rows(min_row=2):
-        if row[0].value == "programme.attrition_yearly":
-            row[4].value = 0.1
-    out = io.BytesIO()
-    book.save(out)
-    give(out.getvalue(), "right.xlsx")
+    give(edited(raw, "programme.attrition_yearly", "a tenth"), "wrong.xlsx")
+    expect(visitor.locator("#inputs-uploaded")).to_contain_text(":base: 'a tenth' is not a number")
+    assert visitor.url == before
+    give(edited(raw, "programme.attrition_yearly", 0.1), "right.xlsx")
     expect(visitor.locator("#what-changed")).to_contain_text("attrition_yearly")
     assert f"inputs.{WAGE}.base=650" in visitor.url
+
+
+def edited(raw, path, value):
+    """The workbook with another base of one value; only its table is kept, which changes nothing else."""
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    for name in book.sheetnames:
+        if name != path.split(".")[0]:
+            del book[name]
+    for row in book.active.iter_rows(min_row=2):
+        if row[0].value == path:
+            row[4].value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def test_a_pasted_override_file_is_the_scenario(visitor):

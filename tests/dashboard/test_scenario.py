@@ -130,3 +130,9 @@ def test_rows_tell_what_a_plan_rests_on_and_what_is_edited(planner):
     assert rows[WAGE]["swing"] == 5.0
     assert all(row["url"].startswith(("http://", "https://")) for row in rows.values() if row["url"])
     assert all(row["can"] != bool(row["formula"]) for row in rows.values())
+
+
+def test_the_name_of_a_scenario_is_never_told_to_somebody_else(planner):
+    planner.answer(Question("base", {}, "Mine"))
+    assert planner.answer(Question("base", {}, "Yours")).question.scenario == "Yours"
+    assert planner.known(Question("base")).question.scenario == ""

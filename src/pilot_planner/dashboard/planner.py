@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pilot_planner.dashboard.questions import Question
@@ -85,9 +85,11 @@ class Planner:
         """The answer if it is there already."""
         with self._lock:
             found = self._plans.get(question.key)
-            if found is not None:
-                self._plans.move_to_end(question.key)
-            return found
+            if found is None:
+                return None
+            self._plans.move_to_end(question.key)
+            # The plan is anybody's who asks for it; the name that somebody gave to a scenario is theirs alone.
+            return replace(found, question=question)
 
     def answer(self, question: Question, visitor: str = "", number: int = 0) -> Answer:
         """The answer to a question, from memory or solved now.

@@ -265,18 +265,6 @@
       return [found, no(), no()];
     },
 
-    // The field for a file is drawn by a library that gives it no name.
-    nameUpload: function (shown) {
-      let left = 40;
-      const name = () => {
-        const field = document.querySelector("#compare-upload input[type=file]");
-        if (field) { field.setAttribute("aria-label", "Add saved plans from a file"); }
-        else if (left-- > 0) { window.setTimeout(name, 100); }
-      };
-      name();
-      return no();
-    },
-
     title: function (pathname) {
       window.scrollTo(0, 0);
       return no();
@@ -304,6 +292,13 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   });
+
+  // Fields for files are drawn by a library that gives them no name: each is named by what stands in its box.
+  new MutationObserver(() => {
+    for (const field of document.querySelectorAll("input[type=file]:not([aria-label])")) {
+      field.setAttribute("aria-label", (field.parentElement.textContent || "A file").trim());
+    }
+  }).observe(document.documentElement, {childList: true, subtree: true});
 
   document.addEventListener("keydown", function (event) {
     const sheet = document.getElementById("controls");

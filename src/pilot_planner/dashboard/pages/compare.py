@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import good_answer
@@ -142,12 +142,6 @@ def _add(app: Dash, services: Services) -> None:
 
 def _manage(app: Dash, services: Services) -> None:
     planner = services.planner
-    browser: Any = app
-    browser.clientside_callback(
-        ClientsideFunction("pilot", "nameUpload"),
-        Output(ids.COMPARE_UPLOAD, "className"),
-        Input(ids.COMPARE_CHOOSE, "children"),
-    )
 
     @app.callback(
         Output(ids.SAVED, "data", allow_duplicate=True),
