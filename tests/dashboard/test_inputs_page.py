@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tomllib
 import zipfile
 
@@ -24,7 +25,7 @@ def open_inputs(page, search=""):
 
 def find(page, path):
     page.get_by_label("Search").fill(path)
-    expect(page.locator("#inputs-count")).to_have_text("1 of 2,270 values shown")
+    expect(page.locator("#inputs-count")).to_have_text(re.compile(r"^1 of [\d,]+ values shown$"))
 
 
 def cell(page, column):
@@ -88,7 +89,7 @@ def test_values_are_found_by_grade_and_use_with_their_sources_and_formulas(visit
     assert "noopener" in link.get_attribute("rel")
 
     visitor.get_by_label("Which values").get_by_text("Behind this plan").click()
-    expect(visitor.locator("#inputs-count")).not_to_have_text("2,270 of 2,270 values shown")
+    expect(visitor.locator("#inputs-count")).not_to_have_text(re.compile(r"^([\d,]+) of \1 values shown$"))
     visitor.get_by_label("Grade").first.click()
     visitor.get_by_role("option", name="C", exact=True).click()
     visitor.keyboard.press("Escape")
