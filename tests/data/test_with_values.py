@@ -163,3 +163,9 @@ def test_a_bound_that_breaks_a_whole_value_set_beside_it_is_refused(inputs):
 def test_a_broken_range_and_a_value_out_of_bounds_come_in_one_pass(inputs):
     found = fault(inputs, {"programme.attrition_yearly.low": 0.2, "programme.intake_share": -1})
     assert len(found.splitlines()) == 2
+
+
+def test_many_unknown_paths_are_all_told_but_near_names_looked_for_only_at_first(inputs):
+    found = fault(inputs, {f"programme.atrition_yearly{number}": 1 for number in range(60)}).splitlines()
+    assert len(found) == 60
+    assert ["nearest: " in line for line in found] == [True] * 10 + [False] * 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import Question, read_address
@@ -63,6 +64,12 @@ def question_of(planner: Planner, asked: Asked | None) -> Question | None:
     """The question behind the last plan."""
     answer = good_answer(planner, asked)
     return None if answer is None else answer.question
+
+
+def page_parameter(asked: Asked | None, name: str) -> str | None:
+    """A parameter of the address that a page keeps for itself, such as ``x``: what a link wants to be varied."""
+    search = str((asked or {}).get("search") or "").removeprefix("?")
+    return dict(parse_qsl(search)).get(name)
 
 
 def task_of(planner: Planner, question: Question) -> dict[str, Any]:

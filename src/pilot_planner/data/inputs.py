@@ -13,6 +13,9 @@ from pilot_planner.data.reading import LARGEST, Row
 from pilot_planner.data.suggest import nearest
 from pilot_planner.errors import Fault, InputError, Place
 
+_MOST_SUGGESTIONS = 10
+"""Where more paths are unknown, they are so for one reason, and looking for near names takes long."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -85,9 +88,9 @@ class Inputs:
         were set before it. Raises InputError with every path that does not exist and every value out of its bounds.
         """
         merged = dict(self.changes)
-        faults = []
+        faults: list[Fault] = []
         for path, value in changes.items():
-            target = self._target(path)
+            target = self._target(path, suggest=len(faults) < _MOST_SUGGESTIONS)
             if isinstance(target, Fault):
                 faults.append(target)
                 continue
@@ -113,13 +116,13 @@ class Inputs:
             raise InputError(faults)
         return replace(self, estimates=derived, changes=merged)
 
-    def _target(self, path: str) -> tuple[Address, str] | Fault:
+    def _target(self, path: str, suggest: bool) -> tuple[Address, str] | Fault:
         parts = tuple(path.split("."))
         for address, bound in ((parts, ""), (parts[:-1], parts[-1])):
             known = self.estimates.get(address)
             if known is not None and known.unit != "text" and bound in ("", "low", "base", "high"):
                 return address, bound
-        close = nearest(path, self.paths)
+        close = nearest(path, self.paths) if suggest else []
         fix = f"nearest: {', '.join('inputs.' + name for name in close)}" if close else "see 'pilot-planner check --values'"
         return Fault(Place(f"inputs.{path}"), "no such input", "the path of an estimate", fix)
 

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids, work
-from pilot_planner.dashboard.asked import good_answer, question_of, task_of
+from pilot_planner.dashboard.asked import good_answer, page_parameter, question_of, task_of
 from pilot_planner.dashboard.components import empty, graph, progress, section
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.levers import Lever, levers
@@ -132,7 +132,8 @@ def _choose(app: Dash, services: Services) -> None:
         found = levers(answer.plan, names_of(answer.plan))
         listed = grouped(found)
         known = {one.path: [_short(one.low), _short(one.high)] for one in found}
-        return known, listed, listed, chosen if chosen in known else _FIRST if _FIRST in known else found[0].path
+        wanted = (chosen, page_parameter(asked, "x"), _FIRST, found[0].path)
+        return known, listed, listed, next(path for path in wanted if path in known)
 
     for axis, name in (("x", ids.LEVER_X), ("y", ids.LEVER_Y)):
 
