@@ -20,7 +20,10 @@ READY = {
     "/export": "#page h1",
 }
 """What has to be there before a page is a picture."""
-FIRST_CLICKS = {"/trade-offs": ("#front-run", "#front-done"), "/what-if": ("#what-if-run", "#what-if-chart .main-svg")}
+FIRST_CLICKS = {
+    "/trade-offs": ("#front-start", "#front-cancel:not([disabled])"),
+    "/what-if": ("#what-if-run", "#what-if-chart .main-svg"),
+}
 """What is pressed first on a page that begins with a question, and what then has to be there."""
 LOOKS = {"light": (1440, 900, "light"), "dark": (1440, 900, "dark"), "phone": (390, 844, "light")}
 _MILLISECONDS = 180_000
@@ -47,6 +50,8 @@ def _picture(page: Page, address: str, path: str, file: Path) -> None:
     if press and page.locator(press).count():
         page.click(press)
         page.wait_for_selector(there)
+    if path == "/trade-offs":
+        page.wait_for_selector("#front-cancel[disabled]")
     page.wait_for_timeout(1_000)
     page.screenshot(path=file, full_page=True)
     sys.stderr.write(f"{file}\n")

@@ -25,6 +25,9 @@ def open_page(page, path):
     page.goto(page.base + path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
+    if path == "/inputs":
+        # A grid without its rows is not yet the page.
+        expect(page.locator(".ag-row").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PATHS)
