@@ -50,8 +50,6 @@ def _picture(page: Page, address: str, path: str, file: Path) -> None:
     if press and page.locator(press).count():
         page.click(press)
         page.wait_for_selector(there)
-    if path == "/trade-offs":
-        page.wait_for_selector("#front-cancel[disabled]")
     page.wait_for_timeout(1_000)
     page.screenshot(path=file, full_page=True)
     sys.stderr.write(f"{file}\n")
