@@ -177,25 +177,9 @@ def _vary(app: Dash, services: Services) -> None:
         job = jobs.start(
             f"what-if {question.key} {[(one.path, one.values) for one in study.vary]}", work.what_if, task | {"study": study}
         )
-        return {"key": job.key, "x": x, "y": y}, False, no_update
+        return {"key": job.key, "x": x, "y": y, "search": asked["good"]}, False, no_update
 
-    @app.callback(Output(ids.WHAT_IF_CANCEL, "title"), Input(ids.WHAT_IF_CANCEL, "n_clicks"), State(ids.WHAT_IF_JOB, "data"))
-    def stop(clicks: int | None, begun: dict[str, Any] | None) -> Any:
-        if clicks and begun:
-            jobs.cancel(begun["key"])
-        return no_update
-
-    @app.callback(
-        Output(ids.WHAT_IF_PROGRESS, "children"),
-        Output(ids.WHAT_IF_CANCEL, "disabled"),
-        Output(ids.WHAT_IF_TICK, "disabled", allow_duplicate=True),
-        Input(ids.WHAT_IF_JOB, "data"),
-        Input(ids.WHAT_IF_TICK, "n_intervals"),
-        prevent_initial_call=True,
-    )
-    def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
-        job = jobs.get((begun or {}).get("key"))
-        return state_of(job), job is None or job.over, job is None or job.over
+    _follow(app, services, ids.WHAT_IF_JOB, ids.WHAT_IF_TICK, ids.WHAT_IF_PROGRESS, ids.WHAT_IF_CANCEL)
 
     @app.callback(
         Output(ids.WHAT_IF_BODY, "children"),
@@ -203,11 +187,13 @@ def _vary(app: Dash, services: Services) -> None:
         Input(ids.METRIC, "value"),
         Input(ids.THEME, "data"),
         Input(ids.WIDTH, "data"),
+        Input(ids.PLAN, "data"),
         State(ids.WHAT_IF_JOB, "data"),
-        State(ids.PLAN, "data"),
         prevent_initial_call=True,
     )
-    def draw(_: Any, metric: str, theme: Theme | None, width: int | None, begun: Any, asked: Any) -> Any:
+    def draw(_: Any, metric: str, theme: Theme | None, width: int | None, asked: Any, begun: Any) -> Any:
+        if outdated(begun, asked):
+            return empty(_OF_ANOTHER_PLAN)
         job = jobs.get((begun or {}).get("key"))
         answer = good_answer(planner, asked)
         if job is None or job.status not in ("done", "cancelled") or answer is None or answer.plan is None:
@@ -236,43 +222,61 @@ def _draw_many(app: Dash, services: Services) -> None:
         job = jobs.start(f"risk {question.key} {draws}", work.risk, task)
         return {"key": job.key, "search": asked["good"]}, False
 
-    @app.callback(Output(ids.RISK_CANCEL, "title"), Input(ids.RISK_CANCEL, "n_clicks"), State(ids.RISK_JOB, "data"))
-    def stop(clicks: int | None, begun: dict[str, Any] | None) -> Any:
-        if clicks and begun:
-            jobs.cancel(begun["key"])
-        return no_update
-
-    @app.callback(
-        Output(ids.RISK_PROGRESS, "children"),
-        Output(ids.RISK_CANCEL, "disabled"),
-        Output(ids.RISK_TICK, "disabled", allow_duplicate=True),
-        Input(ids.RISK_JOB, "data"),
-        Input(ids.RISK_TICK, "n_intervals"),
-        prevent_initial_call=True,
-    )
-    def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
-        job = jobs.get((begun or {}).get("key"))
-        return state_of(job), job is None or job.over, job is None or job.over
+    _follow(app, services, ids.RISK_JOB, ids.RISK_TICK, ids.RISK_PROGRESS, ids.RISK_CANCEL)
 
     @app.callback(
         Output(ids.RISK_BODY, "children"),
         Input(ids.RISK_PROGRESS, "children"),
         Input(ids.THEME, "data"),
         Input(ids.WIDTH, "data"),
+        Input(ids.PLAN, "data"),
         State(ids.RISK_JOB, "data"),
         prevent_initial_call=True,
     )
-    def draw(_: Any, theme: Theme | None, width: int | None, begun: dict[str, Any] | None) -> Any:
+    def draw(_: Any, theme: Theme | None, width: int | None, asked: Any, begun: dict[str, Any] | None) -> Any:
+        if outdated(begun, asked):
+            return empty(_OF_ANOTHER_PLAN)
         job = jobs.get((begun or {}).get("key"))
-        answer = good_answer(planner, {"good": begun["search"]}) if begun else None
+        answer = good_answer(planner, asked)
         if job is None or job.status != "done" or answer is None or answer.plan is None:
             return no_update
         return risk_sections(job.result, answer.plan, theme or "light", width or 0)
 
 
+def _follow(app: Dash, services: Services, job_id: str, tick: str, progress_id: str, cancel: str) -> None:
+    """How far a job is told while it runs, and the button that stops it."""
+    jobs = services.jobs
+
+    @app.callback(Output(cancel, "title"), Input(cancel, "n_clicks"), State(job_id, "data"))
+    def stop(clicks: int | None, begun: dict[str, Any] | None) -> Any:
+        if clicks and begun:
+            jobs.cancel(begun["key"])
+        return no_update
+
+    @app.callback(
+        Output(progress_id, "children"),
+        Output(cancel, "disabled"),
+        Output(tick, "disabled", allow_duplicate=True),
+        Input(job_id, "data"),
+        Input(tick, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
+        job = jobs.get((begun or {}).get("key"))
+        return state_of(job), job is None or job.over, job is None or job.over
+
+
 def names_of(plan: Plan) -> Names:
     """Hosts and sectors by their codes."""
     return host_names(plan.inputs) | sector_names(plan.inputs)
+
+
+_OF_ANOTHER_PLAN = "The plan has changed, so what was worked out for the last one is gone. Work it out again."
+
+
+def outdated(begun: dict[str, Any] | None, asked: dict[str, Any] | None) -> bool:
+    """Whether what was begun is about another plan than the one that is open now."""
+    return begun is not None and asked is not None and begun["search"] != asked.get("good")
 
 
 def grouped(found: tuple[Lever, ...]) -> list[dict[str, Any]]:
