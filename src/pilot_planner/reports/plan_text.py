@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilot_planner.figures.numbers import rounded_parts
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.contract_dollar import plan_dollar, today_dollar
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.standing import LimitStanding
 from pilot_planner.studies.words import NO_VALUE, count, money, percent, signed, with_unit
@@ -129,39 +131,18 @@ def _indicators(plan: Plan, console: Console) -> None:
 
 
 def _dollar(plan: Plan, console: Console) -> None:
-    total = plan.accounts.total("contract_value")
     section(console, "Where one contract dollar goes", "cents")
-    if total <= 0:
+    parts = plan_dollar(plan)
+    if not parts:
         console.print("No work is planned.")
         return
-    parts = (
-        ("Worker's own card", "card"),
-        ("Goods and services, chosen by the worker", "in_kind"),
-        ("Parcels to the family", "family"),
-        ("Graduated income tax", "income_tax"),
-        ("Host's income tax", "host_tax"),
-        ("Social insurance, worker", "employee_contributions"),
-        ("Social insurance, employer", "employer_contributions"),
-        ("Host's fee on foreign workers", "foreign_worker_fee"),
-        ("Programme levy", "programme_levy"),
-    )
-    today = _today_dollar(plan)
-    rows = [(label, f"{100 * float(plan.accounts.total(channel) / total):.1f}") for label, channel in parts]
+    cents = rounded_parts([part.cents for part in parts], 1, 100.0)
+    rows = [(part.label, f"{rounded:.1f}") for part, rounded in zip(parts, cents, strict=True)]
     print_table(console, ("Under the plan", ""), rows)
+    today = today_dollar(plan.inputs)
     if today:
-        console.print(f"[dim]Today, by the seeds' figures for building in Russia: {today}.[/dim]")
-
-
-def _today_dollar(plan: Plan) -> str:
-    shares = {
-        flow: plan.inputs.number("status_quo", flow, "RUS", "construction")
-        for flow in ("worker_share_of_earned", "state_share_of_earned")
-    }
-    worker, state = shares["worker_share_of_earned"], shares["state_share_of_earned"]
-    if worker is None or state is None:
-        return ""
-    others = 1.0 - worker - state
-    return f"worker {percent(worker)}, state {percent(state)}, managers, brokers, universities and police {percent(others)}"
+        told = ", ".join(f"{part.label.lower()} {percent(part.cents / 100)}" for part in today)
+        console.print(f"[dim]Today, for building in Russia: {told}.[/dim]")
 
 
 def _budget(plan: Plan, console: Console) -> None:

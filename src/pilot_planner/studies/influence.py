@@ -13,7 +13,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.studies.plan import CancelledError, Progress
 from pilot_planner.studies.provenance import behind
-from pilot_planner.studies.risk import _solve
+from pilot_planner.studies.risk import solve_and_hold
 from pilot_planner.studies.risk_draws import families_of, uncertain_values
 from pilot_planner.studies.risk_sums import Swing, swings
 from pilot_planner.studies.risk_trial import Trial
@@ -63,7 +63,7 @@ def influence(
 
     tell("solving the plan", 0.0)
     design, ready = set_up(model, inputs, settings)
-    plan, held = _solve(design, ready)
+    plan, held = solve_and_hold(design, ready)
     uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
     trial = Trial(design, ready, held)
     families = families_of(uncertain)

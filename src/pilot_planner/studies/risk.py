@@ -137,7 +137,7 @@ def risk(
     with Crew(workers, scheduler) as crew:
         tell("solving the plan", 0.0)
         design, ready = set_up(model, inputs, settings)
-        plan, held = _solve(design, ready)
+        plan, held = solve_and_hold(design, ready)
         uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
         drawn = draw(uncertain, draws, seed)
         rows = _evaluate(crew, design, ready, held, drawn, recourse, tell)
@@ -168,7 +168,7 @@ class Telling:
             raise CancelledError(f"stopped at: {text}")
 
 
-def _solve(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
+def solve_and_hold(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
     """The plan as ``make_plan`` finds it, and what it decides."""
     programme = build(make_case(design, inputs))
     session = Session(programme)
