@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from pilot_planner.dashboard.jobs import Jobs
 from pilot_planner.dashboard.planner import Planner
 
+_MOST_DRAWN = 120
+
+
+class Drawings:
+    """Parts of pages by what they show, so that what was drawn once is not drawn again for the next visitor."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, shows: tuple[Any, ...], draw: Callable[[], Any]) -> Any:
+        """The part that shows this; drawn now if it is not kept. Two who ask at once may both draw it."""
+        with self._lock:
+            if shows in self._kept:
+                self._kept.move_to_end(shows)
+                return self._kept[shows]
+        drawn = draw()
+        with self._lock:
+            self._kept[shows] = drawn
+            while len(self._kept) > _MOST_DRAWN:
+                self._kept.popitem(last=False)
+        return drawn
+
 
 @dataclass(frozen=True)
 class Services:
-    """Plans, and long work."""
+    """Plans, long work, and what was drawn of them."""
 
     planner: Planner
     jobs: Jobs
+    drawings: Drawings = field(default_factory=Drawings)

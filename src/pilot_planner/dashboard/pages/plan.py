@@ -51,7 +51,7 @@ def layout(services: Services) -> Any:
 
 def register(app: Dash, services: Services) -> None:
     """Drawn anew when the plan, the theme or the width changes."""
-    planner = services.planner
+    planner, drawings = services.planner, services.drawings
     theme, width = Input(ids.THEME, "data"), Input(ids.WIDTH, "data")
 
     @app.callback(Output(ids.PLAN_TOP, "children"), Input(ids.PLAN, "data"))
@@ -76,7 +76,10 @@ def register(app: Dash, services: Services) -> None:
         if answer is None or answer.plan is None or theme is None or width is None:
             return no_update, no_update
         shown = f"{theme} {width} {hash(host_map.hosts_on_map(answer.plan))}"
-        return (no_update, no_update) if shown == drawn else (where(answer.plan, theme, width), shown)
+        if shown == drawn:
+            return no_update, no_update
+        plan = answer.plan
+        return drawings.get(("map", answer.question.key, theme, width), lambda: where(plan, theme, width)), shown
 
     @app.callback(
         Output(ids.PLAN_CAPS, "children"), Output(ids.PLAN_MONEY, "children"), Input(ids.PLAN, "data"), theme, width
@@ -85,7 +88,10 @@ def register(app: Dash, services: Services) -> None:
         answer = good_answer(planner, asked)
         if answer is None or answer.plan is None or theme is None or width is None:
             return no_update, no_update
-        return when(answer.plan, theme, width), money(answer.plan, theme, width)
+        plan = answer.plan
+        return drawings.get(
+            ("charts", answer.question.key, theme, width), lambda: (when(plan, theme, width), money(plan, theme, width))
+        )
 
     @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.PLAN, "data"))
     def draw_rest(asked: dict[str, Any] | None) -> Any:
