@@ -21,12 +21,13 @@ class Drawings:
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, shows: tuple[Any, ...], draw: Callable[[], Any]) -> Any:
+    def get[T](self, shows: tuple[Any, ...], draw: Callable[[], T]) -> T:
         """The part that shows this; drawn now if it is not kept. Two who ask at once may both draw it."""
         with self._lock:
             if shows in self._kept:
                 self._kept.move_to_end(shows)
-                return self._kept[shows]
+                kept: T = self._kept[shows]
+                return kept
         drawn = draw()
         with self._lock:
             self._kept[shows] = drawn

@@ -17,6 +17,7 @@ from pilot_planner.dashboard.plan_tables import (
     placement_table,
     precedent_table,
 )
+from pilot_planner.dashboard.planner import Answer
 from pilot_planner.dashboard.strip import strip
 from pilot_planner.figures import budget_bars, contract_flow, host_map, outline, workforce_caps
 from pilot_planner.figures.numbers import counted, listed, shown, tied
@@ -27,7 +28,7 @@ from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.plan import Plan
 
 if TYPE_CHECKING:
-    from pilot_planner.dashboard.services import Services
+    from pilot_planner.dashboard.services import Drawings, Services
 
 _GAP = 48
 """Px between two columns."""
@@ -75,11 +76,7 @@ def register(app: Dash, services: Services) -> None:
         answer = good_answer(planner, asked)
         if answer is None or answer.plan is None or theme is None or width is None:
             return no_update, no_update
-        shown = f"{theme} {width} {hash(host_map.hosts_on_map(answer.plan))}"
-        if shown == drawn:
-            return no_update, no_update
-        plan = answer.plan
-        return drawings.get(("map", answer.question.key, theme, width), lambda: where(plan, theme, width)), shown
+        return _map_if_changed(answer, theme, width, drawn, drawings)
 
     @app.callback(
         Output(ids.PLAN_CAPS, "children"), Output(ids.PLAN_MONEY, "children"), Input(ids.PLAN, "data"), theme, width
@@ -99,6 +96,17 @@ def register(app: Dash, services: Services) -> None:
         if answer is None or answer.plan is None:
             return no_update
         return rest(answer.plan, answer.question.search)
+
+
+def _map_if_changed(answer: Answer, theme: Theme, width: int, drawn: str | None, drawings: Drawings) -> tuple[Any, Any]:
+    """The map and what it shows; neither where that is shown already."""
+    plan = answer.plan
+    if plan is None:
+        return no_update, no_update
+    shown = f"{theme} {width} {hash(host_map.hosts_on_map(plan))}"
+    if shown == drawn:
+        return no_update, no_update
+    return drawings.get(("map", answer.question.key, theme, width), lambda: where(plan, theme, width)), shown
 
 
 def _half(width: int) -> int:
