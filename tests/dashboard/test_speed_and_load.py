@@ -48,7 +48,11 @@ def test_first_visit_cold_and_warm(browser, capsys):
 
 @pytest.mark.alone
 def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
-    """The median over twenty moves of the budget, from the key to the new figure on the page."""
+    """The median over moves of the budget, from the key to the new figure on the page.
+
+    The moves go as far down as the budget binds (below 10.3 m USD one host is better and does not spend it all), so that
+    the figure to wait for is the budget itself. No plan of them was solved before.
+    """
     context = browser.new_context()
     context.add_init_script(SEEN)
     page = context.new_page()
@@ -57,7 +61,7 @@ def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
     thumb = page.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")
     figure = page.locator("[data-figure=operating_cost] .pp-cell-figure")
     took = []
-    for step in range(1, 21):
+    for step in range(1, 18):
         thumb.focus()
         began = time.perf_counter()
         page.keyboard.press("ArrowLeft")
