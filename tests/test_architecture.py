@@ -8,7 +8,20 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "pilot_planner"
-LAYERS = ["errors", "data", "design", "case", "programme", "solving", "studies", "figures", "reports", "dashboard", "cli"]
+LAYERS = [
+    "errors",
+    "data",
+    "design",
+    "case",
+    "programme",
+    "solving",
+    "studies",
+    "figures",
+    "reports",
+    "exports",
+    "dashboard",
+    "cli",
+]
 DOORS = {
     "pulp": {"programme/hand_over.py", "solving"},
     "highspy": {"solving"},

@@ -17,4 +17,4 @@ fi
 echo "installing Chromium and fonts by apt" >&2
 $as_root apt-get update -q >/dev/null
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-    chromium fonts-dejavu-core fonts-liberation >/dev/null
+    chromium fonts-dejavu-core fonts-liberation libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 >/dev/null

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pilot_planner.design.loading import load_design
     from pilot_planner.design.schema import Design
     from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError
+    from pilot_planner.exports.exporting import make_export, write_export
+    from pilot_planner.exports.terms import load_terms
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.studies.alternatives import alternatives
     from pilot_planner.studies.compare import compare
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.participation import Participation, participation
     from pilot_planner.studies.plan import Plan, make_plan
     from pilot_planner.studies.prices import prices
+    from pilot_planner.studies.remade import remake
     from pilot_planner.studies.risk import Risk, risk
     from pilot_planner.studies.scale import scale
     from pilot_planner.studies.scale_records import Scale
@@ -43,6 +46,9 @@ _WHERE = {
     "NoPlanError": "errors",
     "PilotPlannerError": "errors",
     "SolverError": "errors",
+    "make_export": "exports.exporting",
+    "write_export": "exports.exporting",
+    "load_terms": "exports.terms",
     "write_plan": "reports.plan_folder",
     "HedgedPlan": "studies.hedge",
     "hedge": "studies.hedge",
@@ -54,6 +60,7 @@ _WHERE = {
     "compare": "studies.compare",
     "diagnose": "studies.diagnosis",
     "prices": "studies.prices",
+    "remake": "studies.remade",
     "Risk": "studies.risk",
     "risk": "studies.risk",
     "Scale": "studies.scale_records",
@@ -84,14 +91,18 @@ __all__ = [
     "hedge",
     "load_design",
     "load_inputs",
+    "load_terms",
+    "make_export",
     "make_plan",
     "participation",
     "prices",
+    "remake",
     "risk",
     "scale",
     "trade_offs",
     "what_if",
     "why_not",
+    "write_export",
     "write_plan",
 ]
 

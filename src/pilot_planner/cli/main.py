@@ -12,6 +12,7 @@ import typer
 from pilot_planner.cli import answers
 from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.exits import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
+from pilot_planner.cli.export import export
 from pilot_planner.cli.growth import participation, scale
 from pilot_planner.cli.options import (
     EngineOption,
@@ -102,6 +103,7 @@ app.command()(whatif)
 app.command()(scale)
 app.command()(participation)
 app.command()(risk)
+app.command()(export)
 app.command()(dashboard)
 
 _COLLECT_RARELY = 100_000

@@ -32,7 +32,7 @@ Tree = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Source:
+class TomlSource:
     """One TOML file of a chain, for saying where a key stands."""
 
     file: str
@@ -50,14 +50,14 @@ def load_design(model: str | Path | None = None, settings: Mapping[str, Any] | N
     return validated(tree, settings or {}, sources)
 
 
-def validated(tree: Tree, settings: Mapping[str, Any], sources: Sequence[_Source] = ()) -> Design:
+def validated(tree: Tree, settings: Mapping[str, Any], sources: Sequence[TomlSource] = ()) -> Design:
     """A design from plain values with settings on top. Raises InputError with every fault, at its place if known."""
     faults = _apply(tree, settings)
     try:
         design = Design.model_validate(tree)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        faults += [_fault(detail, sources, settings) for detail in details[:_MOST_FAULTS]]
+        faults += [fault_of(detail, sources, settings) for detail in details[:_MOST_FAULTS]]
         if len(details) > _MOST_FAULTS:
             more = f"{len(details) - _MOST_FAULTS:,} more faults in this design"
             faults.append(Fault(Place(sources[0].file if sources else "--set"), more, "a clean design", "mend those above"))
@@ -119,10 +119,10 @@ def _copied(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else value
 
 
-def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
+def _read_chain(file: Path) -> tuple[Tree, list[TomlSource]]:
     """The file merged over what it extends; sources from the file itself to the root of the chain."""
     trees: list[Tree] = []
-    sources: list[_Source] = []
+    sources: list[TomlSource] = []
     while True:
         tree, source = _read(file)
         trees.append(tree)
@@ -154,14 +154,14 @@ def _read_chain(file: Path) -> tuple[Tree, list[_Source]]:
     return merged, sources
 
 
-def _read(file: Path) -> tuple[Tree, _Source]:
+def _read(file: Path) -> tuple[Tree, TomlSource]:
     try:
         raw = file.read_bytes()
     except OSError as error:
         fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
         raise InputError([fault]) from None
     tree, text = read_toml(raw, file.as_posix())
-    return tree, _Source(file.as_posix(), text)
+    return tree, TomlSource(file.as_posix(), text)
 
 
 def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
@@ -170,7 +170,7 @@ def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
         text = raw.decode("utf-8")
         fault = _too_large(file, raw, text)
         if fault is None:
-            tree, source = tomllib.loads(text), _Source(file, text)
+            tree, source = tomllib.loads(text), TomlSource(file, text)
             unusable = _unusable(tree)
             if unusable is None:
                 return tree, text
@@ -238,8 +238,17 @@ def _unique(faults: list[Fault]) -> list[Fault]:
     return list(dict.fromkeys(faults))
 
 
-def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any]) -> Fault:
-    """A pydantic error in our words, at the file and row (or the setting) where the value stands."""
+def fault_of(
+    detail: Any,
+    sources: Sequence[TomlSource],
+    settings: Mapping[str, Any],
+    known: Sequence[str] | None = None,
+    kind: str = "a design",
+) -> Fault:
+    """A pydantic error in our words, at the file and row (or the setting) where the value stands.
+
+    ``known`` are the paths that ``kind`` of file may hold; None those of a design.
+    """
     location = tuple(str(part) for part in detail["loc"] if part != _OF_A_KEY)
     path = ".".join(location)
     place = _place(location, sources, settings)
@@ -247,12 +256,13 @@ def _fault(detail: Any, sources: Sequence[_Source], settings: Mapping[str, Any])
     context = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            known = known_paths()
-            close = nearest(path, known)
+            close = nearest(path, known_paths() if known is None else known)
             fix = f"nearest: {', '.join(close)}" if close else "remove it"
-            return Fault(place, f"{path!r} is not a setting of a design", "a known setting", fix)
+            return Fault(place, f"{path!r} is not a setting of {kind}", "a known setting", fix)
         case "missing":
-            return Fault(place, f"{path!r} is missing", "a value", "add it, or extend base.toml")
+            return Fault(
+                place, f"{path!r} is missing", "a value", "add it, or extend base.toml" if known is None else "add it"
+            )
         case "value_error":
             return Fault(place, f"{path}: {context.get('error')}", "values that agree", "correct one of them")
         case "literal_error":
@@ -291,7 +301,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _place(location: Sequence[str], sources: Sequence[_Source], settings: Mapping[str, Any]) -> Place:
+def _place(location: Sequence[str], sources: Sequence[TomlSource], settings: Mapping[str, Any]) -> Place:
     path = ".".join(location)
     for setting in settings:
         if path == setting or path.startswith(f"{setting}.") or setting.startswith(f"{path}."):
@@ -305,10 +315,10 @@ def _place(location: Sequence[str], sources: Sequence[_Source], settings: Mappin
 
 def row_of_key(text: str, location: Sequence[str]) -> int | None:
     """The row of a TOML text on which a dotted key stands, or the table that should hold it."""
-    return _row(_Source("", text), location)
+    return _row(TomlSource("", text), location)
 
 
-def _row(source: _Source, location: Sequence[str]) -> int | None:
+def _row(source: TomlSource, location: Sequence[str]) -> int | None:
     """The row on which a dotted key stands, or the table that should hold it. Reads TOML's usual layout."""
     table: tuple[str, ...] = ()
     best: int | None = None

@@ -15,7 +15,7 @@ import numpy as np
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import shipped
 from pilot_planner.data.suggest import did_you_mean
-from pilot_planner.design.loading import _read, _Source
+from pilot_planner.design.loading import TomlSource, _read
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
@@ -151,7 +151,7 @@ def read_study(file: str | Path) -> tuple[Study, list[Fault]]:
 class _Reader:
     """Reads the tree of one study and collects its faults."""
 
-    def __init__(self, tree: Mapping[str, Any], source: _Source) -> None:
+    def __init__(self, tree: Mapping[str, Any], source: TomlSource) -> None:
         self.tree = tree
         self.file = source.file
         self.rows = _rows(source.text)

@@ -1,0 +1,45 @@
+"""``pilot-planner export``: files for donors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pilot_planner.cli.exits import say
+from pilot_planner.cli.options import InputsOption, done, progress
+
+
+def export(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan folder, or a design such as two_hosts.")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="FORMAT", help="docx, xlsx, pdf, iati, hxl, logframe or all; again for more."),
+    ],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to (default: export_PLANID here).")] = None,
+    inputs: InputsOption = None,
+    terms: Annotated[
+        Path | None,
+        typer.Option("--terms", metavar="FILE", help="Who asks whom, currency and rules (default: a draft)."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE", help="A donor's own Word form, to be filled in (docx).")
+    ] = None,
+) -> None:
+    """Turn a plan into a donor proposal, a budget workbook, IATI, HXL and a logical framework."""
+    from pilot_planner.exports.exporting import make_export, write_export
+    from pilot_planner.exports.terms import load_terms
+    from pilot_planner.studies.remade import remake
+
+    read = load_terms(terms)
+    made = remake(plan, inputs)
+    options = {} if template is None else {"docx.template": str(template)}
+    files = make_export(made, to, read, progress=progress(), options=options)
+    done()
+    folder = out or Path(f"export_{made.plan_id}")
+    written = write_export(files, folder)
+    say(f"{len(written)} files written to {folder}")
+    for note in files.notes:
+        say(f"note: {note}")
+    say(made.legal_gate)

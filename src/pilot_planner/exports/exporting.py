@@ -1,0 +1,115 @@
+"""From a plan to files for donors, complete or absent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
+from pilot_planner.exports.dossier import Dossier, Files, Maker
+from pilot_planner.exports.terms import Terms, load_terms
+from pilot_planner.studies.plan import CancelledError, Plan, Progress
+
+MAKERS: Mapping[str, str] = {
+    "docx": "proposal.word",
+    "pdf": "proposal.pdf",
+    "xlsx": "workbook",
+    "iati": "iati",
+    "hxl": "hxl",
+    "logframe": "logframe",
+}
+"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Export:
+    """The files of an export in memory, by path, and what could not be done as it should, in sentences."""
+
+    plan_id: str
+    files: Files
+    notes: tuple[str, ...]
+
+
+def make_export(
+    plan: Plan,
+    formats: Iterable[str] = (ALL,),
+    terms: Terms | str | Path | None = None,
+    made_on: dt.date | None = None,
+    progress: Progress | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Export:
+    """Make some formats of a plan; nothing is written.
+
+    Args:
+        plan: a solved plan.
+        formats: names of ``MAKERS``; ``all`` stands for each of them.
+        terms: who asks whom (see ``exports.terms``); a file, or None for ``models/proposals/draft.toml``.
+        made_on: the day that the files bear; today's if None.
+        progress: called before each format; returning False stops.
+        options: what only one format reads, such as ``docx.template``.
+
+    Raises:
+        InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
+        PilotPlannerError: a format could not be made.
+    """
+    chosen = _chosen(formats)
+    read = terms if isinstance(terms, Terms) else load_terms(terms)
+    where = "terms" if isinstance(terms, Terms) or terms is None else str(terms)
+    dossier = Dossier(plan, read, made_on or dt.datetime.now(tz=dt.UTC).date(), where, progress, options=dict(options or {}))
+    files: Files = {}
+    for done, name in enumerate(chosen):
+        if progress is not None and not progress(f"making {name}", done / len(chosen)):
+            raise CancelledError(f"stopped before {name}")
+        for path, raw in maker(name)(dossier).items():
+            if path in files and files[path] != raw:
+                raise PilotPlannerError(f"two formats make different files of the name {path}")
+            files[path] = raw
+    return Export(plan.plan_id, files, tuple(dossier.notes))
+
+
+def maker(name: str) -> Maker:
+    """What makes a format."""
+    made: Maker = import_module(f"pilot_planner.exports.{MAKERS[name]}").make
+    return made
+
+
+def write_export(export: Export, folder: str | Path) -> list[Path]:
+    """Write the files of an export into ``folder``, over older ones of the same names; other files there stay.
+
+    Each is written beside its place and moved when all of them are whole. Raises InputError when the folder cannot be used.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export.", dir=target) as made:
+            for path, raw in export.files.items():
+                fresh = Path(made) / path
+                fresh.parent.mkdir(parents=True, exist_ok=True)
+                fresh.write_bytes(raw)
+            for path in export.files:
+                final = target / path
+                final.parent.mkdir(parents=True, exist_ok=True)
+                (Path(made) / path).replace(final)
+    except OSError as error:
+        fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
+        raise InputError([fault]) from None
+    return [target / path for path in export.files]
+
+
+def _chosen(formats: Iterable[str]) -> list[str]:
+    """The formats asked for, once each, in the order in which they are made."""
+    asked = list(dict.fromkeys(formats))
+    known = (*MAKERS, ALL)
+    faults = [
+        Fault(Place("--to"), f"{name!r} is not a format", ", ".join(known), "correct it")
+        for name in asked
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return [name for name in MAKERS if name in asked or ALL in asked]
