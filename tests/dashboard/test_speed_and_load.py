@@ -14,6 +14,7 @@ import pytest
 from browser import SEEN, served
 from playwright.sync_api import expect
 
+from pilot_planner.dashboard.delivery import CHARTS
 from pilot_planner.figures.numbers import exact
 
 VISITORS = 20
@@ -22,16 +23,19 @@ SECONDS = 60
 
 
 def seconds_to_a_plan(browser, address):
+    """Until the figures stand there, and until every chart does, down to the last one below the first view."""
     context = browser.new_context()
     context.add_init_script(SEEN)
     page = context.new_page()
     began = time.perf_counter()
     page.goto(address)
     expect(page.locator("[data-figure=worker_income]")).to_be_visible()
-    expect(page.locator("#flow .main-svg").first).to_be_visible()
-    took = time.perf_counter() - began
+    figures = time.perf_counter() - began
+    for name in ("map", "caps", "flow", "budget"):
+        expect(page.locator(f"#{name} .main-svg").first).to_be_visible()
+    charts = time.perf_counter() - began
     context.close()
-    return took
+    return figures, charts
 
 
 @pytest.mark.alone
@@ -39,11 +43,13 @@ def test_first_visit_cold_and_warm(browser, capsys):
     """A finished Plan page in under four seconds with a cold server, in under two with a warm one."""
     with served() as address:
         cold = seconds_to_a_plan(browser, address)
-        warm = statistics.median(seconds_to_a_plan(browser, address) for _ in range(5))
+        warm = [statistics.median(row) for row in zip(*(seconds_to_a_plan(browser, address) for _ in range(5)), strict=True)]
     with capsys.disabled():
-        print(f"\nfirst visit: cold {cold:.2f} s, warm {warm:.2f} s")
-    assert cold < 4.0
-    assert warm < 2.0
+        print(
+            f"\nfirst visit: figures and charts, cold {cold[0]:.2f} and {cold[1]:.2f} s, warm {warm[0]:.2f} and {warm[1]:.2f} s"
+        )
+    assert cold[1] < 4.0
+    assert warm[1] < 2.0
 
 
 @pytest.mark.alone
@@ -79,7 +85,7 @@ def test_what_travels_is_compressed(live_url):
     page = urllib.request.urlopen(live_url).read().decode()
     scripts = re.findall(r'<script src="([^"]+)"', page)
     total = 0
-    for path in [*scripts, "/_dash-component-suites/plotly/package_data/plotly.min.js"]:
+    for path in [*scripts, CHARTS]:
         request = urllib.request.Request(live_url + path, headers={"Accept-Encoding": "gzip"})
         with urllib.request.urlopen(request) as answer:
             body = answer.read()
@@ -94,8 +100,8 @@ def asked(address, search, visitor):
     body = {
         "output": "..plan.data...visitor.data..",
         "outputs": [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}],
-        "inputs": [{"id": "address", "property": "search", "value": search}],
-        "changedPropIds": ["address.search"],
+        "inputs": [{"id": "question", "property": "data", "value": search}],
+        "changedPropIds": ["question.data"],
         "state": [
             {"id": "visitor", "property": "data", "value": visitor},
             {"id": "plan", "property": "data", "value": None},

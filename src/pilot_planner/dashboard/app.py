@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash
-from flask_compress import Compress
 
 from pilot_planner.dashboard import banner, conversation
+from pilot_planner.dashboard.delivery import LightDash, deliver
 from pilot_planner.dashboard.jobs import Jobs
 from pilot_planner.dashboard.pages import Page, compare, export, inputs, plan, tradeoffs, what_if, why
 from pilot_planner.dashboard.planner import Planner
@@ -47,7 +47,7 @@ def make_app(inputs: str | Path | None = None, model: str | Path | None = None) 
     Raises InputError when inputs or the design are wrong: better before the first visitor than to each of them.
     """
     services = Services(Planner(inputs, model), Jobs())
-    app = Dash(
+    app = LightDash(
         __name__,
         title="Pilot planner",
         update_title="",
@@ -56,8 +56,8 @@ def make_app(inputs: str | Path | None = None, model: str | Path | None = None) 
         suppress_callback_exceptions=True,
         prevent_initial_callbacks=False,
     )
-    Compress(app.server)
-    app.layout = lambda: make_layout(services.planner)
+    deliver(app.server)
+    app.layout = lambda: make_layout(services, PAGES)
     conversation.register(app, services, PAGES)
     banner.register(app, services)
     for page in PAGES.values():

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids
-from pilot_planner.dashboard.asked import Asked, answer_to, good_answer, record
+from pilot_planner.dashboard.asked import Asked, answer_to, good_answer, plan_before, record
 from pilot_planner.dashboard.controls import controls
-from pilot_planner.dashboard.pages import Page
+from pilot_planner.dashboard.help import glossary_body
+from pilot_planner.dashboard.opened import Opened
+from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import OutdatedError, Planner
 from pilot_planner.reports.plan_text import headline
 from pilot_planner.studies.words import percent, with_unit
@@ -34,10 +36,11 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
     @app.callback(
         Output(ids.PLAN, "data"),
         Output(ids.VISITOR, "data"),
-        Input(ids.ADDRESS, "search"),
+        Input(ids.QUESTION, "data"),
         State(ids.VISITOR, "data"),
         State(ids.PLAN, "data"),
         running=[(Output(ids.BUSY, "className"), "pp-busy pp-busy-on", "pp-busy")],
+        prevent_initial_call=True,
     )
     def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any]:
         who = visitor or uuid.uuid4().hex
@@ -48,10 +51,21 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
             return no_update, no_update
         return record(answer, search or "", last), no_update if visitor else who
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.ADDRESS, "pathname"))
-    def turn_to(pathname: str | None) -> Any:
-        page = pages.get((pathname or "/").rstrip("/") or "/")
-        return _no_such_page() if page is None else page.layout(services)
+    @app.callback(Output(ids.PAGE, "children"), Input(ids.TURN, "data"), State(ids.PLAN, "data"), prevent_initial_call=True)
+    def turn_to(pathname: str | None, asked: Asked | None) -> Any:
+        page = page_at(pages, pathname)
+        if page is None:
+            return _no_such_page()
+        return page.layout(services, Opened(pathname, asked, good_answer(planner, asked), plan_before(planner, asked)))
+
+    @app.callback(
+        Output(ids.GLOSSARY_BODY, "children"),
+        Input(ids.GLOSSARY, "opened"),
+        State(ids.GLOSSARY_BODY, "children"),
+        prevent_initial_call=True,
+    )
+    def explain(opened: bool, there: Any) -> Any:
+        return glossary_body(planner.inputs) if opened and not there else no_update
 
     @app.callback(
         Output(ids.STATUS, "children"),
@@ -128,6 +142,9 @@ def _in_the_browser(app: Any) -> None:
     at = State(ids.ADDRESS, "search")
     client("moved", address, Input(ids.control(every), "value"), at, specs, defaults, first=False)
     client("design", address, Input(ids.MODEL, "value"), at, defaults, first=False)
+    # What came with the frame of the page, the plan and the page itself, is not asked for again.
+    client("turn", Output(ids.TURN, "data"), Input(ids.ADDRESS, "pathname"), State(ids.TURNED, "data"))
+    client("question", Output(ids.QUESTION, "data"), Input(ids.ADDRESS, "search"), State(ids.PLAN, "data"))
     client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
     client("follow", Input(ids.ADDRESS, "search"), specs, defaults)
     client(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash_mantine_components as dmc
 from dash import html
 
@@ -71,11 +73,8 @@ def tour() -> dmc.Modal:
     )
 
 
-def glossary(inputs: Inputs) -> dmc.Drawer:
-    """Terms, and what each figure means."""
-    terms = [(term, meaning) for term, meaning in _TERMS]
-    figures = [(one.label, one.meaning) for one in METRICS.values()]
-    figures += [(one.label, one.meaning) for one in RATIOS.values()]
+def glossary() -> dmc.Drawer:
+    """Where terms and figures are explained; ``glossary_body`` fills it when it is opened."""
     return dmc.Drawer(
         id=ids.GLOSSARY,
         title="Glossary",
@@ -85,11 +84,17 @@ def glossary(inputs: Inputs) -> dmc.Drawer:
         closeButtonProps={"aria-label": "Close"},
         children=[
             html.Button("Show the tour", id=ids.TOUR + "-again", className="pp-button", type="button"),
-            _terms("Terms", terms),
-            _terms("Figures", figures),
-            html.P(f"Inputs: {inputs.origin}.", className="pp-sub"),
+            html.Div(id=ids.GLOSSARY_BODY),
         ],
     )
+
+
+def glossary_body(inputs: Inputs) -> list[Any]:
+    """Terms, and what each figure means."""
+    figures = [(one.label, one.meaning) for one in METRICS.values()]
+    figures += [(one.label, one.meaning) for one in RATIOS.values()]
+    origin = html.P(f"Inputs: {inputs.origin}.", className="pp-sub")
+    return [_terms("Terms", list(_TERMS)), _terms("Figures", figures), origin]
 
 
 def _terms(title: str, rows: list[tuple[str, str]]) -> html.Div:

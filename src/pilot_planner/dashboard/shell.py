@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -11,7 +12,10 @@ from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.components import aria
 from pilot_planner.dashboard.controls import Control, controls, groups, schedules, values_of
 from pilot_planner.dashboard.help import glossary, tour
+from pilot_planner.dashboard.opened import opened_by_request
+from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import Planner
+from pilot_planner.dashboard.services import Services
 
 PAGES: tuple[tuple[str, str], ...] = (
     ("/", "Plan"),
@@ -27,8 +31,11 @@ _PETROL = ["#eaf3f7", "#cfe3ec", "#9cc7d8", "#74b0c8", "#4e97b5", "#2c7fa0", "#0
 _DARK = ["#e8ecf1", "#c8d0d8", "#a9b4c0", "#6c7985", "#3a4651", "#2c3641", "#212a33", "#12181e", "#0e1318", "#0a0e12"]
 
 
-def make_layout(planner: Planner) -> Any:
-    """The whole page but for what stands in the middle."""
+def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
+    """The whole page; what stands in the middle as well where the browser tells which of ``pages`` it has opened."""
+    planner = services.planner
+    opened = opened_by_request(planner)
+    page = page_at(pages, opened.pathname) if opened.pathname is not None else None
     defaults = {
         "first": planner.first,
         "designs": {name: values_of(design) for name, design in planner.designs.items()},
@@ -47,7 +54,10 @@ def make_layout(planner: Planner) -> Any:
         children=[
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
             dcc.Store(id=ids.VISITOR, storage_type="session"),
-            dcc.Store(id=ids.PLAN),
+            dcc.Store(id=ids.QUESTION),
+            dcc.Store(id=ids.TURN),
+            dcc.Store(id=ids.PLAN, data=opened.asked),
+            dcc.Store(id=ids.TURNED, data=opened.pathname if page is not None else None),
             dcc.Store(id=ids.THEME, storage_type="local"),
             dcc.Store(id=ids.WIDTH),
             dcc.Store(id=ids.SAVED, storage_type="local"),
@@ -57,7 +67,7 @@ def make_layout(planner: Planner) -> Any:
             dcc.Store(id=ids.DIAGNOSIS_JOB),
             dcc.Interval(id=ids.DIAGNOSIS_TICK, interval=500, disabled=True),
             dcc.Store(id=ids.HINTS_JOB),
-            dcc.Interval(id=ids.HINTS_TICK, interval=700, disabled=True),
+            dcc.Interval(id=ids.HINTS_TICK, interval=2500, disabled=True),
             html.A("Skip to the plan", href="#main", className="pp-skip"),
             _header(),
             html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),
@@ -65,7 +75,10 @@ def make_layout(planner: Planner) -> Any:
                 [
                     _controls(planner),
                     html.Main(
-                        [html.Div(id=ids.BANNER), html.Div(id=ids.PAGE)],
+                        [
+                            html.Div(id=ids.BANNER),
+                            html.Div(None if page is None else page.layout(services, opened), id=ids.PAGE),
+                        ],
                         id="main",
                         className="pp-main",
                         tabIndex="-1",
@@ -77,7 +90,7 @@ def make_layout(planner: Planner) -> Any:
             html.Div(id=ids.ANNOUNCE, className="pp-hidden", role="status", **aria(live="polite")),
             html.Div(id=ids.TOAST, className="pp-toast", role="status", **aria(live="polite")),
             tour(),
-            glossary(planner.inputs),
+            glossary(),
         ],
     )
 

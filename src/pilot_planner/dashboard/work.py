@@ -156,3 +156,14 @@ def influence(task: Task, tell: Tell) -> Any:
 
 def _tell_item(tell: Tell, item: Any) -> None:
     tell("item", item)
+
+
+def donor_files(task: Task, tell: Tell) -> Any:
+    """Files for donors of the plan, solved as the command line solves it."""
+    from pilot_planner.exports.exporting import make_export
+    from pilot_planner.exports.terms import load_terms, parse_terms
+    from pilot_planner.studies.plan import make_plan
+
+    terms = load_terms() if task["terms"] is None else parse_terms(task["terms"].encode(), "terms.toml")
+    plan = make_plan(**_asked(task))
+    return make_export(plan, task["formats"], terms, progress=_progress(tell))

@@ -101,6 +101,19 @@
       return search(found);
     },
 
+    // The address as a question, unless the page came with its answer.
+    question: function (search, asked) {
+      const first = window.pilotAsked === undefined;
+      window.pilotAsked = search || "";
+      return first && asked && asked.search === window.pilotAsked ? no() : window.pilotAsked;
+    },
+
+    turn: function (pathname, turned) {
+      const first = window.pilotTurned === undefined;
+      window.pilotTurned = pathname || "/";
+      return first && turned === window.pilotTurned ? no() : window.pilotTurned;
+    },
+
     // Another design: its own settings, with the edits of inputs kept.
     design: function (model, address, defaults) {
       if (!model || model === modelOf(address, defaults)) { return no(); }
@@ -202,6 +215,28 @@
       return window.pilotWidth;
     },
 
+    // The plan that charts show: the first at once, later ones when nothing newer has come for a moment.
+    settle: function (asked) {
+      const first = !window.pilotSettled;
+      const mine = window.pilotSettled = {};
+      if (!asked || first) { return asked; }
+      return new Promise((done) => setTimeout(() => done(window.pilotSettled === mine ? asked : no()), 350));
+    },
+
+    // What stands below the first view follows the charts in it; without any, it does not wait for long.
+    below: function (asked) {
+      if (!asked) { return no(); }
+      const mine = window.pilotBelow = {}, began = performance.now();
+      return new Promise((done) => {
+        const look = () => {
+          if (window.pilotBelow !== mine) { done(no()); return; }
+          const drawn = ["map", "caps"].every((id) => document.querySelector("#" + id + " .main-svg"));
+          if (drawn || performance.now() - began > 4000) { done(asked); } else { setTimeout(look, 60); }
+        };
+        look();
+      });
+    },
+
     help: function (clicks) { return clicks ? true : no(); },
 
     // The tour opens by itself once; closing it is remembered in this browser.
@@ -271,17 +306,51 @@
     }
   }});
 
-  // The chart library is large: its loading begins now, beside the first question, and not when the first chart is drawn.
+  // The chart library is large. It is fetched and read beside the first question, and begun once the figures are on the
+  // screen, or when a page without them has had time to draw.
+  function figures() {
+    return new Promise((done) => {
+      const there = () => document.querySelector("[data-figure]") || document.querySelector(".js-plotly-plot, .dash-graph");
+      // A moment later the first questions are on their way, and what follows runs while they are answered.
+      const painted = () => requestAnimationFrame(() => setTimeout(done, 150));
+      if (there()) { painted(); return; }
+      const watch = new MutationObserver(() => { if (there()) { watch.disconnect(); painted(); } });
+      watch.observe(document.documentElement, {childList: true, subtree: true});
+    });
+  }
+
   if (!window.Plotly) {
-    window.Plotly = new Promise((done) => {
+    window.Plotly = new Promise((done, fail) => {
       const script = document.createElement("script");
-      script.src = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+      script.src = "/chart-library.js";
       script.async = true;
-      script.onload = () => done(window.Plotly);
-      script.onerror = () => { window.Plotly = undefined; };
+      script.onload = () => figures().then(() => {
+        const begin = window.pilotCharts;
+        delete window.pilotCharts;
+        begin.call(window);
+        done(window.Plotly);
+      });
+      script.onerror = () => { window.Plotly = undefined; fail(new Error("the chart library did not load")); };
       document.head.appendChild(script);
     });
   }
+
+  // The table library is fetched when everything else stands; a page that needs it sooner is loaded whole.
+  const later = () => document.getElementById("grid-library");
+  const needsGrid = (path) => later() && !window.dash_ag_grid && later().dataset.pages.split(" ").includes(path.replace(/\/$/, ""));
+  window.addEventListener("load", () => setTimeout(() => {
+    if (!later() || window.dash_ag_grid) { return; }
+    const script = document.createElement("script");
+    script.src = later().dataset.src;
+    script.async = true;
+    document.head.appendChild(script);
+  }, 6000));
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest("a[href^='/']");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    if (needsGrid(new URL(link.href).pathname)) { event.preventDefault(); event.stopImmediatePropagation(); window.location.assign(link.href); }
+  }, true);
+  window.addEventListener("popstate", () => { if (needsGrid(window.location.pathname)) { window.location.reload(); } }, true);
 
   // Links in tables of text: followed as the app's own links are, unless a new tab is asked for.
   document.addEventListener("click", function (event) {

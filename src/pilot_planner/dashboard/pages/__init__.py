@@ -1,18 +1,26 @@
-"""One module a page: ``layout(services)`` gives what stands there before anything is known, ``register`` fills it."""
+"""One module a page: ``layout`` gives what stands there at first, with the plan if that is known already; ``register``
+fills the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from dash import Dash
 
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 
 class Page(Protocol):
     """What a module of this folder offers."""
 
-    def layout(self, services: Services) -> Any: ...
+    def layout(self, services: Services, opened: Opened) -> Any: ...
 
     def register(self, app: Dash, services: Services) -> None: ...
+
+
+def page_at(pages: Mapping[str, Page], pathname: str | None) -> Page | None:
+    """The page of a path; None where there is none."""
+    return pages.get((pathname or "/").rstrip("/") or "/")

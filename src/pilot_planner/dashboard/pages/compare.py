@@ -22,13 +22,14 @@ from pilot_planner.figures.numbers import counted, shown, tied
 from pilot_planner.figures.theme import Theme
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 _WIDEST = 760
 _FILE = "saved-plans.json"
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """The comparison, then the list of saved plans with what can be done with it."""
     paste = html.Div(
         [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from pilot_planner.dashboard import downloads, ids
+from pilot_planner.dashboard import donor_files, downloads, ids
 from pilot_planner.dashboard.asked import good_answer
 from pilot_planner.dashboard.components import empty, section, table
 from pilot_planner.dashboard.questions import Question
@@ -17,30 +17,26 @@ from pilot_planner.reports.plan_archive import Archive
 from pilot_planner.studies.plan import Plan
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.planner import Planner
     from pilot_planner.dashboard.services import Services
 
 _KILO = 1000
-_NOT_YET = (
-    "Formats for donors (Word, PDF, a budget workbook with live totals, IATI, HXL, a logical framework) are not made by "
-    "this version: what stands above is what there is."
-)
 _LONG_COMMAND = 400
 """Characters; a longer line is better told as a file."""
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """The files are listed once they are made, so that what is listed is what is sent."""
-    return html.Div(
-        [html.H1("Take the plan away", className="pp-title"), empty("The files of this plan are being made.")],
-        id=ids.EXPORT_BODY,
-    )
+    waiting = [html.H1("Take the plan away", className="pp-title"), empty("The files of this plan are being made.")]
+    return html.Div([html.Div(waiting, id=ids.EXPORT_BODY), donor_files.layout()])
 
 
 def register(app: Dash, services: Services) -> None:
     """The routes of the files, and the page that lists them."""
     planner = services.planner
     archives = downloads.register(app, planner)
+    donor_files.register(app, services)
 
     @app.callback(Output(ids.EXPORT_BODY, "children"), Input(ids.PLAN, "data"), State(ids.EXPORT_BODY, "children"))
     def draw(asked: dict[str, Any] | None, _: Any) -> Any:
@@ -105,7 +101,6 @@ def body(planner: Planner, question: Question, plan: Plan, archive: Archive, sta
                 ],
                 className="pp-list",
             ),
-            html.P(_NOT_YET),
         ),
     ]  # fmt: skip
     return [part for part in parts if part is not None]

@@ -23,6 +23,7 @@ from pilot_planner.errors import InputError
 from pilot_planner.reports.inputs_upload import MOST_BYTES
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 _GRADES = ("A", "B", "C", "absent")
@@ -55,7 +56,7 @@ _FILTER = {
 _WHICH = (("all", "All"), ("plan", "Behind this plan"), ("edited", "Edited"))
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """The grid is filled once the plan is known; all else stands there at once."""
     return html.Div(
         [

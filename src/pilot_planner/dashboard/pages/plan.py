@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import good_answer, plan_before
@@ -28,6 +28,7 @@ from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.plan import Plan
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Drawings, Services
 
 _GAP = 48
@@ -36,38 +37,78 @@ _ONE_COLUMN = 700
 """Px of the main column below which charts stand one under the other."""
 
 
-def layout(services: Services) -> Any:
-    """What stands there until the plan is known. Parts come one by one, the figures that count first."""
+def layout(services: Services, opened: Opened) -> Any:
+    """What stands there at first: the figures if the plan is known. Parts come one by one, those that count first."""
+    first: Any = empty("The first plan is being solved; it takes a second or two.")
+    shown = None
+    if opened.plan is not None and opened.answer is not None:
+        shown = opened.answer.question.search
+        first = top(opened.plan, opened.before, shown)
     parts = (ids.PLAN_MAP, ids.PLAN_CAPS)
     return html.Div(
         [
-            html.Div(empty("The first plan is being solved; it takes a second or two."), id=ids.PLAN_TOP),
+            html.Div(first, id=ids.PLAN_TOP),
             html.Div([html.Div(id=part, className="pp-cell-of-two") for part in parts], className="pp-two"),
             html.Div(id=ids.PLAN_MONEY),
             html.Div(id=ids.PLAN_REST),
+            dcc.Store(id=ids.PLAN_SHOWN, data=shown),
             dcc.Store(id=ids.PLAN_DRAWN),
+            dcc.Store(id=ids.SETTLED),
+            dcc.Store(id=ids.BELOW),
         ]
     )
 
 
 def register(app: Dash, services: Services) -> None:
     """Drawn anew when the plan, the theme or the width changes."""
-    planner, drawings = services.planner, services.drawings
-    theme, width = Input(ids.THEME, "data"), Input(ids.WIDTH, "data")
+    planner = services.planner
+    _pace(app)
 
-    @app.callback(Output(ids.PLAN_TOP, "children"), Input(ids.PLAN, "data"))
-    def draw_top(asked: dict[str, Any] | None) -> Any:
-        answer = good_answer(planner, asked)
-        if not asked:
+    @app.callback(Output(ids.PLAN_TOP, "children"), Input(ids.PLAN, "data"), State(ids.PLAN_SHOWN, "data"))
+    def draw_top(asked: dict[str, Any] | None, shown: str | None) -> Any:
+        if not asked or (not ctx.triggered and shown is not None and shown == asked.get("good")):
             return no_update
+        answer = good_answer(planner, asked)
         if answer is None or answer.plan is None:
             return empty("There is no plan to show yet. Apply a repair above, or move a setting.")
         return top(answer.plan, plan_before(planner, asked), answer.question.search)
 
+    @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.BELOW, "data"))
+    def draw_rest(asked: dict[str, Any] | None) -> Any:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return no_update
+        return rest(answer.plan, answer.question.search)
+
+    _register_charts(app, services)
+
+
+def _pace(app: Any) -> None:
+    """The figures come at once; charts once the visitor rests, and those further down after those in view."""
+    in_browser = {
+        "settle": (Output(ids.SETTLED, "data"), Input(ids.PLAN, "data")),
+        "below": (Output(ids.BELOW, "data"), Input(ids.SETTLED, "data")),
+    }
+    for name, parts in in_browser.items():
+        app.clientside_callback(ClientsideFunction("pilot", name), *parts)
+
+
+class Draw(Protocol):
+    """A part of the page for a plan, a theme and a width in px."""
+
+    __name__: str
+
+    def __call__(self, plan: Plan, theme: Theme, width: int) -> Any: ...
+
+
+def _register_charts(app: Dash, services: Services) -> None:
+    planner, drawings = services.planner, services.drawings
+    theme, width = Input(ids.THEME, "data"), Input(ids.WIDTH, "data")
+
     @app.callback(
         Output(ids.PLAN_MAP, "children"),
         Output(ids.PLAN_DRAWN, "data"),
-        Input(ids.PLAN, "data"),
+        Input(ids.SETTLED, "data"),
         theme,
         width,
         State(ids.PLAN_DRAWN, "data"),
@@ -78,24 +119,20 @@ def register(app: Dash, services: Services) -> None:
             return no_update, no_update
         return _map_if_changed(answer, theme, width, drawn, drawings)
 
-    @app.callback(
-        Output(ids.PLAN_CAPS, "children"), Output(ids.PLAN_MONEY, "children"), Input(ids.PLAN, "data"), theme, width
-    )
-    def draw_charts(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> tuple[Any, Any]:
+    def part(draw: Draw, asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
         answer = good_answer(planner, asked)
         if answer is None or answer.plan is None or theme is None or width is None:
-            return no_update, no_update
-        plan = answer.plan
-        return drawings.get(
-            ("charts", answer.question.key, theme, width), lambda: (when(plan, theme, width), money(plan, theme, width))
-        )
-
-    @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.PLAN, "data"))
-    def draw_rest(asked: dict[str, Any] | None) -> Any:
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None:
             return no_update
-        return rest(answer.plan, answer.question.search)
+        plan = answer.plan
+        return drawings.get((draw.__name__, answer.question.key, theme, width), lambda: draw(plan, theme, width))
+
+    @app.callback(Output(ids.PLAN_CAPS, "children"), Input(ids.SETTLED, "data"), theme, width)
+    def draw_caps(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
+        return part(when, asked, theme, width)
+
+    @app.callback(Output(ids.PLAN_MONEY, "children"), Input(ids.BELOW, "data"), theme, width)
+    def draw_money(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
+        return part(money, asked, theme, width)
 
 
 def _map_if_changed(answer: Answer, theme: Theme, width: int, drawn: str | None, drawings: Drawings) -> tuple[Any, Any]:

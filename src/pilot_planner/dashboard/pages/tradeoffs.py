@@ -32,6 +32,7 @@ from pilot_planner.studies.front_facts import same_axes
 from pilot_planner.studies.tradeoffs import FrontPoint
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 _MOST_AXES = 4
@@ -40,7 +41,7 @@ _PANEL = 348
 _ONE_COLUMN = 760
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """Everything that callbacks fill stands there from the start."""
     return front_layout()
 

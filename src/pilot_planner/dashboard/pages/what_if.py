@@ -23,6 +23,7 @@ from pilot_planner.studies.study_file import DEFAULT_METRICS, Study, Variation
 from pilot_planner.studies.what_if import WhatIf
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 _STEPS = ("5", "9", "13", "17")
@@ -32,7 +33,7 @@ _FIRST = "limits.operating_cost.max"
 _DIGITS = 10
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """Controls of both questions; what they may vary is filled in once the plan is known."""
     return html.Div(
         [

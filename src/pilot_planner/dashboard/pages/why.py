@@ -24,13 +24,14 @@ from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.why_not import Left, WhyNot
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.opened import Opened
     from pilot_planner.dashboard.services import Services
 
 _MOST_HOSTS = 12
 _FAILS, _UNKNOWN, _PASSES = "■", "□", "·"
 
 
-def layout(services: Services) -> Any:
+def layout(services: Services, opened: Opened) -> Any:
     """The work begins by itself when the page is opened; what is known before it ends is shown at once."""
     return html.Div(
         [

@@ -1,0 +1,88 @@
+"""How the page's scripts travel: compressed once, only those that the first view needs, the largest one in two steps.
+
+On a phone or a slow machine most of a first visit goes into reading scripts, so each kilobyte and each function counts.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from dash import Dash
+from flask import Flask, Request, Response, request
+from flask_compress import Compress
+
+CHARTS = "/chart-library.js"
+"""Route of the chart library, which nothing else than this project's own script asks for."""
+_FIXED = ("/_dash-component-suites/", "/assets/", CHARTS)
+"""Files that do not change while the server runs."""
+_GRID = re.compile(r'<script src="([^"]*/dash_ag_grid[^"]*)"></script>\s*')
+_PAGES_WITH_A_GRID = ("/inputs",)
+
+
+class LightDash(Dash):
+    """Dash whose first page names the scripts that it needs, and tells its own script where the rest is."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
+        """The page's frame. The table library is left to pages that have such a table."""
+        scripts = parts["scripts"]
+        if request.path.rstrip("/") not in _PAGES_WITH_A_GRID:
+            later = _GRID.search(scripts)
+            scripts = _GRID.sub("", scripts)
+            if later is not None:
+                pages = " ".join(_PAGES_WITH_A_GRID)
+                scripts += f'<template id="grid-library" data-src="{later[1]}" data-pages="{pages}"></template>'
+        made: str = super().interpolate_index(**{**parts, "scripts": scripts})  # type: ignore[no-untyped-call]
+        return made
+
+
+def deliver(server: Flask) -> None:
+    """Compress what travels, keep what never changes, and serve the chart library."""
+    server.config["COMPRESS_CACHE_BACKEND"] = _Kept
+    server.config["COMPRESS_CACHE_KEY"] = _key
+    Compress(server)
+
+    def charts() -> Response:
+        return Response(_chart_library(), mimetype="text/javascript", headers={"Cache-Control": "public, max-age=86400"})
+
+    server.add_url_rule(CHARTS, CHARTS, charts, methods=["GET"])
+
+
+@cache
+def _chart_library() -> bytes:
+    """plotly.js as it comes, inside a function that the page calls when its figures are on the screen.
+
+    Calling is what takes long; reading is not, since the comment in front asks browsers that know it (Chromium from 136)
+    to read all functions beside the page's own work, and others ignore it.
+    """
+    source = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    return b"//# allFunctionsCalledOnLoad\nwindow.pilotCharts = function () {\n" + source + b"\n};\n"
+
+
+def _key(asked: Request) -> str:
+    return asked.full_path if asked.path.startswith(_FIXED) else ""
+
+
+class _Kept:
+    """Compressed files by algorithm and address. Answers to questions are not kept: their key is empty."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        with self._lock:
+            return self._files.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        _, _, address = key.partition(";")
+        with self._lock:
+            # An address may carry any query, so the store is bounded against one who tries them all.
+            if address and len(self._files) < _MOST_FILES:
+                self._files[key] = value
+
+
+_MOST_FILES = 200
