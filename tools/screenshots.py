@@ -21,10 +21,12 @@ READY = {
 }
 """What has to be there before a page is a picture."""
 FIRST_CLICKS = {
-    "/trade-offs": ("#front-start", "#front-cancel:not([disabled])"),
+    "/trade-offs": ("#front-start", "#front-cancel:not(.pp-away)", "#front-cancel.pp-away"),
     "/what-if": ("#what-if-run", "#what-if-chart .main-svg"),
 }
-"""What is pressed first on a page that begins with a question, and what then has to be there."""
+"""What is pressed first on a page that begins with a question, and what then has to be there, one after the other."""
+SETTINGS = {"/compare": "?with=%3Fmodel%3Done_host&with=%3Fmodel%3Dlow_budget"}
+"""Pages that show more with other settings than the first ones."""
 LOOKS = {"light": (1440, 900, "light"), "dark": (1440, 900, "dark"), "phone": (390, 844, "light")}
 _MILLISECONDS = 180_000
 
@@ -44,13 +46,14 @@ def main(folder: Path) -> None:
 
 
 def _picture(page: Page, address: str, path: str, file: Path) -> None:
-    page.goto(address + path)
+    page.goto(address + path + SETTINGS.get(path, ""))
     page.wait_for_selector(READY[path])
-    press, there = FIRST_CLICKS.get(path, ("", ""))
+    press, *there = FIRST_CLICKS.get(path, ("",))
     if press and page.locator(press).count():
         page.click(press)
-        page.wait_for_selector(there)
-    page.wait_for_timeout(1_000)
+        for one in there:
+            page.wait_for_selector(one, state="attached")
+    page.wait_for_timeout(1_500)
     page.screenshot(path=file, full_page=True)
     sys.stderr.write(f"{file}\n")
 

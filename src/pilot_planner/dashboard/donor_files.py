@@ -91,7 +91,9 @@ def layout() -> html.Section:
     return section(
         "Files for donors are made from this plan",
         "A proposal, its budget and the files that donors' systems read; every figure is the plan's",
-        dmc.CheckboxGroup(choices, id=ids.DONOR_FORMATS, value=list(MAKERS), label="Formats", className="pp-choices"),
+        dmc.CheckboxGroup(
+            html.Div(choices, className="pp-choices"), id=ids.DONOR_FORMATS, value=list(MAKERS), **aria(label="Formats")
+        ),
         html.P(
             [
                 "Names, identifiers, currency and the donor's rules come from a small settings file. Without one, the files "

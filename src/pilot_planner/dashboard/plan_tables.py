@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from pilot_planner.dashboard.components import table
+from pilot_planner.figures import budget_bars
 from pilot_planner.figures.numbers import rounded_parts, shown
 from pilot_planner.studies.plan import Plan
 
@@ -119,20 +120,10 @@ def host_table(plan: Plan) -> Any:
 
 def budget_table(plan: Plan) -> Any:
     """By UNSDG category and year, in m USD; what levies pay and what is asked of donors at the end."""
-    names = {row.text("category"): row.text("name") for row in plan.inputs.rows("lists/unsdg_categories.csv")}
-    year_of = {period.number: period.year for period in plan.case.periods}
-    years = sorted(set(year_of.values()))
-    sums: dict[tuple[str, int], float] = {}
-    for row in plan.accounts.budget:
-        key = (row.unsdg_category, year_of[row.period])
-        sums[key] = sums.get(key, 0.0) + row.amount_usd
-    used = [category for category in names if any(sums.get((category, year)) for year in years)]
-    cells = rounded_parts([sums.get((category, year), 0.0) / 1e6 for category in used for year in years], 2)
-    grid = {(c, y): cells[i * len(years) + j] for i, c in enumerate(used) for j, y in enumerate(years)}
-    rows: list[list[Any]] = [
-        [names[c], *(_two(grid[c, y]) for y in years), _two(sum(grid[c, y] for y in years))] for c in used
-    ]
-    totals = [sum(grid[c, y] for c in used) for y in years]
+    found = budget_bars.categories(plan)
+    years = sorted({period.year for period in plan.case.periods})
+    rows: list[list[Any]] = [[one.name, *(_two(usd) for usd in one.printed), _two(one.millions)] for one in found]
+    totals = [sum(one.printed[place] for one in found) for place in range(len(years))]
     rows.append(["Operating cost", *(_two(one) for one in totals), _two(sum(totals))])
     levy = round(sum(totals), 2) - round(plan.metrics["net_donor_ask"] / 1e6, 2)
     rows.append(["Paid by the programme levy", *("" for _ in years), f"−{levy:.2f}" if levy else "0.00"])

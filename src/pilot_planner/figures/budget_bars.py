@@ -20,11 +20,16 @@ _HALF, _QUARTER = 0.5, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One UNSDG category: USD by programme year, and its total in m USD rounded with the others."""
+    """One UNSDG category: USD by programme year, and the same in m USD as printed, rounded with all other categories."""
 
     name: str
     years: tuple[float, ...]
-    millions: float
+    printed: tuple[float, ...]
+
+    @property
+    def millions(self) -> float:
+        """The total as printed: the sum of its years as printed, so that a table adds up either way."""
+        return sum(self.printed)
 
     @property
     def total(self) -> float:
@@ -42,9 +47,9 @@ def categories(plan: Plan) -> tuple[Category, ...]:
         of_one[year] = of_one.get(year, 0.0) + row.amount_usd
     used = [category for category in names if any(sums.get(category, {}).values())]
     amounts = [tuple(sums[category].get(year, 0.0) for year in sorted(set(years.values()))) for category in used]
-    millions = rounded_parts([sum(one) / _MILLION for one in amounts], _DECIMALS)
+    cells = iter(rounded_parts([usd / _MILLION for one in amounts for usd in one], _DECIMALS))
     return tuple(
-        Category(names[category], one, rounded) for category, one, rounded in zip(used, amounts, millions, strict=True)
+        Category(names[category], one, tuple(next(cells) for _ in one)) for category, one in zip(used, amounts, strict=True)
     )
 
 

@@ -148,7 +148,9 @@ def _state(job: Job | None) -> Any:
 
 
 def _prices(prices: Prices, names: Names, theme: Theme, width: int) -> html.Section:
-    binding = [one for one in prices.prices if one.binding]
+    # In the order of the bars: prices of one more unit cannot be compared, since units differ.
+    order = {id(one.price): place for place, one in enumerate(price_bars.effects(prices))}
+    binding = sorted((one for one in prices.prices if one.binding), key=lambda one: order.get(id(one), len(order)))
     slack = [one for one in prices.prices if not one.binding]
     label = METRICS[prices.objective].label.lower()
     title = f"{counted(len(binding), 'limit binds', 'limits bind', capital=True)}; prices hold only near the plan"
