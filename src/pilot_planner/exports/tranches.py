@@ -1,0 +1,54 @@
+"""When donors are asked to pay: the ask, laid on the months in which the design counts on money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilot_planner.exports.dossier import Dossier
+
+TO_BE_FOUND = "to be found"
+"""The donor of a pledge that nobody has made yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tranche:
+    """USD to be paid from ``start`` on, to the cent. ``donor`` is the one that the design names; empty: the one asked."""
+
+    donor: str
+    start: dt.date
+    end: dt.date
+    usd: Decimal
+
+
+def tranches(dossier: Dossier) -> tuple[Tranche, ...]:
+    """The contribution that is asked for, in the order in which the design counts on it.
+
+    Early tranches come in full, so that no money is spent before it has arrived; the last is what is left to ask, since a
+    programme's own levy pays part of it and pledges are planned with a margin. Without pledges, or beyond them, the rest is
+    asked for at the start.
+    """
+    rest = dossier.budget.ask(dossier.terms.rules).contribution
+    found: list[Tranche] = []
+    for pledge in sorted(dossier.plan.design.funding.pledges, key=lambda one: one.month):
+        usd = min(rest, Decimal(str(pledge.usd)).quantize(Decimal("0.01")))
+        if usd > 0:
+            found.append(_tranche(dossier, pledge.donor, pledge.month, usd))
+            rest -= usd
+    if rest > 0:
+        found.insert(0, _tranche(dossier, TO_BE_FOUND, 0, rest))
+    return tuple(found)
+
+
+def _tranche(dossier: Dossier, donor: str, month: int, usd: Decimal) -> Tranche:
+    named = "" if donor.strip() in (TO_BE_FOUND, dossier.terms.donor.name) else donor
+    start = _after(dossier.start, month)
+    end = _after(start, dossier.plan.design.programme.period_months) - dt.timedelta(days=1)
+    return Tranche(named, start, end, usd)
+
+
+def _after(day: dt.date, months: int) -> dt.date:
+    """The first day of the month that lies so many months after that of ``day``."""
+    index = day.year * 12 + day.month - 1 + months
+    return dt.date(index // 12, index % 12 + 1, 1)
