@@ -184,6 +184,12 @@ def _years(plan: Plan) -> dict[int, tuple[dt.date, dt.date]]:
     return found
 
 
+def year_of(target: Target, programme_start: dt.date) -> int:
+    """The year of the programme, from 1, that a target is for."""
+    months = (target.start.year - programme_start.year) * 12 + target.start.month - programme_start.month
+    return months // 12 + 1
+
+
 def period_end(period: Period) -> dt.date:
     """The last day of a period."""
     months = period.start.year * 12 + period.start.month - 1 + period.months

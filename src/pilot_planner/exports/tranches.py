@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pilot_planner.exports.dates import months_after
 from pilot_planner.exports.dossier import Dossier
 
 TO_BE_FOUND = "to be found"
@@ -43,12 +44,6 @@ def tranches(dossier: Dossier) -> tuple[Tranche, ...]:
 
 def _tranche(dossier: Dossier, donor: str, month: int, usd: Decimal) -> Tranche:
     named = "" if donor.strip() in (TO_BE_FOUND, dossier.terms.donor.name) else donor
-    start = _after(dossier.start, month)
-    end = _after(start, dossier.plan.design.programme.period_months) - dt.timedelta(days=1)
+    start = months_after(dossier.start, month)
+    end = months_after(start, dossier.plan.design.programme.period_months) - dt.timedelta(days=1)
     return Tranche(named, start, end, usd)
-
-
-def _after(day: dt.date, months: int) -> dt.date:
-    """The first day of the month that lies so many months after that of ``day``."""
-    index = day.year * 12 + day.month - 1 + months
-    return dt.date(index // 12, index % 12 + 1, 1)
