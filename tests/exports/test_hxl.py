@@ -1,6 +1,7 @@
 """Tables with HXL tags are read without a fault by HXL's own tools and by Frictionless, and hold the plan's figures."""
 
 import csv
+import dataclasses
 import io
 import json
 from decimal import Decimal
@@ -10,6 +11,7 @@ import hxl as libhxl
 import pytest
 
 from pilot_planner.exports import hxl, logframe
+from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.hxl import COLUMNS
 
 TABLES = (*COLUMNS, "logframe")
@@ -115,3 +117,15 @@ def test_no_cell_of_hostile_terms_begins_as_a_formula(hostile_dossier):
 def test_the_same_dossier_gives_the_same_bytes(dossier):
     assert hxl.make(dossier) == hxl.make(dossier)
     assert logframe.make(dossier) == logframe.make(dossier)
+
+
+def test_a_plan_that_employs_nobody_still_has_every_table(plan, terms, dossier):
+    accounts = dataclasses.replace(plan.accounts, levels={}, workforce=(), flows=(), escrow=(), budget=(), oversight=())
+    metrics = dict.fromkeys(plan.metrics, 0.0)
+    ratios = dict.fromkeys(plan.ratios)
+    idle = dataclasses.replace(plan, hosts=(), placements=(), accounts=accounts, metrics=metrics, ratios=ratios)
+    made = {**hxl.make(Dossier(idle, terms, dossier.made_on)), **logframe.make(Dossier(idle, terms, dossier.made_on))}
+
+    assert set(made) == {*hxl.make(dossier), *logframe.make(dossier)}
+    assert len(made["hxl/budget.csv"].decode().splitlines()) == 2
+    assert all(row["target"] for row in rows(made["logframe.csv"]))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pilot_planner.exports.dates import months_after
 from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.safe_text import xml_text
 
 TO_BE_FOUND = "to be found"
 """The donor of a pledge that nobody has made yet."""
@@ -43,7 +44,8 @@ def tranches(dossier: Dossier) -> tuple[Tranche, ...]:
 
 
 def _tranche(dossier: Dossier, donor: str, month: int, usd: Decimal) -> Tranche:
-    named = "" if donor.strip() in (TO_BE_FOUND, dossier.terms.donor.name) else donor
+    name = xml_text(donor).strip()
+    named = "" if name in (TO_BE_FOUND, dossier.terms.donor.name) else name
     start = months_after(dossier.start, month)
     end = months_after(start, dossier.plan.design.programme.period_months) - dt.timedelta(days=1)
     return Tranche(named, start, end, usd)
