@@ -30,6 +30,7 @@ DOORS = {
     "plotly": {"figures", "dashboard"},
     "kaleido": {"figures/images.py"},
     "dash": {"dashboard"},
+    "lxml": {"exports/iati", "exports/proposal"},
 }
 
 

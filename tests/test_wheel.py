@@ -44,6 +44,14 @@ def test_every_input_and_model_is_in_the_wheel(installed):
         assert {path.relative_to(carried) for path in carried.rglob("*") if path.is_file()} == shipped
 
 
+def test_the_schemas_of_iati_are_in_the_wheel_with_their_terms(installed):
+    folder = Path("pilot_planner") / "exports" / "schemas" / "iati-2.03"
+    names = {path.name for path in (TOP / "src" / folder).iterdir()}
+
+    assert {"iati-activities-schema.xsd", "iati-common.xsd", "xml.xsd", "NOTICE.txt"} <= names
+    assert {path.name for path in (installed / folder).iterdir()} == names
+
+
 def test_the_installed_command_plans_in_an_empty_folder(installed, tmp_path):
     result = run(installed, tmp_path, "plan", "--json")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pilot_planner.cli.exits import say
 from pilot_planner.cli.options import InputsOption, done, progress
+
+if TYPE_CHECKING:
+    from pilot_planner.exports.terms import Terms
 
 
 def export(
@@ -29,13 +32,12 @@ def export(
 ) -> None:
     """Turn a plan into a donor proposal, a budget workbook, IATI, HXL and a logical framework."""
     from pilot_planner.exports.exporting import make_export, write_export
-    from pilot_planner.exports.terms import load_terms
     from pilot_planner.studies.remade import remake
 
-    read = load_terms(terms)
+    formats, read = _asked(to, terms)
     made = remake(plan, inputs)
     options = {} if template is None else {"docx.template": str(template)}
-    files = make_export(made, to, read, progress=progress(), options=options)
+    files = make_export(made, formats, read, progress=progress(), options=options, terms_file=str(terms or ""))
     done()
     folder = out or Path(f"export_{made.plan_id}")
     written = write_export(files, folder)
@@ -43,3 +45,20 @@ def export(
     for note in files.notes:
         say(f"note: {note}")
     say(made.legal_gate)
+
+
+def _asked(to: list[str], terms: Path | None) -> tuple[list[str], Terms]:
+    """Formats and terms, with the faults of both in one pass, before anything that takes long."""
+    from pilot_planner.errors import Fault, InputError
+    from pilot_planner.exports.exporting import chosen_formats
+    from pilot_planner.exports.terms import load_terms
+
+    faults: list[Fault] = []
+    for read in (lambda: chosen_formats(to), lambda: load_terms(terms)):
+        try:
+            read()
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return chosen_formats(to), load_terms(terms)

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -322,12 +323,19 @@ def _row(source: TomlSource, location: Sequence[str]) -> int | None:
     """The row on which a dotted key stands, or the table that should hold it. Reads TOML's usual layout."""
     table: tuple[str, ...] = ()
     best: int | None = None
+    items: Counter[tuple[str, ...]] = Counter()
     for number, line in enumerate(source.text.splitlines(), start=1):
-        header = re.match(r"\s*\[\[?([^\[\]]+)\]", line)
+        header = re.match(r"\s*(\[\[?)([^\[\]]+)\]", line)
         if header:
-            table = tuple(part.strip().strip('"') for part in header[1].split("."))
+            table = tuple(part.strip().strip('"') for part in header[2].split("."))
             if table == tuple(location):
                 return number
+            if header[1] == "[[":
+                # An item of a list of tables: its place in the list is part of its path.
+                items[table] += 1
+                table = (*table, str(items[table] - 1))
+            if table == tuple(location[: len(table)]):
+                best = number
             continue
         key = re.match(r'\s*([A-Za-z0-9_."-]+)\s*=', line)
         if key:

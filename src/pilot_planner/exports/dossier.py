@@ -13,6 +13,8 @@ from pilot_planner.exports.results import Result, period_end, results_framework
 from pilot_planner.exports.terms import Terms
 from pilot_planner.studies.plan import Plan, Progress, design_hash, package_version
 
+DRAFT_NOTICE = "DRAFT, not for publication: names and identifiers of organisations are examples."
+
 
 @dataclass(frozen=True)
 class Dossier:
@@ -36,6 +38,11 @@ class Dossier:
     @property
     def title(self) -> str:
         return self.terms.title or self.plan.design.title
+
+    @property
+    def notice(self) -> str:
+        """What every file carries: that it is a draft, as long as it is one, and the legal gate."""
+        return f"{DRAFT_NOTICE} {self.plan.legal_gate}" if self.terms.has_examples else self.plan.legal_gate
 
     @property
     def start(self) -> dt.date:

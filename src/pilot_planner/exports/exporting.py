@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ def make_export(
     made_on: dt.date | None = None,
     progress: Progress | None = None,
     options: Mapping[str, str] | None = None,
+    terms_file: str = "",
 ) -> Export:
     """Make some formats of a plan; nothing is written.
 
@@ -52,14 +54,15 @@ def make_export(
         made_on: the day that the files bear; today's if None.
         progress: called before each format; returning False stops.
         options: what only one format reads, such as ``docx.template``.
+        terms_file: where terms that were read before stand, for messages.
 
     Raises:
         InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
         PilotPlannerError: a format could not be made.
     """
-    chosen = _chosen(formats)
+    chosen = chosen_formats(formats)
     read = terms if isinstance(terms, Terms) else load_terms(terms)
-    where = "terms" if isinstance(terms, Terms) or terms is None else str(terms)
+    where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
     dossier = Dossier(plan, read, made_on or dt.datetime.now(tz=dt.UTC).date(), where, progress, options=dict(options or {}))
     files: Files = {}
     for done, name in enumerate(chosen):
@@ -91,9 +94,13 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
                 fresh = Path(made) / path
                 fresh.parent.mkdir(parents=True, exist_ok=True)
                 fresh.write_bytes(raw)
-            for path in export.files:
-                final = target / path
+            finals = {path: target / path for path in export.files}
+            for final in finals.values():
+                # Whatever would stop a move is found before the first one.
                 final.parent.mkdir(parents=True, exist_ok=True)
+                if final.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, f"{final.name} is a folder", str(final))
+            for path, final in finals.items():
                 (Path(made) / path).replace(final)
     except OSError as error:
         fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
@@ -101,8 +108,8 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
     return [target / path for path in export.files]
 
 
-def _chosen(formats: Iterable[str]) -> list[str]:
-    """The formats asked for, once each, in the order in which they are made."""
+def chosen_formats(formats: Iterable[str]) -> list[str]:
+    """The formats asked for, once each, in the order in which they are made. Raises InputError with every unknown one."""
     asked = list(dict.fromkeys(formats))
     known = (*MAKERS, ALL)
     faults = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from pilot_planner.case.calendar import Period, periods
 from pilot_planner.data.inputs import number_of
@@ -37,6 +38,7 @@ class Indicator:
         baseline: value today; None where nothing comparable exists, and ``baseline_source_id`` is then empty.
         targets: one for each year in which the plan tells one, the last at the end of the programme.
         from_plan: the figure of the plan that the target is; empty where it is stated, with ``target_source_id``.
+        safeguards: numbers of the ILO indicators of forced labour whose safeguard this measures.
     """
 
     name: str
@@ -52,10 +54,17 @@ class Indicator:
     verification: str
     frequency: str
     responsible: str
+    safeguards: tuple[int, ...] = ()
 
     @property
     def is_share(self) -> bool:
         return self.unit == "share"
+
+    def published(self, value: float) -> Decimal:
+        """A value as it is published: shares in per cent, people and their months whole, all else to two decimals."""
+        step = Decimal(1) if self.unit in _COUNTED else Decimal("0.01")
+        exact = Decimal(repr(value * 100.0 if self.is_share else value))
+        return exact.quantize(step, ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ def results_framework(plan: Plan) -> tuple[Result, ...]:
         Fault(
             Place(f"{plan.inputs.origin}/{FILE}", row.number, "target_from"),
             f"{row.text('target_from')!r} is not a figure of a plan",
-            "a metric, a ratio or visit_coverage",
+            "a metric, a ratio, visit_coverage, women_reached or lost_pay_share",
             "correct it, or state a target",
         )
         for row in plan.inputs.rows(FILE)
@@ -139,15 +148,31 @@ def _indicator(plan: Plan, row: Row, figures: dict[str, float | None]) -> Indica
         verification=row.text("verification"),
         frequency=row.text("frequency"),
         responsible=row.text("responsible"),
+        safeguards=tuple(int(number) for number in row.text("safeguards").split(";") if number.strip()),
     )
 
 
 def _figures(plan: Plan) -> dict[str, float | None]:
-    """Every figure that may be a target, and how much of the visits asked for can be made in the worst host."""
+    """Every figure that may be a target: those of the plan, and three that only the framework needs."""
     covered = [
         min(1.0, row.visits_possible / row.visits_required) for row in plan.accounts.oversight if row.visits_required > 0
     ]
-    return {**plan.metrics, **plan.ratios, "visit_coverage": min(covered) if covered else None}
+    income = plan.metrics["worker_income"]
+    return {
+        **plan.metrics,
+        **plan.ratios,
+        "visit_coverage": min(covered) if covered else None,
+        "women_reached": women_reached(plan),
+        "lost_pay_share": plan.metrics["diverted_income"] / income if income > 0 else None,
+    }
+
+
+def women_reached(plan: Plan, until: int | None = None) -> float:
+    """Women among the persons who arrive up to a period (all of them by default), by the share of women in each sector."""
+    share = {placement.key: placement.women_share for placement in plan.case.placements}
+    return math.fsum(
+        row.arrivals * share[row.iso3, row.sector] for row in plan.accounts.workforce if until is None or row.period <= until
+    )
 
 
 def _years(plan: Plan) -> dict[int, tuple[dt.date, dt.date]]:
@@ -157,6 +182,12 @@ def _years(plan: Plan) -> dict[int, tuple[dt.date, dt.date]]:
         start, _ = found.get(period.year, (period.start, period.start))
         found[period.year] = (start, period_end(period))
     return found
+
+
+def year_of(target: Target, programme_start: dt.date) -> int:
+    """The year of the programme, from 1, that a target is for."""
+    months = (target.start.year - programme_start.year) * 12 + target.start.month - programme_start.month
+    return months // 12 + 1
 
 
 def period_end(period: Period) -> dt.date:
@@ -184,5 +215,11 @@ def _running(plan: Plan, by_period: dict[int, float], months: bool) -> dict[int,
     return found
 
 
-_BY_YEAR = {"worker_months": _worker_months, "people_reached": _people}
+def _women(plan: Plan) -> dict[int, float]:
+    """Women who arrived up to the end of each year."""
+    return {period.year: women_reached(plan, period.number) for period in periods(plan.design.programme)}
+
+
+_COUNTED = frozenset({"persons", "worker-months"})
+_BY_YEAR = {"worker_months": _worker_months, "people_reached": _people, "women_reached": _women}
 """Figures that grow over the years, with their milestones."""

@@ -32,6 +32,19 @@ class PrecedentRatio:
     grade: str
 
 
+OWN_RATIOS: dict[str, tuple[str, str, str]] = {
+    "oversight_cost_share": ("Oversight over operating cost", "share", "Budget lines that pay for oversight, over all."),
+    "staff_and_office_share": ("Staff and office over operating cost", "share", "UNSDG categories 1 and 7, over all."),
+    "indirect_share": ("Indirect support over direct cost", "share", "Indirect support cost over all other cost."),
+    "onboarding_cost_per_arrival": ("Cost of bringing a person in", "USD", "Cost that follows arrivals, per arrival."),
+    "first_quarter_intake_share": ("First intake over caps", "share", "Arrivals of the first working period, over caps."),
+    "workers_per_inspector": (
+        "Workers per inspector", "workers per inspector", "Mean of periods and hosts, weighted by inspectors.",
+    ),
+}  # fmt: skip
+"""Label, unit and meaning of the ratios that need the budget or the workforce."""
+
+
 def plan_ratios(ratios: dict[str, float | None], accounts: Accounts, lines: Sequence[CostLine]) -> dict[str, float | None]:
     """The ratios of metrics and those that need the budget or the workforce: shares of cost, intake, density."""
     total = sum(row.amount_usd for row in accounts.budget)

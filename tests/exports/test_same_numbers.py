@@ -1,0 +1,284 @@
+"""Each number that stands in more than one file is the same in every one.
+
+``NUMBERS`` lists them: a name, the value by ``plan.json`` (or by the one budget that all formats are made from), and a
+reader for each file that shows it. A new format adds its readers to the rows that it shows; ``within`` says what a file may
+round off, and is 0 but for the last digits of a float where it says nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from pilot_planner.exports.exporting import make_export
+from pilot_planner.studies.documents import plan_document
+
+FORMATS = ("iati", "hxl", "logframe")
+CENT, HUNDREDTH, ONE = 0.005, 0.00501, 0.5
+
+
+# --- readers: from the bytes of all files to one number ---
+
+Files = Mapping[str, bytes]
+Reader = Callable[[Files], float]
+
+
+def xml(path: str) -> Reader:
+    """The number, or the sum of the numbers, that an XPath finds in the IATI file."""
+
+    def read(files: Files) -> float:
+        found = etree.fromstring(files["activity.xml"]).xpath(path)
+        assert found, path
+        return float(sum(Decimal(str(one)) for one in found)) if isinstance(found, list) else float(found)
+
+    return read
+
+
+def iati_target(name: str) -> Reader:
+    """The last target of an indicator; a percentage as a share."""
+
+    def read(files: Files) -> float:
+        (indicator,) = etree.fromstring(files["activity.xml"]).xpath("//indicator[title/narrative=$name]", name=name)
+        value = float(indicator.xpath("period[last()]/target/@value")[0])
+        return value / 100.0 if indicator.get("measure") == "2" else value
+
+    return read
+
+
+def word_before(path: str, after: str) -> Reader:
+    """The number before some words in a text of the IATI file."""
+
+    def read(files: Files) -> float:
+        text = " ".join(etree.fromstring(files["activity.xml"]).xpath(path))
+        return float(text.split(after)[0].split()[-1].replace(",", "").strip("("))
+
+    return read
+
+
+def table(files: Files, file: str) -> list[dict[str, str]]:
+    rows = list(csv.DictReader(io.StringIO(files[file].decode(), newline="")))
+    return [row for row in rows if not row["plan_id"].startswith("#")]
+
+
+def total(file: str, column: str, times: float = 1.0, **where: str) -> Reader:
+    """The sum of a column over the rows that hold some values."""
+
+    def read(files: Files) -> float:
+        rows = [row for row in table(files, file) if all(row[name] == value for name, value in where.items())]
+        assert rows, (file, where)
+        return float(sum(Decimal(row[column] or "0") for row in rows)) * times
+
+    return read
+
+
+def summary(figure: str) -> Reader:
+    return total("hxl/summary.csv", "value", figure=figure)
+
+
+def target(figure: str) -> dict[str, Reader]:
+    """The target that is a figure of the plan, in the three tables of the results framework."""
+
+    def sheet(files: Files) -> float:
+        made = openpyxl.load_workbook(io.BytesIO(files["logframe.xlsx"])).active
+        head = [cell.value for cell in made[4]]
+        basis, column = head.index("Basis of target"), next(n for n, text in enumerate(head) if text.startswith("Target"))
+        words = f"This plan: {figure.replace('_', ' ')}"
+        (value,) = [row[column] for row in made.iter_rows(min_row=5, values_only=True) if row[basis] == words]
+        return float(value)
+
+    return {
+        "logframe.csv": total("logframe.csv", "target", target_from=figure),
+        "hxl/logframe.csv": total("hxl/logframe.csv", "target", target_from=figure),
+        "logframe.xlsx": sheet,
+    }
+
+
+# --- the list ---
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number: what it is by the plan, and by each file; what each file may round off. Money is to the cent everywhere."""
+
+    name: str
+    of_plan: Callable[[Any, dict[str, Any]], float]
+    readers: Mapping[str, Reader]
+    within: Mapping[str, float] = field(default_factory=dict)
+    money: bool = False
+
+
+def metric(name: str) -> Callable[[Any, dict[str, Any]], float]:
+    return lambda dossier, document: document["metrics"][name]
+
+
+def ratio(name: str) -> Callable[[Any, dict[str, Any]], float]:
+    return lambda dossier, document: document["ratios"][name]
+
+
+def asked(name: str) -> Callable[[Any, dict[str, Any]], float]:
+    return lambda dossier, document: float(getattr(dossier.budget.ask(dossier.terms.rules), name))
+
+
+NUMBERS = [
+    Number(
+        "operating cost",
+        metric("operating_cost"),
+        {
+            "activity.xml": xml("//budget/value/text()"),
+            "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD. Planned"),
+            "hxl/budget.csv": total("hxl/budget.csv", "amount_usd"),
+            "hxl/summary.csv": summary("operating_cost"),
+        },
+        money=True,
+    ),
+    *(
+        Number(
+            f"cost of year {year}",
+            lambda dossier, document, year=year: float(dossier.budget.by_year[year]),
+            {
+                "activity.xml": xml(f"//budget[{year}]/value/text()"),
+                "hxl/budget.csv": total("hxl/budget.csv", "amount_usd", year=str(year)),
+            },
+            money=True,
+        )
+        for year in (1, 2)
+    ),
+    Number(
+        "asked of donors",
+        asked("contribution"),
+        {
+            "activity.xml": xml("//planned-disbursement/value/text()"),
+            "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD: the budget"),
+        },
+        money=True,
+    ),
+    Number(
+        "asked of donors, without an agent's fee",
+        metric("net_donor_ask"),
+        {
+            "activity.xml": xml("//planned-disbursement/value/text()"),
+            "hxl/summary.csv": summary("net_donor_ask"),
+        },
+        {"activity.xml": 2 * CENT},
+        money=True,
+    ),
+    Number(
+        "levy",
+        metric("levy_income"),
+        {
+            "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD.\nWorkers"),
+            "hxl/flows.csv": total("hxl/flows.csv", "amount_usd", channel="programme_levy"),
+            "hxl/summary.csv": summary("levy_income"),
+            "hxl/escrow.csv": total("hxl/escrow.csv", "levy"),
+        },
+        {"hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        money=True,
+    ),
+    Number(
+        "gross wages",
+        metric("gross_wages"),
+        {
+            "hxl/flows.csv": total("hxl/flows.csv", "amount_usd", channel="gross_wage"),
+            "hxl/summary.csv": summary("gross_wages"),
+        },
+        {"hxl/flows.csv": 0.1},
+        money=True,
+    ),
+    Number(
+        "contract value",
+        metric("contract_value"),
+        {
+            "hxl/flows.csv": total("hxl/flows.csv", "amount_usd", channel="contract_value"),
+            "hxl/escrow.csv": total("hxl/escrow.csv", "deposits"),
+            "hxl/summary.csv": summary("contract_value"),
+        },
+        {"hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        money=True,
+    ),
+    Number(
+        "people reached",
+        metric("people_reached"),
+        {
+            "activity.xml": iati_target("Persons placed under a lawful permit"),
+            "activity.xml, in words": word_before("//description[@type='3']/narrative/text()", " workers from DPRK"),
+            "hxl/workforce.csv": total("hxl/workforce.csv", "arrivals"),
+            "hxl/summary.csv": summary("people_reached"),
+            **target("people_reached"),
+        },
+        {"activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-4},
+    ),
+    Number(
+        "worker-months",
+        metric("worker_months"),
+        {
+            "activity.xml": iati_target("Worker-months of protected work"),
+            "activity.xml, in words": word_before("//description[@type='3']/narrative/text()", " months of protected"),
+            "hxl/workforce.csv": total("hxl/workforce.csv", "workers", times=3.0),
+            "hxl/summary.csv": summary("worker_months"),
+            **target("worker_months"),
+        },
+        {"activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-3},
+    ),
+    *(
+        Number(
+            name,
+            ratio(name),
+            {
+                "activity.xml": iati_target(words),
+                "hxl/summary.csv": summary(name),
+                **target(name),
+            },
+            {"activity.xml": HUNDREDTH / scale},
+        )
+        for name, words, scale in (
+            ("women_share", "Women among worker-months", 100),
+            ("card_share", "Net pay that arrives on workers' own cards", 100),
+            ("funds_at_risk_share", "Funds at risk, as a share of contract value", 100),
+            ("worker_share_of_contract_value", "Contract value that reaches workers and their families", 100),
+            ("workers_per_inspector", "Workers per inspector, mean of the programme", 1),
+        )
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def files(plan, terms, dossier):
+    """Every file of an export, by path."""
+    return make_export(plan, FORMATS, terms, dossier.made_on).files
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda one: one.name)
+def test_a_number_is_the_same_in_every_file(number, files, dossier):
+    truth = number.of_plan(dossier, plan_document(dossier.plan))
+
+    shown = {file: read(files) for file, read in number.readers.items()}
+    assert len(shown) > 1
+    for file, value in shown.items():
+        tolerance = number.within.get(file, CENT if number.money else abs(truth) * 1e-12)
+        assert value == pytest.approx(truth, abs=tolerance, rel=0), (file, value, truth)
+
+
+def test_percentages_by_country_are_those_of_the_budget(files, dossier):
+    hosts = {iso3: usd for iso3, usd in dossier.budget.by_host.items() if iso3 != "PRG"}
+    codes = {row.text("iso3"): row.text("iso2") for row in dossier.plan.inputs.rows("lists/hosts.csv")}
+    root = etree.fromstring(files["activity.xml"])
+
+    for iso3, usd in hosts.items():
+        (percent,) = root.xpath("//recipient-country[@code=$code]/@percentage", code=codes[iso3])
+        assert float(percent) == pytest.approx(100.0 * float(usd / sum(hosts.values())), abs=0.01)
+        (own,) = {total("hxl/budget.csv", "amount_usd", iso3=iso3)(files)}
+        assert own == float(usd)
+
+
+def test_every_file_bears_the_id_of_the_plan(files, plan):
+    for path, raw in files.items():
+        if not path.endswith(".xlsx"):
+            assert plan.plan_id.encode() in raw, path
