@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -24,6 +25,8 @@ _MOST_KEPT = 40
 _SECONDS_UNWANTED = 30.0
 """A job that no page has asked about for so long is stopped."""
 _SECONDS_TO_STOP = 5.0
+_GIVES_WAY = 5
+"""How much less of a busy machine jobs get than answers to visitors, as POSIX counts niceness."""
 
 Tell = Callable[[str, Any], bool]
 """Given to the work: ``tell("progress", (text, share))`` or ``tell("item", record)``; False means: stop."""
@@ -184,8 +187,11 @@ _SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def _work(work: Work, task: Mapping[str, Any], pipe: Connection, stop: Event) -> None:
-    """In the process of the job: do the work and tell about it."""
+    """In the process of the job: do the work and tell about it. A moved control goes before it."""
     from pilot_planner.errors import PilotPlannerError
+
+    if hasattr(os, "nice"):
+        os.nice(_GIVES_WAY)
 
     def tell(kind: str, value: Any) -> bool:
         # Nobody listens any more: the server has gone or given up.
