@@ -1,0 +1,84 @@
+"""The results framework as a logical framework: one row an indicator."""
+
+from __future__ import annotations
+
+from pilot_planner.exports.results import Indicator
+from pilot_planner.exports.workbook.live import Cell, number, total
+from pilot_planner.exports.workbook.looks import AS_IT_IS, COUNT, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.page import Page
+from pilot_planner.exports.workbook.work import LOGFRAME, Work
+
+_BEFORE = ("Level", "Ref", "Result", "Indicator", "Unit", "By", "Baseline", "Year")
+_AFTER = ("Means of verification", "How often", "Responsible", "Assumptions", "Risk", "Weight")
+
+
+def write_logframe(work: Work) -> None:
+    """Fill the sheet."""
+    years = range(1, max(work.year_of.values()) + 1)
+    results = work.dossier.results
+    outputs = sum(one.level == "output" for one in results)
+    page = work.page(
+        LOGFRAME,
+        f"Logical framework: what the programme is to reach, {outputs} outputs, each with baseline, milestones and target",
+        "Shares in per cent. Milestones are at the end of each year; the last is the target at the end of the programme. "
+        "Targets that the plan itself gives follow a new plan, not changes in this workbook.",
+        (9, 5.5, 26, 30, 13, 14, 10, 6, *(11 for _ in years), 28, 11, 20, 30, 8, 8),
+    )
+    heads = [*_BEFORE, *(f"Year {year}" for year in years[:-1]), "Target", *_AFTER]
+    head = page.heads(heads, 6, 7 + len(years))
+    page.keep(head, 2)
+    weights: list[Cell] = []
+    for result in results:
+        for place, one in enumerate(result.indicators):
+            texts = {
+                0: result.level.capitalize() if place == 0 else "",
+                1: result.ref if place == 0 else "",
+                2: result.statement if place == 0 else "",
+                3: one.name,
+                4: one.unit,
+                5: ", ".join(one.disaggregation),
+                8 + len(years): one.verification,
+                9 + len(years): one.frequency,
+                10 + len(years): one.responsible,
+                11 + len(years): result.assumptions if place == 0 else "",
+                12 + len(years): result.risk_rating if place == 0 else "",
+            }
+            for column, text in texts.items():
+                page.put(column, text, TEXT, "row", "wrap", *(("bold",) if column < _STATEMENT else ()))
+            page.tall([(text, column) for column, text in texts.items()])
+            _values(page, one, work, list(years))
+            weight = result.weight if place == 0 else None
+            cell = page.put(13 + len(years), weight, SHARE, "row")
+            if weight is not None:
+                weights.append(cell)
+            page.next()
+    page.fill("total")
+    page.put(3, "Weights of the outputs together", TEXT, "total")
+    whole = page.put(13 + len(years), total(weights), SHARE, "total")
+    page.next()
+    page.close()
+    work.agree("Logframe: weights of outputs = 100 %", whole, number(1.0))
+
+
+_STATEMENT = 3
+
+
+def _values(page: Page, one: Indicator, work: Work, years: list[int]) -> None:
+    look = SHARE if one.is_share else COUNT
+    if one.baseline is None:
+        page.put(6, "none", TEXT, "row", "grey", "right")
+    else:
+        page.put(6, one.baseline, look if one.is_share else AS_IT_IS, "row")
+    page.put(7, one.baseline_year, PLAIN, "row", "grey")
+    ends = {period.start.replace(day=1): period.year for period in work.periods}
+    values: dict[int, float] = {}
+    for target in one.targets:
+        year = max((ends[start] for start in ends if start <= target.end), default=years[-1])
+        values[year] = target.value
+    for place, year in enumerate(years):
+        value = values.get(year)
+        whole = value is not None and not one.is_share and value >= _LARGE
+        page.put(8 + place, value, WHOLE if whole else look, "row", *(("bold",) if year == years[-1] else ()))
+
+
+_LARGE = 1000
