@@ -17,7 +17,8 @@ _HEADS = (
     "Budget line", "Host", "Year", "Cat.", "Unit", "Quantity", "Unit cost, USD", "Cents", "Amount, USD", "Grade", "Source",
     "Line",
 )  # fmt: skip
-_WIDTHS = (40, 6, 5, 5, 18, 14, 12, 6.5, 15, 6.5, 21, 25)
+_WIDTHS = (40, 6, 5.5, 5, 19, 14, 13, 6.5, 15, 7, 19)
+_LINE_WIDTH = 27
 _WHAT, _HOST, _YEAR, _CATEGORY, _UNIT, _QUANTITY, _PRICE, _CENTS, _AMOUNT, _GRADE, _SOURCE, _LINE = range(len(_HEADS))
 
 SHARE_OF = {
@@ -89,13 +90,17 @@ def write_budget(work: Work) -> BudgetCells:
     page = work.page(
         BUDGET,
         f"The programme costs {budget.total:,.2f} USD: every line by host and year",
-        f"{work.prices}. Amount = quantity x unit cost, rounded, plus the cents that make all lines add up to the plan's total "
-        "(largest remainders). Yellow cells may be changed: every total in this workbook follows, contingency, evaluation and "
+        f"{work.prices}. Amount = quantity x unit cost, rounded, plus the cents that make all lines add up to the "
+        "plan's total "
+        "(largest remainders). Yellow cells may be changed: every total in this workbook follows, contingency, "
+        "evaluation and "
         "indirect cost included, but not the people and the wages: for that, make a new plan. Host PRG is the whole "
         "programme. Cat. is the UNSDG category. Grades: A read first-hand, B secondary or derived, C to be replaced.",
         _WIDTHS,
     )
-    head = page.heads(_HEADS, _QUANTITY, _AMOUNT)
+    head = page.heads(_HEADS, _QUANTITY, _AMOUNT, (_HOST, _YEAR, _CATEGORY, _GRADE))
+    # What the forms look lines up by; of no use on paper.
+    page.sheet.set_column(_LINE, _LINE, _LINE_WIDTH)
     page.keep(head)
     cells = BudgetCells()
     in_base = {line.line_id: line.in_indirect_base for line in work.dossier.plan.case.cost_lines}
@@ -201,9 +206,9 @@ def _line(page: Page, line: BudgetLine, quantity: Live, style: str, row: int | N
     unit = SHARE_OF.get(line.driver, f"share of {line.driver.replace('_', ' ')}") if is_share else line.unit
     page.put(_WHAT, line.what, TEXT, "row", "wrap")
     page.tall([(line.what, _WHAT), (unit, _UNIT)])
-    host = page.put(_HOST, line.iso3, TEXT, "row")
-    year = page.put(_YEAR, line.year, PLAIN, "row")
-    category = page.put(_CATEGORY, line.category, TEXT, "row")
+    host = page.put(_HOST, line.iso3, TEXT, "row", "centre")
+    year = page.put(_YEAR, line.year, PLAIN, "row", "centre")
+    category = page.put(_CATEGORY, line.category, TEXT, "row", "centre")
     page.put(_UNIT, unit, TEXT, "row", "wrap")
     plain = quantity.number if style == "input" else quantity
     quantity_cell = page.put(_QUANTITY, plain, MONEY, "row", style)
@@ -214,7 +219,7 @@ def _line(page: Page, line: BudgetLine, quantity: Live, style: str, row: int | N
     amount = money(page, _AMOUNT, product + cents_cell)
     # The amount is known to the cent; the sum of two floating-point numbers is not.
     amount = Cell(amount.formula, float(line.amount), True, amount.sheet, amount.row, amount.column)
-    page.put(_GRADE, line.grade, TEXT, "row", *(("weak",) if line.grade == "C" else ()))
+    page.put(_GRADE, line.grade, TEXT, "row", "centre", *(("weak",) if line.grade == "C" else ()))
     page.put(_SOURCE, line.source_id, TEXT, "row", "grey", "wrap")
     line_id = page.put(_LINE, line.cost_line, TEXT, "row", "grey")
     page.row = before

@@ -27,7 +27,7 @@ def write_checks(work: Work) -> Cell:
         f"Checks: {len(work.checks)} comparisons between sheets, with the plan and with the donor's rules",
         "Amounts are compared to the cent, and worked out anew with every change. 'differs' and 'above the ceiling' ask for "
         "somebody's attention; 'changed' says that a figure is no longer the one of the plan.",
-        (74, 20, 20, 16, 18),
+        (58, 15, 15, 13, 13),
         landscape=False,
     )
     page.put(0, "All checks together", TEXT, "bold")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pilot_planner.data.derivation import operands
 from pilot_planner.exports.budget import BudgetLine, Heading
 from pilot_planner.exports.workbook.budget_sheet import SHARE_OF, BudgetCells
 from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, shared_out, sum_where, total
-from pilot_planner.exports.workbook.looks import AS_IT_IS, DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT
+from pilot_planner.exports.workbook.looks import DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT
 from pilot_planner.exports.workbook.page import Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
 from pilot_planner.exports.workbook.work import EU, EU_WHY, Work
@@ -15,7 +16,7 @@ from pilot_planner.exports.workbook.work import EU, EU_WHY, Work
 FORM = "EU"
 _INDIRECT, _RESERVE = "8", "10"
 _COST, _UNIT, _ALL, _FIRST, _WORKING = 0, 1, 2, 5, 9
-_WIDTHS = (42, 17, 13, 12, 15, 13, 12, 15, 2, 24, 15, 15)
+_WIDTHS = (42, 18, 13, 12.5, 15, 13, 12.5, 15, 2, 24, 15, 15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def write_eu_form(work: Work, cells: BudgetCells, ask: Ask) -> Cell:
     page = work.page(
         EU,
         f"EU Annex III: budget of the action in {code}, all years and year 1",
-        f"{code} at the rate below; {work.prices}. Rows are numbered as the form has them. Each amount is the sum of its lines "
-        "on the sheet Budget times the rate; cents are shared out so that row 11 is the whole budget at that rate. Unit values "
+        f"{code} at the rate below; {work.prices}. Rows are numbered as the form has them. Each amount is the sum "
+        "of its lines "
+        "on the sheet Budget times the rate; cents are shared out so that row 11 is the whole budget at that rate. "
+        "Unit values "
         "are means over hosts and years.",
         _WIDTHS[: _WORKING - 1],
     )
@@ -66,7 +69,7 @@ def write_eu_form(work: Work, cells: BudgetCells, ask: Ask) -> Cell:
     page.keep(head)
     year_one = Cell("1", 1.0, True)
     form = _Form(work, page, cells, rate, year_one)
-    headings = [one for one in budget.on_form(FORM)]
+    headings = list(budget.on_form(FORM))
     parents = [one for one in headings if "." not in one.heading and one.heading not in (_INDIRECT, _RESERVE)]
     subtotals = []
     for parent in parents:
@@ -115,6 +118,7 @@ class _Form:
         page = self.page
         page.fill("bold", last=_FIRST + 2)
         page.put(_COST, f"{parent.heading}. {parent.name}", TEXT, "accent")
+        page.sheet.set_row(page.row, 18)
         page.next()
         rows = [row for leaf in leaves for row in self.leaf(leaf)]
         return self.sum_row(f"Subtotal {parent.heading}. {parent.name}", rows)
@@ -212,7 +216,7 @@ def _funding(work: Work, page: Page, whole: Cell, rate: Cell, ask: Ask) -> None:
     work.agree("EU: sources of funding = row 11", funded, whole)
 
 
-_WHY_WIDTHS = (30, 44, 30, 13, 13, 13, 7, 32)
+_WHY_WIDTHS = (26, 40, 24, 11, 11, 11, 7, 34)
 
 
 def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
@@ -221,7 +225,8 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
     page = work.page(
         EU_WHY,
         "EU justification: how each line of the budget was calculated, and from which source",
-        f"{work.prices}. Low and high are the range of the unit cost as the source has it, before prices were brought to the "
+        f"{work.prices}. Low and high are the range of the unit cost as the source has it, before prices were "
+        "brought to the "
         "price year; unit cost is the mean that the budget uses now. Grade C is to be replaced before a contract is signed.",
         _WHY_WIDTHS,
     )
@@ -234,7 +239,7 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
         "High",
         "Grade",
     )
-    head = page.heads([*names, "Source"], 3, 5)
+    head = page.heads([*names, "Source"], 3, 5, (6,))
     page.keep(head)
     notes = {row.text("cost_line"): row for row in inputs.rows("estimates/cost_lines.csv")}
     titles = {row.text("source_id"): row.text("title") for row in inputs.rows("lists/sources.csv")}
@@ -247,9 +252,10 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
         formula = f" Unit cost = {estimate.formula}." if estimate.formula else ""
         why = brief(f"{row.text('note')}.{formula}" if row.text("note") else formula.strip(), 600)
         counted = SHARE_OF.get(line.driver, line.driver) if is_share else line.driver.replace("_", " ")
-        how = f"{counted[0].upper()}{counted[1:]} of each host and year x unit cost ({line.unit if not is_share else 'a share'})"
-        source = titles.get(line.source_id, line.source_id)
-        price = FINE_SHARE if is_share else AS_IT_IS
+        unit = "a share" if is_share else line.unit
+        how = f"{counted[0].upper()}{counted[1:]} of each host and year x unit cost ({unit})"
+        source = brief("; ".join(titles.get(one, one) for one in _origins(work, line)), 400)
+        price = FINE_SHARE if is_share else MONEY
         page.put(0, what, TEXT, "row", "wrap")
         page.put(1, why, TEXT, "row", "wrap")
         page.put(2, how, TEXT, "row", "wrap")
@@ -259,11 +265,19 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
         page.put(4, mean, FINE_SHARE if is_share else MONEY, "row")
         page.put(5, estimate.high, price, "row", "grey")
         grade = max((one.line.grade for one in of_line), key=("A", "B", "C", "absent").index)
-        page.put(6, grade, PLAIN, "row", *(("weak",) if grade == "C" else ()))
+        page.put(6, grade, PLAIN, "row", "centre", *(("weak",) if grade == "C" else ()))
         page.put(7, source, TEXT, "row", "wrap", "grey")
         page.tall([(what, 0), (why, 1), (how, 2), (source, 7)])
         page.next()
     page.close()
+
+
+def _origins(work: Work, line: BudgetLine) -> list[str]:
+    """The sources of what a line's unit cost was derived from; its own where it was not derived."""
+    estimates = work.dossier.plan.inputs.estimates
+    address = ("cost_lines", line.cost_line)
+    roots = [estimates[part] for part in operands(estimates, address) if not estimates[part].formula]
+    return list(dict.fromkeys(root.source_id for root in roots)) or [line.source_id]
 
 
 def _order(heading: str) -> tuple[int, ...]:

@@ -25,10 +25,12 @@ def write_front(work: Work) -> None:
     metrics = [first, along, *(name for name in _ALSO if name not in (first, along))]
     page = work.page(
         FRONT,
-        f"Trade-offs: what {metric_label(first).lower()} each {metric_label(along).lower()} can buy, in {len(front.points)} plans",
-        f"{work.prices}. {front.sentence}. {metric_label(first)}: {direction(front.axes[0].sense)}; {metric_label(along).lower()}: "
-        f"{direction(front.axes[1].sense)}. Every point is a whole plan that keeps all limits; plans between two points exist, but "
-        "lie on no straight line. These are figures of the planner and do not follow changes in this workbook.",
+        f"Trade-offs: what {metric_label(first).lower()} each {metric_label(along).lower()} can buy, in "
+        f"{len(front.points)} plans",
+        f"{work.prices}. {front.sentence}. {metric_label(first)}: {direction(front.axes[0].sense)}; "
+        f"{metric_label(along).lower()}: "
+        f"{direction(front.axes[1].sense)}. Every point is a whole plan that keeps all limits. "
+        "These are figures of the planner and do not follow changes in this workbook.",
         (8, 30, *(17 for _ in metrics), *(14 for _ in _ALSO_RATIOS)),
     )
     heads = ["Plan", "Hosts", *(_head(name) for name in metrics), *(_head(name) for name in _ALSO_RATIOS)]
@@ -65,7 +67,7 @@ def _row(
     style: str = "row",
 ) -> None:
     words = hosts_in_words(hosts, work.hosts, "and")
-    page.put(1, words, TEXT, style, "wrap")
+    page.put(1, words, TEXT, style, "wrap", "pad")
     page.tall([(words, 1)])
     for place, name in enumerate(metrics, start=2):
         page.put(place, figures[name], WHOLE if metric_unit(name) == "USD" else COUNT, style)
@@ -122,7 +124,8 @@ def _chart(page: Page, work: Work, front: BriefFront, rows: dict[str, list[int]]
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": 900, "height": 400})
     words = (
-        f"Scatter of {metric_label(first).lower()} over {metric_label(along).lower()} for {len(front.points)} plans; shapes tell "
+        f"Scatter of {metric_label(first).lower()} over {metric_label(along).lower()} for {len(front.points)} "
+        "plans; shapes tell "
         "the hosts, a ring this plan. The numbers stand in the table above."
     )
     page.next()

@@ -55,10 +55,12 @@ class Cell(Live):
 
 
 def cell(sheet: str, row: int, column: int, value: Value) -> Cell:
+    """A cell at its place."""
     return Cell(f"'{sheet}'!{cell_name(row, column)}", value, True, sheet, row, column)
 
 
 def number(value: float | Decimal) -> Live:
+    """A number that stands in a formula."""
     return Live(repr(float(value)), float(value), atom=True)
 
 
@@ -102,6 +104,7 @@ def whole_part(one: Live) -> Live:
 
 
 def most(cells: Sequence[Cell]) -> Live:
+    """MAX of neighbours."""
     return Live(f"MAX({_range(cells)})", max((one.number for one in cells), default=0.0), atom=True)
 
 

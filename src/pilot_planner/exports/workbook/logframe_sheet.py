@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilot_planner.exports.results import Indicator
 from pilot_planner.exports.workbook.live import Cell, number, total
-from pilot_planner.exports.workbook.looks import AS_IT_IS, COUNT, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.looks import COUNT, PLAIN, SHARE, TEXT, WHOLE, plain
 from pilot_planner.exports.workbook.page import Page
 from pilot_planner.exports.workbook.work import LOGFRAME, Work
 
@@ -22,7 +22,7 @@ def write_logframe(work: Work) -> None:
         f"Logical framework: what the programme is to reach, {outputs} outputs, each with baseline, milestones and target",
         "Shares in per cent. Milestones are at the end of each year; the last is the target at the end of the programme. "
         "Targets that the plan itself gives follow a new plan, not changes in this workbook.",
-        (9, 5.5, 26, 30, 13, 14, 10, 6, *(11 for _ in years), 28, 11, 20, 30, 8, 8),
+        (8, 4.5, 20, 25, 11, 11, 9, 6, *(9 for _ in years), 21, 9, 16, 23, 7, 7.5),
     )
     heads = [*_BEFORE, *(f"Year {year}" for year in years[:-1]), "Target", *_AFTER]
     head = page.heads(heads, 6, 7 + len(years))
@@ -44,7 +44,9 @@ def write_logframe(work: Work) -> None:
                 12 + len(years): result.risk_rating if place == 0 else "",
             }
             for column, text in texts.items():
-                page.put(column, text, TEXT, "row", "wrap", *(("bold",) if column < _STATEMENT else ()))
+                bold = ("bold",) if column < _STATEMENT else ()
+                pad = ("pad",) if column == 8 + len(years) else ()
+                page.put(column, text, TEXT, "row", "wrap", *bold, *pad)
             page.tall([(text, column) for column, text in texts.items()])
             _values(page, one, work, list(years))
             weight = result.weight if place == 0 else None
@@ -68,7 +70,7 @@ def _values(page: Page, one: Indicator, work: Work, years: list[int]) -> None:
     if one.baseline is None:
         page.put(6, "none", TEXT, "row", "grey", "right")
     else:
-        page.put(6, one.baseline, look if one.is_share else AS_IT_IS, "row")
+        page.put(6, one.baseline, look if one.is_share else plain(one.baseline), "row")
     page.put(7, one.baseline_year, PLAIN, "row", "grey")
     ends = {period.start.replace(day=1): period.year for period in work.periods}
     values: dict[int, float] = {}

@@ -14,7 +14,6 @@ FINE_SHARE = "0.00%"
 PRICE = "#,##0.00"
 RATE = "0.0000##"
 DAY = "yyyy-mm-dd"
-AS_IT_IS = "#,##0.######"
 
 _C = palette("print")
 _INPUT = "#FFF7DB"
@@ -28,7 +27,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "text_wrap": True, "bottom": 1, "bottom_color": _C.second, "valign": "bottom"},
     "right": {"align": "right"},
     "left": {"align": "left"},
-    "row": {"bottom": 4, "bottom_color": _C.hairline},
+    "centre": {"align": "center"},
+    "row": {"bottom": 1, "bottom_color": _C.faint},
     "wrap": {"text_wrap": True},
     "bold": {"bold": True},
     "total": {"bold": True, "top": 1, "top_color": _C.second},
@@ -38,9 +38,20 @@ _STYLES: dict[str, dict[str, Any]] = {
     "figure": {"bold": True, "font_size": 18, "font_color": _C.accent, "align": "left"},
     "link": {"font_color": _C.accent, "underline": 1},
     "indent": {"indent": 1},
+    "pad": {"indent": 1},
     "accent": {"bold": True, "font_color": _C.accent},
     "weak": {"font_color": _C.alert},
 }
+
+
+def plain(value: float | None) -> str:
+    """The format that shows a number of any size without digits that mean nothing."""
+    if value is None or float(value).is_integer():
+        return WHOLE
+    return MONEY if abs(value) >= _LARGE else "0.####"
+
+
+_LARGE = 10
 
 
 class Looks:

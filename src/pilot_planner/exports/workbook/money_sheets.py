@@ -38,7 +38,7 @@ def write_flows(work: Work, cells: BudgetCells) -> Cell:
         FLOWS,
         f"Flow of funds: where {accounts.total('contract_value'):,.2f} USD of contract value go, apart from donor money",
         f"{work.prices}, all periods, on accrual. {KEPT_APART}",
-        (46, 26, *(17 for _ in range(max(len(work.chosen), len(work.dossier.budget.years)))), 18, 10),
+        (44, 23, *(15 for _ in range(max(len(work.chosen), len(work.dossier.budget.years)))), 15, 8),
     )
     hosts = {host: work.hosts.get(host, host) for host in work.chosen}
     by_host = {
@@ -157,7 +157,7 @@ def write_escrow(work: Work) -> None:
         f"{work.prices}, on cash. Employers deposit each period's contract value one period ahead; pay follows work, tax is "
         "released when its use was verified. Statement compares each closing balance with the plan's own. Wage money: see "
         "Flow of funds.",
-        (13, 7, 11, *(14 for _ in range(9)), 10),
+        (12, 7, 11, *(12.5 for _ in range(9)), 10.5),
     )
     head = page.heads(_ESCROW_HEADS, 3, 11)
     page.keep(head, 2)

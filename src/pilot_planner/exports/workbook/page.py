@@ -18,6 +18,8 @@ _A4 = 9
 _LINE = 12.5
 """Height of a line of text, points."""
 _TITLE_LINE = 19.0
+_DENSER = 1.18
+"""Characters of small text in the width of one of the standard size, on the safe side."""
 _MARGIN = 0.45
 """Inches."""
 
@@ -98,13 +100,13 @@ class Page:
 
     def title(self, text: str, note: str = "") -> None:
         """What the sheet shows, as a sentence, and its units."""
-        self._across(text, "title", _TITLE_LINE, 0.62)
+        self._across(text, "title", _TITLE_LINE, 0.8)
         if note:
-            self._across(note, "note", _LINE, 1.08)
+            self._across(note, "note", _LINE, _DENSER)
         self.next()
 
     def paragraph(self, text: str, style: str = "note") -> None:
-        self._across(text, style, _LINE, 1.08)
+        self._across(text, style, _LINE, _DENSER)
 
     def section(self, text: str) -> None:
         """A heading within the sheet; a blank row stands before it."""
@@ -126,17 +128,22 @@ class Page:
 
     # --- tables ---
 
-    def heads(self, names: Sequence[str], numeric_from: int = 1, numeric_to: int | None = None) -> int:
+    def heads(
+        self, names: Sequence[str], numeric_from: int = 1, numeric_to: int | None = None, centred: Sequence[int] = ()
+    ) -> int:
         """The header of a table in the current row; names of numbers stand to the right. Returns the row."""
         for column, name in enumerate(names):
             right = column >= numeric_from and (numeric_to is None or column <= numeric_to)
-            self.put(column, name, TEXT, "head", *(("right",) if right else ()))
+            side = "centre" if column in centred else "right" if right else "left"
+            # A text beside a number on its left keeps its distance.
+            after = column > 0 and not right and column - 1 >= numeric_from and column not in centred
+            self.put(column, name, TEXT, "head", side, *(("pad",) if after else ()))
         self.next()
         return self.row - 1
 
     def tall(self, texts: Iterable[tuple[str, int]], row: int | None = None) -> None:
         """Make a row as tall as its longest wrapped text needs: some readers do not do it by themselves."""
-        lines = max((math.ceil(len(text) / max(1.0, self.widths[column] * 1.02)) for text, column in texts), default=1)
+        lines = max((math.ceil(len(text) / max(1.0, self.widths[column] * _DENSER)) for text, column in texts), default=1)
         self.sheet.set_row(self.row if row is None else row, min(409.0, max(1, lines) * _LINE + 1))
 
     def keep(self, head_row: int, columns: int = 1) -> None:
@@ -160,4 +167,5 @@ class Page:
 
 
 def money(page: Page, column: int, content: Content, *styles: str) -> Cell:
+    """An amount to the cent in a row of a table."""
     return page.put(column, content, MONEY, "row", *styles)

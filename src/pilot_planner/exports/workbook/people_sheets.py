@@ -12,8 +12,8 @@ from pilot_planner.exports.workbook.work import OVERSIGHT, WORKFORCE, Work
 from pilot_planner.figures.theme import palette
 
 _C = palette("print")
-_SERIES = (_C.accent, _C.tint2, _C.others, _C.ink)
-"""Of hosts: far enough apart in lightness for any eye and for grey print."""
+_SERIES = ((_C.accent, _C.tint, _C.tint2), ("#3C4650", _C.others, _C.excluded), ("#073B54", "#6FB0C9", "#BFDCE7"))
+"""Of the placements of each host: one hue a host, apart in lightness for any eye and for grey print."""
 _ROOM = 1e-6
 
 
@@ -28,7 +28,8 @@ def write_workforce(work: Work) -> Cell:
     page = work.page(
         WORKFORCE,
         f"Workforce: {peak:,} workers at the peak, never above the caps",
-        f"Persons, as planning averages: shares of a person come from the expected number of early returns. A period is {months} "
+        "Persons, as planning averages: shares of a person come from the expected number of early returns. A "
+        f"period is {months} "
         f"month{'s' if months > 1 else ''}; dates are its first day.",
         (15, 26, 9, *(9 for _ in numbers), 9, 9, 9),
     )
@@ -132,6 +133,7 @@ def axis(title: str, number_format: str = "#,##0", grid: bool = False) -> dict[s
 
 
 def title_font() -> dict[str, Any]:
+    """Of the titles of charts."""
     return {"name": FONT, "size": 11, "bold": True, "color": _C.ink}
 
 
@@ -149,6 +151,11 @@ def _charts(
         return
     page.section("The same as pictures")
     first, last = peaks[keys[0]].row, peaks[keys[-1]].row
+    # Names of placements for the charts, beside the page.
+    labels = len(page.widths) + 1
+    for key, peak in peaks.items():
+        words = f"{work.hosts.get(key[0], key[0])}, {work.sectors.get(key[1], key[1]).lower()}"
+        page.put(labels, words, TEXT, "grey", row=peak.row)
     chart = work.book.add_chart({"type": "column", "subtype": "stacked"})
     columns = (everyone[0].column, everyone[-1].column)
     for place, key in enumerate(keys):
@@ -156,12 +163,10 @@ def _charts(
         host = list(dict.fromkeys(one[0] for one in keys)).index(key[0])
         chart.add_series(
             {
-                "name": [page.name, row, 1]
-                if len(work.chosen) == 1
-                else f"{key[0]}, {work.sectors.get(key[1], key[1])}"[:60],
+                "name": [page.name, row, labels],
                 "categories": [page.name, head_row, columns[0], head_row, columns[1]],
                 "values": [page.name, row, columns[0], row, columns[1]],
-                "fill": {"color": _SERIES[host % len(_SERIES)], "transparency": min(60, 22 * _place_in_host(keys, place))},
+                "fill": {"color": _SERIES[host % len(_SERIES)][_place_in_host(keys, place) % len(_SERIES[0])]},
                 "border": {"color": "#FFFFFF", "width": 0.75},
                 "gap": 45,
             }
@@ -175,7 +180,7 @@ def _charts(
         bars.add_series(
             {
                 "name": name,
-                "categories": [page.name, first, 0, last, 1],
+                "categories": [page.name, first, labels, last, labels],
                 "values": [page.name, first, column, last, column],
                 "fill": {"color": colour},
                 "gap": 60,
@@ -184,7 +189,7 @@ def _charts(
             }
         )
     bars.set_title({"name": "Peak of each placement against its cap", "name_font": title_font()})
-    bars.set_x_axis(axis("Workers"))
+    bars.set_x_axis(axis("", grid=True))
     bars.set_y_axis(axis("") | {"reverse": True})
     bars.set_legend({"position": "bottom", "font": {"name": FONT, "size": 8}})
     width = sum(page.widths) * 6.6
@@ -213,9 +218,10 @@ def write_oversight(work: Work) -> None:
     page = work.page(
         OVERSIGHT,
         "Oversight: inspectors and unannounced visits, by host and period",
-        "Posts and visits. Visits required are what the oversight level asks for; visits possible are what the inspectors can "
+        "Posts and visits. Visits required are what the oversight level asks for; visits possible are what the "
+        "inspectors can "
         "make. Coverage is what can be made of what is required.",
-        (16, 18, 8, 12, 12, 14, 14, 12, 18),
+        (15, 12, 7, 11, 11, 10, 10, 10, 12),
         landscape=False,
     )
     names = (

@@ -20,7 +20,8 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
     page = work.page(
         SUMMARY,
         brief(dossier.title),
-        f"Budget workbook. {work.prices}; forms in {terms.currency.code}. All totals are live formulas: change a yellow cell on "
+        f"Budget workbook. {work.prices}; forms in {terms.currency.code}. All totals are live formulas: change a "
+        "yellow cell on "
         "the sheet Budget and everything follows.",
         _WIDTHS,
         landscape=False,

@@ -30,7 +30,7 @@ def write_sums(work: Work, cells: BudgetCells) -> Sums:
         f"Where the money goes: {len(budget.hosts) - 1} host{'s' if len(budget.hosts) > 2 else ''}, "
         f"{len(budget.years)} year{'s' if len(budget.years) > 1 else ''}, eight categories",
         f"{work.prices}. Every cell is the sum of lines of the sheet Budget. Years are twelve months of the programme each.",
-        (38, 7, *(16 for _ in range(most)), 17, 10),
+        (40, 6, *(15 for _ in range(most)), 15, 8),
         landscape=False,
     )
     years = {str(year): f"Year {year}" for year in budget.years}

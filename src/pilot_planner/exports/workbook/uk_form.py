@@ -9,6 +9,8 @@ from pilot_planner.exports.workbook.page import money
 from pilot_planner.exports.workbook.work import UK, Work
 
 FORM = "FCDO"
+_MOST_UPRIGHT = 3
+"""Years that fit on an upright page."""
 
 
 def write_uk_form(work: Work, cells: BudgetCells, eu_rate: Cell) -> None:
@@ -19,11 +21,13 @@ def write_uk_form(work: Work, cells: BudgetCells, eu_rate: Cell) -> None:
     page = work.page(
         UK,
         f"FCDO budget headings in {currency.code}, by year",
-        f"{currency.code} at the rate below; {work.prices}. Costs not attributable to the project stand apart; a contingency is "
-        "admitted by agreement. Amounts are the lines of the sheet Budget times the rate, cents shared out so that the total "
+        f"{currency.code} at the rate below; {work.prices}. Costs not attributable to the project stand apart; a "
+        "contingency is "
+        "admitted by agreement. Amounts are the lines of the sheet Budget times the rate, cents shared out so that "
+        "the total "
         "is the whole budget at that rate.",
-        (46, *(17 for _ in years), 18, 9),
-        landscape=len(years) > 1,
+        (46, *(15 for _ in years), 15, 8),
+        landscape=len(years) > _MOST_UPRIGHT,
     )
     page.put(0, f"{currency.code} for 1 USD, of {currency.date} (change it on the sheet EU Annex III)", TEXT, "grey")
     rate = page.put(1, eu_rate, "0.0000##", "bold")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pilot_planner.exports.budget import INDIRECT, RESERVE
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
 from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, sum_where, total
 from pilot_planner.exports.workbook.looks import FINE_SHARE, MONEY, PLAIN, SHARE, TEXT
 from pilot_planner.exports.workbook.page import money
 from pilot_planner.exports.workbook.sums_sheet import Sums
 from pilot_planner.exports.workbook.work import UNSDG, Work
-from pilot_planner.exports.budget import INDIRECT, RESERVE
 
 _INDIRECT_CATEGORY = "8"
 
@@ -36,7 +36,7 @@ def write_un_form(work: Work, cells: BudgetCells, sums: Sums, levy: Cell) -> Ask
         f"UNSDG harmonised budget: {budget.ask(rules).contribution:,.2f} USD are asked of donors",
         f"{work.prices}. Categories of the United Nations Sustainable Development Group; indirect support is charged on "
         "project cost without the contingency reserve.",
-        (8, 46, *(16 for _ in years), 17, 10),
+        (5, 46, *(15 for _ in years), 15, 8),
         landscape=False,
     )
     last = 2 + len(years)
@@ -86,19 +86,19 @@ def write_un_form(work: Work, cells: BudgetCells, sums: Sums, levy: Cell) -> Ask
         page.next()
         return found
 
-    def ceiling(text: str, amount: Cell, most: float) -> None:
-        page.put(1, text, TEXT, "row", "grey")
+    def ceiling(what: str, amount: Cell, most: float) -> None:
+        page.put(1, "as a share of direct cost: most allowed, planned", TEXT, "row", "grey", "indent")
         limit = page.put(last - 1, most, FINE_SHARE, "row", "grey")
         reached = page.put(last, amount.over(direct), FINE_SHARE, "row", "grey")
         page.next()
-        work.kept(f"{text} (donor's ceiling)", reached, limit, share=True, room=1e-6)
+        work.kept(f"{what} as a share of direct cost", reached, limit, share=True, room=1e-6)
 
     indirect_sum, reserve_sum = cells.sum_of(INDIRECT), cells.sum_of(RESERVE)
     direct = step("Direct cost, without reserve and indirect support", cells.total - indirect_sum - reserve_sum)
     reserve = step("Contingency reserve", reserve_sum)
-    ceiling("as a share of direct cost: most allowed, planned", reserve, rules.contingency_max)
+    ceiling("Contingency reserve", reserve, rules.contingency_max)
     indirect = step("Indirect support", indirect_sum)
-    ceiling("as a share of direct cost: most allowed, planned", indirect, rules.indirect_max)
+    ceiling("Indirect support", indirect, rules.indirect_max)
     whole = step("Operating cost", direct + reserve + indirect, "total")
     own = step("less: programme levy, paid by employers on top of wages", number(0) - levy)
     net = step("Needed from donors", whole + own, "total")

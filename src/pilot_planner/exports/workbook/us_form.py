@@ -24,7 +24,7 @@ _TIE = 1e-6
 """Of a dollar: what sets equal remainders apart, the first before the second; amounts are in cents."""
 
 
-_FORM_ROWS, _RESERVE_ROWS = 22, 5
+_FORM_ROWS, _RESERVE_ROWS = 20, 5
 """Rows of the form beside its object classes, blank ones included; the working table begins below them."""
 
 
@@ -47,10 +47,11 @@ def write_us_form(work: Work, cells: BudgetCells, ask: Ask, levy: Cell) -> None:
     page = work.page(
         US,
         f"SF-424A: {whole:,.0f} US dollars in object classes, without a reserve",
-        f"Whole US dollars, prices of {work.dossier.plan.design.programme.price_year}. Cells are rounded by largest remainder, "
+        f"Whole US dollars, prices of {work.dossier.plan.design.programme.price_year}. Cells are rounded by "
+        "largest remainder, "
         "so that classes and years add up to the same total; the working table below shows how. Amounts follow the sheet "
         "Budget.",
-        (7, 44, *(15 for _ in range(max(len(years), _QUARTERS))), 16),
+        (8, 40, *(12 for _ in range(max(len(years), _QUARTERS))), 13),
         landscape=False,
     )
     last = 2 + max(len(years), _QUARTERS)
@@ -215,7 +216,7 @@ def _cash(work: Work, page: Page, summed: list[Cell], last: int) -> None:
 def _along(shares: list[Cell], whole: Cell) -> list[Live]:
     """A total laid on shares side by side, in whole dollars by running totals."""
     found, before = [], number(0)
-    for place, one in enumerate(shares):
+    for place, _one in enumerate(shares):
         reached = total(shares[: place + 1]) * whole
         upto = rounded(reached, 0)
         found.append(upto - before if place else upto)
@@ -224,7 +225,8 @@ def _along(shares: list[Cell], whole: Cell) -> list[Live]:
 
 
 def _shares(work: Work) -> list[float]:
-    """Of the cost of the first twelve months without reserve, what falls into each quarter; a period evenly on its months."""
+    """Of the cost of the first twelve months without reserve, what falls into each quarter; a period evenly on "
+    "its months."""
     quarters = [0.0] * _QUARTERS
     by_number = {period.number: period for period in work.periods}
     for row in work.dossier.plan.accounts.budget:
