@@ -43,7 +43,8 @@ class BriefFront:
     def sentence(self) -> str:
         """How many plans, and how fine."""
         by = METRICS[self.axes[1].metric].label.lower()
-        return f"{len(self.points)} plans, each the best at its {by}; steps of at most {self.resolution:.0%} of the range"
+        steps = f"steps of at most {100 * self.resolution:.0f} % of the range"
+        return f"{len(self.points)} plans, each the best at its {by}; {steps}"
 
 
 def brief_front(plan: Plan, progress: Progress | None = None) -> BriefFront:

@@ -34,10 +34,10 @@ def write_inputs(work: Work) -> None:
         page.put(0, one.path, TEXT, "row", "wrap")
         for column, value in ((1, one.low), (2, one.base), (3, one.high)):
             page.put(column, value, plain(value), "row", *(("bold",) if column == _VALUE else ("grey",)))
-        page.put(4, one.unit, TEXT, "row", "grey", "wrap", "pad")
+        page.put(4, one.unit, TEXT, "row", "grey", "wrap", "indent")
         page.put(5, one.year, PLAIN, "row", "grey", "centre")
         source = "set" if one.reading == "set" else one.source_id
-        page.put(6, source, TEXT, "row", "wrap", "pad")
+        page.put(6, source, TEXT, "row", "wrap", "indent")
         to_do = TO_BE_REPLACED if one.grade not in GRADE_ORDER[:2] else ""
         page.put(7, one.grade, TEXT, "row", "centre", *(("weak",) if to_do else ()))
         page.put(8, to_do, TEXT, "row", *(("weak",) if to_do else ()))

@@ -54,7 +54,7 @@ def write_front(work: Work) -> None:
 
 def _head(name: str) -> str:
     unit = metric_unit(name)
-    return f"{metric_label(name)}, {unit}" if unit and unit != "share" else metric_label(name)
+    return f"{metric_label(name)}, {unit}" if unit == "USD" else metric_label(name)
 
 
 def _row(
@@ -67,7 +67,7 @@ def _row(
     style: str = "row",
 ) -> None:
     words = hosts_in_words(hosts, work.hosts, "and")
-    page.put(1, words, TEXT, style, "wrap", "pad")
+    page.put(1, words, TEXT, style, "wrap", "indent")
     page.tall([(words, 1)])
     for place, name in enumerate(metrics, start=2):
         page.put(place, figures[name], WHOLE if metric_unit(name) == "USD" else COUNT, style)

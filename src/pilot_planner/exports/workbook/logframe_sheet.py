@@ -45,7 +45,7 @@ def write_logframe(work: Work) -> None:
             }
             for column, text in texts.items():
                 bold = ("bold",) if column < _STATEMENT else ()
-                pad = ("pad",) if column == 8 + len(years) else ()
+                pad = ("indent",) if column == 8 + len(years) else ()
                 page.put(column, text, TEXT, "row", "wrap", *bold, *pad)
             page.tall([(text, column) for column, text in texts.items()])
             _values(page, one, work, list(years))

@@ -21,7 +21,7 @@ _INPUT = "#FFF7DB"
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "font_color": _C.ink, "text_wrap": True},
     "note": {"font_color": _C.second, "text_wrap": True},
-    "gate": {"text_wrap": True, "left": 5, "left_color": _C.alert, "indent": 1},
+    "gate": {"text_wrap": True, "left": 5, "left_color": _C.alert, "indent": 1, "align": "left"},
     "draft": {"bold": True, "font_color": _C.alert, "text_wrap": True},
     "section": {"bold": True, "font_size": 11, "font_color": _C.accent},
     "head": {"bold": True, "text_wrap": True, "bottom": 1, "bottom_color": _C.second, "valign": "bottom"},
@@ -37,8 +37,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "input": {"bg_color": _INPUT, "font_color": "#0F3E87", "locked": False},
     "figure": {"bold": True, "font_size": 18, "font_color": _C.accent, "align": "left"},
     "link": {"font_color": _C.accent, "underline": 1},
-    "indent": {"indent": 1},
-    "pad": {"indent": 1},
+    "indent": {"indent": 1, "align": "left"},
     "accent": {"bold": True, "font_color": _C.accent},
     "weak": {"font_color": _C.alert},
 }

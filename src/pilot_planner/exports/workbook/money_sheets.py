@@ -28,6 +28,8 @@ _LABELS = {
     "foreign_worker_fee": ("Host's fee on foreign workers", "others"),
     "programme_levy": ("Programme levy, lowers what donors are asked for", "programme"),
 }
+_MOST_UPRIGHT = 3
+"""Hosts or years that fit on an upright page."""
 _PARTS = (*NET_PARTS, *(part for part in WAGE_PARTS if part not in NET_PARTS), *EMPLOYER_PARTS)
 
 
@@ -39,6 +41,7 @@ def write_flows(work: Work, cells: BudgetCells) -> Cell:
         f"Flow of funds: where {accounts.total('contract_value'):,.2f} USD of contract value go, apart from donor money",
         f"{work.prices}, all periods, on accrual. {KEPT_APART}",
         (44, 23, *(15 for _ in range(max(len(work.chosen), len(work.dossier.budget.years)))), 15, 8),
+        landscape=len(work.chosen) > _MOST_UPRIGHT or len(work.dossier.budget.years) > _MOST_UPRIGHT,
     )
     hosts = {host: work.hosts.get(host, host) for host in work.chosen}
     by_host = {

@@ -18,7 +18,7 @@ _A4 = 9
 _LINE = 12.5
 """Height of a line of text, points."""
 _TITLE_LINE = 19.0
-_DENSER = 1.18
+_DENSER = 1.4
 """Characters of small text in the width of one of the standard size, on the safe side."""
 _MARGIN = 0.45
 """Inches."""
@@ -137,7 +137,7 @@ class Page:
             side = "centre" if column in centred else "right" if right else "left"
             # A text beside a number on its left keeps its distance.
             after = column > 0 and not right and column - 1 >= numeric_from and column not in centred
-            self.put(column, name, TEXT, "head", side, *(("pad",) if after else ()))
+            self.put(column, name, TEXT, "head", side, *(("indent",) if after else ()))
         self.next()
         return self.row - 1
 

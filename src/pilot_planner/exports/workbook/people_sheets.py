@@ -189,7 +189,8 @@ def _charts(
             }
         )
     bars.set_title({"name": "Peak of each placement against its cap", "name_font": title_font()})
-    bars.set_x_axis(axis("", grid=True))
+    # The numbers stand at the bars.
+    bars.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     bars.set_y_axis(axis("") | {"reverse": True})
     bars.set_legend({"position": "bottom", "font": {"name": FONT, "size": 8}})
     width = sum(page.widths) * 6.6

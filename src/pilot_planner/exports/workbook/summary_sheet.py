@@ -11,6 +11,8 @@ from pilot_planner.exports.workbook.work import DRAFT, SHEETS, SUMMARY, Work
 from pilot_planner.figures.numbers import listed
 
 _WIDTHS = (34, 30, 34)
+_ONE_COLUMN, _TWO_COLUMNS = 46, 86
+"""Characters on a line of the first column, and of the other two together."""
 
 
 def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell, checks: Cell) -> None:
@@ -72,7 +74,7 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
         title = work.titles[name]
         page.sheet.merge_range(page.row, 1, page.row, 2, "", page.looks.of(TEXT, "row", "wrap", "grey"))
         page.sheet.write_string(page.row, 1, title, page.looks.of(TEXT, "row", "wrap", "grey"))
-        page.sheet.set_row(page.row, 26 if len(title) > sum(_WIDTHS[1:]) else 14)
+        page.sheet.set_row(page.row, 26 if len(title) > _TWO_COLUMNS else 14)
         page.next()
     page.close()
     page.sheet.activate()
@@ -121,5 +123,5 @@ def _fact(page: Page, what: str, content: Content, look: str) -> None:
         page.sheet.merge_range(page.row, 1, page.row, 2, "", page.looks.of(TEXT, "row", "wrap"))
     styles = ("row", "wrap") if text else ("row", "left")
     page.put(1, content, look, *styles)
-    page.sheet.set_row(page.row, 13.5 * max(1, -(-len(text) // 62), -(-len(what) // 36)))
+    page.sheet.set_row(page.row, 13.5 * max(1, -(-len(text) // _TWO_COLUMNS), -(-len(what) // _ONE_COLUMN)))
     page.next()

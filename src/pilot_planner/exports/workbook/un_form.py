@@ -87,6 +87,7 @@ def write_un_form(work: Work, cells: BudgetCells, sums: Sums, levy: Cell) -> Ask
         return found
 
     def ceiling(what: str, amount: Cell, most: float) -> None:
+        page.fill("row", last=last)
         page.put(1, "as a share of direct cost: most allowed, planned", TEXT, "row", "grey", "indent")
         limit = page.put(last - 1, most, FINE_SHARE, "row", "grey")
         reached = page.put(last, amount.over(direct), FINE_SHARE, "row", "grey")
@@ -102,6 +103,7 @@ def write_un_form(work: Work, cells: BudgetCells, sums: Sums, levy: Cell) -> Ask
     whole = step("Operating cost", direct + reserve + indirect, "total")
     own = step("less: programme levy, paid by employers on top of wages", number(0) - levy)
     net = step("Needed from donors", whole + own, "total")
+    page.fill("row", last=last)
     page.put(1, "Share of each contribution that the fund's agent deducts", TEXT, "row", "grey", "wrap")
     fee_share = page.put(last, rules.agent_fee, FINE_SHARE, "row", "grey")
     page.next()

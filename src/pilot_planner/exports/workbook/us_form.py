@@ -24,7 +24,7 @@ _TIE = 1e-6
 """Of a dollar: what sets equal remainders apart, the first before the second; amounts are in cents."""
 
 
-_FORM_ROWS, _RESERVE_ROWS = 20, 5
+_FORM_ROWS, _RESERVE_ROWS = 17, 5
 """Rows of the form beside its object classes, blank ones included; the working table begins below them."""
 
 
@@ -133,7 +133,7 @@ def _working(work: Work, page: Page, cells: BudgetCells, headings: list[str], ye
         of_class = [row for row in cells.rows if crosswalk[row.line.cost_line, FORM] == heading]
         for year in years:
             page.put(0, heading, TEXT, "grey")
-            page.put(1, year, PLAIN, "grey", "right")
+            page.put(1, year, PLAIN, "grey", "left")
             exact = page.put(2, total(row.amount for row in of_class if row.line.year == year), MONEY, "grey")
             floors.append(page.put(3, whole_part(exact), WHOLE, "grey"))
             tie = (count - len(places)) * _TIE
@@ -216,7 +216,7 @@ def _cash(work: Work, page: Page, summed: list[Cell], last: int) -> None:
 def _along(shares: list[Cell], whole: Cell) -> list[Live]:
     """A total laid on shares side by side, in whole dollars by running totals."""
     found, before = [], number(0)
-    for place, _one in enumerate(shares):
+    for place in range(len(shares)):
         reached = total(shares[: place + 1]) * whole
         upto = rounded(reached, 0)
         found.append(upto - before if place else upto)
@@ -225,8 +225,7 @@ def _along(shares: list[Cell], whole: Cell) -> list[Live]:
 
 
 def _shares(work: Work) -> list[float]:
-    """Of the cost of the first twelve months without reserve, what falls into each quarter; a period evenly on "
-    "its months."""
+    """Of the cost of the first twelve months, reserve apart, what falls into each quarter: a period evenly on its months."""
     quarters = [0.0] * _QUARTERS
     by_number = {period.number: period for period in work.periods}
     for row in work.dossier.plan.accounts.budget:
