@@ -17,7 +17,7 @@ _HEADS = (
     "Budget line", "Host", "Year", "Cat.", "Unit", "Quantity", "Unit cost, USD", "Cents", "Amount, USD", "Grade", "Source",
     "Line",
 )  # fmt: skip
-_WIDTHS = (40, 6, 5.5, 5, 19, 14, 13, 6.5, 15, 7, 19)
+_WIDTHS = (40, 6, 5.5, 5, 18, 13, 12.5, 6.5, 14, 7, 24)
 _LINE_WIDTH = 27
 _WHAT, _HOST, _YEAR, _CATEGORY, _UNIT, _QUANTITY, _PRICE, _CENTS, _AMOUNT, _GRADE, _SOURCE, _LINE = range(len(_HEADS))
 
@@ -136,7 +136,7 @@ def _host(page: Page, work: Work, cells: BudgetCells, host: str, lines: list[Bud
             if line.driver in (DIRECT, PROJECT):
                 shares.append((line, page.row))
             else:
-                written[page.row] = _line(page, line, number(line.quantity), "input")
+                written[page.row] = _line(page, line, _source(work, line), number(line.quantity), "input")
             page.next()
         rows = range(first, page.row)
         page.fill("total")
@@ -153,7 +153,7 @@ def _host(page: Page, work: Work, cells: BudgetCells, host: str, lines: list[Bud
                     if one.line.driver not in (DIRECT, PROJECT)
                     or (driver == PROJECT and one.line.driver == DIRECT and in_base[one.line.cost_line])
                 ]
-                written[row] = _line(page, line, _base(bases, line.year), "grey", row)
+                written[row] = _line(page, line, _source(work, line), _base(bases, line.year), "grey", row)
     cells.rows += [written[row] for row in sorted(written)]
     page.fill("grand")
     page.put(_WHAT, f"Total {budget.hosts[host]}", TEXT, "grand")
@@ -199,13 +199,19 @@ def _joins(last: LineCells, one: LineCells, bases: list[LineCells]) -> bool:
 _WITH_SUBTOTAL = 2
 
 
-def _line(page: Page, line: BudgetLine, quantity: Live, style: str, row: int | None = None) -> LineCells:
+def _source(work: Work, line: BudgetLine) -> str:
+    """Where the unit cost comes from, as the sheet Sources names it; the rest stands in the justification."""
+    first, *others = work.origins(line)
+    return f"{first}, {len(others)} more" if others else first
+
+
+def _line(page: Page, line: BudgetLine, source: str, quantity: Live, style: str, row: int | None = None) -> LineCells:
     at = page.row if row is None else row
     before, page.row = page.row, at
     is_share = line.unit == "share"
     unit = SHARE_OF.get(line.driver, f"share of {line.driver.replace('_', ' ')}") if is_share else line.unit
     page.put(_WHAT, line.what, TEXT, "row", "wrap")
-    page.tall([(line.what, _WHAT), (unit, _UNIT)])
+    page.tall([(line.what, _WHAT), (unit, _UNIT), (source + "  ", _SOURCE)])
     host = page.put(_HOST, line.iso3, TEXT, "row", "centre")
     year = page.put(_YEAR, line.year, PLAIN, "row", "centre")
     category = page.put(_CATEGORY, line.category, TEXT, "row", "centre")
@@ -220,7 +226,7 @@ def _line(page: Page, line: BudgetLine, quantity: Live, style: str, row: int | N
     # The amount is known to the cent; the sum of two floating-point numbers is not.
     amount = Cell(amount.formula, float(line.amount), True, amount.sheet, amount.row, amount.column)
     page.put(_GRADE, line.grade, TEXT, "row", "centre", *(("weak",) if line.grade == "C" else ()))
-    page.put(_SOURCE, line.source_id, TEXT, "row", "grey", "wrap")
+    page.put(_SOURCE, source, TEXT, "row", "grey", "wrap", "indent")
     line_id = page.put(_LINE, line.cost_line, TEXT, "row", "grey")
     page.row = before
     return LineCells(line, host, year, category, quantity_cell, price, amount, line_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pilot_planner.data.derivation import operands
 from pilot_planner.exports.budget import BudgetLine, Heading
 from pilot_planner.exports.workbook.budget_sheet import SHARE_OF, BudgetCells
 from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, shared_out, sum_where, total
@@ -254,7 +253,7 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
         counted = SHARE_OF.get(line.driver, line.driver) if is_share else line.driver.replace("_", " ")
         unit = "a share" if is_share else line.unit
         how = f"{counted[0].upper()}{counted[1:]} of each host and year x unit cost ({unit})"
-        source = brief("; ".join(titles.get(one, one) for one in _origins(work, line)), 400)
+        source = brief("; ".join(titles.get(one, one) for one in work.origins(line)), 400)
         price = FINE_SHARE if is_share else MONEY
         page.put(0, what, TEXT, "row", "wrap")
         page.put(1, why, TEXT, "row", "wrap")
@@ -270,14 +269,6 @@ def write_eu_reasons(work: Work, cells: BudgetCells) -> None:
         page.tall([(what, 0), (why, 1), (how, 2), (source, 7)])
         page.next()
     page.close()
-
-
-def _origins(work: Work, line: BudgetLine) -> list[str]:
-    """The sources of what a line's unit cost was derived from; its own where it was not derived."""
-    estimates = work.dossier.plan.inputs.estimates
-    address = ("cost_lines", line.cost_line)
-    roots = [estimates[part] for part in operands(estimates, address) if not estimates[part].formula]
-    return list(dict.fromkeys(root.source_id for root in roots)) or [line.source_id]
 
 
 def _order(heading: str) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from pilot_planner.case.calendar import Period, periods
+from pilot_planner.data.derivation import operands
+from pilot_planner.exports.budget import BudgetLine
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.workbook.live import Cell, Live, number
 from pilot_planner.exports.workbook.looks import Looks
@@ -15,7 +17,7 @@ from pilot_planner.exports.workbook.page import Page
 from pilot_planner.figures.names import host_names, sector_names
 
 SUMMARY, BUDGET, SUMS, UNSDG, EU, EU_WHY, US, UK = (
-    "Summary", "Budget", "Category, host, year", "UNSDG", "EU Annex III", "EU justification", "SF-424A", "FCDO",
+    "Summary", "Budget", "Totals", "UNSDG", "EU Annex III", "EU justification", "SF-424A", "FCDO",
 )  # fmt: skip
 FLOWS, ESCROW, WORKFORCE, OVERSIGHT, LOGFRAME, FRONT, INPUTS, SOURCES, CHECKS = (
     "Flow of funds", "Escrow", "Workforce", "Oversight", "Logframe", "Trade-offs", "Inputs used", "Sources", "Checks",
@@ -80,6 +82,15 @@ class Work:
     def kept(self, what: str, left: Live, most: Live, share: bool = False, room: float = 0.0) -> None:
         """A rule: not above a ceiling."""
         self.checks.append(Check(what, left, most, "rule", share, room))
+
+    def origins(self, line: BudgetLine) -> list[str]:
+        """Sources of what a line's unit cost was derived from: of the host's own price where it has one."""
+        inputs = self.dossier.plan.inputs
+        row = next(row for row in inputs.rows("estimates/cost_lines.csv") if row.text("cost_line") == line.cost_line)
+        own = ("hosts", line.iso3, row.text("host_indicator"))
+        address = own if inputs.number(*own) is not None else ("cost_lines", line.cost_line)
+        behind = [inputs.estimates[part] for part in operands(inputs.estimates, address)]
+        return list(dict.fromkeys(one.source_id for one in behind if not one.formula)) or [line.source_id]
 
     @property
     def is_draft(self) -> bool:
