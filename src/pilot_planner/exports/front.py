@@ -50,7 +50,7 @@ class BriefFront:
 def brief_front(plan: Plan, progress: Progress | None = None) -> BriefFront:
     """The front of a plan's design over two axes. Seconds, not minutes. Raises CancelledError."""
     design = _of_two_axes(plan.design)
-    found = trade_offs(design, plan.inputs, None, POINTS, None, progress, MOST_DIVISIONS, locate_switches=False)
+    found = trade_offs(design, plan.inputs, None, POINTS, None, progress, MOST_DIVISIONS, switches=False)
     if not found.complete:
         raise CancelledError("stopped while trade-offs were worked out")
     along = found.axes[1].metric
