@@ -16,6 +16,8 @@ from pilot_planner.exports.budget import RESERVE
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.front import brief_front
 from pilot_planner.exports.workbook import FILE, make
+from pilot_planner.exports.workbook.live import cell as cell_at
+from pilot_planner.exports.workbook.live import total
 from pilot_planner.exports.workbook.work import SHEETS
 from pilot_planner.studies.documents import plan_document
 
@@ -67,7 +69,7 @@ def worked_out(raw, folder):
     return openpyxl.load_workbook(converted(file, "xlsx", folder), data_only=True)
 
 
-def cells(book):
+def all_cells(book):
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             yield from row
@@ -81,7 +83,7 @@ def same(first, second):
 
 def differences(shown, found, raw):
     """Formula cells whose shown value is not what they come to."""
-    formulas = [cell for cell in cells(openpyxl.load_workbook(io.BytesIO(raw))) if cell.data_type == "f"]
+    formulas = [cell for cell in all_cells(openpyxl.load_workbook(io.BytesIO(raw))) if cell.data_type == "f"]
     assert len(formulas) > 700
     places = [(cell.parent.title, cell.coordinate) for cell in formulas]
     return [
@@ -92,7 +94,7 @@ def differences(shown, found, raw):
 
 
 def faulty(book):
-    return [cell for cell in cells(book) if isinstance(cell.value, str) and cell.value.startswith(ERRORS)]
+    return [cell for cell in all_cells(book) if isinstance(cell.value, str) and cell.value.startswith(ERRORS)]
 
 
 def results(book):
@@ -269,7 +271,7 @@ def book_front(book_of):
 
 def test_hostile_text_stays_text(book_of, hostile_dossier, tmp_path):
     raw = book_of(hostile_dossier)
-    plain = {cell.value for cell in cells(openpyxl.load_workbook(io.BytesIO(raw))) if cell.data_type == "f"}
+    plain = {cell.value for cell in all_cells(openpyxl.load_workbook(io.BytesIO(raw))) if cell.data_type == "f"}
     assert not [formula for formula in plain if re.search(r"cmd|HYPERLINK|WEBSERVICE|DDE|\[|http", str(formula), re.I)]
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         assert not [name for name in parts.namelist() if "externalLink" in name or "vba" in name.lower()]
@@ -287,12 +289,12 @@ def test_hostile_text_stays_text(book_of, hostile_dossier, tmp_path):
     assert faulty(found) == []
     assert set(results(found).values()) == {"OK"}
     # The text is still there for people to read: as a text.
-    words = [str(cell.value) for cell in cells(found)]
+    words = [str(cell.value) for cell in all_cells(found)]
     assert any("=cmd()" in word for word in words)
 
 
 def test_no_sheet_has_text_that_a_reader_would_take_for_a_mistake(raw):
-    for cell in cells(values(raw)):
+    for cell in all_cells(values(raw)):
         assert "nan" not in str(cell.value).lower().split(), (cell.parent.title, cell.coordinate)
         assert cell.value is None or "None" not in str(cell.value).split(), (cell.parent.title, cell.coordinate)
 
@@ -307,6 +309,25 @@ def test_every_sheet_prints_on_a4_with_its_width_on_one_page(raw):
         assert sheet.protection.sheet
         assert not sheet.protection.password
         assert "&P" in sheet.oddFooter.right.text or "&[Page]" in sheet.oddFooter.right.text or sheet.oddFooter.right.text
+
+
+def test_inputs_refuse_what_is_no_quantity(raw):
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    rules = book["Budget"].data_validations.dataValidation
+    assert [(rule.type, rule.operator, rule.formula1) for rule in rules] == [("decimal", "greaterThanOrEqual", "0")]
+    for row in budget_rows(book).values():
+        assert book["Budget"].cell(row, PRICE + 1).coordinate in rules[0].sqref
+        # Everything but quantities and prices is locked.
+        assert book["Budget"].cell(row, AMOUNT + 1).protection.locked
+
+
+def test_a_sum_of_many_scattered_cells_stays_within_what_functions_take():
+    scattered = [cell_at("Budget", 2 * row, 8, 1.0) for row in range(700)]
+    formula = total(scattered).formula
+    for part in re.findall(r"SUM\(([^()]*)\)", formula):
+        assert part.count(",") < 255
+    assert all(one.formula in formula for one in scattered)
+    assert total(scattered).value == 700.0
 
 
 def test_wages_are_never_added_to_donor_money(raw):

@@ -21,13 +21,14 @@ COST = "operating_cost"
 
 @dataclass(frozen=True)
 class BriefFront:
-    """Efficient plans along two axes: what the plan is best in, and what it costs. Cheapest first.
+    """Efficient plans along two axes: what the design is after, and what that costs. In the order of the second.
 
     The other axes of the design are free, so that a point is the best that its cost can buy; the trade-offs over all axes,
     with many more plans, are a study of their own.
 
     Attributes:
-        axes: what the plan is best in, then its cost (or, where cost is what the plan is best in, the design's next axis).
+        axes: the design's objective (its first axis, where the objective is none of them), then cost; the next axis of the
+            design where cost is the first already.
         points: proven efficient on these axes; ``metrics`` and ``ratios`` tell the rest of each.
         switches: between which neighbours along the second axis the best set of hosts changes; ``value`` is the first
             value at which the new set was found best.

@@ -109,6 +109,7 @@ def write_budget(work: Work) -> BudgetCells:
         lines = [line for line in budget.lines if line.iso3 == host]
         if lines:
             _host(page, work, cells, host, lines, in_base)
+    page.not_negative(head + 1, _QUANTITY, _PRICE)
     page.next()
     page.fill("grand")
     page.put(_WHAT, "Total operating cost", TEXT, "grand")

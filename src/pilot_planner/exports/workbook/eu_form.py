@@ -33,6 +33,7 @@ def write_rate(work: Work, page: Page, column: int) -> Cell:
     currency = work.dossier.terms.currency
     page.put(0, f"{currency.code} for 1 USD", TEXT, "bold")
     rate = page.put(column, currency.per_usd, RATE, "input", "bold")
+    page.not_negative(page.row, column, column)
     page.put(column + 1, currency.date, DAY, "right")
     page.put(column + 2, brief(f"{currency.source} (grade {currency.grade})", 80), TEXT, "grey")
     page.next(2)

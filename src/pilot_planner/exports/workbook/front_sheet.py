@@ -8,6 +8,7 @@ from pilot_planner.exports.workbook.page import Page
 from pilot_planner.exports.workbook.people_sheets import axis, title_font
 from pilot_planner.exports.workbook.work import FRONT, Work
 from pilot_planner.figures.names import direction, hosts_in_words, metric_label, metric_unit
+from pilot_planner.figures.numbers import inline
 from pilot_planner.figures.theme import palette
 
 _ALSO = ("worker_income", "operating_cost", "state_revenue", "worker_months", "peak_workers")
@@ -25,8 +26,7 @@ def write_front(work: Work) -> None:
     metrics = [first, along, *(name for name in _ALSO if name not in (first, along))]
     page = work.page(
         FRONT,
-        f"Trade-offs: what {metric_label(first).lower()} each {metric_label(along).lower()} can buy, in "
-        f"{len(front.points)} plans",
+        f"Trade-offs: {inline(metric_label(first))} against {inline(metric_label(along))}, in {len(front.points)} plans",
         f"{work.prices}. {front.sentence}. {metric_label(first)}: {direction(front.axes[0].sense)}; "
         f"{metric_label(along).lower()}: "
         f"{direction(front.axes[1].sense)}. Every point is a whole plan that keeps all limits. "
@@ -115,9 +115,7 @@ def _chart(page: Page, work: Work, front: BriefFront, rows: dict[str, list[int]]
     def named(metric: str, sense: str | None) -> str:
         return f"{metric_label(metric)}{f', {unit}' if unit else ''} ({direction(sense)})"
 
-    chart.set_title(
-        {"name": f"{metric_label(first)} that each {metric_label(along).lower()} buys", "name_font": title_font()}
-    )
+    chart.set_title({"name": f"{metric_label(first)} against {inline(metric_label(along))}", "name_font": title_font()})
     chart.set_x_axis(axis(named(along, front.axes[1].sense), shown))
     chart.set_y_axis(axis(named(first, front.axes[0].sense), shown, grid=True))
     chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})

@@ -13,6 +13,8 @@ from pilot_planner.reports.safe_workbook import cell_name
 Value = float | str
 CENT_TOLERANCE = 0.005
 """Half a cent: amounts of money closer than this are the same."""
+_MOST_ARGUMENTS = 200
+"""Of one function; Excel takes 255."""
 _NOISE = 9
 """Decimals of money beyond which floating-point numbers mean nothing."""
 
@@ -77,6 +79,8 @@ def total(cells: Iterable[Cell]) -> Live:
     if not known:
         return number(0)
     parts = [run[0].formula if len(run) == 1 else _range(run) for run in _runs(known)]
+    while len(parts) > _MOST_ARGUMENTS:
+        parts = [f"SUM({','.join(some)})" for some in itertools.batched(parts, _MOST_ARGUMENTS)]
     return Live(f"SUM({','.join(parts)})", math.fsum(one.number for one in known), atom=True)
 
 

@@ -88,6 +88,22 @@ class Page:
         """Numbers side by side in the current row."""
         return [self.put(first + place, one, number, *styles) for place, one in enumerate(contents)]
 
+    def not_negative(self, first_row: int, first: int, last: int) -> None:
+        """Let the cells from a row to here take numbers that are not negative, and nothing else."""
+        self.sheet.data_validation(
+            first_row,
+            first,
+            self.row,
+            last,
+            {
+                "validate": "decimal",
+                "criteria": ">=",
+                "value": 0,
+                "error_title": "A number is needed",
+                "error_message": "Quantities, unit costs and rates are numbers of nought or more.",
+            },
+        )
+
     def fill(self, *styles: str, first: int = 0, last: int | None = None) -> None:
         """Blank cells of one look, for the rules under and over a row; write the contents after it."""
         for column in range(first, (self._last_column if last is None else last) + 1):
@@ -153,6 +169,11 @@ class Page:
 
     def close(self) -> None:
         """Print area and protection: no password, only a guard against slips."""
+        everywhere = f"A1:XFD{max(1, self.row)}"
+        # Codes are meant to be texts, and rows to differ from each other: no marks in the corners of cells.
+        self.sheet.ignore_errors(
+            {"number_stored_as_text": everywhere, "formula_differs": everywhere, "formula_range": everywhere}
+        )
         self.sheet.print_area(0, 0, max(0, self.row - 1), self._last_column)
         self.sheet.protect(
             "",

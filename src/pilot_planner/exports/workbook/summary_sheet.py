@@ -100,16 +100,8 @@ def _three_numbers(work: Work, page: Page, cells: BudgetCells, worker_months: Ce
     page.put(
         2, f"secured: {plan.metrics['secured_income']:,.0f} USD that workers can be expected to keep", TEXT, "grey", "wrap"
     )
-    page.put(
-        1,
-        Live(
-            f'"of "&TEXT({worker_months.formula},"#,##0")&" worker-months"',
-            f"of {worker_months.number:,.0f} worker-months",
-            True,
-        ),
-        TEXT,
-        "grey",
-    )
+    # The words stand in the number's format: a function that makes text reads formats in the user's own language.
+    page.put(1, worker_months, '"of "#,##0" worker-months"', "grey", "left")
     page.put(0, "whole programme, all years", TEXT, "grey")
     page.sheet.set_row(page.row, 26)
     page.next()
