@@ -112,6 +112,12 @@ def most(cells: Sequence[Cell]) -> Live:
     return Live(f"MAX({_range(cells)})", max((one.number for one in cells), default=0.0), atom=True)
 
 
+def products(first: Sequence[Cell], second: Sequence[Cell]) -> Live:
+    """SUMPRODUCT of two columns."""
+    value = math.fsum(one.number * other.number for one, other in zip(first, second, strict=True))
+    return Live(f"SUMPRODUCT({_range(first)},{_range(second)})", value, atom=True)
+
+
 def same(left: Live, right: Live, otherwise: str) -> Live:
     """``OK`` where two amounts are equal to the cent."""
     text = "OK" if abs(left.number - right.number) < CENT_TOLERANCE else otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pilot_planner.exports.workbook.live import Cell, Live, at_most, most, total
+from pilot_planner.exports.workbook.live import Cell, Live, at_most, most, number, products, total
 from pilot_planner.exports.workbook.looks import COUNT, FONT, PLAIN, SHARE, TEXT, WHOLE
 from pilot_planner.exports.workbook.page import Page
 from pilot_planner.exports.workbook.work import OVERSIGHT, WORKFORCE, Work
@@ -221,7 +221,7 @@ def write_oversight(work: Work) -> None:
         "Oversight: inspectors and unannounced visits, by host and period",
         "Posts and visits. Visits required are what the oversight level asks for; visits possible are what the "
         "inspectors can "
-        "make. Coverage is what can be made of what is required.",
+        "make. Coverage is what can be made of what is required, period by period.",
         (15, 12, 7, 11, 11, 10, 10, 10, 12),
         landscape=False,
     )
@@ -240,7 +240,7 @@ def write_oversight(work: Work) -> None:
     starts = {period.number: period.start for period in work.periods}
     for host in work.chosen:
         rows = [row for row in plan.accounts.oversight if row.iso3 == host]
-        required, possible = [], []
+        required, possible, covered = [], [], []
         for row in rows:
             page.put(0, work.hosts.get(host, host), TEXT, "row")
             page.put(1, levels[host], TEXT, "row", "grey")
@@ -249,7 +249,7 @@ def write_oversight(work: Work) -> None:
             page.put(4, row.inspectors, COUNT, "row")
             required.append(page.put(5, row.visits_required, COUNT, "row"))
             possible.append(page.put(6, row.visits_possible, COUNT, "row"))
-            page.put(7, _coverage(possible[-1], required[-1]), SHARE, "row")
+            covered.append(page.put(7, _coverage(possible[-1], required[-1]), SHARE, "row"))
             if row.workers_per_inspector is None:
                 page.put(8, "–", TEXT, "row", "right", "grey")
             else:
@@ -258,8 +258,9 @@ def write_oversight(work: Work) -> None:
         page.fill("total")
         page.put(0, f"{work.hosts.get(host, host)}, all", TEXT, "total")
         needed = page.put(5, total(required), COUNT, "total")
-        made = page.put(6, total(possible), COUNT, "total")
-        page.put(7, _coverage(made, needed), SHARE, "total")
+        page.put(6, total(possible), COUNT, "total")
+        # Visits that one period has to spare do not make up for those that another lacks.
+        page.put(7, products(covered, required).over(needed) if needed.number else number(1), SHARE, "total")
         page.next(2)
     page.close()
 
