@@ -24,7 +24,7 @@ def converted(file: Path, to: str, folder: Path) -> Path:
     made = folder / "made"
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--convert-to", to, "--outdir", str(made), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     result = made / f"{file.stem}.{to}"
     assert result.exists(), done.stderr
     return result

@@ -20,7 +20,7 @@ from pilot_planner.exports.workbook.sums_sheet import write_sums
 from pilot_planner.exports.workbook.uk_form import write_uk_form
 from pilot_planner.exports.workbook.un_form import write_un_form
 from pilot_planner.exports.workbook.us_form import write_us_form
-from pilot_planner.exports.workbook.work import DRAFT, SHEETS, Work
+from pilot_planner.exports.workbook.work import SHEETS, Work
 from pilot_planner.reports.safe_workbook import new_book
 
 FILE = "budget.xlsx"
@@ -61,7 +61,6 @@ def _properties(dossier: Dossier, book: object) -> None:
     import datetime as dt
 
     terms = dossier.terms
-    mark = f"{DRAFT} " if terms.has_examples else ""
     book.set_properties(  # type: ignore[attr-defined]
         {
             "title": brief(f"Budget: {dossier.title}", 200),
@@ -69,7 +68,7 @@ def _properties(dossier: Dossier, book: object) -> None:
             "author": brief(terms.organisation.name, 200),
             "category": "Budget",
             "keywords": f"plan {dossier.plan.plan_id}; inputs {dossier.input_hash[:12]}",
-            "comments": f"{mark}{dossier.plan.legal_gate}",
+            "comments": dossier.notice,
             # The day of the dossier and not the clock's, so that the same plan gives the same file.
             "created": dt.datetime.combine(dossier.made_on, dt.time()),
         }

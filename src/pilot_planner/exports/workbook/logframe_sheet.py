@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.results import Indicator
+from pilot_planner.exports.results import Indicator, year_of
 from pilot_planner.exports.workbook.live import Cell, number, total
 from pilot_planner.exports.workbook.looks import COUNT, PLAIN, SHARE, TEXT, WHOLE, plain
 from pilot_planner.exports.workbook.page import Page
@@ -72,11 +72,7 @@ def _values(page: Page, one: Indicator, work: Work, years: list[int]) -> None:
     else:
         page.put(6, one.baseline, look if one.is_share else plain(one.baseline), "row")
     page.put(7, one.baseline_year, PLAIN, "row", "grey")
-    ends = {period.start.replace(day=1): period.year for period in work.periods}
-    values: dict[int, float] = {}
-    for target in one.targets:
-        year = max((ends[start] for start in ends if start <= target.end), default=years[-1])
-        values[year] = target.value
+    values = {year_of(target, work.dossier.start): target.value for target in one.targets}
     for place, year in enumerate(years):
         value = values.get(year)
         whole = value is not None and not one.is_share and value >= _LARGE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pilot_planner.exports.dossier import DRAFT_NOTICE
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
 from pilot_planner.exports.workbook.live import Cell, Live, number
 from pilot_planner.exports.workbook.looks import DAY, MONEY, TEXT, WHOLE
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.work import DRAFT, SHEETS, SUMMARY, Work
+from pilot_planner.exports.workbook.work import SHEETS, SUMMARY, Work
 from pilot_planner.figures.numbers import listed
 
 _WIDTHS = (34, 30, 34)
@@ -29,7 +30,7 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
         landscape=False,
     )
     if work.is_draft:
-        page.paragraph(DRAFT, "draft")
+        page.paragraph(DRAFT_NOTICE, "draft")
     page.paragraph(plan.legal_gate, "gate")
     page.next()
     _three_numbers(work, page, cells, worker_months)

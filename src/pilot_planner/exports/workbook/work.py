@@ -29,7 +29,6 @@ SHEETS = (
 
 Kind = Literal["sheets", "plan", "rule"]
 """Two sheets agree; a sheet is still what the plan says; a rule of the donor is kept."""
-DRAFT = "DRAFT, not for publication: names and identifiers in it are examples."
 
 
 @dataclass(frozen=True, slots=True)
