@@ -21,7 +21,7 @@ from lxml import etree
 from pilot_planner.exports.exporting import make_export
 from pilot_planner.studies.documents import plan_document
 
-FORMATS = ("iati", "hxl", "logframe")
+FORMATS = ("iati", "hxl", "logframe", "xlsx")
 CENT, HUNDREDTH, ONE = 0.005, 0.00501, 0.5
 
 
@@ -83,6 +83,17 @@ def summary(figure: str) -> Reader:
     return total("hxl/summary.csv", "value", figure=figure)
 
 
+def budget(name: str) -> dict[str, Reader]:
+    """A defined name of the budget workbook, as a reader sees it that works nothing out."""
+
+    def read(files: Files) -> float:
+        book = openpyxl.load_workbook(io.BytesIO(files["budget.xlsx"]), data_only=True)
+        ((sheet, cell),) = book.defined_names[name].destinations
+        return float(book[sheet][cell].value)
+
+    return {"budget.xlsx": read}
+
+
 def target(figure: str) -> dict[str, Reader]:
     """The target that is a figure of the plan, in the three tables of the results framework."""
 
@@ -136,6 +147,7 @@ NUMBERS = [
             "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD. Planned"),
             "hxl/budget.csv": total("hxl/budget.csv", "amount_usd"),
             "hxl/summary.csv": summary("operating_cost"),
+            **budget("total_cost"),
         },
         money=True,
     ),
@@ -157,6 +169,7 @@ NUMBERS = [
         {
             "activity.xml": xml("//planned-disbursement/value/text()"),
             "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD: the budget"),
+            **budget("contribution_asked"),
         },
         money=True,
     ),
@@ -166,6 +179,7 @@ NUMBERS = [
         {
             "activity.xml": xml("//planned-disbursement/value/text()"),
             "hxl/summary.csv": summary("net_donor_ask"),
+            **budget("needed_from_donors"),
         },
         {"activity.xml": 2 * CENT},
         money=True,
@@ -178,8 +192,9 @@ NUMBERS = [
             "hxl/flows.csv": total("hxl/flows.csv", "amount_usd", channel="programme_levy"),
             "hxl/summary.csv": summary("levy_income"),
             "hxl/escrow.csv": total("hxl/escrow.csv", "levy"),
+            **budget("programme_levy"),
         },
-        {"hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        {"budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
         money=True,
     ),
     Number(
@@ -199,8 +214,9 @@ NUMBERS = [
             "hxl/flows.csv": total("hxl/flows.csv", "amount_usd", channel="contract_value"),
             "hxl/escrow.csv": total("hxl/escrow.csv", "deposits"),
             "hxl/summary.csv": summary("contract_value"),
+            **budget("contract_value"),
         },
-        {"hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        {"budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
         money=True,
     ),
     Number(
@@ -212,8 +228,9 @@ NUMBERS = [
             "hxl/workforce.csv": total("hxl/workforce.csv", "arrivals"),
             "hxl/summary.csv": summary("people_reached"),
             **target("people_reached"),
+            **budget("people_reached"),
         },
-        {"activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-4},
+        {"budget.xlsx": 1e-4, "activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-4},
     ),
     Number(
         "worker-months",
@@ -224,8 +241,21 @@ NUMBERS = [
             "hxl/workforce.csv": total("hxl/workforce.csv", "workers", times=3.0),
             "hxl/summary.csv": summary("worker_months"),
             **target("worker_months"),
+            **budget("worker_months"),
         },
-        {"activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-3},
+        {"budget.xlsx": 1e-3, "activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-3},
+    ),
+    *(
+        Number(
+            name,
+            ratio(name),
+            {"hxl/summary.csv": summary(name), **budget(defined)},
+            {"budget.xlsx": 1e-6},
+        )
+        for name, defined in (
+            ("operating_cost_per_worker_month", "cost_per_worker_month"),
+            ("operating_cost_per_usd_secured", "cost_per_dollar_secured"),
+        )
     ),
     *(
         Number(

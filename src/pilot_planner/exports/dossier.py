@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pilot_planner.case.calendar import periods
 from pilot_planner.exports.budget import Budget, check_rules, make_budget
+from pilot_planner.exports.front import BriefFront, brief_front
 from pilot_planner.exports.results import Result, period_end, results_framework
 from pilot_planner.exports.terms import Terms
 from pilot_planner.studies.plan import Plan, Progress, design_hash, package_version
@@ -75,6 +76,11 @@ class Dossier:
     @cached_property
     def results(self) -> tuple[Result, ...]:
         return results_framework(self.plan)
+
+    @cached_property
+    def front(self) -> BriefFront:
+        """What less money would buy. Takes seconds, the first time."""
+        return brief_front(self.plan, self.progress)
 
     def note(self, sentence: str) -> None:
         """Keep a sentence for whoever asked, once."""

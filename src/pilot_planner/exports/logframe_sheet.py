@@ -12,8 +12,8 @@ from typing import Any
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.results import Indicator, Result, year_of
 from pilot_planner.exports.safe_text import xml_text
+from pilot_planner.reports.safe_workbook import LONGEST_CELL, new_book
 
-_LONGEST_CELL = 32_000
 _SHADES = {"impact": "#D6E2F0", "outcome": "#EAF0F7", "output": "#FFFFFF"}
 _COUNTED = ("persons", "worker-months")
 _HEAD_ROW = 3
@@ -46,12 +46,9 @@ class _SheetColumn:
 
 def sheet_bytes(dossier: Dossier) -> bytes:
     """The workbook with its one sheet. Texts stay texts, whatever they look like."""
-    import xlsxwriter
-
     made = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     columns = tuple(_columns(dossier))
-    with xlsxwriter.Workbook(made, options) as book:
+    with new_book(made) as book:
         created = dt.datetime.combine(dossier.made_on, dt.time())
         title = f"Results framework: {dossier.title}"
         book.set_properties({"title": _text(title)[:255], "comments": dossier.notice, "created": created})
@@ -204,4 +201,4 @@ def _lines(text: str, width: float) -> int:
 
 
 def _text(text: str) -> str:
-    return xml_text(text)[:_LONGEST_CELL]
+    return xml_text(text)[:LONGEST_CELL]

@@ -12,6 +12,7 @@ from typing import Any
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, Estimate
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.reports.safe_workbook import LONGEST_CELL, new_book
 from pilot_planner.studies.conditions import LEGAL_GATE
 
 COLUMNS = (
@@ -25,7 +26,6 @@ KEPT = ("unit", "year", "grade", "source_id", "formula")
 READ_ME = "Read me"
 
 _WIDTHS = {"path": 44, "about": 26, "what": 34, "unit": 18, "source": 36, "url": 28, "formula": 40, "note": 60}
-_LONGEST_CELL = 32_000
 
 
 def workbook_bytes(inputs: Inputs, names: dict[str, str], scenario: str = "") -> bytes:
@@ -33,12 +33,8 @@ def workbook_bytes(inputs: Inputs, names: dict[str, str], scenario: str = "") ->
 
     ``names`` are hosts and sectors by their code; ``scenario`` is the name of the edits that the numbers hold.
     """
-    import xlsxwriter
-
     made = io.BytesIO()
-    # Nothing that a file says is ever taken for a formula, an address or a number.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(made, options) as book:
+    with new_book(made) as book:
         book.set_properties({"title": f"Inputs of pilot-planner {scenario}".strip(), "comments": LEGAL_GATE})
         looks = _looks(book)
         _read_me(book, looks, inputs, scenario)
@@ -143,7 +139,7 @@ def _sheet(book: Any, looks: dict[str, Any], table: str, rows: Sequence[Estimate
             elif isinstance(value, int):
                 sheet.write_number(row, place, value, looks["year"])
             else:
-                sheet.write_string(row, place, str(value or "")[:_LONGEST_CELL], looks["text"])
+                sheet.write_string(row, place, str(value or "")[:LONGEST_CELL], looks["text"])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
     sheet.protect(

@@ -126,6 +126,7 @@ def trade_offs(
     on_point: OnPoint | None = None,
     progress: Progress | None = None,
     most_divisions: int = MOST_DIVISIONS,
+    switches: bool = True,
 ) -> TradeOffs:
     """The front over the design's axes.
 
@@ -133,14 +134,14 @@ def trade_offs(
     2. an epsilon grid over all axes but the first, halved until ``points`` plans are found or it has
        ``most_divisions`` cells along each axis; every cell gets a plan or the proof that it holds none;
     3. dominated and equal plans removed;
-    4. the places where the best set of hosts switches located along each axis.
+    4. the places where the best set of hosts switches located along each axis, unless ``switches`` is False.
 
     ``on_point`` gets each plan as it is found; ``progress`` returning False stops and gives what is there.
     Raises NoPlanError when there is no plan at all.
     """
     design, ready = set_up(model, inputs, settings)
     programme = build(make_case(design, ready))
-    return _Study(programme, on_point, progress).run(points, most_divisions)
+    return _Study(programme, on_point, progress).run(points, most_divisions, switches)
 
 
 class _Study:
@@ -155,7 +156,7 @@ class _Study:
         self.numbers: dict[tuple[float, ...], int] = {}
         self.stopped = False
 
-    def run(self, points: int, most_divisions: int) -> TradeOffs:
+    def run(self, points: int, most_divisions: int, look_for_switches: bool) -> TradeOffs:
         signs = [1.0 if axis.sense == "min" else -1.0 for axis in self.axes]
         expressions = [self.programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
         options = self.design.solver
@@ -163,7 +164,7 @@ class _Study:
         front = search.run(points, most_divisions, self._announce, self._tell)
         if not front.found and front.complete:
             raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
-        switches = [] if self.stopped else self._switches(front)
+        switches = self._switches(front) if look_for_switches and not self.stopped else []
         names = [axis.metric for axis in self.axes]
 
         def turned(values: tuple[float, ...]) -> dict[str, float]:
