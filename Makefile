@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 # What sets up the environment again when it changes.
 STAMP := $(VENV)/.installed
 
-# A browser is looked for once; what stands in the way is said and does not stop the other tests.
-BROWSER := $(VENV)/.browser
+# Browser, office and database are looked for once; what stands in the way is said and does not stop the other tests.
+PROGRAMS := $(VENV)/.programs
 
 .PHONY: help install plan dashboard check screenshots test test-full lint bench lock clean
 
@@ -25,8 +25,8 @@ plan: $(STAMP)  ## solve the base design on the shipped inputs and print the pla
 dashboard: $(STAMP)  ## open the dashboard on the shipped inputs, on this machine only
 	@$(BIN)/pilot-planner dashboard
 
-$(BROWSER): tools/browser.sh | $(STAMP)
-	@sh tools/browser.sh
+$(PROGRAMS): tools/programs.sh | $(STAMP)
+	@sh tools/programs.sh
 	@touch $@
 
 check: $(STAMP)  ## check the inputs and the base design
@@ -37,14 +37,14 @@ lint: $(STAMP)  ## style and types
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/mypy
 
-test: lint $(BROWSER)  ## all kinds of tests, ten minutes at most
+test: lint $(PROGRAMS)  ## all kinds of tests, ten minutes at most
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"
 
-test-full: lint $(BROWSER)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
+test-full: lint $(PROGRAMS)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
 	@$(BIN)/python -m pytest -n 2 -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 
-screenshots: $(STAMP) $(BROWSER)  ## pictures of every page, light, dark and on a phone, into docs/pictures
+screenshots: $(STAMP) $(PROGRAMS)  ## pictures of every page, light, dark and on a phone, into docs/pictures
 	@$(BIN)/python tools/screenshots.py docs/pictures
 
 bench: $(STAMP)  ## every benchmark in a short form, each with the ratio to its peer in the same run; five minutes
