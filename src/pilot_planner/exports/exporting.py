@@ -16,14 +16,19 @@ from pilot_planner.exports.terms import Terms, load_terms
 from pilot_planner.studies.plan import CancelledError, Plan, Progress
 
 MAKERS: Mapping[str, str] = {
-    "docx": "proposal.word",
-    "pdf": "proposal.pdf",
-    "xlsx": "workbook",
     "iati": "iati",
     "hxl": "hxl",
     "logframe": "logframe",
+    "docx": "proposal.word",
+    "xlsx": "workbook",
+    "pdf": "proposal.pdf",
 }
-"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
+"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for.
+
+In this order: what takes long is begun first (``BEGUN_EARLY``) and is ready when its turn comes.
+"""
+BEGUN_EARLY = ("docx",)
+"""Formats whose module has a ``begin``."""
 ALL = "all"
 
 
@@ -63,15 +68,21 @@ def make_export(
     chosen = chosen_formats(formats)
     read = terms if isinstance(terms, Terms) else load_terms(terms)
     where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
-    dossier = Dossier(plan, read, made_on or dt.datetime.now(tz=dt.UTC).date(), where, progress, options=dict(options or {}))
+    day = made_on or dt.datetime.now(tz=dt.UTC).date()
+    dossier = Dossier(plan, read, day, where, progress, options=dict(options or {}), formats=tuple(chosen))
     files: Files = {}
-    for done, name in enumerate(chosen):
-        if progress is not None and not progress(f"making {name}", done / len(chosen)):
-            raise CancelledError(f"stopped before {name}")
-        for path, raw in maker(name)(dossier).items():
-            if path in files and files[path] != raw:
-                raise PilotPlannerError(f"two formats make different files of the name {path}")
-            files[path] = raw
+    try:
+        for name in (one for one in chosen if one in BEGUN_EARLY):
+            begin(name, dossier)
+        for done, name in enumerate(chosen):
+            if progress is not None and not progress(f"making {name}", done / len(chosen)):
+                raise CancelledError(f"stopped before {name}")
+            for path, raw in maker(name)(dossier).items():
+                if path in files and files[path] != raw:
+                    raise PilotPlannerError(f"two formats make different files of the name {path}")
+                files[path] = raw
+    finally:
+        dossier.close()
     return Export(plan.plan_id, files, tuple(dossier.notes))
 
 
@@ -79,6 +90,11 @@ def maker(name: str) -> Maker:
     """What makes a format."""
     made: Maker = import_module(f"pilot_planner.exports.{MAKERS[name]}").make
     return made
+
+
+def begin(name: str, dossier: Dossier) -> None:
+    """Start what a format needs long before its turn."""
+    import_module(f"pilot_planner.exports.{MAKERS[name]}").begin(dossier)
 
 
 def write_export(export: Export, folder: str | Path) -> list[Path]:
