@@ -247,7 +247,7 @@ def _on_forms(draft: Draft) -> Section:
         rows += [
             line(
                 f"{one.heading} {one.name}"
-                if one.heading[0].isdigit() or len(one.heading) == 1 and one.heading.isalpha()
+                if one.heading[0].isdigit() or (len(one.heading) == 1 and one.heading.isalpha())
                 else one.name,
                 one.note,
                 cents(one.amount),
@@ -270,6 +270,3 @@ def _on_forms(draft: Draft) -> Section:
             ),
         ),
     )
-
-
-_LONGEST_CODE = 4
