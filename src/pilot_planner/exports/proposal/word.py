@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports.dossier import Dossier, Files
@@ -150,7 +150,9 @@ class _Writer:
 
     def _section(self, section: Section, depth: int) -> None:
         heading = self.word.add_heading(level=depth)
-        heading.paragraph_format.page_break_before = section.new_page
+        if section.new_page:
+            heading.paragraph_format.page_break_before = True
+            heading.paragraph_format.space_before = Pt(0)
         self._mark(heading._p, _bookmark_of(section), lambda: self._heading(heading, section))
         for block in section.blocks:
             self._block(block)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pilot_planner.exports.proposal.blocks import Block, Bullets, Section, Text, text
 from pilot_planner.exports.proposal.draft import Draft, amount, line, paragraph, table
 from pilot_planner.exports.studies import Outlook
@@ -97,7 +99,7 @@ def _prices(draft: Draft) -> Section:
                 "says what the safeguard costs, and is no reason to drop it."
             )
         )
-        blocks.append(Bullets(tuple(text(sentence(one.sentence), " ", f"({one.kind})") for one in worth)))
+        blocks.append(Bullets(tuple(text(_named(draft, one.sentence), f" ({one.kind})") for one in worth)))
     else:
         blocks.append(paragraph("No limit of this design would change the plan if it were moved a little."))
     if free:
@@ -105,6 +107,14 @@ def _prices(draft: Draft) -> Section:
         which = f"The limit on {names} binds" if len(free) == 1 else f"The limits on {names} bind"
         blocks.append(paragraph(f"{which} too; a small step there is worth nothing by itself."))
     return Section("What the limits are worth", tuple(blocks))
+
+
+_CODE = re.compile(r"\b[A-Z]{3}\b")
+
+
+def _named(draft: Draft, words: str) -> str:
+    """A sentence with the names of hosts in place of their codes."""
+    return sentence(_CODE.sub(lambda found: draft.hosts.get(found[0], found[0]), words))
 
 
 def _sensitivity(draft: Draft) -> Section:
