@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from html import escape
@@ -49,7 +50,7 @@ def _html(document: Document, drawn: AbstractSet[str]) -> Iterator[str]:
     yield f'</head><body><div class="running">{escape(document.running)}</div><section class="cover">'
     yield f'<p class="kind">{escape(cover.kind)}</p>'
     size = "long" if len(cover.title) > _LONG_TITLE else "short"
-    yield f'<p class="title {size}">{escape(cover.title)}</p>'
+    yield f'<p class="title {size}">{_escaped(cover.title)}</p>'
     if cover.draft:
         yield f'<p class="draft">{escape(cover.draft)}</p>'
     yield '<dl class="facts">'
@@ -186,7 +187,21 @@ def _text(words: Text) -> str:
                 # The blank of no width lets a line end here: without it, WeasyPrint may break the line at its first blank.
                 found.append(f'\u200b<a class="mark" href="#{escape(key)}">[{escape(key)}]</a>')
             case Strong(inner):
-                found.append(f"<b>{escape(inner)}</b>")
+                found.append(f"<b>{_escaped(inner)}</b>")
             case _:
-                found.append(escape(part))
+                found.append(_escaped(part))
     return "".join(found)
+
+
+_LONG_WORD = re.compile(r"\S{80,}")
+_PIECE = 20
+
+
+def _escaped(words: str) -> str:
+    """Escaped; a word longer than a line may break every few letters, which also spares looking for a break at each."""
+    found, at = [], 0
+    for long in _LONG_WORD.finditer(words):
+        pieces = (long[0][start : start + _PIECE] for start in range(0, len(long[0]), _PIECE))
+        found += [escape(words[at : long.start()]), "<wbr>".join(escape(piece) for piece in pieces)]
+        at = long.end()
+    return "".join((*found, escape(words[at:])))
