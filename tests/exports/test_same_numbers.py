@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import docx
@@ -107,6 +108,13 @@ def number_in(text: str) -> float:
     return float(found.group()) * (1e6 if re.search(r"\d m\b", words) else 1.0)
 
 
+@cache
+def text_of_pages(raw: bytes) -> str:
+    """The text of a PDF without blanks."""
+    pages = pypdf.PdfReader(io.BytesIO(raw)).pages
+    return re.sub(r"[\s\u200b]+", "", "".join(page.extract_text() for page in pages))
+
+
 def proposal(caption: str, label: str, column: int, sign: float = 1.0, at: int = 0) -> dict[str, Reader]:
     """A cell of a table of the proposal: in the Word file by table and row, in the PDF as the same row of text."""
 
@@ -121,8 +129,7 @@ def proposal(caption: str, label: str, column: int, sign: float = 1.0, at: int =
         raise AssertionError(caption)
 
     def on_page(files: Files) -> float:
-        pages = pypdf.PdfReader(io.BytesIO(files["proposal.pdf"])).pages
-        text = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages)).replace("\u200b", "")
+        text = text_of_pages(files["proposal.pdf"])
         row = row_of(files)
         assert re.sub(r"\s+", "", "".join(row)) in text, row
         return sign * number_in(row[column])

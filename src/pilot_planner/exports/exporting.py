@@ -16,17 +16,16 @@ from pilot_planner.exports.terms import Terms, load_terms
 from pilot_planner.studies.plan import CancelledError, Plan, Progress
 
 MAKERS: Mapping[str, str] = {
+    "docx": "proposal.word",
+    "pdf": "proposal.pdf",
+    "xlsx": "workbook",
     "iati": "iati",
     "hxl": "hxl",
     "logframe": "logframe",
-    "docx": "proposal.word",
-    "xlsx": "workbook",
-    "pdf": "proposal.pdf",
 }
-"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for.
-
-In this order: what takes long is begun first (``BEGUN_EARLY``) and is ready when its turn comes.
-"""
+"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
+ORDER = ("iati", "hxl", "logframe", "docx", "xlsx", "pdf")
+"""In which formats are made: what takes long is begun before (``BEGUN_EARLY``) and is ready when its turn comes."""
 BEGUN_EARLY = ("docx",)
 """Formats whose module has a ``begin``."""
 ALL = "all"
@@ -65,7 +64,7 @@ def make_export(
         InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
         PilotPlannerError: a format could not be made.
     """
-    chosen = chosen_formats(formats)
+    chosen = sorted(chosen_formats(formats), key=ORDER.index)
     read = terms if isinstance(terms, Terms) else load_terms(terms)
     where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
     day = made_on or dt.datetime.now(tz=dt.UTC).date()
