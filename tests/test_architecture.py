@@ -32,6 +32,10 @@ DOORS = {
     "dash": {"dashboard"},
     "lxml": {"exports/iati", "exports/proposal"},
     "xlsxwriter": {"reports/safe_workbook.py"},
+    "docx": {"exports/proposal"},
+    "docxtpl": {"exports/proposal/form.py"},
+    "jinja2": {"exports/proposal/form.py"},
+    "weasyprint": {"exports/proposal/render.py"},
 }
 
 

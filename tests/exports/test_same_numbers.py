@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+import docx
 import openpyxl
+import pypdf
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree
 
 from pilot_planner.exports.exporting import make_export
+from pilot_planner.exports.proposal import pdf, word
 from pilot_planner.studies.documents import plan_document
 
 FORMATS = ("iati", "hxl", "logframe", "xlsx")
@@ -94,6 +100,43 @@ def budget(name: str) -> dict[str, Reader]:
     return {"budget.xlsx": read}
 
 
+def number_in(text: str) -> float:
+    """``12.0 m USD`` is 12,000,000; a true minus is one."""
+    words = text.replace("\u00a0", " ").replace("\u2212", "-").replace(",", "")
+    found = re.search(r"-?\d+(?:\.\d+)?", words)
+    assert found, text
+    return float(found.group()) * (1e6 if re.search(r"\d m\b", words) else 1.0)
+
+
+@cache
+def text_of_pages(raw: bytes) -> str:
+    """The text of a PDF without blanks."""
+    pages = pypdf.PdfReader(io.BytesIO(raw)).pages
+    return re.sub(r"[\s\u200b]+", "", "".join(page.extract_text() for page in pages))
+
+
+def proposal(caption: str, label: str, column: int, sign: float = 1.0, at: int = 0) -> dict[str, Reader]:
+    """A cell of a table of the proposal: in the Word file by table and row, in the PDF as the same row of text."""
+
+    def row_of(files: Files) -> list[str]:
+        document = docx.Document(io.BytesIO(files["proposal.docx"]))
+        for table in document.tables:
+            name = table._tbl.tblPr.find(qn("w:tblCaption"))
+            if name is not None and caption in name.get(qn("w:val")):
+                return next(
+                    texts for row in table.rows if (texts := [cell.text for cell in row.cells])[at].startswith(label)
+                )
+        raise AssertionError(caption)
+
+    def on_page(files: Files) -> float:
+        text = text_of_pages(files["proposal.pdf"])
+        row = row_of(files)
+        assert re.sub(r"\s+", "", "".join(row)) in text, row
+        return sign * number_in(row[column])
+
+    return {"proposal.docx": lambda files: sign * number_in(row_of(files)[column]), "proposal.pdf": on_page}
+
+
 def target(figure: str) -> dict[str, Reader]:
     """The target that is a figure of the plan, in the three tables of the results framework."""
 
@@ -138,6 +181,9 @@ def asked(name: str) -> Callable[[Any, dict[str, Any]], float]:
     return lambda dossier, document: float(getattr(dossier.budget.ask(dossier.terms.rules), name))
 
 
+ROUNDED = ("activity.xml", "activity.xml, in words", "proposal.docx", "proposal.pdf")
+"""Files that tell whole persons and months."""
+
 NUMBERS = [
     Number(
         "operating cost",
@@ -148,6 +194,7 @@ NUMBERS = [
             "hxl/budget.csv": total("hxl/budget.csv", "amount_usd"),
             "hxl/summary.csv": summary("operating_cost"),
             **budget("total_cost"),
+            **proposal("What is asked for", "Operating cost", 1),
         },
         money=True,
     ),
@@ -170,6 +217,7 @@ NUMBERS = [
             "activity.xml": xml("//planned-disbursement/value/text()"),
             "activity.xml, in words": word_before("//description[@type='4']/narrative/text()", " USD: the budget"),
             **budget("contribution_asked"),
+            **proposal("What is asked for", "Asked of donors", 1),
         },
         money=True,
     ),
@@ -193,8 +241,9 @@ NUMBERS = [
             "hxl/summary.csv": summary("levy_income"),
             "hxl/escrow.csv": total("hxl/escrow.csv", "levy"),
             **budget("programme_levy"),
+            **proposal("What is asked for", "Less: levy", 1, sign=-1.0),
         },
-        {"budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        {"proposal.docx": 0.1, "proposal.pdf": 0.1, "budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
         money=True,
     ),
     Number(
@@ -215,8 +264,9 @@ NUMBERS = [
             "hxl/escrow.csv": total("hxl/escrow.csv", "deposits"),
             "hxl/summary.csv": summary("contract_value"),
             **budget("contract_value"),
+            **proposal("Where the contract value goes", "Contract value", 3),
         },
-        {"budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
+        {"proposal.docx": 0.1, "proposal.pdf": 0.1, "budget.xlsx": 0.1, "hxl/flows.csv": 0.1, "hxl/escrow.csv": 0.1},
         money=True,
     ),
     Number(
@@ -229,8 +279,16 @@ NUMBERS = [
             "hxl/summary.csv": summary("people_reached"),
             **target("people_reached"),
             **budget("people_reached"),
+            **proposal("People who start work", "All", 2),
         },
-        {"budget.xlsx": 1e-4, "activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-4},
+        {
+            "proposal.docx": ONE,
+            "proposal.pdf": ONE,
+            "budget.xlsx": 1e-4,
+            "activity.xml": ONE,
+            "activity.xml, in words": ONE,
+            "hxl/workforce.csv": 1e-4,
+        },
     ),
     Number(
         "worker-months",
@@ -242,19 +300,31 @@ NUMBERS = [
             "hxl/summary.csv": summary("worker_months"),
             **target("worker_months"),
             **budget("worker_months"),
+            **proposal("People who start work", "All", 5),
         },
-        {"budget.xlsx": 1e-3, "activity.xml": ONE, "activity.xml, in words": ONE, "hxl/workforce.csv": 1e-3},
+        {
+            "proposal.docx": ONE,
+            "proposal.pdf": ONE,
+            "budget.xlsx": 1e-3,
+            "activity.xml": ONE,
+            "activity.xml, in words": ONE,
+            "hxl/workforce.csv": 1e-3,
+        },
     ),
     *(
         Number(
             name,
             ratio(name),
-            {"hxl/summary.csv": summary(name), **budget(defined)},
-            {"budget.xlsx": 1e-6},
+            {
+                "hxl/summary.csv": summary(name),
+                **budget(defined),
+                **proposal("Figures of the plan", words, 2, at=1),
+            },
+            {"proposal.docx": rounded, "proposal.pdf": rounded, "budget.xlsx": 1e-6},
         )
-        for name, defined in (
-            ("operating_cost_per_worker_month", "cost_per_worker_month"),
-            ("operating_cost_per_usd_secured", "cost_per_dollar_secured"),
+        for name, defined, words, rounded in (
+            ("operating_cost_per_worker_month", "cost_per_worker_month", "Cost per worker-month", ONE),
+            ("operating_cost_per_usd_secured", "cost_per_dollar_secured", "Cost per dollar", HUNDREDTH),
         )
     ),
     *(
@@ -265,15 +335,24 @@ NUMBERS = [
                 "activity.xml": iati_target(words),
                 "hxl/summary.csv": summary(name),
                 **target(name),
+                **{
+                    file: lambda files, read=read, scale=scale: read(files) / scale
+                    for file, read in proposal("Figures of the plan", label, 2, at=1).items()
+                },
             },
-            {"activity.xml": HUNDREDTH / scale},
+            {"activity.xml": HUNDREDTH / scale, "proposal.docx": 0.51 / scale, "proposal.pdf": 0.51 / scale},
         )
-        for name, words, scale in (
-            ("women_share", "Women among worker-months", 100),
-            ("card_share", "Net pay that arrives on workers' own cards", 100),
-            ("funds_at_risk_share", "Funds at risk, as a share of contract value", 100),
-            ("worker_share_of_contract_value", "Contract value that reaches workers and their families", 100),
-            ("workers_per_inspector", "Workers per inspector, mean of the programme", 1),
+        for name, words, scale, label in (
+            ("women_share", "Women among worker-months", 100, "Women"),
+            ("card_share", "Net pay that arrives on workers' own cards", 100, "Card"),
+            ("funds_at_risk_share", "Funds at risk, as a share of contract value", 100, "Funds at risk over"),
+            (
+                "worker_share_of_contract_value",
+                "Contract value that reaches workers and their families",
+                100,
+                "Workers' share",
+            ),
+            ("workers_per_inspector", "Workers per inspector, mean of the programme", 1, "Workers per inspector"),
         )
     ),
 ]
@@ -282,7 +361,9 @@ NUMBERS = [
 @pytest.fixture(scope="module")
 def files(plan, terms, dossier):
     """Every file of an export, by path."""
-    return make_export(plan, FORMATS, terms, dossier.made_on).files
+    made = make_export(plan, FORMATS, terms, dossier.made_on).files
+    # The proposal of the shared dossier: its studies and pictures are made once for all tests of it.
+    return {**made, **word.make(dossier), **pdf.make(dossier)}
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda one: one.name)
@@ -310,5 +391,5 @@ def test_percentages_by_country_are_those_of_the_budget(files, dossier):
 
 def test_every_file_bears_the_id_of_the_plan(files, plan):
     for path, raw in files.items():
-        if not path.endswith(".xlsx"):
+        if not path.endswith((".xlsx", ".docx", ".pdf")):
             assert plan.plan_id.encode() in raw, path

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from pilot_planner.case.calendar import periods
 from pilot_planner.exports.budget import Budget, check_rules, make_budget
-from pilot_planner.exports.front import BriefFront, brief_front
+from pilot_planner.exports.front import BriefFront
 from pilot_planner.exports.results import Result, period_end, results_framework
+from pilot_planner.exports.studies import Studies
 from pilot_planner.exports.terms import Terms
-from pilot_planner.studies.plan import Plan, Progress, design_hash, package_version
+from pilot_planner.studies.beside import Beside
+from pilot_planner.studies.plan import CancelledError, Plan, Progress, design_hash, package_version
 
 DRAFT_NOTICE = "DRAFT, not for publication: names and identifiers of organisations are examples."
 
@@ -26,6 +29,8 @@ class Dossier:
         terms_file: where the terms stand, for messages.
         notes: what a format could not do as it should, in sentences; shown to whoever asked for it.
         options: what only one format reads, by ``format.name``.
+        formats: what is made of it; empty where that is not known.
+        kept: what one format has made that another can use.
     """
 
     plan: Plan
@@ -35,6 +40,8 @@ class Dossier:
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def title(self) -> str:
@@ -78,9 +85,30 @@ class Dossier:
         return results_framework(self.plan)
 
     @cached_property
+    def studies(self) -> Studies:
+        """What is said beyond the plan itself; each study runs when a format first asks for it."""
+        return Studies(self.plan, self.progress)
+
+    @property
     def front(self) -> BriefFront:
         """What less money would buy. Takes seconds, the first time."""
-        return brief_front(self.plan, self.progress)
+        return self.studies.front
+
+    def tell(self, text: str, fraction: float) -> None:
+        """Tell the caller what is being done. Raises CancelledError when it asks to stop."""
+        if self.stopped(text, fraction):
+            raise CancelledError(f"stopped at: {text}")
+
+    def stopped(self, text: str, fraction: float) -> bool:
+        """The same, without an error."""
+        return self.progress is not None and not self.progress(text, fraction)
+
+    def close(self) -> None:
+        """End what is under way in other processes and is not wanted any more."""
+        self.studies.end()
+        for one in self.kept.values():
+            if isinstance(one, Beside):
+                one.end()
 
     def note(self, sentence: str) -> None:
         """Keep a sentence for whoever asked, once."""

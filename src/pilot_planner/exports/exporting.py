@@ -24,6 +24,10 @@ MAKERS: Mapping[str, str] = {
     "logframe": "logframe",
 }
 """The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
+ORDER = ("iati", "hxl", "logframe", "docx", "xlsx", "pdf")
+"""In which formats are made: what takes long is begun before (``BEGUN_EARLY``) and is ready when its turn comes."""
+BEGUN_EARLY = ("docx",)
+"""Formats whose module has a ``begin``."""
 ALL = "all"
 
 
@@ -60,18 +64,24 @@ def make_export(
         InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
         PilotPlannerError: a format could not be made.
     """
-    chosen = chosen_formats(formats)
+    chosen = sorted(chosen_formats(formats), key=ORDER.index)
     read = terms if isinstance(terms, Terms) else load_terms(terms)
     where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
-    dossier = Dossier(plan, read, made_on or dt.datetime.now(tz=dt.UTC).date(), where, progress, options=dict(options or {}))
+    day = made_on or dt.datetime.now(tz=dt.UTC).date()
+    dossier = Dossier(plan, read, day, where, progress, options=dict(options or {}), formats=tuple(chosen))
     files: Files = {}
-    for done, name in enumerate(chosen):
-        if progress is not None and not progress(f"making {name}", done / len(chosen)):
-            raise CancelledError(f"stopped before {name}")
-        for path, raw in maker(name)(dossier).items():
-            if path in files and files[path] != raw:
-                raise PilotPlannerError(f"two formats make different files of the name {path}")
-            files[path] = raw
+    try:
+        for name in (one for one in chosen if one in BEGUN_EARLY):
+            begin(name, dossier)
+        for done, name in enumerate(chosen):
+            if progress is not None and not progress(f"making {name}", done / len(chosen)):
+                raise CancelledError(f"stopped before {name}")
+            for path, raw in maker(name)(dossier).items():
+                if path in files and files[path] != raw:
+                    raise PilotPlannerError(f"two formats make different files of the name {path}")
+                files[path] = raw
+    finally:
+        dossier.close()
     return Export(plan.plan_id, files, tuple(dossier.notes))
 
 
@@ -79,6 +89,11 @@ def maker(name: str) -> Maker:
     """What makes a format."""
     made: Maker = import_module(f"pilot_planner.exports.{MAKERS[name]}").make
     return made
+
+
+def begin(name: str, dossier: Dossier) -> None:
+    """Start what a format needs long before its turn."""
+    import_module(f"pilot_planner.exports.{MAKERS[name]}").begin(dossier)
 
 
 def write_export(export: Export, folder: str | Path) -> list[Path]:

@@ -8,6 +8,9 @@ _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 """What XML 1.0 forbids (production 2), and the controls 7F to 9F, which it discourages and no reader shows."""
 _FORMULA = re.compile(r"^[=+\-@\t\n\r|%]")
 """How a cell begins that a spreadsheet may take for a formula when it opens a CSV file."""
+_BREAKS = re.compile("[\n\t\u2028\u2029]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that set the reading direction of what stands after them, as far as the end of a paragraph."""
 
 
 def xml_text(text: str) -> str:
@@ -16,6 +19,11 @@ def xml_text(text: str) -> str:
     Ends of lines become ``\\n``. Markup needs no care here: whoever writes the XML escapes it.
     """
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def line_text(text: str) -> str:
+    """The same on one line, without marks that turn the reading direction round; letters keep their own direction."""
+    return _BREAKS.sub(" ", _TURNING.sub("", xml_text(text)))
 
 
 def csv_text(text: str) -> str:

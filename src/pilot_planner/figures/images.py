@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import threading
@@ -66,6 +67,17 @@ def to_image(
         except Exception as error:
             raise PilotPlannerError(f"{browser} could not draw the picture: {error}") from error
     return bytes(picture)
+
+
+def warm_up() -> None:
+    """Start the picture server while something else is done, if there is a browser; a picture waits until it is there."""
+
+    def start() -> None:
+        with contextlib.suppress(PilotPlannerError), _lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _start(find_browser())
+
+    threading.Thread(target=start, name="pictures", daemon=True).start()
 
 
 def stop() -> None:

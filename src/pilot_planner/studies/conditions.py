@@ -31,17 +31,17 @@ def conditions_precedent(case: Case, accounts: Accounts) -> tuple[Condition, ...
     rows = [(row, row.text("applies_when")) for row in case.inputs.rows("facts/conditions_precedent.csv")]
     named = {text for _, text in rows if text.startswith("waiver:")}
     found = []
-    for row, applies in rows:
-        hosts = _applies(applies, case, accounts, named)
+    for row, when in rows:
+        hosts = applies(when, case, accounts, named)
         if hosts is not None:
             text = row.text("text") + _staff_needed(row.text("condition_id"), hosts, case, accounts)
             found.append(Condition(row.text("condition_id"), text, row.text("owner"), hosts, row.text("source_id")))
     return tuple(found)
 
 
-def _applies(applies: str, case: Case, accounts: Accounts, named: set[str]) -> tuple[str, ...] | None:
+def applies(when: str, case: Case, accounts: Accounts, named: set[str]) -> tuple[str, ...] | None:
     """The hosts that a condition is about, empty for all; None where it does not apply."""
-    kind, _, subject = applies.partition(":")
+    kind, _, subject = when.partition(":")
     chosen = tuple(accounts.levels)
     match kind:
         case "always":

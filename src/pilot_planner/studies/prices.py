@@ -73,8 +73,11 @@ def prices(
     settings: Settings | None = None,
     progress: Progress | None = None,
     resolve: bool = True,
+    binding_only: bool = False,
 ) -> Prices:
-    """Price every policy limit of a design's best plan. ``resolve`` False leaves out the full re-solves.
+    """Price every policy limit of a design's best plan, or those alone that bind.
+
+    ``resolve`` False leaves out the full re-solves.
 
     Raises NoPlanError (from the plan) when there is no plan to price.
     """
@@ -88,7 +91,7 @@ def prices(
     solution = session.break_ties(outcome)
     plan = describe(programme, outcome, solution, {})
     pricing = _Pricing(programme, session, outcome, plan)
-    found = list(pricing.all(progress, resolve))
+    found = list(pricing.all(progress, resolve, binding_only))
     found.sort(key=lambda one: (not one.binding, -abs(one.price)))
     return Prices(plan, design.objective.metric, tuple(found))
 
@@ -120,13 +123,14 @@ class _Pricing:
         self.kept: KeptSession | None = None
         self.at = {row.name: place for place, row in enumerate(programme.rows)}
 
-    def all(self, progress: Progress | None, resolve: bool) -> Iterator[Price]:
+    def all(self, progress: Progress | None, resolve: bool, binding_only: bool) -> Iterator[Price]:
+        binding = {(one.key, one.sense) for one in self.plan.limits if one.binding}
         wanted = [
             (limit, side, bound)
             for key, bounds in self.design.limits.items()
             if (limit := find_limit(key)) is not None
             for side, bound in self._sides(bounds)
-            if bound is not None
+            if bound is not None and (not binding_only or (key, side) in binding)
         ]
         for place, (limit, side, bound) in enumerate(wanted):
             if progress is not None and not progress(f"pricing {limit.key}", place / len(wanted)):

@@ -87,7 +87,7 @@ class WhyNot:
         ]
 
 
-_PROTECTS = {
+PROTECTS = {
     "host_willingness": "workers who complain, since officials who do not want the scheme will not protect them",
     "tip_tier": "workers from states that do not act against trafficking",
     "conventions": "workers by the host's own promise against forced labour",
@@ -221,7 +221,7 @@ class _Study:
         outcome = Session(programme).solve()
         words = floor.replace("_", " ")
         shown = ", ".join(held) if isinstance(held, tuple) else ("held" if held is True else str(held))
-        protects = _PROTECTS[floor]
+        protects = PROTECTS[floor]
         if outcome.objective is None:
             return FloorCost(floor, protects, shown, None, None, "", f"The floor on {words} protects {protects}.")
         cost = abs(outcome.objective - self.objective)

@@ -1,0 +1,149 @@
+"""A donor's own Word form, filled in: a .docx with fields such as ``{{ plan_id }}``, rendered in a sandbox.
+
+The fields are a flat set of texts, documented in ``docs/word_form_fields.md``. A form can ask for them and loop over the
+rows of a few tables; it can call nothing and reach nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal.form_fields import FIELDS, LISTS, fields
+from pilot_planner.exports.proposal.writing import proposal
+
+MOST_BYTES = 50_000_000
+"""Of what a form unpacks to: a form is a text with a logo, and a bomb is not."""
+_TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+_PARTS = re.compile(r"^word/(document|header\d*|footer\d*|footnotes)\.xml$")
+
+
+def filled(dossier: Dossier, template: str) -> bytes:
+    """The form with its fields filled in.
+
+    Raises InputError where the file is no Word document, a field is unknown (with where it stands) or a tag is broken.
+    """
+    import jinja2
+    from docxtpl import DocxTemplate
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    raw = _read(template)
+    document = proposal(dossier)
+    dossier.tell("filling in the form", 0.9)
+    known = fields(dossier, document)
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    try:
+        form = DocxTemplate(io.BytesIO(raw))
+        asked = form.get_undeclared_template_variables(environment)
+        unknown = sorted(asked - known.keys())
+        if unknown:
+            raise InputError([_unknown(template, name, raw) for name in unknown])
+        form.render(known, environment, autoescape=True)
+        made = io.BytesIO()
+        form.save(made)
+    except InputError:
+        raise
+    except jinja2.TemplateError as error:
+        raise InputError([_broken(template, error, raw)]) from None
+    except Exception as error:
+        # Whatever a form from outside makes the libraries do, its sender is told in words.
+        what = f"cannot be filled in ({type(error).__name__}: {str(error)[:_LONGEST]})"
+        fix = "open it in Word, save it as .docx and try again"
+        raise InputError([Fault(Place(template), what, "a Word document with fields such as {{ plan_id }}", fix)]) from None
+    return made.getvalue()
+
+
+_LONGEST = 200
+
+
+def _read(template: str) -> bytes:
+    """The bytes of a form that is a Word document of a sane size."""
+    expected = "a Word document (.docx) with fields such as {{ plan_id }}"
+    try:
+        raw = Path(template).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError([Fault(Place(template), f"cannot be read ({reason})", expected, "check the path")]) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            names = packed.namelist()
+            size = sum(one.file_size for one in packed.infolist())
+            if "word/document.xml" not in names:
+                raise zipfile.BadZipFile
+    except zipfile.BadZipFile:
+        fix = "save it from Word or LibreOffice as .docx (not .doc, .odt or .pdf)"
+        raise InputError([Fault(Place(template), "is not a Word document", expected, fix)]) from None
+    if size > MOST_BYTES:
+        what = f"unpacks to {size:,} bytes"
+        raise InputError([Fault(Place(template), what, f"at most {MOST_BYTES:,}", "take large pictures out of the form")])
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    part: str
+    paragraph: int
+    words: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.part}, paragraph {self.paragraph} (“{self.words}”)"
+
+
+def _paragraphs(raw: bytes) -> Iterator[_Found]:
+    """Every paragraph of the form with its text: tags may be spread over several runs."""
+    from lxml import etree
+
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        for name in packed.namelist():
+            found = _PARTS.match(name)
+            if found is None:
+                continue
+            for number, paragraph in enumerate(etree.fromstring(packed.read(name), parser).iter(f"{space}p"), start=1):
+                words = "".join(one.text or "" for one in paragraph.iter(f"{space}t"))
+                yield _Found(found[1].replace("document", "text"), number, words[:_LONGEST_QUOTE])
+
+
+_LONGEST_QUOTE = 80
+
+
+def _unknown(template: str, name: str, raw: bytes) -> Fault:
+    where = next(
+        (
+            one.place
+            for one in _paragraphs(raw)
+            for tag in _TAG.findall(one.words)
+            if re.search(rf"\b{re.escape(name)}\b", tag)
+        ),
+        "",
+    )
+    names = [*FIELDS, *LISTS]
+    fix = did_you_mean(name, names, fallback="see docs/word_form_fields.md for every field")
+    what = f"asks for the field {name!r}, which there is not"
+    return Fault(Place(f"{template}{f': {where}' if where else ''}"), what, "a field of docs/word_form_fields.md", fix)
+
+
+def _broken(template: str, error: Any, raw: bytes) -> Fault:
+    words = str(getattr(error, "message", None) or error)[:_LONGEST]
+    where = next((one.place for one in _paragraphs(raw) if _TAG.search(one.words) and _mentions(one.words, words)), "")
+    fix = "correct the tag; type it in one go, without changing its format half-way"
+    return Fault(
+        Place(f"{template}{f': {where}' if where else ''}"),
+        f"a tag cannot be followed: {words}",
+        "tags such as {{ plan_id }}",
+        fix,
+    )
+
+
+def _mentions(paragraph: str, error: str) -> bool:
+    return any(name in paragraph for name in re.findall(r"'([^']+)'", error))

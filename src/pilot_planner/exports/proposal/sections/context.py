@@ -1,0 +1,130 @@
+"""Context: what the evidence says of today, in our own words, each figure with its source."""
+
+from __future__ import annotations
+
+from pilot_planner.exports.proposal.blocks import Section, Text, text
+from pilot_planner.exports.proposal.draft import Draft, amount, line, paragraph, table
+from pilot_planner.figures.numbers import shown
+
+_ROWS = (
+    ("worker_income", "Paid to workers"),
+    ("secured_income", "What they can be expected to keep"),
+    ("state_revenue", "Taken by the state: remittance today, income tax under the plan"),
+    ("expected_state_take", "Expected to reach the state unchecked"),
+    ("others_take", "Taken by managers, brokers and officials"),
+    ("operating_cost", "Cost of running the programme"),
+)
+
+
+def context(draft: Draft) -> Section:
+    """Today, why a ban did not end it, and the same months of work under four arrangements."""
+    told = draft.told
+    blocks = [
+        paragraph(
+            told(
+                "P001 P002 P003",
+                "In 2017 the Security Council forbade new work permits for nationals of the DPRK and asked for all "
+                "workers to be "
+                "home by 22 December 2019.",
+            ),
+            told(
+                "P007 P008 P009",
+                "The work went on. By the last report of the Council’s experts some {P007} people still worked in "
+                "{P008} countries and "
+                "earned the state about {P009} USD a year, information technology apart.",
+            ),
+            told("P013", "In May 2025 South Korea counted {P013} in Russia alone, on visas that are not for work."),
+            kind="lead",
+        ),
+        paragraph(
+            told(
+                "P016 P018",
+                "Labels changed and the work did not. Russia issued {P016} student visas to DPRK nationals in 2017 "
+                "and {P018} in 2019;",
+                " a law of 2020 lets full-time students work without a permit.",
+            ),
+            told(
+                "V006 V007",
+                "Another ministry counted {V007} student and {V006} tourist visas for 2019. Not every holder worked, "
+                "so these are upper bounds.",
+            ),
+            told(
+                "P022 P023 P025",
+                "Universities, companies, intermediaries and local police each take a share, and the worker pays for it.",
+            ),
+        ),
+        paragraph(
+            told(
+                "P028 P029 P030",
+                "Builders in Russia told researchers that they kept about {P028} USD a month of the {P029-} USD that "
+                "their {P030-} hours "
+                "a week were worth.",
+            ),
+            told("P033", "The state received {P033-} USD of it; managers, brokers, tuition fees and bribes took the rest."),
+            told("P037 P040", "{P037} worked on somebody else’s visa, and all held only copies of their papers."),
+            told("P046", "Taken together, the situation meets all {P046} indicators of forced labour that the ILO uses."),
+        ),
+        paragraph(
+            told(
+                "P048 P049",
+                "For most people in the DPRK work abroad is nevertheless the only way to see another country and to "
+                "earn: since the "
+                "pandemic only a few dozen have fled directly, while thousands go abroad to work.",
+            ),
+            told(
+                "P005",
+                "A ban that looks at security alone misses that the missing control over pay is the channel itself.",
+            ),
+        ),
+        _compared(draft),
+        paragraph(_reading(draft)),
+    ]
+    return Section("Context", tuple(block for block in blocks if getattr(block, "words", True)))
+
+
+def _compared(draft: Draft):  # type: ignore[no-untyped-def]
+    plan = draft.plan
+    today, ban, leaky = (plan.comparators[name] for name in ("status_quo", "enforced_ban", "imperfect_ban_base"))
+    rows = []
+    for name, label in _ROWS:
+        own = plan.metrics.get(name, 0.0)
+        mark = (" ", draft.marks.figure(name)) if name in plan.metrics else ()
+        values = (own, today[name], leaky[name], ban[name])
+        if any(values):
+            rows.append(line((label, *mark), *(amount(value, "USD") for value in values)))
+    return table(
+        f"The same {plan.metrics['worker_months']:,.0f} months of work under four arrangements ({draft.prices})",
+        [
+            ("USD of the whole programme", 40),
+            ("This plan", 15, True),
+            ("Today", 15, True),
+            ("Leaky ban", 15, True),
+            ("Enforced ban", 15, True),
+        ],
+        rows,
+        text(
+            "A leaky ban is one that a share of the work evades as it does now; the share is judged (grade C, to be "
+            "replaced). "
+            "Under an enforced ban nobody works, so nobody is paid and nothing is protected."
+        ),
+    )
+
+
+def _reading(draft: Draft) -> Text:
+    plan = draft.plan
+    today, leaky = plan.comparators["status_quo"], plan.comparators["imperfect_ban_base"]
+    take = plan.metrics["expected_state_take"]
+    if take < leaky["expected_state_take"]:
+        words = (
+            f"What can be expected to reach the state unchecked is {shown(take, 'USD')} under this plan, against "
+            f"{shown(today['expected_state_take'], 'USD')} today and {shown(leaky['expected_state_take'], 'USD')} "
+            f"under a ban that leaks."
+        )
+    else:
+        words = (
+            f"What can be expected to reach the state unchecked falls from "
+            f"{shown(today['expected_state_take'], 'USD')} today to "
+            f"{shown(take, 'USD')}; a ban that leaks as assumed would let {shown(leaky['expected_state_take'], 'USD')} "
+            f"through."
+        )
+    return text(words, " Only a ban that nobody evades would let nothing through, and the past years show none.")

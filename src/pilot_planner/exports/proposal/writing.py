@@ -1,0 +1,109 @@
+"""From a dossier to the document: all sections in order, numbered, once for every format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal.blocks import Block, Document, Figure, Section, Table
+from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.sections import (
+    annexes,
+    budget,
+    conditions,
+    context,
+    flow,
+    mechanisms,
+    opening,
+    outlook,
+    people,
+    rationale,
+    results,
+    risks,
+    safeguards,
+    work_plan,
+)
+
+_KEY = "proposal"
+SECTIONS = (
+    opening.summary,
+    context.context,
+    rationale.rationale,
+    people.target_group,
+    mechanisms.mechanisms,
+    results.results_framework,
+    safeguards.safeguards,
+    safeguards.oversight,
+    work_plan.work_plan,
+    risks.risk_register,
+    budget.budget,
+    flow.flow_of_funds,
+    outlook.outlook,
+    conditions.conditions,
+)
+"""In this order; the text refers to oversight as section 8, to trade-offs as 13 and to conditions as 14."""
+
+_NEW_PAGE = ("1", "2", "6", "11", "12", "13")
+"""Chapters that begin a page, and so does each annex; the others follow on."""
+
+
+def proposal(dossier: Dossier) -> Document:
+    """The document of a dossier, made once."""
+    if _KEY not in dossier.kept:
+        dossier.kept[_KEY] = _write(dossier)
+    made: Document = dossier.kept[_KEY]
+    return made
+
+
+def _write(dossier: Dossier) -> Document:
+    dossier.studies.begin()
+    try:
+        dossier.tell("sensitivity of the plan", 0.1)
+        _ = dossier.studies.sensitivity
+        dossier.tell("trading off cost, income and state revenue", 0.4)
+        _ = dossier.studies.front
+    finally:
+        dossier.studies.end()
+    dossier.tell("writing the proposal", 0.6)
+    draft = Draft(dossier)
+    cover = opening.cover(draft)
+    sections = [make(draft) for make in SECTIONS]
+    sections += annexes.annexes(draft)
+    plan = dossier.plan
+    return Document(
+        cover=cover,
+        sections=_numbered(sections),
+        language=dossier.terms.language,
+        author=dossier.terms.organisation.name.strip("<>"),
+        subject=f"Plan {plan.plan_id}, inputs {dossier.input_hash}",
+        keywords=", ".join(("pilot_planner", plan.plan_id, *(host.name for host in plan.hosts))),
+        running=f"Plan {plan.plan_id}{' · DRAFT' if cover.draft else ''}",
+    )
+
+
+def _numbered(sections: list[Section]) -> tuple[Section, ...]:
+    """Sections from 1, annexes from A, tables and figures through the whole document."""
+    counts: dict[type[Any], int] = {Table: 0, Figure: 0}
+
+    def block_of(block: Block) -> Block:
+        if isinstance(block, (Table, Figure)):
+            counts[type(block)] += 1
+            return replace(block, number=counts[type(block)])
+        return block
+
+    def number(section: Section, label: str) -> Section:
+        blocks = tuple(block_of(block) for block in section.blocks)
+        inner = tuple(number(one, f"{label}.{place}") for place, one in enumerate(section.sections, start=1))
+        return replace(section, number=label, blocks=blocks, sections=inner, new_page=section.annex or label in _NEW_PAGE)
+
+    found = []
+    chapters = annex = 0
+    for section in sections:
+        if section.annex:
+            annex += 1
+            found.append(number(section, chr(ord("A") + annex - 1)))
+        else:
+            chapters += 1
+            found.append(number(section, str(chapters)))
+    return tuple(found)

@@ -1,0 +1,146 @@
+"""A donor's own Word form: filled in from documented fields, and refused in words where it cannot be."""
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+from pilot_planner.errors import InputError
+from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal import word
+from pilot_planner.exports.proposal.form_fields import FIELDS, LISTS, fields
+from pilot_planner.exports.proposal.writing import proposal
+
+MADE_ON = dt.date(2026, 11, 20)
+SCRIPT = "<script>alert(1)</script>"
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "word_form_fields.md"
+
+
+@pytest.fixture
+def form(tmp_path, dossier):
+    """Fills a form of these paragraphs in; returns the text that comes out."""
+
+    def fill(*paragraphs, rows=(), terms=None, file="form.docx"):
+        document = docx.Document()
+        for words in paragraphs:
+            document.add_paragraph(words)
+        if rows:
+            table = document.add_table(rows=0, cols=len(rows[0]))
+            for row in rows:
+                cells = table.add_row().cells
+                for cell, words in zip(cells, row, strict=True):
+                    cell.text = words
+        path = tmp_path / file
+        document.save(path)
+        return filled(dossier, path, terms)
+
+    return fill
+
+
+def filled(dossier, path, terms=None):
+    other = Dossier(dossier.plan, terms or dossier.terms, MADE_ON, options={"docx.template": str(path)})
+    other.__dict__["studies"] = dossier.studies
+    made = docx.Document(io.BytesIO(word.make(other)["proposal.docx"]))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in made.paragraphs), *cells])
+
+
+def test_fields_are_filled_in(form, plan, dossier):
+    text = form("Plan {{ plan_id }} costs {{ total_cost }} USD.", "{{ text_summary }}", "{{ legal_gate }}")
+    assert f"Plan {plan.plan_id} costs {dossier.budget.total:,.2f} USD." in text
+    assert "Proven: no plan under these limits" in text
+    assert plan.legal_gate in text
+
+
+def test_rows_of_a_table_are_repeated(form, dossier):
+    rows = [
+        ("{%tr for row in budget_by_category %}", ""),
+        ("{{ row.name }}", "{{ row.amount }}"),
+        ("{%tr endfor %}", ""),
+    ]
+    text = form("Budget", rows=rows)
+    for category, name in dossier.budget.categories.items():
+        assert f"{name}\n{dossier.budget.by_category[category]:,.2f}" in text
+
+
+def test_an_unknown_field_is_named_with_where_it_stands(form):
+    with pytest.raises(InputError) as caught:
+        form("Nothing here", "Cost: {{ total_costs }} and {{ colour }}")
+    told = " ".join(str(fault) for fault in caught.value.faults)
+    assert "'total_costs'" in told
+    assert "'colour'" in told
+    assert "paragraph 2" in told
+    assert "did you mean 'total_cost'" in told or "total_cost" in told
+
+
+def test_an_unknown_column_of_a_table_is_named(form):
+    with pytest.raises(InputError, match="colour"):
+        form("x", rows=[("{%tr for row in budget_by_year %}",), ("{{ row.colour }}",), ("{%tr endfor %}",)])
+
+
+@pytest.mark.parametrize("words", ["{{ plan_id", "{% for x in placements %} never ended", "{{ 1 / 0 }}", "{{ plan_id() }}"])
+def test_a_broken_tag_is_told_in_words(form, words):
+    with pytest.raises(InputError) as caught:
+        form(words)
+    assert "form.docx" in str(caught.value.faults[0])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ plan_id.__class__.__mro__ }}",
+        "{{ ''.__class__.__base__.__subclasses__() }}",
+        "{{ placements.append(1) }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__ }}",
+    ],
+)
+def test_a_form_can_reach_nothing_but_its_fields(form, words):
+    with pytest.raises(InputError):
+        form(words)
+
+
+def test_hostile_values_stay_text(form, hostile_terms):
+    text = form("{{ title }} {{ donor }}", terms=hostile_terms)
+    assert SCRIPT in text
+    assert "N" * 10_000 in text
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "what"),
+    [
+        ("gone.docx", None, "cannot be read"),
+        ("text.docx", b"This is no Word document", "is not a Word document"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is not a Word document"),
+    ],
+)
+def test_a_file_that_is_no_form_is_refused(dossier, tmp_path, name, raw, what):
+    path = tmp_path / name
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(InputError, match=what):
+        filled(dossier, path)
+
+
+def test_a_form_that_unpacks_without_end_is_refused(dossier, tmp_path):
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", b"0" * 60_000_000)
+    with pytest.raises(InputError, match="unpacks to"):
+        filled(dossier, path)
+
+
+def test_every_field_is_documented_and_given(dossier):
+    known = fields(dossier, proposal(dossier))
+    assert known.keys() == FIELDS.keys() | LISTS.keys()
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    for name, meaning in FIELDS.items():
+        assert f"| `{name}` | {meaning} |" in text
+        assert isinstance(known[name], str)
+    for name, columns in LISTS.items():
+        assert f"| `{name}` | {', '.join(f'`{column}`' for column in columns)} |" in text
+        assert all(tuple(row) == columns for row in known[name])
+        assert known[name]
