@@ -124,7 +124,7 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
 
 
 def chosen_formats(formats: Iterable[str]) -> list[str]:
-    """The formats asked for, once each, in the order in which they are made. Raises InputError with every unknown one."""
+    """The formats asked for, once each, as ``MAKERS`` lists them. Raises InputError with every unknown one."""
     asked = list(dict.fromkeys(formats))
     known = (*MAKERS, ALL)
     faults = [
