@@ -23,10 +23,10 @@ def address_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def as_json(value: Any) -> str:
-    """Always the same text for the same value, in ASCII: it goes through every database unchanged."""
+def as_json(value: Any, ordered: bool = True) -> str:
+    """In ASCII, so that it goes through every database unchanged. ``ordered``: the same text in whatever order keys are."""
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return json.dumps(value, sort_keys=ordered, separators=(",", ":"), allow_nan=False)
     except ValueError as error:
         raise StoreError(f"what is to be saved holds a value that cannot be kept ({error}); take it out") from None
 

@@ -69,7 +69,7 @@ def _cell(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return repr(value)
+            return repr(value).removesuffix(".0")
         case _:
             return str(value)
 

@@ -136,14 +136,9 @@ class Store:
             why: the reason of the change, for the history.
         """
         parts, record, about = prepared
-        raw = contents.as_json(
-            {
-                **record,
-                "format": _FORMAT,
-                "kind": kind,
-                "parts": {one: contents.address_of(part) for one, part in parts.items()},
-            }
-        ).encode()
+        where = {part: contents.address_of(raw) for part, raw in parts.items()}
+        # In the order it has: that of a design's limits is the order of the programme's rows, and so part of the plan.
+        raw = contents.as_json({**record, "format": _FORMAT, "kind": kind, "parts": where}, ordered=False).encode()
         if name or onto is None:
             records.check_name(name)
         records.check_text(description or "")
