@@ -90,7 +90,7 @@ class Server:
             self.process.wait(timeout=60)
 
     def remove(self) -> None:
-        self.stop()
+        self.stop(signal.SIGQUIT)
         if self.own:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -102,11 +102,14 @@ class Server:
         return ended.stdout.strip()
 
     def new_database(self, options: str = "") -> str:
-        """The address of a database with nothing in it."""
+        """The address of a database with nothing in it: a schema of its own, or with options one of its own."""
         self.count += 1
         name = f"store_{os.getpid()}_{self.count}"
-        self.run(f"CREATE DATABASE {name} {options}")
-        return self.address(name)
+        if options:
+            self.run(f"CREATE DATABASE {name} {options}")
+            return self.address(name)
+        self.run(f"CREATE SCHEMA {name}")
+        return f"{self.address('postgres')}&options=-csearch_path%3D{name}"
 
     def address(self, database: str) -> str:
         return f"postgresql://tester@/{database}?host={self.folder}"

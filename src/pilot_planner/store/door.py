@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,12 @@ class Door:
     def __init__(self, address: Address, create: bool = False, wait_seconds: float = WAIT_SECONDS) -> None:
         """Nothing is opened yet. ``create``: a file that is not there is made by the first transaction."""
         self.address = address
-        self._process = os.getpid()
+        self._process = [os.getpid()]
         if address.file is not None:
             self._engine = _sqlite(address.file, "rwc" if create else "rw", wait_seconds)
         else:
             self._engine = _postgresql(address, wait_seconds)
+        weakref.finalize(self, _end, self._engine, self._process)
 
     @property
     def dialect(self) -> str:
@@ -60,10 +62,10 @@ class Door:
         self._engine.dispose()
 
     def _run[T](self, work: Callable[[sa.Connection], T], writing: bool) -> T:
-        if os.getpid() != self._process:
+        if os.getpid() != self._process[0]:
             # Connections of the parent stay the parent's.
             self._engine.dispose(close=False)
-            self._process = os.getpid()
+            self._process[0] = os.getpid()
         try:
             try:
                 return self._once(work, writing)
@@ -85,6 +87,12 @@ class Door:
                 if writing and self.dialect == "postgresql":
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": _LOCK})
                 return work(connection)
+
+
+def _end(engine: sa.Engine, process: list[int]) -> None:
+    """Say goodbye to a server, once nobody holds the door any more."""
+    if os.getpid() == process[0]:
+        engine.dispose()
 
 
 def _sqlite(file: Path, mode: str, wait_seconds: float) -> sa.Engine:
