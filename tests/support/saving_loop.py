@@ -6,10 +6,13 @@ Lines: ``pid N``, ``ack ID REVISION RECORD``, ``failed REASON``, ``dead N``.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import pickle
 import random
 import sys
+import tempfile
 from itertools import count
 from pathlib import Path
 
@@ -25,7 +28,11 @@ def tell(line: str) -> None:
 def save_for_ever(address: str, prepared: tuple[dict[str, bytes], dict[str, object], dict[str, object]]) -> None:
     tell(f"pid {os.getpid()}")
     parts, record, about = prepared
-    store = Store.open(address, who="loop")
+    try:
+        store = Store.open(address, who="loop")
+    except StoreError as error:
+        tell(f"failed {error.reason}")
+        return
     for turn in count():
         own = {**parts, "files/programme.mps": random.randbytes(20_000), "files/plan.json": os.urandom(32)}
         try:
@@ -41,9 +48,20 @@ def save_for_ever(address: str, prepared: tuple[dict[str, bytes], dict[str, obje
             return
 
 
+def warm_up() -> None:
+    """What each child would otherwise do first: load libraries."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("psycopg")
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "store.sqlite", who="loop")
+        store.save("study", ({"files/runs.csv": b"x"}, {}, {}), "warm")
+        store.close()
+
+
 def main() -> None:
     address, file = sys.argv[1:]
     prepared = pickle.loads(Path(file).read_bytes())
+    warm_up()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
