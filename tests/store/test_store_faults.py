@@ -186,7 +186,7 @@ def test_a_full_disk_leaves_no_half_backup(small_disk, tmp_path):
     store.save("study", ({"files/runs.csv": os.urandom(3_000_000)}, {}, {}), "Study")
     with pytest.raises(StoreError) as told:
         backup(store, small_disk / "backup.sqlite")
-    says(told, "full", "could not be copied")
+    says(told, "full", "was not completed")
     assert list(small_disk.iterdir()) == []
 
 

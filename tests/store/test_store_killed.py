@@ -129,7 +129,7 @@ def test_every_acknowledged_save_outlives_two_hundred_kills(loop_on, new_address
 
 def test_a_process_killed_while_it_makes_the_store_leaves_one_that_opens(loop_on, new_address):
     chance = random.Random(3)
-    for _ in range(5):
+    for _ in range(3):
         address = new_address()
         loop = loop_on(address)
         child = loop.begin()

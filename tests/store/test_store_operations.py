@@ -95,8 +95,9 @@ def test_who_changed_what_when_with_values_before_and_after(store, saved):
 
 def test_the_next_revision_of_a_scenario_names_each_setting_that_changed(store):
     item = store.save_scenario(SCENARIO)
-    changed = Overrides({"limits.operating_cost.max": 9e6, "floors.host_willingness": 0.2}, "Lower pay")
+    changed = Overrides({"limits.operating_cost.max": 9e6, "floors.host_willingness": 0.2}, "Not its name")
     item = store.save_scenario(changed, onto=item.id)
+    assert item.name == "Lower pay"
     last = store.history(item.id)[0]
 
     assert item.revision == 2

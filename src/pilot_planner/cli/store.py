@@ -125,8 +125,9 @@ def _save(
     if kind == "scenario":
         from pilot_planner.design.overrides import read_overrides
 
-        return store.save_scenario(read_overrides(path), name or path.stem, **more)
-    return store.save_folder(path, name or path.resolve().name, **more)
+        scenario = read_overrides(path)
+        return store.save_scenario(scenario, name or ("" if more["onto"] else scenario.name or path.stem), **more)
+    return store.save_folder(path, name or ("" if more["onto"] else path.resolve().name), **more)
 
 
 @store_app.command()

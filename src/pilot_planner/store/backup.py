@@ -19,6 +19,7 @@ from pilot_planner.store import journal
 from pilot_planner.store.addresses import Address
 from pilot_planner.store.door import Door
 from pilot_planner.store.journal import Checked
+from pilot_planner.store.opening import check_header
 from pilot_planner.store.schema import TABLES, revision
 from pilot_planner.store.store import Store
 from pilot_planner.store.versions import upgrade, version_of
@@ -44,7 +45,7 @@ def backup(store: Store, file: str | Path, replace: bool = False) -> Checked:
             fresh = Path(made) / "backup.sqlite"
             copy = Door(Address(str(file), file=fresh), create=True)
             if own is not None:
-                _copy_file(own, fresh, copy, store)
+                _copy_file(own, fresh, copy)
             else:
                 upgrade(copy)
                 copy.write(lambda to: store.door.read(lambda of: _copy_rows(of, to)))
@@ -80,13 +81,14 @@ def _restore(store: Store, file: str | Path, source: Path) -> Checked:
     with tempfile.TemporaryDirectory(prefix="pilot-planner-") as made:
         # A copy, since one of an older version is brought up to this one first.
         fresh = Path(made) / "backup.sqlite"
+        check_header(source, str(file))
         original = Door(Address(str(file), file=source))
         if not original.read(lambda connection: version_of(connection, original.address)):
             raise StoreError(
                 f"{file} is no backup of a store; name one that 'pilot-planner backup' has written", "not_a_store"
             )
         copy = Door(Address(str(file), file=fresh), create=True)
-        _copy_file(source, fresh, copy, store)
+        _copy_file(source, fresh, copy)
         upgrade(copy)
         found = copy.read(journal.check)
 
@@ -99,7 +101,7 @@ def _restore(store: Store, file: str | Path, source: Path) -> Checked:
     return found
 
 
-def _copy_file(source: Path, target: Path, copy: Door, store: Store) -> None:
+def _copy_file(source: Path, target: Path, copy: Door) -> None:
     """SQLite's own backup: the state at one moment, while others go on writing."""
     try:
         with (
@@ -108,9 +110,8 @@ def _copy_file(source: Path, target: Path, copy: Door, store: Store) -> None:
         ):
             of.backup(to)
     except sqlite3.Error as error:
-        raise StoreError(
-            f"the store {store.address} could not be copied to {copy.address.shown} ({error})", "full"
-        ) from None
+        what = f"the copy to {copy.address.shown} was not completed ({error}) and is removed"
+        raise StoreError(f"{what}; free some space, or name another place", "full") from None
 
 
 def _copy_rows(of: sa.Connection, to: sa.Connection) -> None:

@@ -121,7 +121,11 @@ def _sqlite(file: Path, mode: str, wait_seconds: float) -> sa.Engine:
 
 
 def _postgresql(address: Address, wait_seconds: float) -> sa.Engine:
-    options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "application_name": "pilot-planner"}
+    options: dict[str, Any] = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "application_name": "pilot-planner",
+        "client_encoding": "utf8",
+    }
     try:
         engine = sa.create_engine(address.url or "", connect_args=options, pool_pre_ping=True)
     except ModuleNotFoundError:

@@ -16,14 +16,11 @@ def open_door(where: str | Path | None, create: bool = True) -> Door:
     address = find_address(where)
     if create:
         _make_file(address)
-    elif address.file is not None and not _there(address.file):
-        raise StoreError(f"there is no store at {address.shown}; it is made when something is saved", "gone")
-    door = Door(address)
-    version = door.read(lambda connection: version_of(connection, address))
+    door, version = _look(address)
     if version == known()[-1]:
         return door
     if not version and not create:
-        raise StoreError(f"there is no store at {address.shown}; it is made when something is saved", "gone")
+        raise _none(address)
     if version and not address.is_file:
         what = f"the store {address.shown} is of an older version ({version}; this is {known()[-1]})"
         fix = "make a backup with the version that wrote it, then run 'pilot-planner store upgrade' once"
@@ -35,12 +32,39 @@ def open_door(where: str | Path | None, create: bool = True) -> Door:
 def upgrade_store(where: str | Path | None = None) -> tuple[str, str]:
     """Bring a store up to this version; gives the version before and after. Raises StoreError."""
     address = find_address(where)
-    door = Door(address)
-    before = door.read(lambda connection: version_of(connection, address))
+    door, before = _look(address)
     if not before:
-        raise StoreError(f"there is no store at {address.shown}; it is made when something is saved", "gone")
+        raise _none(address)
     upgrade(door)
     return before, known()[-1]
+
+
+def _look(address: Address) -> tuple[Door, str]:
+    """The door to what is there, and its version; empty where there is nothing in it yet."""
+    if address.file is not None:
+        if not _there(address.file):
+            raise _none(address)
+        check_header(address.file, address.shown)
+    door = Door(address)
+    return door, door.read(lambda connection: version_of(connection, address))
+
+
+def _none(address: Address) -> StoreError:
+    return StoreError(f"there is no store at {address.shown}; it is made when something is saved", "gone")
+
+
+def check_header(file: Path, shown: str) -> None:
+    """Refuse a file of another kind. SQLite itself takes one of a few bytes for an empty database, and writes over it."""
+    try:
+        with file.open("rb") as opened:
+            begins = opened.read(len(_HEADER))
+    except OSError:
+        return  # the database says why
+    if begins and begins != _HEADER:
+        raise StoreError(f"{shown} is no store; name another file with --store, and leave this one as it is", "not_a_store")
+
+
+_HEADER = b"SQLite format 3\0"
 
 
 def _there(file: Path) -> bool:

@@ -94,11 +94,11 @@ class Store:
 
     def save_design(self, design: Design, name: str = "", **more: Any) -> Item:
         """Save a design, whole."""
-        return self.save("design", saving.design_parts(design), name or design.title[: records.LONGEST_NAME], **more)
+        return self.save("design", saving.design_parts(design), _named(name, design.title, more), **more)
 
     def save_scenario(self, scenario: Overrides, name: str = "", **more: Any) -> Item:
         """Save settings and edits of inputs under a name."""
-        return self.save("scenario", saving.scenario_parts(scenario), name or scenario.name, **more)
+        return self.save("scenario", saving.scenario_parts(scenario), _named(name, scenario.name, more), **more)
 
     def save_front(self, front: TradeOffs, name: str, **more: Any) -> Item:
         """Save a front with the design and the inputs that it was made with."""
@@ -106,7 +106,7 @@ class Store:
 
     def save_study(self, study: WhatIf, name: str = "", **more: Any) -> Item:
         """Save the runs of a study and what they add up to."""
-        return self.save("study", saving.study_parts(study), name or study.study.title[: records.LONGEST_NAME], **more)
+        return self.save("study", saving.study_parts(study), _named(name, study.study.title, more), **more)
 
     def save_folder(self, folder: str | Path, name: str, **more: Any) -> Item:
         """Save the files of a front or a study as ``--out`` wrote them; of a plan's folder, ``remake`` it and save that."""
@@ -362,6 +362,11 @@ class Store:
 
 
 _COPY = " (copy)"
+
+
+def _named(name: str, otherwise: str, more: Mapping[str, Any]) -> str:
+    """The name of a new item; none for the next revision of one, which keeps its own."""
+    return name or ("" if more.get("onto") else " ".join(otherwise.split())[: records.LONGEST_NAME])
 
 
 def _apart(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
