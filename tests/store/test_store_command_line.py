@@ -11,7 +11,6 @@ from command_line import run_here
 from pilot_planner import Store, write_plan
 from pilot_planner.design.overrides import Overrides, overrides_text
 
-
 INPUTS = Path(__file__).parents[2] / "inputs"
 
 

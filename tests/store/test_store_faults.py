@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from postgres import Server, find_programs
 
 from pilot_planner import Store, StoreError
 from pilot_planner.design.overrides import Overrides
@@ -177,6 +179,36 @@ def test_a_full_disk_loses_nothing(small_disk):
     subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
     store.save("study", ({"files/runs.csv": os.urandom(1_000_000)}, {}, {}), "Study")
     assert store.check().changes == len(acknowledged) + 1
+
+
+def test_a_full_disk_of_a_server_loses_nothing(folder):
+    """A server of its own on a disk of 64 megabytes; about ten seconds."""
+    if find_programs() is None:
+        pytest.skip("PostgreSQL is not installed here (apt-get install postgresql)")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("no disk can be mounted here: that takes root")
+    server = Server(folder, ("-c", "max_wal_size=4MB", "-c", "min_wal_size=2MB", "-c", "shared_buffers=4MB"))
+    acknowledged = []
+    try:
+        store = Store.open(server.start().address("postgres"))
+        with pytest.raises(StoreError) as told:
+            while True:
+                item = store.save("study", ({"files/runs.csv": os.urandom(400_000)}, {}, {}), "Study")
+                acknowledged.append(item.id)
+        # Where no data fits, the server says so; where its log does not fit, it ends itself.
+        assert told.value.reason in ("full", "gone"), str(told.value)
+        assert len(acknowledged) > 5
+        subprocess.run(["mount", "-o", "remount,size=128m", folder], check=True)
+        server.stop()
+        server.start()
+        assert [item.id for item in reversed(store.list())] == acknowledged
+        assert store.check().changes == len(acknowledged)
+        store.save("study", ({"files/runs.csv": os.urandom(400_000)}, {}, {}), "Study")
+        store.close()
+    finally:
+        server.stop(signal.SIGQUIT)
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_leaves_no_half_backup(small_disk, tmp_path):

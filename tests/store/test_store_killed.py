@@ -1,6 +1,6 @@
 """A process that saves is killed at random moments, and a server with it: what was acknowledged is there and whole.
 
-Twenty moments for each kind of store take about ten seconds; two hundred, in 'make test-full', about two minutes.
+Twenty moments for each kind of store take about ten seconds; two hundred, in 'make test-full', a minute and a half.
 """
 
 import pickle
@@ -121,7 +121,7 @@ def test_every_acknowledged_save_outlives_twenty_kills(loop_on, new_address):
 
 @pytest.mark.slow
 def test_every_acknowledged_save_outlives_two_hundred_kills(loop_on, new_address):
-    """About a minute for each kind of store."""
+    """About a minute and a half for each kind of store."""
     address = new_address()
     Store.open(address).close()
     kill_again_and_again(loop_on(address), address, 200, seed=2)
@@ -178,7 +178,7 @@ def test_a_server_that_goes_in_mid_save_loses_nothing_acknowledged(loop_on, own_
 
 @pytest.mark.slow
 def test_a_server_killed_at_forty_moments_loses_nothing_acknowledged(loop_on, own_server):
-    """About a minute and a half: each start reads the server's log again."""
+    """About two minutes: each start reads the server's log again."""
     address = own_server.new_database()
     Store.open(address).close()
     kill_server_again_and_again(loop_on(address), own_server, address, 40, signal.SIGKILL, seed=5)

@@ -224,7 +224,8 @@ def test_every_designs_file_gives_the_same_design(name, tmp_path):
     assert load_design(tmp_path / "design.toml").model_dump() == design.model_dump()
 
 
-def test_a_front_is_saved_with_what_it_was_made_with(store, shipped_inputs, tmp_path):
+def test_a_front_is_saved_with_what_it_was_made_with(file_store, shipped_inputs, tmp_path):
+    store = file_store
     front = trade_offs("one_host", shipped_inputs, points=3, most_divisions=2)
     write_front(front, tmp_path / "front")
     item = store.save_front(front, "Front")

@@ -56,10 +56,20 @@ class Server:
             "--encoding=UTF8",
             "--locale=C",
             "-N",
+            "--wal-segsize=1",
         ]
         subprocess.run(command, check=True, capture_output=True, **self.user)  # type: ignore[call-overload]
 
     def start(self) -> Server:
+        """Start it and wait until it answers."""
+        for _ in range(50):
+            if self._starts():
+                return self
+            # What the last one left in shared memory may still be in use.
+            time.sleep(0.2)
+        raise AssertionError((self.folder / "log").read_text()[-2000:])
+
+    def _starts(self) -> bool:
         command = [self.programs / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses=", *self.options]
         libc = ctypes.CDLL(None)
 
@@ -74,14 +84,10 @@ class Server:
             ready = subprocess.run(
                 [self.programs / "pg_isready", "-q", "-h", self.folder, "-U", "tester", "-d", "postgres"], check=False
             )
-            if ready.returncode == 0:
-                return self
-            if self.process.poll() is not None:
-                # What the last one left in shared memory may still be in use.
-                time.sleep(0.2)
-                return self.start()
+            if ready.returncode == 0 or self.process.poll() is not None:
+                return ready.returncode == 0
             time.sleep(0.05)
-        raise AssertionError((self.folder / "log").read_text())
+        raise AssertionError((self.folder / "log").read_text()[-2000:])
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT: at once, with order; SIGKILL: as if the machine had failed."""
