@@ -67,15 +67,20 @@ def test_a_design_that_this_version_does_not_read_is_said(file_store, prepared):
         file_store.remake(item.id)
 
 
-def test_inputs_that_this_version_does_not_read_are_said(file_store, prepared):
+def test_inputs_that_this_version_does_not_read_are_said(file_store, prepared, shipped_inputs):
     parts, record, about = prepared
     fewer = {name: raw for name, raw in parts.items() if name != "inputs/estimates/hosts.csv"}
     rows = json.loads(parts["inputs/lists/hosts.csv"])
     fewer["inputs/lists/hosts.csv"] = json.dumps({**rows, "columns": ["other", *rows["columns"][1:]]}).encode()
     item = file_store.save("plan", (fewer, record, about), "Other inputs")
 
-    with pytest.raises(Exception, match=r"estimates/hosts\.csv: is missing(.|\n)*lists/hosts\.csv: has other columns"):
+    with pytest.raises(
+        StoreError, match=r"by version .* are not read by this version \(.*hosts\.csv: is missing and 1 more\)"
+    ):
         file_store.remake(item.id)
+    with pytest.raises(StoreError, match="name inputs of today with --inputs"):
+        file_store.inputs(item.id)
+    assert file_store.remake(item.id, inputs=shipped_inputs).same
 
 
 def test_an_exported_plan_is_made_again_anywhere_from_its_two_folders(file_store, saved, other_plan, tmp_path):

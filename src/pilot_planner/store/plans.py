@@ -12,7 +12,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import inputs_of_rows
 from pilot_planner.data.reading import Row
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import StoreError
+from pilot_planner.errors import InputError, StoreError
 from pilot_planner.reports.plan_folder import write_plan
 from pilot_planner.studies.compare import facts
 from pilot_planner.studies.documents import manifest, plan_document
@@ -70,7 +70,7 @@ def _rows_as_bytes(rows: Sequence[Row]) -> bytes:
 
 
 def saved_inputs(parts: Mapping[str, bytes], record: Mapping[str, Any]) -> Inputs:
-    """The inputs that a result was made with, as they were. Raises InputError where this version reads others."""
+    """The inputs that a result was made with, as they were. Raises StoreError where this version reads others."""
     tables: dict[str, tuple[Row, ...]] = {}
     for name, raw in parts.items():
         if name.startswith(INPUTS):
@@ -80,9 +80,16 @@ def saved_inputs(parts: Mapping[str, bytes], record: Mapping[str, Any]) -> Input
                 Row(number, dict(zip(columns, cells, strict=True))) for number, *cells in table["rows"]
             )
     of = record["inputs"]
-    inputs = inputs_of_rows(tables, of["origin"])
     changes = {f"{path}.{bound}" if bound else path: value for path, bound, value in of["changes"]}
-    return inputs.with_values(changes) if changes else inputs
+    try:
+        inputs = inputs_of_rows(tables, of["origin"])
+        return inputs.with_values(changes) if changes else inputs
+    except InputError as error:
+        first = error.faults[0]
+        more = f" and {len(error.faults) - 1} more" if len(error.faults) > 1 else ""
+        what = f"the inputs that were saved with it, by version {_by(record)}, are not read by this version"
+        fix = "use that version, or name inputs of today with --inputs to see what they change"
+        raise StoreError(f"{what} ({first.place}: {first.what}{more}); {fix}") from None
 
 
 def saved_design(record: Mapping[str, Any]) -> Design:
@@ -94,9 +101,13 @@ def saved_design(record: Mapping[str, Any]) -> Design:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        by = record.get("versions", {}).get("pilot_planner", "another version")
-        what = f"was saved by version {by} with a design that this version does not read ({where}: {first['msg']})"
+        what = f"was saved by version {_by(record)} with a design that this version does not read ({where}: {first['msg']})"
         raise StoreError(f"{what}; use that version, or make a new plan from the files of 'store export-folder'") from None
+
+
+def _by(record: Mapping[str, Any]) -> str:
+    """The version that saved it."""
+    return str(record.get("versions", {}).get("pilot_planner", "unknown"))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

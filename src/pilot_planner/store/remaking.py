@@ -66,7 +66,7 @@ def remade(
 ) -> Remade:
     """Make a plan again with the design as solved, and with the inputs that were saved with it unless others are given.
 
-    Raises StoreError and InputError where this version cannot read them, NoPlanError where no plan is left.
+    Raises StoreError where this version cannot read what was saved, NoPlanError where no plan is left.
     """
     design = saved_design(record)
     ready = saved_inputs(parts, record) if inputs is None else inputs

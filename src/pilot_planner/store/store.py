@@ -14,7 +14,6 @@ Wherever an item is asked for, its id, the beginning of its id, or its name will
 from __future__ import annotations
 
 import getpass
-import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,37 +22,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.overrides import Overrides
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import StoreError
-from pilot_planner.store import contents, exporting, journal, records, saving
-from pilot_planner.store.comparing import Differences, differences
+from pilot_planner.store import contents, journal, records, saving
 from pilot_planner.store.door import Door
-from pilot_planner.store.journal import Change, Checked
+from pilot_planner.store.journal import Change
 from pilot_planner.store.opening import open_door
-from pilot_planner.store.plans import FILES, plan_parts, saved_design, saved_inputs
-from pilot_planner.store.records import Item, Revision
-from pilot_planner.store.remaking import Remade, remade
-from pilot_planner.store.schema import revision
-from pilot_planner.studies.compare import Comparison, compare
-from pilot_planner.studies.plan import Plan, Progress
+from pilot_planner.store.plans import plan_parts
+from pilot_planner.store.reading import Reading
+from pilot_planner.store.records import Item
+from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.what_if import WhatIf
-
-Items = list[Item]
-Revisions = list[Revision]
 
 _FORMAT = 1
 """Of the record of an item; a later one says how it differs."""
 
 
-class Store:
+class Store(Reading):
     """One store, on behalf of one person. Every method raises StoreError when the store cannot do it."""
 
     def __init__(self, door: Door, who: str) -> None:
-        self.door = door
+        super().__init__(door)
         self.who = records.check_name(who, "the name of who is saving")
 
     @classmethod
@@ -201,127 +192,6 @@ class Store:
 
         return self._change("copy", changed, None, None, why)
 
-    # Reading.
-
-    def list(self, kind: str | None = None, archived: bool | None = False, containing: str = "") -> Items:
-        """Items, the last changed first. ``archived``: False leaves them out, True gives them alone, None both."""
-        _check_kind(kind)
-        rows = self.door.read(lambda connection: connection.execute(journal.latest(archived, kind)).all())
-        wanted = containing.casefold()
-        return [item for row in rows if wanted in (item := records.item_of(row)).name.casefold()]
-
-    def get(self, item: str, revision: int | None = None) -> Item:
-        """One item, as it is or as it was after a revision."""
-        return self.door.read(lambda connection: journal.find(connection, item, revision))
-
-    def history(self, item: str | None = None, most: int | None = None) -> Revisions:
-        """Changes of an item, or of all, the last one first."""
-
-        def work(connection: sa.Connection) -> Revisions:
-            found = sa.select(revision).order_by(revision.c.seq.desc()).limit(most)
-            if item is not None:
-                found = found.where(revision.c.item == journal.find(connection, item).id)
-            return [records.revision_of(row) for row in connection.execute(found)]
-
-        return self.door.read(work)
-
-    def record(self, item: str, revision: int | None = None) -> dict[str, Any]:
-        """What was saved beside the files: design, versions, manifest, what was asked, by kind."""
-        return self.door.read(lambda connection: self._record(connection, journal.find(connection, item, revision)))
-
-    def parts(self, item: str, revision: int | None = None) -> tuple[Item, dict[str, bytes], dict[str, Any]]:
-        """An item with all its parts, by name (``files/...``, ``inputs/...``), and its record."""
-
-        def work(connection: sa.Connection) -> tuple[Item, dict[str, bytes], dict[str, Any]]:
-            found = journal.find(connection, item, revision)
-            record = self._record(connection, found)
-            where = contents.parts_of(record)
-            raw = contents.get(connection, where.values())
-            return found, {name: raw[address] for name, address in where.items()}, record
-
-        return self.door.read(work)
-
-    def files(self, item: str, revision: int | None = None) -> dict[str, bytes]:
-        """The files of an item by name: of a plan, those of its folder."""
-        _, parts, _ = self.parts(item, revision)
-        return {name.removeprefix(FILES): raw for name, raw in parts.items() if name.startswith(FILES)}
-
-    def plan_document(self, item: str, revision: int | None = None) -> dict[str, Any]:
-        """What stands in the ``plan.json`` of a saved plan."""
-        document: dict[str, Any] = json.loads(self.files(self._of_kind(item, "plan"), revision)["plan.json"])
-        return document
-
-    def design(self, item: str, revision: int | None = None) -> Design:
-        """The design that was saved, or that a plan or front was made with."""
-        record = self.record(item, revision)
-        if "design" not in record:
-            raise StoreError(f"{item[:100]!r} is a {record['kind']} that no design was saved with")
-        return saved_design(record)
-
-    def scenario(self, item: str, revision: int | None = None) -> Overrides:
-        """A saved scenario."""
-        return saving.scenario_of(self.files(self._of_kind(item, "scenario"), revision)[saving.SCENARIO_FILE])
-
-    def inputs(self, item: str, revision: int | None = None) -> Inputs:
-        """The inputs that a plan or front was made with."""
-        _, parts, record = self.parts(item, revision)
-        if "inputs" not in record:
-            raise StoreError(f"{item[:100]!r} is a {record['kind']} that no inputs were saved with")
-        return saved_inputs(parts, record)
-
-    # Answers.
-
-    def compare(self, first: str, second: str) -> Comparison | Differences:
-        """Two plans: settings, choices and metrics. Two items of another kind: every value that differs."""
-        one, other = self.get(first), self.get(second)
-        if one.kind != other.kind:
-            raise StoreError(f"{one.name!r} is a {one.kind} and {other.name!r} a {other.kind}; compare two of one kind")
-        if one.kind == "plan":
-            return compare(self.plan_document(one.id), self.plan_document(other.id))
-        return differences(*(self.record(item.id).get("facts", {}) for item in (one, other)))
-
-    def remake(
-        self,
-        item: str,
-        revision: int | None = None,
-        inputs: Inputs | str | Path | None = None,
-        progress: Progress | None = None,
-    ) -> Remade:
-        """Make a saved plan again: the same plan, or which figures differ and why.
-
-        It is made with the inputs that were saved with it; ``inputs`` names others, to see what they would change. Raises,
-        besides StoreError, InputError where this version cannot read the inputs, NoPlanError where no plan is left.
-        """
-        _, parts, record = self.parts(self._of_kind(item, "plan"), revision)
-        ready = inputs if isinstance(inputs, Inputs) or inputs is None else load_inputs(inputs)
-        return remade(parts, record, ready, progress)
-
-    def export_folder(
-        self, item: str, folder: str | Path | None = None, revision: int | None = None, inputs: str | Path | None = None
-    ) -> Path:
-        """Write the files of an item into a new folder: of a plan, the same that ``write_plan`` wrote when it was saved.
-
-        ``folder`` None: one named after the item, here. ``inputs``: a second folder for the inputs that it was made with.
-        """
-        found, parts, record = self.parts(item, revision)
-        return exporting.export(found, parts, record, folder, inputs)
-
-    def check(self, progress: Progress | None = None) -> Checked:
-        """Read the whole store: StoreError if the history has a gap or was altered, or a content is not what was saved."""
-        return self.door.read(lambda connection: journal.check(connection, progress))
-
-    def _record(self, connection: sa.Connection, item: Item) -> dict[str, Any]:
-        record: dict[str, Any] = json.loads(contents.get(connection, [item.content])[item.content])
-        return record
-
-    def _of_kind(self, item: str, kind: str) -> str:
-        found = self.get(item)
-        if found.kind != kind:
-            raise StoreError(
-                f"{found.name!r} is a {found.kind}, not a {kind}; 'pilot-planner store list' shows what is saved"
-            )
-        return found.id
-
     def _edit(self, action: str, item: str, values: Mapping[str, Any], expected: int | None, why: str) -> Item:
         def changed(_connection: sa.Connection, old: Item | None) -> tuple[Item, dict[str, Any], dict[str, Any]]:
             return replace(_item(old), **values), {}, {}
@@ -383,11 +253,6 @@ def _item(item: Item | None) -> Item:
 
 def _id(item: Item | None) -> str:
     return _item(item).id
-
-
-def _check_kind(kind: str | None) -> None:
-    if kind is not None and kind not in records.KINDS:
-        raise StoreError(f"{kind!r} is no kind of item; expected {', '.join(records.KINDS)}")
 
 
 def _account() -> str:
