@@ -19,6 +19,7 @@ LAYERS = [
     "figures",
     "reports",
     "exports",
+    "store",
     "dashboard",
     "cli",
 ]
@@ -36,6 +37,8 @@ DOORS = {
     "docxtpl": {"exports/proposal/form.py"},
     "jinja2": {"exports/proposal/form.py"},
     "weasyprint": {"exports/proposal/render.py"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
 }
 
 

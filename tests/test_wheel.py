@@ -67,3 +67,13 @@ def test_new_copies_what_is_shipped_and_plan_uses_the_copy(installed, tmp_path):
     result = run(installed, tmp_path / "mine", "plan", "--json")
 
     assert json.loads(result.stdout)["design"]["limits"]["operating_cost"]["max"] == 9_000_000
+
+
+def test_the_installed_command_keeps_a_store(installed, tmp_path):
+    """The steps that make its tables are in the wheel."""
+    store = ("--store", "store.sqlite")
+    saved = run(installed, tmp_path, "store", "save", "one_host", "--name", "Mine", *store)
+    checked = run(installed, tmp_path, "store", "check", *store)
+
+    assert (saved.returncode, checked.returncode) == (0, 0), saved.stderr + checked.stderr
+    assert "1 items, 1 changes" in checked.stderr

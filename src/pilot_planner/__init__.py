@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from pilot_planner.data.loading import load_inputs
     from pilot_planner.design.loading import load_design
     from pilot_planner.design.schema import Design
-    from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError
+    from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError, StoreError
     from pilot_planner.exports.exporting import make_export, write_export
     from pilot_planner.exports.terms import load_terms
     from pilot_planner.reports.plan_folder import write_plan
+    from pilot_planner.store.store import Store
     from pilot_planner.studies.alternatives import alternatives
     from pilot_planner.studies.compare import compare
     from pilot_planner.studies.diagnosis import diagnose
@@ -46,10 +47,12 @@ _WHERE = {
     "NoPlanError": "errors",
     "PilotPlannerError": "errors",
     "SolverError": "errors",
+    "StoreError": "errors",
     "make_export": "exports.exporting",
     "write_export": "exports.exporting",
     "load_terms": "exports.terms",
     "write_plan": "reports.plan_folder",
+    "Store": "store.store",
     "HedgedPlan": "studies.hedge",
     "hedge": "studies.hedge",
     "Participation": "studies.participation",
@@ -84,6 +87,8 @@ __all__ = [
     "Risk",
     "Scale",
     "SolverError",
+    "Store",
+    "StoreError",
     "WhatIf",
     "alternatives",
     "compare",

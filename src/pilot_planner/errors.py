@@ -3,8 +3,9 @@
     PilotPlannerError            anything this package raises on purpose
     ├── InputError               inputs, designs or settings are wrong: every fault at once (exit status 2)
     ├── NoPlanError              no plan meets all limits (exit status 3)
-    └── SolverError              the solver is missing or crashed
-        └── NoTimeError          the time limit passed before any plan was found (exit status 4)
+    ├── SolverError              the solver is missing or crashed
+    │   └── NoTimeError          the time limit passed before any plan was found (exit status 4)
+    └── StoreError               saved plans cannot be opened, read or written (exit status 2)
 
 Messages follow one pattern: where, what, what was expected, how to fix it.
 """
@@ -49,7 +50,11 @@ class Fault:
     def __str__(self) -> str:
         text = f"{self.place}: {self.what}; expected {self.expected}; {self.fix}"
         # Names come from files: what a terminal would act on is shown, not sent.
-        return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: f"\\x{ord(found[0]):02x}", text)
+        return _shown(text)
+
+
+def _shown(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 class PilotPlannerError(Exception):
@@ -78,3 +83,29 @@ class SolverError(PilotPlannerError):
 
 class NoTimeError(SolverError):
     """The time limit passed before any plan was found."""
+
+
+StoreReason = Literal[
+    "refused",  # what was asked cannot be kept or found: a name, a kind, an item
+    "changed",  # somebody else changed the item meanwhile
+    "busy",
+    "full",
+    "read_only",
+    "gone",  # the file or the server cannot be reached
+    "not_a_store",
+    "older",
+    "newer",
+    "damaged",
+]
+
+
+class StoreError(PilotPlannerError):
+    """A store of saved plans cannot be opened, read or written. Nothing that was saved is lost by it.
+
+    The message says what is wrong and what to do; ``reason`` says the same to a program.
+    """
+
+    def __init__(self, message: str, reason: StoreReason = "refused") -> None:
+        self.reason: StoreReason = reason
+        # Names in it come from people: what a terminal would act on is shown, not sent.
+        super().__init__(_shown(message))

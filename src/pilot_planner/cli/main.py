@@ -27,6 +27,7 @@ from pilot_planner.cli.options import (
     settings_of,
 )
 from pilot_planner.cli.risk import risk
+from pilot_planner.cli.store import backup, restore, store_app
 from pilot_planner.cli.what_if import whatif
 
 app = typer.Typer(
@@ -104,6 +105,9 @@ app.command()(scale)
 app.command()(participation)
 app.command()(risk)
 app.command()(export)
+app.add_typer(store_app, name="store")
+app.command()(backup)
+app.command()(restore)
 app.command()(dashboard)
 
 _COLLECT_RARELY = 100_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,32 @@ def load_inputs(folder: str | Path | None = None) -> Inputs:
 
     Raises InputError with every fault of every file. Warnings do not stop; they are kept in ``warnings``.
     """
-    inputs, faults = read_inputs(folder)
+    return _whole(*read_inputs(folder))
+
+
+def inputs_of_rows(rows: Mapping[str, Sequence[Row]], origin: str) -> Inputs:
+    """The same inputs again from the rows of every file (``Inputs.tables``), however they were kept.
+
+    ``origin`` stands before file names in messages. Raises InputError where this version reads other files or columns than
+    those that the rows were read from, and for every fault that reading the files would find but those of the text itself.
+    """
+    package = shipped_package()
+    read = [ReadTable(table, f"{origin}/{table.path}", tuple(rows.get(table.path, ())), ()) for table in package.tables]
+    faults = []
+    for path in sorted({table.path for table in package.tables} ^ rows.keys()):
+        what = "is missing" if path not in rows else "is not read by this version"
+        faults.append(Fault(Place(f"{origin}/{path}"), what, "the files that this version reads", "take these inputs anew"))
+    for source in read:
+        columns = {field.name for field in source.table.fields}
+        if any(row.cells.keys() != columns for row in source.rows):
+            fix = "take these inputs anew, or use the version that they were kept by"
+            faults.append(Fault(Place(source.shown_as), "has other columns", "those that this version reads", fix))
+    if faults:
+        raise InputError(faults)
+    return _whole(*_put_together(read, package, origin))
+
+
+def _whole(inputs: Inputs | None, faults: Sequence[Fault]) -> Inputs:
     errors = [fault for fault in faults if fault.severity == "error"]
     if errors or inputs is None:
         raise InputError(errors)
@@ -38,7 +64,10 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     """
     root = resolve_inputs(folder)
     package = shipped_package()
-    read = [read_table(root, table, package) for table in package.tables]
+    return _put_together([read_table(root, table, package) for table in package.tables], package, root.as_posix())
+
+
+def _put_together(read: list[ReadTable], package: Package, origin: str) -> tuple[Inputs | None, list[Fault]]:
     faults = [fault for table in read for fault in table.faults]
     faults += _broken_references(read, package)
     tables = {table.table.path: table.rows for table in read}
@@ -47,8 +76,8 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     if faults:
         # Later checks would report consequences of these as if they were new faults.
         return None, faults
-    derived, formula_faults = derive(estimates, root.as_posix())
-    inputs = Inputs(origin=root.as_posix(), tables=tables, estimates=derived)
+    derived, formula_faults = derive(estimates, origin)
+    inputs = Inputs(origin=origin, tables=tables, estimates=derived)
     faults += formula_faults
     faults += sense.stored_against_formulas(estimates, derived, inputs.origin)
     faults += sense.check(inputs)

@@ -56,8 +56,12 @@ class SideBySide:
     metrics: tuple[Line, ...]
 
 
-def compare(first: Plan | str | Path, second: Plan | str | Path) -> Comparison:
-    """Compare two plans, each a plan or the folder of one. Raises InputError for a folder without a readable plan."""
+OnePlan = Plan | str | Path | Mapping[str, Any]
+"""A plan, the folder of one, or what stands in its ``plan.json``."""
+
+
+def compare(first: OnePlan, second: OnePlan) -> Comparison:
+    """Compare two plans. Raises InputError for a folder without a readable plan."""
     found = side_by_side([first, second])
     return Comparison(
         settings=tuple(_entry(line, "setting") for line in found.settings if not line.same),
@@ -66,13 +70,13 @@ def compare(first: Plan | str | Path, second: Plan | str | Path) -> Comparison:
     )
 
 
-def side_by_side(plans: Sequence[Plan | str | Path]) -> SideBySide:
-    """Any number of plans, each a plan or the folder of one. Raises InputError for a folder without a readable plan."""
+def side_by_side(plans: Sequence[OnePlan]) -> SideBySide:
+    """Any number of plans. Raises InputError for a folder without a readable plan."""
     faults: list[Fault] = []
     documents = []
     for one in plans:
         try:
-            documents.append(plan_document(one) if isinstance(one, Plan) else read_document(one))
+            documents.append(_document(one))
         except InputError as error:
             faults += error.faults
     if faults:
@@ -82,6 +86,18 @@ def side_by_side(plans: Sequence[Plan | str | Path]) -> SideBySide:
         choices=_lines([_choices(one) for one in documents]),
         metrics=_lines([_figures(one) for one in documents]),
     )
+
+
+def facts(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting, choice, metric and ratio of a plan's document by name, each with ``settings.`` or the like in front."""
+    parts = {"settings": _settings(document), "choices": _choices(document), "metrics": _figures(document)}
+    return {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()}
+
+
+def _document(plan: OnePlan) -> Mapping[str, Any]:
+    if isinstance(plan, Mapping):
+        return plan
+    return plan_document(plan) if isinstance(plan, Plan) else read_document(plan)
 
 
 def read_document(folder: str | Path) -> dict[str, Any]:

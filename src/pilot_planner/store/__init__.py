@@ -1,0 +1,1 @@
+"""Saved designs, scenarios, plans, fronts and studies, with a history that only grows. SQLite or PostgreSQL."""

@@ -1,0 +1,80 @@
+"""Where a store is: a file by path, or a PostgreSQL database by address."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from pilot_planner.errors import StoreError
+
+VARIABLE = "PILOT_PLANNER_STORE"
+"""The environment variable that names the store where nothing else does."""
+
+_FILE = "store.sqlite"
+_EXPECTED = "the path of a file, or postgresql://USER@HOST/DATABASE"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Either ``file`` or ``url``. ``shown`` is what messages say: never a password."""
+
+    shown: str
+    file: Path | None = None
+    url: sa.URL | None = None
+
+    @property
+    def is_file(self) -> bool:
+        return self.file is not None
+
+
+def find_address(text: str | Path | None) -> Address:
+    """The store of that path or address; of None, the one that the environment names, else the user's own.
+
+    Raises StoreError for an address that no store can have.
+    """
+    if text is None:
+        text = os.environ.get(VARIABLE) or _of_the_user()
+    if isinstance(text, Path):
+        return _of_file(text)
+    if "\0" in text or not text.strip():
+        raise StoreError(f"{text!r} cannot be the address of a store; expected {_EXPECTED}")
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return _of_file(Path(text))
+    match scheme:
+        case "sqlite":
+            return _of_file(Path(rest.removeprefix("/")))
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return _of_server(text, scheme)
+        case _:
+            raise StoreError(f"{scheme}:// is no store that can be used; expected {_EXPECTED}")
+
+
+def _of_the_user() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("pilot-planner", appauthor=False) / _FILE
+
+
+def _of_file(path: Path) -> Address:
+    path = path.expanduser()
+    return Address(str(path), file=path.absolute())
+
+
+def _of_server(text: str, scheme: str) -> Address:
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        # The text may hold a password: it is not repeated.
+        raise StoreError(f"the address that begins with {scheme}:// cannot be read; expected {_EXPECTED}") from None
+    if not url.database:
+        raise StoreError(f"{_shown(url)} names no database; expected {_EXPECTED}")
+    return Address(_shown(url), url=url.set(drivername="postgresql+psycopg"))
+
+
+def _shown(url: sa.URL) -> str:
+    """Without password, and without options, which may hold one."""
+    return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()

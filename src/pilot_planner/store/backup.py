@@ -1,0 +1,132 @@
+"""One file that holds a whole store, and a store out of it again.
+
+The file is itself a store in SQLite, wherever the original was: it can be opened and looked at, and a store that began as a
+file moves to PostgreSQL by a backup and a restore.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from pilot_planner.errors import StoreError
+from pilot_planner.store import journal
+from pilot_planner.store.addresses import Address
+from pilot_planner.store.door import Door
+from pilot_planner.store.journal import Checked
+from pilot_planner.store.opening import check_header
+from pilot_planner.store.schema import TABLES, revision
+from pilot_planner.store.store import Store
+from pilot_planner.store.versions import upgrade, version_of
+
+_AT_ONCE = 20
+
+
+def backup(store: Store, file: str | Path, replace: bool = False) -> Checked:
+    """Write a store as it is at this moment into one file, whoever uses it meanwhile; the copy is read again whole.
+
+    A file that is there is kept unless ``replace`` is given; until the new one is complete, in any case. Raises StoreError.
+    """
+    target = Path(file).absolute()
+    own = store.door.address.file
+    try:
+        if own is not None and target.exists() and target.samefile(own):
+            raise StoreError(f"{file} is the store itself; name another file for the backup")
+        if target.exists() and not replace:
+            raise StoreError(f"{file} is there already; name another file, or add --replace")
+        if target.is_dir():
+            raise StoreError(f"{file} is a folder; name a file for the backup")
+        with tempfile.TemporaryDirectory(prefix=".backup.", dir=target.parent) as made:
+            fresh = Path(made) / "backup.sqlite"
+            copy = Door(Address(str(file), file=fresh), create=True)
+            if own is not None:
+                _copy_file(own, fresh, copy)
+            else:
+                upgrade(copy)
+                copy.write(lambda to: store.door.read(lambda of: _copy_rows(of, to)))
+            found = copy.read(journal.check)
+            fresh.chmod(0o600)
+            _sync(fresh)
+            fresh.replace(target)
+            _sync(target.parent)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be written ({error.strerror}); choose another place", "read_only") from None
+    return found
+
+
+def restore(store: Store, file: str | Path) -> Checked:
+    """Fill an empty store with what a backup holds: the same bytes in every row. All of it or nothing.
+
+    Raises StoreError where anything is saved in the store already, and where the file is no whole backup.
+    """
+    source = Path(file).absolute()
+    if not source.is_file():
+        raise StoreError(f"{file} is no file; name one that 'pilot-planner backup' has written", "gone")
+    try:
+        found = _restore(store, file, source)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be restored ({error.strerror}); look at the disk", "full") from None
+    restored = store.check()
+    if restored != found:
+        raise StoreError(f"the store {store.address} does not hold what {file} holds; restore into a new one", "damaged")
+    return found
+
+
+def _restore(store: Store, file: str | Path, source: Path) -> Checked:
+    with tempfile.TemporaryDirectory(prefix="pilot-planner-") as made:
+        # A copy, since one of an older version is brought up to this one first.
+        fresh = Path(made) / "backup.sqlite"
+        check_header(source, str(file))
+        original = Door(Address(str(file), file=source))
+        if not original.read(lambda connection: version_of(connection, original.address)):
+            raise StoreError(
+                f"{file} is no backup of a store; name one that 'pilot-planner backup' has written", "not_a_store"
+            )
+        copy = Door(Address(str(file), file=fresh), create=True)
+        _copy_file(source, fresh, copy)
+        upgrade(copy)
+        found = copy.read(journal.check)
+
+        def work(to: sa.Connection) -> None:
+            if to.execute(sa.select(revision.c.seq).limit(1)).first() is not None:
+                raise StoreError(f"the store {store.address} is not empty; restore into a new one", "refused")
+            copy.read(lambda of: _copy_rows(of, to))
+
+        store.door.write(work)
+    return found
+
+
+def _copy_file(source: Path, target: Path, copy: Door) -> None:
+    """SQLite's own backup: the state at one moment, while others go on writing."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, timeout=30.0)) as of,
+            closing(sqlite3.connect(target)) as to,
+        ):
+            of.backup(to)
+    except sqlite3.Error as error:
+        what = f"the copy to {copy.address.shown} was not completed ({error}) and is removed"
+        raise StoreError(f"{what}; free some space, or name another place", "full") from None
+
+
+def _copy_rows(of: sa.Connection, to: sa.Connection) -> None:
+    for table in TABLES:
+        order = sorted(table.primary_key.columns, key=lambda column: column.name)
+        rows = of.execution_options(yield_per=_AT_ONCE).execute(sa.select(table).order_by(*order))
+        for some in rows.partitions():
+            to.execute(table.insert(), [dict(row._mapping) for row in some])
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

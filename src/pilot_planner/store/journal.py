@@ -1,0 +1,166 @@
+"""The history: rows that are only ever added, numbered without a gap, each sealed together with the one before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from pilot_planner.errors import StoreError
+from pilot_planner.store.contents import as_json, parts_of, unpacked
+from pilot_planner.store.records import Item, item_of
+from pilot_planner.store.schema import content, revision
+
+_SHORTEST_ID = 4
+_SEALED = tuple(column.name for column in revision.columns if column.name != "seal")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be written of one change of one item. ``after`` is the item as it shall be."""
+
+    key: str
+    who: str
+    action: str
+    why: str
+    after: Item
+    before_values: Mapping[str, Any]
+    after_values: Mapping[str, Any]
+
+
+def append(connection: sa.Connection, change: Change) -> Item:
+    """Add a change to the history. The transaction must be the only one that writes."""
+    last = connection.execute(sa.select(revision.c.seq, revision.c.seal).order_by(revision.c.seq.desc()).limit(1)).first()
+    item = replace(change.after, changed_at=_now(), changed_by=change.who)
+    row: dict[str, Any] = {
+        "seq": 1 if last is None else last.seq + 1,
+        "item": item.id,
+        "number": item.revision,
+        "key": change.key,
+        "kind": item.kind,
+        "at": item.changed_at,
+        "who": change.who,
+        "action": change.action,
+        "name": item.name,
+        "description": item.description,
+        "archived": item.archived,
+        "content": item.content,
+        "about": as_json(item.about),
+        "before": as_json(change.before_values),
+        "after": as_json(change.after_values),
+        "why": change.why,
+    }
+    row["seal"] = seal_of(row, "" if last is None else last.seal)
+    connection.execute(revision.insert().values(row))
+    return item
+
+
+def seal_of(row: Mapping[str, Any], before: str) -> str:
+    """SHA-256 of a row and the seal before it. Empty columns are left out, so that one added later breaks no seal."""
+    values = {name: bool(row[name]) if name == "archived" else row[name] for name in _SEALED if row[name] != ""}
+    return hashlib.sha256(as_json([before, values]).encode()).hexdigest()
+
+
+def written(connection: sa.Connection, key: str) -> Item | None:
+    """What an earlier attempt at the same change has written, if it has."""
+    row = connection.execute(sa.select(revision).where(revision.c.key == key)).first()
+    return None if row is None else item_of(row)
+
+
+def latest(archived: bool | None = None, kind: str | None = None) -> sa.Select[Any]:
+    """The last row of each item, the last changed first. ``archived`` None: both."""
+    newest = sa.select(revision.c.item, sa.func.max(revision.c.number).label("number")).group_by(revision.c.item).subquery()
+    found = sa.select(revision).join(newest, sa.and_(revision.c.item == newest.c.item, revision.c.number == newest.c.number))
+    if archived is not None:
+        found = found.where(revision.c.archived == archived)
+    if kind is not None:
+        found = found.where(revision.c.kind == kind)
+    return found.order_by(revision.c.seq.desc())
+
+
+def find(connection: sa.Connection, reference: str, number: int | None = None) -> Item:
+    """The item of that id, beginning of an id, or name. Raises StoreError where there is none, or more than one."""
+    ids = list(connection.execute(sa.select(revision.c.item).where(revision.c.item == reference).limit(1)).scalars())
+    if not ids:
+        by_name = latest().where(revision.c.name == reference)
+        rows = connection.execute(by_name).all()
+        if len(rows) > 1:
+            # Who wants the one that was put away names it by its id.
+            rows = [row for row in rows if not row.archived] or rows
+        ids = [row.item for row in rows]
+    if not ids and len(reference) >= _SHORTEST_ID:
+        begins = revision.c.item.startswith(reference, autoescape=True)
+        ids = list(connection.execute(sa.select(revision.c.item).where(begins).distinct()).scalars())
+    if not ids:
+        raise StoreError(f"nothing of the name or id {reference[:100]!r} is saved; 'pilot-planner store list' shows what is")
+    if len(ids) > 1:
+        raise StoreError(f"{len(ids)} items are named {reference[:100]!r}; take one by its id: {', '.join(sorted(ids))}")
+    rows_of_item = sa.select(revision).where(revision.c.item == ids[0]).order_by(revision.c.number.desc()).limit(1)
+    if number is not None:
+        rows_of_item = rows_of_item.where(revision.c.number == number)
+    row = connection.execute(rows_of_item).first()
+    if row is None:
+        raise StoreError(f"{reference[:100]!r} has no revision {number}; 'pilot-planner store history' shows those it has")
+    return item_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of the whole store has read: changes, items, contents and their bytes, and the seal of the last change.
+
+    Whoever notes that seal elsewhere can tell later whether the history up to it is still the same.
+    """
+
+    changes: int
+    items: int
+    contents: int
+    size: int
+    seal: str
+
+
+def check(connection: sa.Connection, progress: Callable[[str, float], bool] | None = None) -> Checked:
+    """Read everything. Raises StoreError where the history has a gap, a row was altered, or a content is not what it was."""
+    numbers: dict[str, int] = {}
+    records: dict[str, str] = {}
+    seal, seq = "", 0
+    total = connection.execute(sa.select(sa.func.count()).select_from(revision)).scalar_one()
+    for row in _stream(connection, sa.select(revision).order_by(revision.c.seq)):
+        values = dict(row._mapping)
+        number = numbers.get(row.item, 0) + 1
+        if row.seq != seq + 1 or row.number != number:
+            raise StoreError(f"the history has a gap before change {row.seq}; {_RESTORE}", "damaged")
+        if row.seal != seal_of(values, seal):
+            raise StoreError(f"change {row.seq} of the history is not what was written then; {_RESTORE}", "damaged")
+        seq, seal, numbers[row.item], records[row.content] = row.seq, row.seal, number, row.item
+        if progress is not None and not progress("history", 0.3 * seq / total):
+            raise StoreError("stopped before everything was checked; check again")
+    sizes: dict[str, int] = {}
+    needed: dict[str, str] = dict(records)
+    for row in _stream(connection, sa.select(content)):
+        raw = unpacked(row.hash, row.size, row.data)
+        sizes[row.hash] = row.size
+        if row.hash in records:
+            needed |= dict.fromkeys(parts_of(json.loads(raw)).values(), records[row.hash])
+        if progress is not None and not progress("contents", 0.3 + 0.69 * len(sizes) / max(len(needed), len(sizes))):
+            raise StoreError("stopped before everything was checked; check again")
+    missing = next((name for name in needed if name not in sizes), None)
+    if missing is not None:
+        raise StoreError(f"the content {missing} of {needed[missing]} is missing; {_RESTORE}", "damaged")
+    return Checked(seq, len(numbers), len(sizes), sum(sizes.values()), seal)
+
+
+_RESTORE = "keep a copy of the store and restore the last backup into a new one"
+
+
+def _stream(connection: sa.Connection, rows: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+    """Rows a few at a time: contents may be more than fit into memory."""
+    yield from connection.execution_options(yield_per=20).execute(rows)
+
+
+def _now() -> str:
+    return dt.datetime.now(tz=dt.UTC).isoformat(timespec="microseconds")
