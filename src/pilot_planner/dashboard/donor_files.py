@@ -22,13 +22,15 @@ from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import question_of, task_of
 from pilot_planner.dashboard.components import aria, progress, section, table
 from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.data.locations import shipped
-from pilot_planner.errors import PilotPlannerError
+from pilot_planner.errors import InputError, PilotPlannerError
 from pilot_planner.exports.exporting import MAKERS
 from pilot_planner.exports.terms import DRAFT, parse_terms
 from pilot_planner.figures.numbers import counted
 
 if TYPE_CHECKING:
+    from pilot_planner.dashboard.planner import Planner
     from pilot_planner.dashboard.services import Services
 
 FORMATS: dict[str, tuple[str, str]] = {
@@ -165,13 +167,21 @@ def _register_making(app: Dash, services: Services, made: MadeFiles) -> None:
         State(ids.DONOR_FORMATS, "value"),
         State(ids.DONOR_TERMS, "data"),
         State(ids.PLAN, "data"),
+        State(ids.ADDRESS, "search"),
         State(ids.DONOR_JOB, "data"),
         prevent_initial_call=True,
     )
     def begin(
-        _: int | None, __: int | None, formats: list[str], terms: str | None, asked: dict[str, Any] | None, last: str | None
+        _: int | None,
+        __: int | None,
+        formats: list[str],
+        terms: str | None,
+        asked: dict[str, Any] | None,
+        search: str | None,
+        last: str | None,
     ) -> tuple[Any, bool]:
-        question = question_of(planner, asked)
+        # Where the first plan is still being solved, the job solves it as well.
+        question = question_of(planner, asked) or _asked_for(planner, search)
         if ctx.triggered_id == ids.DONOR_CANCEL:
             jobs.cancel(last)
             return no_update, False
@@ -199,6 +209,13 @@ def _register_making(app: Dash, services: Services, made: MadeFiles) -> None:
             said = "Stopped; nothing was made." if job.status == "cancelled" else job.message
             return html.Div([html.P(line) for line in said.splitlines()], className="pp-refused", role="alert"), True
         return result(made.of_job(job)), True
+
+
+def _asked_for(planner: Planner, search: str | None) -> Question | None:
+    try:
+        return read_address(search, planner.models, planner.first)
+    except InputError:
+        return None
 
 
 def result(made: Made) -> list[Any]:
