@@ -7,6 +7,7 @@ import pytest
 
 from pilot_planner import make_plan
 from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal import pdf, word
 from pilot_planner.exports.terms import Terms, load_terms
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -45,6 +46,12 @@ def terms():
 def dossier(plan, terms):
     """The base plan with the shipped terms, on a fixed day."""
     return Dossier(plan, terms, MADE_ON)
+
+
+@pytest.fixture(scope="session")
+def documents(dossier):
+    """The proposal of that dossier as Word and PDF, by file name. It takes half a minute, so its tests share a process."""
+    return {**word.make(dossier), **pdf.make(dossier)}
 
 
 def harmful(terms: Terms) -> Terms:

@@ -18,6 +18,8 @@ from pilot_planner.exports.proposal.blocks import Figure, all_texts, walk
 from pilot_planner.exports.proposal.writing import proposal
 from pilot_planner.figures import images
 
+pytestmark = pytest.mark.xdist_group("documents")
+
 MADE_ON = dt.date(2026, 11, 20)
 SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd()|'/c calc'!A0"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,8 +43,8 @@ def document(dossier):
 
 
 @pytest.fixture(scope="session")
-def files(dossier):
-    return {**word.make(dossier), **pdf.make(dossier)}
+def files(documents):
+    return documents
 
 
 @pytest.fixture(scope="session")

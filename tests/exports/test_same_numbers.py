@@ -24,8 +24,9 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from pilot_planner.exports.exporting import make_export
-from pilot_planner.exports.proposal import pdf, word
 from pilot_planner.studies.documents import plan_document
+
+pytestmark = pytest.mark.xdist_group("documents")
 
 FORMATS = ("iati", "hxl", "logframe", "xlsx")
 CENT, HUNDREDTH, ONE = 0.005, 0.00501, 0.5
@@ -359,11 +360,10 @@ NUMBERS = [
 
 
 @pytest.fixture(scope="module")
-def files(plan, terms, dossier):
+def files(plan, terms, dossier, documents):
     """Every file of an export, by path."""
     made = make_export(plan, FORMATS, terms, dossier.made_on).files
-    # The proposal of the shared dossier: its studies and pictures are made once for all tests of it.
-    return {**made, **word.make(dossier), **pdf.make(dossier)}
+    return {**made, **documents}
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda one: one.name)
