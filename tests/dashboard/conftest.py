@@ -10,12 +10,6 @@ expect.set_options(timeout=40_000)
 """Long, since machines are shared: a test waits no longer than it must."""
 
 
-def pytest_itemcollected(item):
-    """Tests with a browser run one after the other: two dashboards and two browsers at once only slow each other down."""
-    if {"live_url", "visitor", "another", "browser"} & set(item.fixturenames):
-        item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     found = chromium()
