@@ -38,10 +38,10 @@ lint: $(STAMP)  ## style and types
 	@$(BIN)/mypy
 
 test: lint $(PROGRAMS)  ## all kinds of tests, ten minutes at most
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not alone"
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"
 
 test-full: lint $(PROGRAMS)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not alone"
+	@$(BIN)/python -m pytest -n 2 -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 
 screenshots: $(STAMP) $(PROGRAMS)  ## pictures of every page, light, dark and on a phone, into docs/pictures

@@ -50,7 +50,7 @@ def dossier(plan, terms):
 
 @pytest.fixture(scope="session")
 def documents(dossier):
-    """The proposal of that dossier as Word and PDF, by file name. It takes half a minute, so its tests share a process."""
+    """The proposal of that dossier as Word and PDF, by file name."""
     return {**word.make(dossier), **pdf.make(dossier)}
 
 
