@@ -17,7 +17,6 @@ from pilot_planner.figures.numbers import shown
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 
-
 MODELS = Path(__file__).parents[2] / "models"
 MADE_ON = dt.date(2026, 11, 20)
 PLACEHOLDERS = re.compile(

@@ -18,7 +18,6 @@ from pilot_planner.exports.proposal.blocks import Figure, all_texts, walk
 from pilot_planner.exports.proposal.writing import proposal
 from pilot_planner.figures import images
 
-
 MADE_ON = dt.date(2026, 11, 20)
 SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd()|'/c calc'!A0"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -26,7 +26,6 @@ from lxml import etree
 from pilot_planner.exports.exporting import make_export
 from pilot_planner.studies.documents import plan_document
 
-
 FORMATS = ("iati", "hxl", "logframe", "xlsx")
 CENT, HUNDREDTH, ONE = 0.005, 0.00501, 0.5
 
