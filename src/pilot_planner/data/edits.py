@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pilot_planner.data import sense
-from pilot_planner.data.estimates import BOUNDS, Address, Bound, Estimate
+from pilot_planner.data.estimates import BOUNDS, Bound, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.errors import Fault, InputError
 
@@ -101,12 +101,6 @@ def as_settings(estimate: Estimate, wanted: Triple) -> dict[str, float]:
         return {estimate.path: base, f"{estimate.path}.low": low, f"{estimate.path}.high": high}
     pairs = zip(BOUNDS, wanted, triple(estimate), strict=True)
     return {f"{estimate.path}.{bound}": new for bound, new, old in pairs if new is not None and new != old}
-
-
-def of_estimate(changes: Mapping[str, float], address: Address) -> dict[str, float]:
-    """Those changes that are of one estimate."""
-    path = ".".join(address)
-    return {name: value for name, value in changes.items() if name == path or without_bound(name)[0] == path}
 
 
 def without_estimate(changes: Mapping[str, float], path: str) -> dict[str, float]:

@@ -22,7 +22,6 @@ from pilot_planner.studies.plan import Plan
 INDIRECT, RESERVE = "indirect_support", "contingency"
 """Budget lines that donors hold against a ceiling."""
 FORMS = ("EU", "SF-424A", "FCDO")
-UNSDG = "UNSDG"
 
 
 @dataclass(frozen=True, slots=True)

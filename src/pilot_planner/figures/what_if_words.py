@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +74,3 @@ def label_and_unit(metric: str, objective: str) -> tuple[str, str]:
     """Of the metric; ``objective`` stands for the metric that the design aims at."""
     name = objective if metric == "objective" else metric
     return metric_label(name), metric_unit(name)
-
-
-def without_plan(records: Sequence[Record]) -> list[Record]:
-    """Runs that have none."""
-    return [record for record in records if record["status"] not in FOUND]

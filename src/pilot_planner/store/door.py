@@ -19,7 +19,6 @@ import sqlalchemy as sa
 from pilot_planner.errors import StoreError
 from pilot_planner.store.addresses import Address
 from pilot_planner.store.faults import lost, told
-from pilot_planner.store.schema import metadata
 
 WAIT_SECONDS = 10.0
 """How long a write waits for others to end theirs; one takes milliseconds."""
@@ -148,8 +147,3 @@ def _postgresql(address: Address, wait_seconds: float) -> sa.Engine:
         connection.commit()
 
     return engine
-
-
-def is_new(connection: sa.Connection) -> bool:
-    """Whether the database holds none of a store's tables."""
-    return not set(sa.inspect(connection).get_table_names()) & set(metadata.tables)

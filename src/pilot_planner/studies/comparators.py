@@ -7,19 +7,7 @@ from collections.abc import Sequence
 from pilot_planner.programme.build import Programme
 
 Comparator = dict[str, float]
-
-COMPARED = (
-    "worker_months",
-    "worker_income",
-    "state_revenue",
-    "others_take",
-    "expected_state_take",
-    "secured_income",
-    "contract_value",
-    "operating_cost",
-    "funds_at_risk",
-)
-"""Metrics of a comparator, USD but for worker-months. Others: managers, brokers, universities, police."""
+"""Metrics by name, in USD but for worker-months. ``others_take``: managers, brokers, universities, police."""
 
 
 def comparators(programme: Programme, solution: Sequence[float]) -> dict[str, Comparator]:

@@ -38,11 +38,6 @@ class Influence:
     swings: tuple[Swing, ...]
     fixed: dict[str, str]
 
-    @property
-    def by_path(self) -> dict[str, float]:
-        """The width of the swing by path; values of one family move together and share it."""
-        return {path: one.width for one in self.swings for path in one.paths}
-
 
 def influence(
     model: Design | str | Path | None = None,

@@ -10,8 +10,6 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.accounts import Accounts
 from pilot_planner.studies.conditions import Condition
 
-_DESIGN = "design"
-
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
@@ -37,10 +35,6 @@ class WeakInput:
     unit: str
     source_id: str
     note: str
-
-
-_PLACED_TOPICS = ("pay", "demand", "status_quo", "women")
-_HOST_TOPICS = ("diversion", "willingness", "basket", "eligibility")
 
 
 def plan_topics(case: Case, accounts: Accounts, *wanted: str) -> list[str]:
