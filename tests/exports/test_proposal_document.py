@@ -11,7 +11,8 @@ from pilot_planner import make_plan
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Caution, Figure, Mark, Table, all_texts, plain, texts_of, walk
 from pilot_planner.exports.proposal.draft import TO_REPLACE
-from pilot_planner.exports.proposal.writing import proposal
+from pilot_planner.exports.proposal.sections import CHAPTERS, chapter
+from pilot_planner.exports.proposal.writing import SECTIONS, proposal
 from pilot_planner.figures.names import metric_label, metric_unit
 from pilot_planner.figures.numbers import shown
 from pilot_planner.programme.metrics import METRICS
@@ -246,3 +247,12 @@ def test_every_shipped_design_reads_well(name, shipped_inputs, terms):
     check_marks(document)
     in_kind = any(one.title == "Goods and services by choice" for one in walk(document.sections))
     assert in_kind == (dossier.plan.accounts.total("in_kind") > 0)
+
+
+def test_a_text_that_refers_to_a_chapter_names_the_one_it_means(document):
+    headings = {section.number: section.title for section in document.sections if not section.annex}
+    assert tuple(SECTIONS) == CHAPTERS
+    assert headings[chapter("oversight").removeprefix("section ")] == "Oversight and audit"
+    assert headings[chapter("trade_offs").removeprefix("section ")] == "Trade-offs and sensitivity"
+    assert headings[chapter("conditions").removeprefix("section ")] == "Conditions precedent"
+    assert set(re.findall(r"[Ss]ection (\d+)", " ".join(all_texts(document)))) == {"8", "13", "14"}

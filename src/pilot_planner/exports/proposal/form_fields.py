@@ -23,6 +23,7 @@ from pilot_planner.exports.proposal.blocks import (
     walk,
 )
 from pilot_planner.exports.proposal.draft import body_name, cents, day
+from pilot_planner.exports.proposal.sections import CHAPTERS
 from pilot_planner.figures.names import metric_unit
 from pilot_planner.figures.numbers import listed, shown
 
@@ -94,10 +95,6 @@ LISTS: dict[str, tuple[str, ...]] = {
 }
 """Every table with its columns: ``{%tr for row in budget_by_year %}`` ... ``{{ row.year }}`` ... ``{%tr endfor %}``."""
 
-_SECTIONS = (
-    "summary", "context", "rationale", "target_group", "mechanisms", "results", "safeguards", "oversight", "work_plan",
-    "risks", "budget", "flow_of_funds", "trade_offs", "conditions",
-)  # fmt: skip
 _METRICS = {
     "cost_per_worker_month": "operating_cost_per_worker_month",
     "cost_per_dollar_secured": "operating_cost_per_usd_secured",
@@ -155,7 +152,7 @@ def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
     for name, metric in _METRICS.items():
         found[name] = shown(plan.metrics.get(metric, plan.ratios.get(metric)), metric_unit(metric))
     chapters = [section for section in document.sections if not section.annex]
-    found |= {f"text_{name}": _as_text(section) for name, section in zip(_SECTIONS, chapters, strict=True)}
+    found |= {f"text_{name}": _as_text(section) for name, section in zip(CHAPTERS, chapters, strict=True)}
     return {name: _clean(value) for name, value in (found | {name: make(dossier) for name, make in _ROWS.items()}).items()}
 
 

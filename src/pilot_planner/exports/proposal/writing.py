@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,11 @@ from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Block, Document, Figure, Section, Table
 from pilot_planner.exports.proposal.draft import Draft
 from pilot_planner.exports.proposal.sections import (
+    CHAPTERS,
+    ON_A_NEW_PAGE,
     annexes,
     budget,
+    chapter,
     conditions,
     context,
     flow,
@@ -26,26 +30,23 @@ from pilot_planner.exports.proposal.sections import (
 )
 
 _KEY = "proposal"
-SECTIONS = (
-    opening.summary,
-    context.context,
-    rationale.rationale,
-    people.target_group,
-    mechanisms.mechanisms,
-    results.results_framework,
-    safeguards.safeguards,
-    safeguards.oversight,
-    work_plan.work_plan,
-    risks.risk_register,
-    budget.budget,
-    flow.flow_of_funds,
-    outlook.outlook,
-    conditions.conditions,
-)
-"""In this order; the text refers to oversight as section 8, to trade-offs as 13 and to conditions as 14."""
-
-_NEW_PAGE = ("1", "2", "6", "11", "12", "13")
-"""Chapters that begin a page, and so does each annex; the others follow on."""
+SECTIONS: dict[str, Callable[[Draft], Section]] = {
+    "summary": opening.summary,
+    "context": context.context,
+    "rationale": rationale.rationale,
+    "target_group": people.target_group,
+    "mechanisms": mechanisms.mechanisms,
+    "results": results.results_framework,
+    "safeguards": safeguards.safeguards,
+    "oversight": safeguards.oversight,
+    "work_plan": work_plan.work_plan,
+    "risks": risks.risk_register,
+    "budget": budget.budget,
+    "flow_of_funds": flow.flow_of_funds,
+    "trade_offs": outlook.outlook,
+    "conditions": conditions.conditions,
+}
+"""What writes each of ``CHAPTERS``."""
 
 
 def proposal(dossier: Dossier) -> Document:
@@ -68,7 +69,7 @@ def _write(dossier: Dossier) -> Document:
     dossier.tell("writing the proposal", 0.6)
     draft = Draft(dossier)
     cover = opening.cover(draft)
-    sections = [make(draft) for make in SECTIONS]
+    sections = [SECTIONS[name](draft) for name in CHAPTERS]
     sections += annexes.annexes(draft)
     plan = dossier.plan
     return Document(
@@ -92,10 +93,12 @@ def _numbered(sections: list[Section]) -> tuple[Section, ...]:
             return replace(block, number=counts[type(block)])
         return block
 
+    new_pages = {chapter(name).removeprefix("section ") for name in ON_A_NEW_PAGE}
+
     def number(section: Section, label: str) -> Section:
         blocks = tuple(block_of(block) for block in section.blocks)
         inner = tuple(number(one, f"{label}.{place}") for place, one in enumerate(section.sections, start=1))
-        return replace(section, number=label, blocks=blocks, sections=inner, new_page=section.annex or label in _NEW_PAGE)
+        return replace(section, number=label, blocks=blocks, sections=inner, new_page=section.annex or label in new_pages)
 
     found = []
     chapters = annex = 0

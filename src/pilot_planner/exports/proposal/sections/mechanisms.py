@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pilot_planner.exports.proposal.blocks import Block, Section, text
 from pilot_planner.exports.proposal.draft import Draft, cents, grade, line, paragraph, table
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures.numbers import listed, shown
 from pilot_planner.studies.words import count, money, percent
 
@@ -237,7 +238,11 @@ def _dues(draft: Draft):  # type: ignore[no-untyped-def]
         for host in plan.hosts
         if (w := plan.design.waivers.get(host.iso3)) and (w.foreign_worker_fee or w.host_tax)
     ]
-    waiver = f" The plan counts on a waiver in {listed(waived)}, which section 14 lists as a condition." if waived else ""
+    waiver = (
+        f" The plan counts on a waiver in {listed(waived)}, which {chapter('conditions')} lists as a condition."
+        if waived
+        else ""
+    )
     if not parts:
         return text(waiver)
     return text(f"Out of the contract value also come {listed(parts)}.{waiver}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Block, Caution, Cover, KeyFigure, KeyFigures, Section, Text, text
 from pilot_planner.exports.proposal.draft import Draft, body_name, cents, day, grade, paragraph
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures.numbers import counted, in_words, inline, listed, shown
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.words import count, money, percent
@@ -43,7 +44,7 @@ def cover(draft: Draft) -> Cover:
         "Project proposal",
         DRAFT_MARK if terms.has_examples else "",
         tuple(lines),
-        Caution("Nothing in this proposal is lawful yet", text(gate)),
+        Caution("This proposal does not say that the pilot is lawful", text(gate)),
     )
 
 
@@ -138,7 +139,9 @@ def _what_is_proven(draft: Draft) -> Text:
     plan = draft.plan
     binding = list(dict.fromkeys(inline(one.label) for one in plan.limits if one.binding and one.owner != "evidence"))
     held = f"What holds it back most: {listed(binding, 6)}." if binding else "None of its limits holds it back."
-    return text(proof(plan), " ", held, " Section 13 says what each of them is worth." if binding else "")
+    return text(
+        proof(plan), " ", held, f" {chapter('trade_offs').capitalize()} says what each of them is worth." if binding else ""
+    )
 
 
 def _evidence(draft: Draft) -> Text:

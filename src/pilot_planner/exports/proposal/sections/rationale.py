@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pilot_planner.exports.proposal.blocks import Block, Section, Text, text
 from pilot_planner.exports.proposal.draft import Draft, grade, line, paragraph, table
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures import host_map
 from pilot_planner.figures.names import metric_label, metric_unit
 from pilot_planner.figures.numbers import counted, inline, listed, shown
@@ -96,7 +97,7 @@ def _levels(draft: Draft) -> Text:
     told = [f"{level} in {listed(hosts)}" for level, hosts in levels.items()]
     available = len(draft.plan.design.oversight.levels)
     start = "The level of oversight is " if available > 1 else "The design allows one level of oversight: it is "
-    return text(f"{start}{listed(told)}. Section 8 says what that means on the ground.")
+    return text(f"{start}{listed(told)}. {chapter('oversight').capitalize()} says what that means on the ground.")
 
 
 def _rejected(draft: Draft) -> Section:

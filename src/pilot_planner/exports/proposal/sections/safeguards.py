@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pilot_planner.exports.proposal.blocks import Part, Section, text
 from pilot_planner.exports.proposal.draft import Draft, cents, line, paragraph, quantity, table
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures.numbers import in_words, listed, shown
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.standing import shown as bound_in_words
@@ -66,7 +67,7 @@ def enforced_by(draft: Draft, keys: str) -> str:
     """The limits and rules of this design behind some keys, in words; those that it does not set fall away."""
     told = [words for key in keys.split(";") if (words := _rule(draft, key.strip().removesuffix(" (design)")))]
     joined = "; ".join(dict.fromkeys(told))
-    return joined[:1].upper() + joined[1:] if joined else "The conditions of section 14"
+    return joined[:1].upper() + joined[1:] if joined else f"The conditions of {chapter('conditions')}"
 
 
 def _rule(draft: Draft, key: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pilot_planner.case.calendar import Period
 from pilot_planner.exports.proposal.blocks import Section, text
 from pilot_planner.exports.proposal.draft import Draft, line, month, paragraph, table
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.exports.results import period_end
 from pilot_planner.figures.numbers import counted, listed
 from pilot_planner.studies.words import count, money
@@ -48,7 +49,7 @@ def work_plan(draft: Draft) -> Section:
             paragraph(
                 f"The plan runs in {counted(len(periods), word)}, from {month(draft.dossier.start)} to "
                 f"{month(draft.dossier.end)}. Nobody travels before the conditions of "
-                "section 14 are met; the dates move with them as a whole.",
+                f"{chapter('conditions')} are met; the dates move with them as a whole.",
                 kind="lead",
             ),
             table(
