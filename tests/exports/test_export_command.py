@@ -225,6 +225,21 @@ def test_a_full_disk_leaves_what_was_there(plan, terms, tmp_path, monkeypatch):
     assert (tmp_path / "activity.xml").read_text() == "old"
 
 
+def test_a_new_folder_is_whole_or_not_there(plan, tmp_path, monkeypatch):
+    files = {"activity.xml": b"<new/>", "hxl/flows.csv": b"new"}
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", lambda path, raw: _raise(OSError(28, "No space left on device")))
+        with pytest.raises(exporting.InputError, match="No space left on device"):
+            write_export(Export(plan.plan_id, files, ()), tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+    write_export(Export(plan.plan_id, files, ()), tmp_path / "new")
+    assert written(tmp_path) == {"new/activity.xml", "new/hxl/flows.csv"}
+
+
+def _raise(error):
+    raise error
+
+
 def test_a_caller_can_stop_between_formats(plan, terms):
     told = []
 

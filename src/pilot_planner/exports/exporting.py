@@ -99,16 +99,23 @@ def begin(name: str, dossier: Dossier) -> None:
 def write_export(export: Export, folder: str | Path) -> list[Path]:
     """Write the files of an export into ``folder``, over older ones of the same names; other files there stay.
 
-    Each is written beside its place and moved when all of them are whole. Raises InputError when the folder cannot be used.
+    All are written beside their place first. A new folder then gets its name in one move, and so is whole or not there;
+    into one that is there they are moved file by file. Raises InputError when the folder cannot be used.
     """
     target = Path(folder)
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export.", dir=target) as made:
+        is_new = not target.exists()
+        around = target.parent if is_new else target
+        around.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export.", dir=around) as beside:
+            made = Path(beside) / "export"
             for path, raw in export.files.items():
-                fresh = Path(made) / path
+                fresh = made / path
                 fresh.parent.mkdir(parents=True, exist_ok=True)
                 fresh.write_bytes(raw)
+            if is_new:
+                made.rename(target)
+                return [target / path for path in export.files]
             finals = {path: target / path for path in export.files}
             for final in finals.values():
                 # Whatever would stop a move is found before the first one.
@@ -116,7 +123,7 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
                 if final.is_dir():
                     raise IsADirectoryError(errno.EISDIR, f"{final.name} is a folder", str(final))
             for path, final in finals.items():
-                (Path(made) / path).replace(final)
+                (made / path).replace(final)
     except OSError as error:
         fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
         raise InputError([fault]) from None
