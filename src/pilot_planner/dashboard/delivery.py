@@ -46,7 +46,10 @@ def deliver(server: Flask) -> None:
     Compress(server)
 
     def charts() -> Response:
-        return Response(_chart_library(), mimetype="text/javascript", headers={"Cache-Control": "public, max-age=86400"})
+        found = Response(_chart_library(), mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+        # Asked about each time and sent once: the address stays when an upgrade brings another library.
+        found.add_etag()
+        return found
 
     server.add_url_rule(CHARTS, CHARTS, charts, methods=["GET"])
 
@@ -63,11 +66,12 @@ def _chart_library() -> bytes:
 
 
 def _key(asked: Request) -> str:
-    return asked.full_path if asked.path.startswith(_FIXED) else ""
+    return asked.path if asked.path.startswith(_FIXED) else ""
 
 
 class _Kept:
-    """Compressed files by algorithm and address. Answers to questions are not kept: their key is empty."""
+    """Compressed files by algorithm and path, without what is asked behind it. Answers to questions have no path and are
+    not kept."""
 
     def __init__(self) -> None:
         self._files: dict[str, bytes] = {}
@@ -80,9 +84,5 @@ class _Kept:
     def set(self, key: str, value: bytes) -> None:
         _, _, address = key.partition(";")
         with self._lock:
-            # An address may carry any query, so the store is bounded against one who tries them all.
-            if address and len(self._files) < _MOST_FILES:
+            if address:
                 self._files[key] = value
-
-
-_MOST_FILES = 200

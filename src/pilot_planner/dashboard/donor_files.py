@@ -18,7 +18,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response
 
-from pilot_planner.dashboard import ids, work
+from pilot_planner.dashboard import downloads, ids, work
 from pilot_planner.dashboard.asked import question_of, task_of
 from pilot_planner.dashboard.components import aria, progress, section, table
 from pilot_planner.dashboard.jobs import Job
@@ -45,7 +45,6 @@ MOST_TERMS_BYTES = 200_000
 TERMS = "/download/terms.toml"
 _FILES = "/download/donor"
 _MOST_KEPT = 12
-_KILO = 1000
 _SHOWN_IN_PAGE = ("application/pdf",)
 """Types that a browser shows; anything else is sent as a file to keep, so that nothing in it can run as a page of ours."""
 
@@ -228,11 +227,11 @@ def result(made: Made) -> list[Any]:
             html.A(f"Download {zip_name(made)}", href=f"{address}.zip", className="pp-button pp-button-main"),
             className="pp-download",
         ),
-        html.P(f"{count}, {_size(total)}, of plan {made.plan_id}.", className="pp-sub"),
+        html.P(f"{count}, {downloads.size(total)}, of plan {made.plan_id}.", className="pp-sub"),
         *(html.P(note, className="pp-note-line") for note in made.notes),
         table(
             ("File", "Size"),
-            [[path, _size(len(raw))] for path, raw in made.files.items()],
+            [[path, downloads.size(len(raw))] for path, raw in made.files.items()],
             label="Files for donors",
             look="pp-files-table",
         ),
@@ -252,7 +251,7 @@ def zip_name(made: Made) -> str:
 
 def _routes(app: Dash, made: MadeFiles) -> None:
     def terms() -> Response:
-        return _sent((shipped("models") / DRAFT).read_bytes(), "terms.toml", "application/toml", keep=True)
+        return downloads.sent((shipped("models") / DRAFT).read_bytes(), "terms.toml", "application/toml")
 
     def whole(token: str) -> Response:
         found = made.get(token)
@@ -262,31 +261,19 @@ def _routes(app: Dash, made: MadeFiles) -> None:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
             for path, raw in found.files.items():
                 out.writestr(f"export_{found.plan_id}/{path}", raw)
-        return _sent(packed.getvalue(), zip_name(found), "application/zip", keep=True)
+        return downloads.sent(packed.getvalue(), zip_name(found), "application/zip")
 
     def one(token: str, path: str) -> Response:
         found = made.get(token)
         if found is None or path not in found.files:
             return _gone()
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        return _sent(found.files[path], path.rpartition("/")[2], kind, keep=kind not in _SHOWN_IN_PAGE)
+        return downloads.sent(found.files[path], path.rpartition("/")[2], kind, keep=kind not in _SHOWN_IN_PAGE)
 
     rules = {TERMS: terms, f"{_FILES}/<token>.zip": whole, f"{_FILES}/<token>/<path:path>": one}
     for rule, view in rules.items():
         app.server.add_url_rule(rule, rule, view, methods=["GET"])
 
 
-def _sent(raw: bytes, name: str, kind: str, keep: bool) -> Response:
-    found = Response(raw, mimetype=kind)
-    found.headers["Content-Disposition"] = f'{"attachment" if keep else "inline"}; filename="{name}"'
-    found.headers["Cache-Control"] = "no-store"
-    found.headers["X-Content-Type-Options"] = "nosniff"
-    return found
-
-
 def _gone() -> Response:
     return Response("These files are no longer kept; make them again.\n", status=404, mimetype="text/plain")
-
-
-def _size(count: int) -> str:
-    return f"{count} B" if count < _KILO else f"{count / _KILO:,.0f} kB"

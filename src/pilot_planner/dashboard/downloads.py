@@ -96,10 +96,25 @@ def _sent(planner: Planner, make: Callable[[Question], File]) -> Callable[[], An
             name, raw, kind = make(question)
         except PilotPlannerError as error:
             return Response(f"{error}\n", status=422, mimetype="text/plain")
-        found = Response(raw, mimetype=kind)
-        found.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        found.headers["Cache-Control"] = "no-store"
-        found.headers["X-Content-Type-Options"] = "nosniff"
-        return found
+        return sent(raw, name, kind)
 
     return answer
+
+
+def sent(raw: bytes, name: str, kind: str, keep: bool = True) -> Response:
+    """A file as it is answered: to be kept, or shown by the browser; never taken for another type than it is."""
+    found = Response(raw, mimetype=kind)
+    found.headers["Content-Disposition"] = f'{"attachment" if keep else "inline"}; filename="{name}"'
+    found.headers["Cache-Control"] = "no-store"
+    found.headers["X-Content-Type-Options"] = "nosniff"
+    return found
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: ``880 B``, ``99 kB``, ``1.2 MB``."""
+    if count < _KILO:
+        return f"{count} B"
+    return f"{count / _KILO:,.0f} kB" if count < _KILO * _KILO else f"{count / _KILO / _KILO:,.1f} MB"
+
+
+_KILO = 1000

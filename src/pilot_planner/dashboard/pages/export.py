@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.planner import Planner
     from pilot_planner.dashboard.services import Services
 
-_KILO = 1000
 _LONG_COMMAND = 400
 """Characters; a longer line is better told as a file."""
 
@@ -57,7 +56,7 @@ def register(app: Dash, services: Services) -> None:
 
 def body(planner: Planner, question: Question, plan: Plan, archive: Archive, stale: bool = False) -> list[Any]:
     """The page of one plan. ``stale``: the settings above have no plan, and this is the last one that had."""
-    size = _size(len(archive.raw))
+    size = downloads.size(len(archive.raw))
     count = counted(len(archive.files), "file", "files", capital=True)
     last = html.P("This is the last plan; the settings as they stand now have none.", className="pp-lead") if stale else None
     parts = [
@@ -84,7 +83,7 @@ def body(planner: Planner, question: Question, plan: Plan, archive: Archive, sta
             f"Folder {archive.name.removesuffix('.zip')}; sizes before packing",
             table(
                 ("File", "Size", "What it is"),
-                [[name, _size(count), line] for name, count, line in archive.files],
+                [[name, downloads.size(count), line] for name, count, line in archive.files],
                 label="Files of the export",
                 look="pp-files-table",
             ),
@@ -133,9 +132,3 @@ def _copied(name: str, text: str) -> html.Div:
         ],
         className="pp-command",
     )
-
-
-def _size(count: int) -> str:
-    if count < _KILO:
-        return f"{count} B"
-    return f"{count / _KILO:,.0f} kB" if count < _KILO * _KILO else f"{count / _KILO / _KILO:,.1f} MB"
