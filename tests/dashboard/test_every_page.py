@@ -28,6 +28,9 @@ def open_page(page, path):
     if path == "/inputs":
         # A grid without its rows is not yet the page.
         expect(page.locator(".ag-row").first).to_be_visible()
+    if path == "/":
+        # Nor is the plan without the last of its charts, which come after the figures.
+        expect(page.locator("#budget .main-svg").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.app import make_app, services_of
@@ -20,7 +21,7 @@ def app():
 
 
 @pytest.fixture
-def visitor(app):
+def client(app):
     return app.server.test_client()
 
 
@@ -39,64 +40,76 @@ def parts(component):
     return found
 
 
-def frame(visitor, page):
-    answer = visitor.get("/_dash-layout", headers={"Referer": page} if page else {})
+def frame(client, page):
+    answer = client.get("/_dash-layout", headers={"Referer": page} if page else {})
     return parts(json.loads(answer.data))
 
 
-def test_a_plan_that_is_known_comes_with_the_frame(visitor):
-    found = frame(visitor, "http://localhost/?model=one_host")
+def test_a_plan_that_is_known_comes_with_the_frame(client):
+    found = frame(client, "http://localhost/?model=one_host")
     assert found[ids.PLAN]["data"]["status"] == "solved"
     assert found[ids.PLAN]["data"]["search"] == "?model=one_host"
     assert found[ids.TURNED]["data"] == "/"
     assert "strip" in found
 
 
-def test_a_plan_that_is_not_known_is_asked_for_from_the_page(visitor):
-    found = frame(visitor, "http://localhost/?model=one_host&limits.operating_cost.max=9100000")
+def test_a_plan_that_is_not_known_is_asked_for_from_the_page(client):
+    found = frame(client, "http://localhost/?model=one_host&limits.operating_cost.max=9100000")
     assert found[ids.PLAN].get("data") is None
     assert "strip" not in found
 
 
 @pytest.mark.parametrize("page", [None, "http://elsewhere.example/?model=one_host", "not an address"])
-def test_without_a_page_of_ours_named_the_frame_is_empty(visitor, page):
-    found = frame(visitor, page)
+def test_without_a_page_of_ours_named_the_frame_is_empty(client, page):
+    found = frame(client, page)
     assert found[ids.PLAN].get("data") is None
     assert found[ids.TURNED].get("data") is None
 
 
 @pytest.mark.parametrize("search", ["?model=nobody", "?limits.nothing.max=1", "?limits.operating_cost.max=%00"])
-def test_an_address_that_cannot_be_read_is_left_to_the_first_question(visitor, search):
-    found = frame(visitor, f"http://localhost/{search}")
+def test_an_address_that_cannot_be_read_is_left_to_the_first_question(client, search):
+    found = frame(client, f"http://localhost/{search}")
     assert found[ids.PLAN].get("data") is None
 
 
-def test_a_page_that_does_not_exist_is_left_to_the_first_question(visitor):
-    found = frame(visitor, "http://localhost/nothing?model=one_host")
+def test_a_page_that_does_not_exist_is_left_to_the_first_question(client):
+    found = frame(client, "http://localhost/nothing?model=one_host")
     assert found[ids.TURNED].get("data") is None
 
 
-def test_the_table_library_is_loaded_at_once_only_where_there_is_a_table(visitor):
-    plan, inputs = (visitor.get(path).data.decode() for path in ("/", "/inputs"))
+def test_the_table_library_is_loaded_at_once_only_where_there_is_a_table(client):
+    plan, inputs = (client.get(path).data.decode() for path in ("/", "/inputs"))
     assert '<script src="/_dash-component-suites/dash_ag_grid' not in plan
     assert 'data-src="/_dash-component-suites/dash_ag_grid' in plan
     assert '<script src="/_dash-component-suites/dash_ag_grid' in inputs
 
 
-def test_the_chart_library_travels_compressed_and_the_same_each_time(visitor):
+def test_the_chart_library_travels_compressed_and_the_same_each_time(client):
     wants = {"Accept-Encoding": "gzip"}
-    first, again = (visitor.get(CHARTS, headers=wants) for _ in range(2))
+    first, again = (client.get(CHARTS, headers=wants) for _ in range(2))
     assert first.headers["Content-Encoding"] == "gzip"
     assert first.data == again.data
     assert len(first.data) < 1_700_000
-    plain = visitor.get(CHARTS)
+    plain = client.get(CHARTS)
     assert plain.data.startswith(b"//# allFunctionsCalledOnLoad\nwindow.pilotCharts = function () {\n")
     assert b"window.Plotly = Plotly" in plain.data
 
 
-def test_answers_are_never_taken_from_what_was_kept(visitor):
+def test_answers_are_never_taken_from_what_was_kept(client):
     wants = {"Accept-Encoding": "gzip"}
-    known = visitor.get("/_dash-layout", headers={**wants, "Referer": "http://localhost/?model=one_host"})
-    unknown = visitor.get("/_dash-layout", headers=wants)
+    known = client.get("/_dash-layout", headers={**wants, "Referer": "http://localhost/?model=one_host"})
+    unknown = client.get("/_dash-layout", headers=wants)
     assert known.headers["Content-Encoding"] == unknown.headers["Content-Encoding"] == "gzip"
     assert known.data != unknown.data
+
+
+def test_a_page_with_a_table_is_reached_from_one_without(visitor):
+    page = visitor
+    page.goto(f"{page.base}/?model=one_host")
+    expect(page.locator("[data-figure=worker_income]")).to_be_visible()
+    page.get_by_role("link", name="Inputs", exact=True).click()
+    expect(page.locator(".ag-row").first).to_be_visible()
+    assert page.url == f"{page.base}/inputs?model=one_host"
+    page.go_back()
+    expect(page.locator("[data-figure=worker_income]")).to_be_visible()
+    assert page.url == f"{page.base}/?model=one_host"
