@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ DOORS = {
     "docx": {"exports/proposal"},
     "docxtpl": {"exports/proposal/form.py"},
     "jinja2": {"exports/proposal/form.py"},
-    "weasyprint": {"exports/proposal/render.py"},
+    "typst": {"exports/proposal/typesetting.py"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
 }
@@ -46,6 +47,7 @@ def modules():
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
 def imports(module: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -56,9 +58,12 @@ def imports(module: Path) -> set[str]:
     return names
 
 
+@cache
 def only_for_types(module: Path) -> set[str]:
     """Names imported under ``if TYPE_CHECKING``: they cost nothing at run time."""
     names = set()
+    if "TYPE_CHECKING" not in module.read_text(encoding="utf-8"):
+        return names
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             for inner in ast.walk(node):

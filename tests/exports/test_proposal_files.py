@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 import docx
 import pypdf
 import pytest
+import typst
 
 from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.proposal import pdf, word
+from pilot_planner.exports.proposal import pdf, typesetting, word
 from pilot_planner.exports.proposal.blocks import Figure, all_texts, walk
 from pilot_planner.exports.proposal.writing import proposal
 from pilot_planner.figures import images
@@ -258,3 +259,15 @@ def test_without_a_browser_figures_stand_in_words(dossier, files, monkeypatch):
         assert bare(figure.alternative) in words
         assert bare(figure.alternative)[:60] in pages
     assert len(docx.Document(io.BytesIO(made["proposal.docx"])).inline_shapes) == 0
+
+
+def test_a_letter_that_no_font_has_is_said_and_the_pages_come_all_the_same(dossier, files, terms, monkeypatch):
+    ours = typst.Fonts(include_system_fonts=False, font_paths=[typesetting.FONTS])
+    monkeypatch.setattr(typesetting, "fonts", lambda: ours)
+    korean = like(dossier, terms=terms.model_copy(update={"title": "이주로동자 보호 사업"}))
+    made = pypdf.PdfReader(io.BytesIO(pdf.make(korean)["proposal.pdf"]))
+    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(made.pages) > 30
+    (told,) = korean.notes
+    assert "이" in told
+    assert "install a font" in told
