@@ -30,7 +30,6 @@ DOORS = {
     "typer": {"cli"},
     "rich": {"reports", "cli"},
     "plotly": {"figures", "dashboard"},
-    "kaleido": {"figures/images.py"},
     "dash": {"dashboard"},
     "lxml": {"exports/iati", "exports/proposal"},
     "xlsxwriter": {"reports/safe_workbook.py"},
@@ -134,7 +133,7 @@ def test_no_imports_go_round_in_a_circle():
 
 
 def test_starting_the_command_line_loads_neither_figures_nor_dash():
-    heavy = ("plotly", "dash", "kaleido")
+    heavy = ("plotly", "dash", "typst")
     asked = f"import sys, pilot_planner.cli.main; print(*(name for name in {heavy} if name in sys.modules))"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == []

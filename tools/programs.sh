@@ -1,6 +1,6 @@
 #!/bin/sh
 # Programs that are no Python packages, installed by apt where that may be done: a Chromium with fonts for the dashboard's
-# tests and for figures in documents, LibreOffice and Poppler for the tests of documents, PostgreSQL for those
+# tests, LibreOffice and Poppler for the tests of documents, PostgreSQL for those
 # of a shared store. What is there already is left alone; what cannot be installed is said, and its tests are skipped.
 set -eu
 

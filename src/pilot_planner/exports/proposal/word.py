@@ -30,7 +30,7 @@ from pilot_planner.exports.proposal.blocks import (
     text,
 )
 from pilot_planner.exports.proposal.layout import label
-from pilot_planner.exports.proposal.pictures import pictures, warm_up
+from pilot_planner.exports.proposal.pictures import pictures
 from pilot_planner.exports.proposal.word_styles import ACCENT, WIDTH, blank, field_runs
 from pilot_planner.exports.proposal.word_tables import element, plain_table, table_element
 from pilot_planner.exports.proposal.writing import proposal
@@ -62,7 +62,6 @@ def make(dossier: Dossier) -> Files:
 def begin(dossier: Dossier) -> None:
     """Start what takes long before it is needed."""
     dossier.studies.begin()
-    warm_up()
 
 
 class _Writer:
