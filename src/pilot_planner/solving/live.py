@@ -23,6 +23,10 @@ _LEAST_SECONDS = 0.01
 _ROOM_ABOVE_WORST = 1e-3
 _DUAL, _PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
+_PATIENCE = 2
+"""Iterations for each row and column before a solve with a cutoff begins anew without; most take a tenth of one."""
+_NO_LIMIT = 2**31 - 1
+"""HiGHS's number for as many iterations as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,14 @@ class LiveRelaxation:
         # A dual objective beyond the worst that columns allow proves that there is no solution.
         worst = self._worst()
         self._highs.setOptionValue("objective_bound", min(cutoff, worst))
+        self._highs.setOptionValue("simplex_iteration_limit", _PATIENCE * self._size())
         status = self._attempt(seconds)
+        if status == verdict.kIterationLimit:
+            # Near its bound the dual simplex can go round for ever: a fresh start without one ends at once.
+            self._forget_basis()
+            self._highs.setOptionValue("objective_bound", math.inf)
+            self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+            status = self._attempt(seconds)
         for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
             if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError):
@@ -171,6 +182,9 @@ class LiveRelaxation:
             case _:
                 raise SolverError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
 
+    def _size(self) -> int:
+        return int(self._highs.getNumRow()) + int(self._highs.getNumCol())
+
     def _attempt(self, seconds: float) -> object:
         # HiGHS counts its time limit from when the object was made.
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, _LEAST_SECONDS))
@@ -189,6 +203,7 @@ class LiveRelaxation:
         self._highs.setOptionValue("simplex_strategy", _PRIMAL)
 
     def _as_usual(self) -> None:
+        self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
         self._highs.setOptionValue("presolve", "choose")
         self._highs.setOptionValue("simplex_strategy", _DUAL)
 
