@@ -230,7 +230,7 @@
       return new Promise((done) => {
         const look = () => {
           if (window.pilotBelow !== mine) { done(no()); return; }
-          const drawn = ["map", "caps"].every((id) => document.querySelector("#" + id + " .main-svg"));
+          const drawn = ["map", "caps"].every((id) => document.getElementById(id));
           if (drawn || performance.now() - began > 4000) { done(asked); } else { setTimeout(look, 60); }
         };
         look();
@@ -306,16 +306,30 @@
     }
   }});
 
-  // The chart library is large. It is fetched and read beside the first question, and begun once the figures are on the
-  // screen, or when a page without them has had time to draw.
+  // Drawings that stand where charts will be. They are part of the page, so that they have its fonts.
+  function showStills() {
+    for (const one of document.querySelectorAll(".pp-still[data-svg]")) {
+      if (one.shown === one.dataset.svg) { continue; }
+      one.shown = one.dataset.svg;
+      // A chart that is drawn already hides what stands under it.
+      if (!one.parentElement.querySelector(".main-svg")) { one.innerHTML = one.dataset.svg; }
+    }
+  }
+  new MutationObserver(showStills).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg"]});
+
+  // The chart library is large. It is fetched and read beside the first question, and begun once all figures and drawings
+  // are on the screen, or when a page without them has had time to draw.
   function figures() {
     return new Promise((done) => {
-      const there = () => document.querySelector("[data-figure]") || document.querySelector(".js-plotly-plot, .dash-graph");
-      // A moment later the first questions are on their way, and what follows runs while they are answered.
-      const painted = () => requestAnimationFrame(() => setTimeout(done, 150));
-      if (there()) { painted(); return; }
-      const watch = new MutationObserver(() => { if (there()) { watch.disconnect(); painted(); } });
+      const there = () => document.querySelector("[data-figure]")
+        ? document.getElementById("budget")
+        : document.querySelector(".js-plotly-plot, .dash-graph");
+      let begun = false;
+      const painted = () => { if (!begun) { begun = true; watch.disconnect(); requestAnimationFrame(() => setTimeout(done, 50)); } };
+      const watch = new MutationObserver(() => { if (there()) { painted(); } });
       watch.observe(document.documentElement, {childList: true, subtree: true});
+      if (there()) { painted(); }
+      setTimeout(painted, 4000);
     });
   }
 
