@@ -50,7 +50,9 @@ def find_address(text: str | Path | None) -> Address:
         case "postgresql" | "postgres" | "postgresql+psycopg":
             return _of_server(text, scheme)
         case _:
-            raise StoreError(f"{scheme}:// is no store that can be used; expected {_EXPECTED}")
+            # What stands there may be more than a scheme, a password in it.
+            told = f"{scheme}://" if scheme.isalnum() else "this address"
+            raise StoreError(f"{told} is no store that can be used; expected {_EXPECTED}")
 
 
 def _of_the_user() -> Path:
