@@ -115,10 +115,15 @@ class Access:
 
     def get(self, name: str) -> Account:
         """One account. Raises AccessError."""
-        row = self.door.read(lambda connection: _row(connection, clean_name(name)))
-        if row is None:
+        found = self.find(clean_name(name))
+        if found is None:
             raise _nobody(name)
-        return _account(row)
+        return found
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name, if there is one."""
+        row = self.door.read(lambda connection: _row(connection, name))
+        return None if row is None else _account(row)
 
     def list(self) -> Accounts:
         """Every account by name."""
@@ -149,6 +154,26 @@ class Access:
 
         Raises AccessError for a wrong name or password, in the same words, and TooManyAttemptsError.
         """
+        row, failures = self._prove(name, password, address, "log-in failed")
+        kept, now, key = row.password, self._now(), uuid.uuid4().hex
+        renewed = self._passwords.hashed(password, row.name) if self._passwords.outdated(kept) else kept
+
+        def come_in(connection: sa.Connection) -> str:
+            attempts.forgive(connection, failures)
+            if renewed != kept:
+                connection.execute(account.update().where(account.c.name == row.name).values(password=renewed))
+            audit.append(connection, key, row.name, "log-in", "", {"by": "password"})
+            return sessions.begin(connection, row.name, now, self.rules.sessions)
+
+        return self.door.write(come_in)
+
+    def change_own_password(self, name: str, old: str, new: str, token: str, address: str) -> None:
+        """Give oneself another password; all one's sessions end but the one with that token. Raises AccessError."""
+        self._prove(name, old, address, "password change failed")
+        self.set_password(name, new, by=name, keep=token)
+
+    def _prove(self, name: str, password: str, address: str, failure: str) -> tuple[Any, str]:
+        """The account that this password belongs to, and the name under which its failures are counted."""
         try:
             name = clean_name(name)
         except AccessError:
@@ -162,27 +187,17 @@ class Access:
         keys, wait, row = self.door.read(look)
         if wait > 0.0:
             raise TooManyAttemptsError(wait)
-        fits = self._passwords.fits(row.password if row is not None and row.active else "", password)
+        if self._passwords.fits(row.password if row is not None and row.active else "", password):
+            return row, keys[0]
         key = uuid.uuid4().hex
-        if not fits or row is None:
 
-            def failed(connection: sa.Connection) -> None:
-                attempts.failed(connection, rules, keys, now)
-                # A name that is none may be a password typed into the wrong box: it is not written down.
-                audit.append(connection, key, name if row is not None else "(unknown)", "log-in failed")
+        def failed(connection: sa.Connection) -> None:
+            attempts.failed(connection, rules, keys, now)
+            # A name that is none may be a password typed into the wrong box: it is not written down.
+            audit.append(connection, key, name if row is not None else "(unknown)", failure)
 
-            self.door.write(failed)
-            raise AccessError("this name and password do not belong together")
-        rehashed = self._passwords.hashed(password, name) if self._passwords.outdated(row.password) else row.password
-
-        def come_in(connection: sa.Connection) -> str:
-            attempts.forgive(connection, keys[0])
-            if rehashed != row.password:
-                connection.execute(account.update().where(account.c.name == name).values(password=rehashed))
-            audit.append(connection, key, name, "log-in", "", {"by": "password"})
-            return sessions.begin(connection, name, now, self.rules.sessions)
-
-        return self.door.write(come_in)
+        self.door.write(failed)
+        raise AccessError("this name and password do not belong together")
 
     def session(self, token: str) -> Visitor | None:
         """Whose session this is; None where it has ended."""
@@ -204,11 +219,6 @@ class Access:
                 audit.append(connection, key, name, "log-out")
 
         self.door.write(work)
-
-    def may_change_password(self, name: str, password: str) -> bool:
-        """Whether this is the password of the account, for whoever wants to change it."""
-        row = self.door.read(lambda connection: _row(connection, name))
-        return row is not None and self._passwords.fits(row.password, password)
 
     # The log.
 

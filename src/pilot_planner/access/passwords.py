@@ -39,8 +39,8 @@ class Passwords:
     def hashed(self, password: str, name: str) -> str:
         """What is kept of a password. Raises AccessError for one that is easily guessed."""
         if len(password) < self.rules.shortest:
-            what = f"the password has {len(password)} characters"
-            raise AccessError(f"{what}; take at least {self.rules.shortest}: four words that do not belong together will do")
+            what = f"the password is too short; take at least {self.rules.shortest} characters"
+            raise AccessError(f"{what}: four words that do not belong together will do")
         if len(password) > _LONGEST:
             raise AccessError(f"the password has {len(password):,} characters; at most {_LONGEST:,} fit")
         if len(set(password)) < _FEWEST_SIGNS or name.casefold() in password.casefold():
