@@ -18,9 +18,10 @@ from pilot_planner.access.audit import Event
 from pilot_planner.access.passwords import PasswordRules, Passwords
 from pilot_planner.access.questions import AskedQuestions
 from pilot_planner.access.roles import Role, role_of
-from pilot_planner.access.schema import ACCOUNTS, account
+from pilot_planner.access.schema import ACCOUNTS, KEPT, account, event
 from pilot_planner.access.sessions import SessionRules
 from pilot_planner.errors import AccessError
+from pilot_planner.store.backup import back_up, bring_back
 from pilot_planner.store.door import Door
 from pilot_planner.store.opening import open_door
 from pilot_planner.store.seals import stamp
@@ -234,6 +235,14 @@ class Access:
     def check(self) -> tuple[int, str]:
         """Read the whole log: how many events, and the last seal. Raises StoreError where it was altered."""
         return self.door.read(audit.check)
+
+    def backup(self, file: str | Path, replace: bool = False) -> tuple[int, str]:
+        """Write accounts and log into one file, as ``backup`` of a store does; what ``check`` says of the copy."""
+        return back_up(self.door, KEPT, audit.check, file, replace)
+
+    def restore(self, file: str | Path) -> tuple[int, str]:
+        """Fill empty accounts with what a backup holds. Raises StoreError where there is an account already."""
+        return bring_back(self.door, KEPT, audit.check, event, file)
 
     def answers(self) -> None:
         """Raise StoreError unless the database can be reached."""

@@ -70,8 +70,8 @@ event = sa.Table(
 )
 
 TABLES = (account, session, attempt, question, secret, event)
-KEPT = (account, secret, event)
-"""What a backup holds: who was logged in, or could not log in, at that moment is nobody's business later."""
+KEPT = (account, question, event)
+"""What comes back from a backup: who was logged in, or could not log in, at that moment is over."""
 
 ACCOUNTS = Kind(
     name="accounts database",

@@ -144,7 +144,7 @@ class Jobs:
     def _too_much(self, who: str) -> str:
         """Why no more work is taken; empty where it is."""
         limits = self._limits
-        mine = sum(1 for job in self._jobs.values() if not job.over and job.owner == who)
+        mine = sum(1 for job in self._jobs.values() if not (job.over or job.cancelled) and job.owner == who)
         if limits.per_visitor is not None and who and mine >= limits.per_visitor:
             what = f"you have {mine} pieces of work under way or waiting, as many as one account may"
             return f"{what}; wait for one to end, or cancel one"
@@ -251,7 +251,8 @@ class Jobs:
         try:
             while not job.over:
                 if not late and most is not None and job.seconds > most and job.stop is not None:
-                    late = f"this took longer than the {most / 60:g} min that the server gives to one piece of work"
+                    long = f"{most / 60:g} min" if most >= _A_MINUTE else f"{most:g} s"
+                    late = f"this took longer than the {long} that the server gives to one piece of work"
                     job.stop.set()
                     stopping = time.monotonic()
                 if self._unwanted(job) and job.stop is not None:
@@ -309,5 +310,6 @@ class Jobs:
 
 
 _SECONDS_BETWEEN_LOOKS = 0.1
+_A_MINUTE = 60
 _BY_THEMSELVES = ("diagnosis", "prices_only", "why")
 """Work that begins with each plan without being asked for."""

@@ -35,9 +35,15 @@ _FRAMED = "/download/donor/"
 _A_YEAR = 31_536_000
 
 
-def policy(script_hashes: Iterable[str], framed: bool = False) -> str:
-    """The content policy: scripts of this server and those few lines within a page that have one of these hashes."""
-    scripts = " ".join(["'self'", *script_hashes])
+def policy(script_hashes: Iterable[str], *, draws: bool = False, framed: bool = False) -> str:
+    """The content policy: scripts of this server, and those few lines within a page that have one of these hashes.
+
+    ``draws``: the page has charts. ``framed``: a page of ours shows it in a frame.
+    """
+    # Plotly's parallel coordinates compile the program that draws them for the graphics card at hand: without 'unsafe-eval'
+    # that chart stays empty. It lets no script in: those of other places and those within a page stay refused.
+    charts = ["'unsafe-eval'"] if draws else []
+    scripts = " ".join(["'self'", *script_hashes, *charts])
     ancestors = "'self'" if framed else "'none'"
     parts = {**_POLICY, "script-src": scripts, "frame-ancestors": ancestors}
     return "; ".join(f"{name} {value}" for name, value in parts.items())
@@ -48,7 +54,7 @@ class Headers:
 
     def __init__(self, script_hashes: Iterable[str], private: bool) -> None:
         hashes = list(script_hashes)
-        self._pages, self._files = policy(hashes), policy(hashes, framed=True)
+        self._pages, self._files = policy(hashes, draws=True), policy((), framed=True)
         self._private = private
 
     def put(self, answer: Response, public: bool) -> Response:
