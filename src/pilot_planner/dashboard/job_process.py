@@ -33,7 +33,7 @@ def do_work(work: Work, task: Mapping[str, Any], pipe: Connection, stop: Event, 
     """Do the work and tell about it through ``pipe``; ``stop`` is set when nobody wants it any more."""
     from pilot_planner.errors import PilotPlannerError
 
-    if hasattr(os, "nice"):
+    with contextlib.suppress(OSError, AttributeError):  # where the system has none of it, or forbids it
         os.nice(_GIVES_WAY)
     if megabytes is not None:
         _hold_memory(megabytes)

@@ -63,6 +63,9 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
             host=served.host,
             port=served.port,
             threads=settings.requests.threads,
+            connection_limit=settings.requests.connections,
+            # select() stops at 1,024 files, and each connection is one.
+            asyncore_use_poll=True,
             max_request_body_size=int(settings.requests.most_megabytes * 1e6),
             # Headers of proxies are looked at by TrustedProxy, which knows which of them to believe.
             clear_untrusted_proxy_headers=False,

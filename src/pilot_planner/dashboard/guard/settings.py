@@ -57,6 +57,7 @@ class Requests(_Section):
     """What one request may be and cost."""
 
     threads: Annotated[int, Field(ge=2, le=500)]
+    connections: Annotated[int, Field(ge=10, le=100_000)]
     most_megabytes: Annotated[float, Field(gt=0.0, le=1_000.0)]
     solve_seconds: Amount
     plain_http: bool
