@@ -21,6 +21,7 @@ LAYERS = [
     "reports",
     "exports",
     "store",
+    "access",
     "dashboard",
     "cli",
 ]
@@ -37,8 +38,10 @@ DOORS = {
     "docxtpl": {"exports/proposal/form.py"},
     "jinja2": {"exports/proposal/form.py"},
     "typst": {"exports/proposal/typesetting.py"},
-    "sqlalchemy": {"store"},
-    "alembic": {"store"},
+    "sqlalchemy": {"store", "access"},
+    "alembic": {"store", "access"},
+    "argon2": {"access/passwords.py"},
+    "structlog": {"dashboard/log.py"},
 }
 
 

@@ -7,6 +7,21 @@
   // Addresses that moved controls have made and that have not come back yet.
   const own = [];
 
+  // A refusal of the server is told in its words, and the page stays as it is; without a session the way is to the log-in.
+  const fetched = window.fetch;
+  window.fetch = async function (what, ...more) {
+    const answer = await fetched.call(this, what, ...more);
+    if (answer.ok || !String(what && what.url || what).includes("/_dash-")) { return answer; }
+    if (answer.status === 401) {
+      window.location.assign("/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
+      return new Response(null, {status: 204});
+    }
+    if (!(answer.headers.get("Content-Type") || "").startsWith("text/plain")) { return answer; }
+    const words = (await answer.clone().text()).trim();
+    set("toast", {children: words});
+    return answer.status === 500 ? answer : new Response(null, {status: 204});
+  };
+
   function params(search) { return new URLSearchParams(search || ""); }
 
   function modelOf(search, defaults) {
@@ -134,7 +149,7 @@
       for (const spec of specs) {
         const first = setting(spec.paths[0], address, defaults);
         const away = spec.paths[0].startsWith("funding.") && (first === null || first === undefined);
-        if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away}); }
+        if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away || defaults.fixed}); }
         set({type: "control-value", name: spec.name}, {children: away ? "none" : words(spec, address, defaults)});
       }
       set("model", {value: modelOf(address, defaults)});
