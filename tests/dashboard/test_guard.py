@@ -16,6 +16,7 @@ from pilot_planner.dashboard.guard import rules
 from pilot_planner.dashboard.guard.gate import Guarded
 from pilot_planner.dashboard.guard.proxies import TrustedProxy
 from pilot_planner.dashboard.guard.settings import load_settings
+from pilot_planner.store.store import Store
 
 HERE = {"Origin": "http://localhost"}
 SSO = {"addresses": ["10.0.0.5"], "user_header": "X-Remote-User", "groups_header": "X-Groups", "roles": {"planners": "plan"}}
@@ -41,13 +42,14 @@ def lines():
 
 
 @pytest.fixture(scope="module")
-def app(access, lines):
-    made = make_app(
-        guarded=Guarded(load_settings(proxy=SSO), lambda event, **values: lines.append({"event": event, **values}), access)
-    )
+def app(access, lines, tmp_path_factory):
+    store = Store.open(tmp_path_factory.mktemp("guarded") / "plans.sqlite")
+    guarded = Guarded(load_settings(proxy=SSO), lambda event, **values: lines.append({"event": event, **values}), access)
+    made = make_app(guarded=guarded, store=store)
     made._setup_server()
     yield made
     services_of(made).jobs.close()
+    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import time
 from pilot_planner.errors import InputError
 
 SECONDS = 10
-"""Longest that reading one broken thing may take."""
+"""Of this process's own time: the longest that reading one broken thing may take, however busy the machine is."""
 WORDS = [
     *("", " ", "0", "-1", "1e999", "-1e-999", "nan", "inf", "NaN", "1,000", "١٢", "99999999999999999999", "0x10", "1_0"),
     *("true", "yes", "None", "=1+1", "@SUM(A1)", "+cmd", '"', "'", '"""', "\\", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[2J"),
@@ -93,7 +93,7 @@ def run(cases, seeds):
     refused = 0
     for seed in seeds:
         dice = random.Random(seed)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             cases[seed % len(cases)](dice)
         except InputError as error:
@@ -103,5 +103,5 @@ def run(cases, seeds):
         except Exception as error:
             error.add_note(f"case {seed}")
             raise
-        assert time.perf_counter() - started < SECONDS, seed
+        assert time.process_time() - started < SECONDS, seed
     return refused

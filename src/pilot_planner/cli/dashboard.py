@@ -38,6 +38,14 @@ def dashboard(
         str | None,
         typer.Option("--user-header", metavar="NAME", help="The header in which that proxy names who is signed on."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="ADDRESS",
+            help="Where plans are saved for everybody: a file, or postgresql://USER@HOST/DATABASE.",
+        ),
+    ] = None,
     log: Annotated[
         str | None,
         typer.Option("--log", metavar="FILE", help="Lines of JSON; - is standard output (default with --accounts)."),
@@ -49,5 +57,5 @@ def dashboard(
     proxy: dict[str, Any] = {"addresses": trusted_proxy} if trusted_proxy else {}
     if user_header is not None:
         proxy["user_header"] = user_header
-    served = Served(host, port, accounts, settings, proxy, log)
+    served = Served(host, port, accounts, settings, proxy, store, log)
     serve(inputs, model, served, lambda address: say(f"the dashboard is at {address} (Ctrl-C ends it)"))

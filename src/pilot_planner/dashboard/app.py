@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
 from pilot_planner.dashboard.shell import make_layout
 from pilot_planner.dashboard.visitors import need, visitor
+from pilot_planner.store.store import Store
 
 PAGES: dict[str, Page] = {
     "/": plan,
@@ -50,14 +52,20 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def make_app(inputs: str | Path | None = None, model: str | Path | None = None, guarded: Guarded | None = None) -> Dash:
+def make_app(
+    inputs: str | Path | None = None,
+    model: str | Path | None = None,
+    guarded: Guarded | None = None,
+    store: Store | None = None,
+) -> Dash:
     """A Dash application on a folder of inputs and the designs beside ``model``.
 
     ``guarded`` says who is let in and what the server allows; None is a server for this machine alone, without accounts.
+    ``store`` is where plans are saved for everybody; None leaves saving to each visitor's own browser.
     Raises InputError when inputs or the design are wrong: better before the first visitor than to each of them.
     """
     guarded = guarded or Guarded(load_settings(), no_log)
-    services = _services(inputs, model, guarded)
+    services = replace(_services(inputs, model, guarded), store=store)
     app = LightDash(
         __name__,
         title="Pilot planner",

@@ -236,6 +236,22 @@ def headline(plans: Sequence[Compared]) -> str:
     return f"{best[1]} has {shown(abs(best[0] - worst[0]), unit)} {word} {label} than {worst[1]}"
 
 
+def comparison_link(planner: Planner, search: str | None, asked: str) -> str | tuple[str, str]:
+    """What adds a plan to the comparison of this address or takes it out: a text with where it leads, or why it does not."""
+    taken = chosen(planner, search)
+    try:
+        own = read_address(search, planner.models, planner.first).search
+    except InputError:
+        own = ""
+    if asked == own:
+        return "Present plan"
+    if asked in taken:
+        return "Take out", link_with(own, [other for other in taken if other != asked])
+    if len(taken) >= MOST - 1:
+        return f"At most {MOST}"
+    return "Add", link_with(own, [*taken, asked])
+
+
 def link_with(search: str, others: Sequence[str]) -> str:
     """The address of this comparison."""
     return "/compare" + with_page_values(search, "with", list(others))

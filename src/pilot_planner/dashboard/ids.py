@@ -106,6 +106,24 @@ COMPARE_DOWNLOAD = "compare-download"
 COMPARE_FILE = "compare-file"
 COMPARE_UPLOAD = "compare-upload"
 
+# --- plans of everybody ---
+TEAM_LIST = "team-list"
+TEAM_NAME = "team-name"
+TEAM_NOTE = "team-note"
+TEAM_SAVE = "team-save"
+TEAM_ENTRY = "team-entry"
+TEAM_NEW_NAME = "team-new-name"
+TEAM_RENAME = "team-rename"
+TEAM_AWAY = "team-away"
+TEAM_BACK = "team-back"
+TEAM_ALL = "team-all"
+TEAM_TOLD = "team-told"
+TEAM_CHANGED = "team-changed"
+"""The last change made from this page, so that the list is read anew."""
+TEAM_HISTORY = "team-history"
+TEAM_SEEN = "team-seen"
+"""Revision of each plan that the list shows: what a change is based on."""
+
 
 def control(name: Any) -> dict[str, Any]:
     """The moving part of a control."""

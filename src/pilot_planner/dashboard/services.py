@@ -10,6 +10,7 @@ from typing import Any
 
 from pilot_planner.dashboard.jobs import Jobs
 from pilot_planner.dashboard.planner import Planner
+from pilot_planner.store.store import Store
 
 _MOST_DRAWN = 120
 
@@ -46,9 +47,10 @@ def note_nothing(action: str, subject: str, detail: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Services:
-    """Plans, long work, what was drawn of them, and the log of what visitors do."""
+    """Plans, long work, what was drawn of them, the log of what visitors do, and where plans of everybody are kept."""
 
     planner: Planner
     jobs: Jobs
     drawings: Drawings = field(default_factory=Drawings)
     note: Note = note_nothing
+    store: Store | None = None

@@ -19,6 +19,7 @@ from pilot_planner.dashboard.guard.proxies import TrustedProxy
 from pilot_planner.dashboard.guard.settings import ServerSettings, load_settings
 from pilot_planner.dashboard.log import open_log
 from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Served:
         accounts: a file or address of accounts; None asks nobody who he is, which only addresses of this machine may do.
         settings: a file that replaces values of the server's settings.
         proxy: values of its section about proxies, which go before those of the file.
+        store: a file or address where plans are saved for everybody; None leaves saving to each visitor's own browser.
         log: a file for lines of JSON, ``-`` for standard output; None is ``-`` with accounts and none without.
     """
 
@@ -37,6 +39,7 @@ class Served:
     accounts: str | None = None
     settings: Path | None = None
     proxy: dict[str, Any] | None = None
+    store: str | None = None
     log: str | None = None
 
 
@@ -55,7 +58,8 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     settings = load_settings(served.settings, served.proxy)
     access = None if served.accounts is None else _opened(served.accounts, settings)
     log = open_log(served.log if served.log is not None or access is None else "-")
-    app = make_app(inputs, model, Guarded(settings, log, access))
+    store = None if served.store is None else Store.open(served.store)
+    app = make_app(inputs, model, Guarded(settings, log, access), store)
     services = services_of(app)
     try:
         server = create_server(
@@ -88,8 +92,9 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         log("end")
         services.jobs.close()
         server.close()
-        if access is not None:
-            access.close()
+        for one in (access, store):
+            if one is not None:
+                one.close()
 
 
 _LAST_PORT = 65_535

@@ -77,10 +77,13 @@ class Store(Reading):
     def save_plan(self, plan: Plan, name: str = "", *, asked: Mapping[str, Any] | None = None, **more: Any) -> Item:
         """Save a plan with all that is needed to make it again: inputs, design as solved, versions, solver options.
 
-        ``asked`` is kept beside it as it is: what a program needs to ask the same question again. ``more``: as for ``save``.
+        ``asked`` is kept beside it as it is: what a program needs to ask the same question again; a ``search`` in it, the
+        address of a page, is shown by lists. ``more``: as for ``save``.
         """
         parts, record, about = plan_parts(plan)
         record["asked"] = dict(asked or {})
+        if "search" in record["asked"]:
+            about = {**about, "search": record["asked"]["search"]}
         return self.save("plan", (parts, record, about), name, **more)
 
     def save_design(self, design: Design, name: str = "", **more: Any) -> Item:

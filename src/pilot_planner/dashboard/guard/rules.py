@@ -77,6 +77,10 @@ CALLBACKS: Mapping[str, Role] = {
     "pages.compare._add.paste": Role.VIEW,
     "pages.compare._manage.manage": Role.VIEW,  # of a list in the visitor's own browser
     "pages.compare._manage.download": Role.VIEW,
+    "team_plans._show.fill": Role.VIEW,
+    "team_plans._show.follow": Role.VIEW,
+    "team_plans._save.save": Role.PLAN,
+    "team_plans._manage.change": Role.PLAN,
     "pages.inputs._grid_follows.fill": Role.VIEW,
     "pages.inputs._scenario_follows.around": Role.VIEW,
     "pages.inputs._choice_follows.choose": Role.VIEW,

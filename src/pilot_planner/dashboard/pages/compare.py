@@ -8,9 +8,19 @@ from urllib.parse import urlsplit
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from pilot_planner.dashboard import ids
+from pilot_planner.dashboard import ids, team_plans
 from pilot_planner.dashboard.asked import good_answer
-from pilot_planner.dashboard.comparing import MOST, Compared, chosen, columns, compared, differences, headline, link_with
+from pilot_planner.dashboard.comparing import (
+    MOST,
+    Compared,
+    chosen,
+    columns,
+    compared,
+    comparison_link,
+    differences,
+    headline,
+    link_with,
+)
 from pilot_planner.dashboard.components import aria, empty, graph, linked_table, section
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import read_address
@@ -77,6 +87,7 @@ def layout(services: Services, opened: Opened) -> Any:
                 ],
                 className="pp-section",
             ),
+            team_plans.layout(services.store),
         ]
     )
 
@@ -86,6 +97,7 @@ def register(app: Dash, services: Services) -> None:
     _compare(app, services)
     _add(app, services)
     _manage(app, services)
+    team_plans.register(app, services)
 
 
 def _compare(app: Dash, services: Services) -> None:
@@ -227,22 +239,10 @@ def choice(planner: Planner, saved: Saved, search: str | None) -> Any:
     """The saved plans, each with the link that adds it to the comparison or takes it out."""
     if not saved:
         return empty("No plan is saved in this browser yet. “Save plan” beside the settings keeps the present one.")
-    taken = chosen(planner, search)
-    try:
-        own = read_address(search, planner.models, planner.first).search
-    except InputError:
-        own = ""
-    rows: list[list[Any]] = []
-    for one in reversed(saved):
-        if one["search"] == own:
-            link: Any = "Present plan"
-        elif one["search"] in taken:
-            link = ("Take out", link_with(own, [other for other in taken if other != one["search"]]))
-        elif len(taken) >= MOST - 1:
-            link = f"At most {MOST}"
-        else:
-            link = ("Add", link_with(own, [*taken, one["search"]]))
-        rows.append([one["name"], one["at"], ("Open", f"/{one['search']}"), link])
+    rows = [
+        [one["name"], one["at"], ("Open", f"/{one['search']}"), comparison_link(planner, search, one["search"])]
+        for one in reversed(saved)
+    ]
     return linked_table(("Saved plan", "Saved", "", "Comparison"), rows, label="Saved plans", spare=(1,))
 
 
