@@ -15,7 +15,6 @@ import pytest
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import Row, build
 from pilot_planner.programme.decisions import Decisions
-from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound
 from pilot_planner.solving.front import FrontSearch
@@ -177,7 +176,7 @@ def knapsack(weights, capacity, profits):
         d=d, rows=rows, limit_rows=[], maximise=False, objective=Linear(), case=SimpleNamespace(design=design)
     )
     axes = [Linear(dict(zip(items, (-float(p) for p in profit), strict=True))) for profit in profits]
-    live = LiveRelaxation(programme, to_pulp(programme))
+    live = LiveRelaxation(programme)
     return FrontSearch(live, axes, 0.0, math.inf, steps=[1.0] * len(profits))
 
 

@@ -62,10 +62,8 @@ def same_structure(first: Programme, second: Programme) -> bool:
 class ChangingRelaxation(LiveRelaxation):
     """A live relaxation that can take over the numbers of another programme, and start from a given basis."""
 
-    def __init__(self, programme: Programme, problem: Any) -> None:
-        super().__init__(programme, problem)
-        if self._highs.getNumRow() != len(programme.rows) or self._highs.getNumCol() != len(programme.d.columns):
-            raise SolverError("the live problem does not have one row and column for each of the programme")
+    def __init__(self, programme: Programme) -> None:
+        super().__init__(programme)
         self._starts: list[Basis] = []
         self._ended: list[Basis] | None = None
 
@@ -199,7 +197,7 @@ class KeptSession(Session):
 
     def __init__(self, programme: Programme) -> None:
         super().__init__(programme)
-        self._relaxation = ChangingRelaxation(programme, self.problem)
+        self._relaxation = ChangingRelaxation(programme)
         self._live = self._relaxation
         self._search = Replay(self._relaxation)
         self._leaves: list[Leaf] = []

@@ -1,0 +1,270 @@
+"""The exact search by sets of hosts: bounds from multipliers close nearly all of them, the rest is solved.
+
+Every set has a bound from each of the multipliers found so far and counts with the best of them. The set with the lowest
+bound is next: its linear programme gives multipliers at which its own bound is exact and others' are tighter, its search
+over openings and caps a plan. It ends when no set left could improve the best plan by more than the gap.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pilot_planner.design.schema import Solver
+from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.programme import Programme
+from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled
+from pilot_planner.solving.structure.blocks import Blocks
+from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.structure.part import Part, States
+from pilot_planner.solving.structure.prices import Prices, Pricing
+from pilot_planner.solving.structure.sets import Sets, NoSetsError
+
+_KEPT_PARTS = 48
+"""Live programmes of sets that are kept for the next question."""
+_WORTH_PRICING = 2
+"""With fewer sets left than this, they are solved without another bound."""
+_MOST_PRICES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A set after its search: nodes that were closed with their values, as in ``branching.Search``."""
+
+    states: States
+    closed: tuple[tuple[float, Bounds], ...]
+
+
+@dataclass
+class SetsFound:
+    """The end of a search by sets, as a minimisation. ``status`` as in ``branching.Search``.
+
+    ``settled`` are the sets that were searched; ``open`` those that only their bound closed, with that bound.
+    """
+
+    status: str = "infeasible"
+    value: float = math.inf
+    bound: float = math.inf
+    solution: tuple[float, ...] = ()
+    states: States = ()
+    solved: int = 0
+    nodes: int = 0
+    settled: list[Settled] = field(default_factory=list)
+    open: list[tuple[float, States]] = field(default_factory=list)
+
+
+class SetSearch:
+    """A programme taken apart, ready to be asked for the best plan of any weighting of some axes under bounds on them."""
+
+    def __init__(self, programme: Programme, axes: Sequence[Linear], options: Solver) -> None:
+        """Raises NoSetsError where the table of sets would be too long."""
+        self.programme, self.options = programme, options
+        self.blocks = Blocks(programme, axes)
+        self.axes = np.zeros((len(axes), self.blocks.count))
+        for row, axis in zip(self.axes, axes, strict=True):
+            row[list(axis.terms)] = list(axis.terms.values())
+        self.sets = Sets(self.blocks)
+        self.pricing = Pricing(self.blocks, self.axes, options)
+        self.constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
+        """What the columns that are always fixed add to each axis."""
+        self.pool: list[Prices] = []
+        self._sums: list[Array] = []
+        self._parts: OrderedDict[States, Part] = OrderedDict()
+
+    # --- bounds ---
+
+    def bounds(self, weights: Array, upper: Array) -> Array:
+        """The best bound known of every set, for these weights under these upper bounds of the axes."""
+        best = np.full(self.sets.count, -np.inf)
+        for prices, sums in zip(self.pool, self._sums, strict=True):
+            best = np.maximum(best, self._bound(prices, sums, weights, upper))
+        return best
+
+    def _bound(self, prices: Prices, sums: Array, weights: Array, upper: Array) -> Array:
+        """What one of the multipliers proves of each set.
+
+        Prices made for other weights hold for these too, if multiplied by a positive number and moved along the axes, as
+        long as no multiplier of an axis gets the wrong sign.
+        """
+        axes = len(weights)
+        own, y = prices.weights, prices.multipliers
+        taken = own - y[len(y) - axes :]
+        """How much of each axis the prices count."""
+        free = ~np.isfinite(upper)
+        if not own.any():
+            scale, moved = 1.0, -taken
+            # A proof that nothing is possible: it counts, whatever the weights, where it is above 0.
+            if (moved[free] < -_SMALL).any():
+                return np.full(len(sums), -np.inf)
+            total = self._sides(y, upper, moved) + prices.settled + sums
+            size = 1.0 + float(np.abs(y) @ np.maximum(1.0, self._side_sizes(upper)))
+            return np.where(total > _RAY * size, np.inf, -np.inf)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = np.where(taken > 0.0, weights / taken, np.where(weights > 0.0, np.inf, 0.0))
+        scale = float(needed.max())
+        if not np.isfinite(scale) or scale <= 0.0:
+            return np.full(len(sums), -np.inf)
+        moved = weights - scale * taken
+        if (np.abs(moved[free]) > _SMALL * np.maximum(1.0, weights[free])).any():
+            return np.full(len(sums), -np.inf)
+        moved = np.where(free, 0.0, np.minimum(moved, 0.0))
+        return self._sides(scale * y, upper, moved) + scale * (prices.settled + sums)
+
+    def _sides(self, y: Array, upper: Array, of_axes: Array) -> float:
+        """What multipliers earn on the sides of the linking rows, those of the axes given apart."""
+        link, axes = self.blocks.link, len(upper)
+        rows = slice(0, link.count - axes)
+        side = np.where(y[rows] > 0.0, link.lower[rows], np.where(y[rows] < 0.0, link.upper[rows], 0.0))
+        used = of_axes != 0.0
+        return float(y[rows] @ side) + float(of_axes[used] @ (upper - self.constant)[used])
+
+    def _side_sizes(self, upper: Array) -> Array:
+        link = self.blocks.link
+        high = np.concatenate([link.upper[: link.count - len(upper)], upper])
+        both = [np.where(np.isfinite(side), np.abs(side), 0.0) for side in (link.lower, high)]
+        return np.maximum(*both)
+
+    def _learn(self, prices: Prices, wanted: Array, seconds: float) -> int:
+        """Ask for the values that some sets need and put them among the bounds."""
+        self.pricing.ask(prices, self.sets.used(wanted), seconds)
+        if len(self.pool) >= _MOST_PRICES:
+            self.pool.pop(0)
+            self._sums.pop(0)
+        self.pool.append(prices)
+        self._sums.append(self.sets.sums(prices))
+        return len(self.pool) - 1
+
+    # --- the search ---
+
+    def part(self, states: States) -> Part:
+        """The live programme of a set."""
+        part = self._parts.get(states)
+        if part is None:
+            link = self.blocks.link
+            part = self._parts[states] = Part(self.blocks, states, link.lower, link.upper, self.options)
+            if len(self._parts) > _KEPT_PARTS:
+                self._parts.popitem(last=False)
+        self._parts.move_to_end(states)
+        return part
+
+    def run(
+        self,
+        weights: Sequence[float],
+        upper: Sequence[float],
+        gap: float,
+        seconds: float,
+        cancelled: Cancelled | None = None,
+        incumbent: float = math.inf,
+        told: Callable[[int], None] | None = None,
+    ) -> SetsFound:
+        """The least weighted sum of the axes; nothing at or above ``incumbent`` is of interest."""
+        w, high = np.asarray(weights, dtype=float), np.asarray(upper, dtype=float)
+        deadline = time.perf_counter() + seconds
+        stopped = cancelled or (lambda: False)
+        found = SetsFound(value=incumbent)
+        if not self.sets.count:
+            return found
+        best = self.bounds(w, high)
+        if not np.isfinite(best).any() and not np.isposinf(best).all():
+            best = np.maximum(best, self._guess(w, high))
+        closed = math.inf
+        while True:
+            number = int(np.argmin(best))
+            bound = float(best[number])
+            if not _worth(bound, found.value, gap):
+                break
+            if stopped() or time.perf_counter() > deadline:
+                return self._end(found, "stopped", min(bound, closed), best)
+            states = self.sets.states(number)
+            status, least, duals = self._settle(states, w, high, gap, deadline, stopped, found)
+            if status in ("stopped", "unbounded"):
+                least = -math.inf if status == "unbounded" else bound
+                return self._end(found, status, min(least, closed), best)
+            closed = min(closed, least)
+            best[number] = np.inf
+            left = np.flatnonzero(best < _cutoff(found.value, gap))
+            if duals is not None and len(left) >= _WORTH_PRICING:
+                proof = status == "infeasible"
+                prices = self.pricing.prices(np.zeros_like(w) if proof else w, duals)
+                place = self._learn(prices, left, deadline - time.perf_counter())
+                fresh = self._bound(prices, self._sums[place], w, high)
+                best = np.where(np.isposinf(best), best, np.maximum(best, fresh))
+        return self._end(found, "optimal" if found.solution else "infeasible", min(closed, bound), best)
+
+    def _guess(self, weights: Array, upper: Array) -> Array:
+        """First bounds, without multipliers: only the order in which sets are tried depends on them."""
+        prices = self.pricing.prices(weights, np.zeros(self.blocks.link.count))
+        self.pricing.guess(prices)
+        return self._bound(prices, self.sets.sums(prices), weights, upper)
+
+    def _settle(
+        self,
+        states: States,
+        weights: Array,
+        upper: Array,
+        gap: float,
+        deadline: float,
+        cancelled: Cancelled,
+        found: SetsFound,
+    ) -> tuple[str, float, Array | None]:
+        """Search one set; its status, a bound of what it holds, and multipliers for the others."""
+        part = self.part(states)
+        if not part.possible:
+            return "infeasible", math.inf, None
+        part.set_bounds({})
+        part.bound_axes(self.axes, upper)
+        part.set_costs_of(weights @ self.axes)
+        found.solved += 1
+        relaxed = part.run(deadline - time.perf_counter(), found.value + _TIES * max(1.0, abs(found.value)))
+        if relaxed.status == "infeasible":
+            return "infeasible", math.inf, part.ray()
+        if relaxed.status == "cut":
+            # Duals at the cutoff would do for a bound, those at the optimum are better.
+            found.settled.append(Settled(states, ((relaxed.value, {}),)))
+            again = part.run(deadline - time.perf_counter())
+            return "closed", relaxed.value, part.link_duals() if again.status == "optimal" else part.ray()
+        if relaxed.status != "optimal":
+            return relaxed.status, relaxed.value, None
+        duals = part.link_duals()
+        if not _worth(relaxed.value, found.value, gap):
+            found.settled.append(Settled(states, ((relaxed.value, {}),)))
+            return "closed", relaxed.value, duals
+        search = BranchAndBound(part, gap, deadline - time.perf_counter(), cancelled).run(incumbent=found.value)
+        found.nodes += search.nodes
+        found.settled.append(Settled(states, search.closed))
+        if search.solution:
+            found.value, found.solution, found.states = search.value, part.whole(search.solution), states
+        if search.status in ("stopped", "unbounded"):
+            return search.status, search.bound, None
+        # A search that found nothing proves that the set has nothing below what was known before.
+        return "closed", min([found.value, *(value for value, _ in search.closed)]), duals
+
+    def _end(self, found: SetsFound, status: str, bound: float, best: Array) -> SetsFound:
+        found.status = status
+        found.bound = min(found.value, bound) if found.solution or status != "infeasible" else math.inf
+        near = np.flatnonzero(best <= found.value + _TIES * max(1.0, abs(found.value))) if found.solution else []
+        found.open = [(float(best[number]), self.sets.states(number)) for number in near]
+        return found
+
+
+def _cutoff(value: float, gap: float) -> float:
+    return value - gap * abs(value) if math.isfinite(value) else math.inf
+
+
+def _worth(bound: float, value: float, gap: float) -> bool:
+    """Whether a set with this bound could still improve the best plan by more than the gap."""
+    return bound < _cutoff(value, gap)
+
+
+_TIES = 2e-3
+"""Relative: above the largest tie tolerance that a design may have."""
+_SMALL = 1e-9
+_RAY = 1e-6
+"""Relative: a proof that nothing is possible must be this far from the solver's own tolerance."""
+
+__all__ = ["SetSearch", "SetsFound", "Settled", "NoSetsError"]
