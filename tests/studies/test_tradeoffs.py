@@ -17,6 +17,7 @@ from pilot_planner.programme.build import Row, build
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.finders import LiveFinder
 from pilot_planner.solving.front import FrontSearch
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.session import Session
@@ -177,7 +178,7 @@ def knapsack(weights, capacity, profits):
     )
     axes = [Linear(dict(zip(items, (-float(p) for p in profit), strict=True))) for profit in profits]
     live = LiveRelaxation(programme)
-    return FrontSearch(live, axes, 0.0, math.inf, steps=[1.0] * len(profits))
+    return FrontSearch(LiveFinder(live, axes), axes, 0.0, math.inf, steps=[1.0] * len(profits))
 
 
 def brute_force(weights, capacity, profits):

@@ -18,7 +18,7 @@ from pilot_planner.studies.setup import set_up
 def many_hosts(
     inputs: Inputs, hosts: int, sectors: int, settings: Mapping[str, Any] | None = None, seed: int = 1, model: Any = None
 ) -> Case:
-    """A case of ``hosts`` x ``sectors`` placements under the base design, floor on willingness lifted, with settings on top."""
+    """A case of ``hosts`` x ``sectors`` placements under the base design, willingness lifted, with settings on top."""
     lifted = {"floors.host_willingness": 0.0, "limits.mean_willingness.min": 0.0, "exclusions": []}
     design, ready = set_up(model, inputs, lifted | dict(settings or {}))
     real = make_case(design, ready)

@@ -20,7 +20,7 @@ LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped", "cut"]
 _INTEGER_TOLERANCE = 1e-6
 _LEAST_SECONDS = 0.01
 _ROOM_ABOVE_WORST = 1e-3
-_DUAL, _PRIMAL = 1, 4
+DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
 
 
@@ -42,7 +42,7 @@ class LiveRelaxation:
     """
 
     presolve = "choose"
-    strategy = _DUAL
+    strategy = DUAL
     """Usual options of HiGHS; small programmes are faster without a presolve."""
 
     def __init__(self, programme: Programme) -> None:
@@ -165,7 +165,7 @@ class LiveRelaxation:
         status = self._attempt(seconds)
         for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
-            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError):
+            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset):
                 break
             retry()
             status = self._attempt(seconds)
@@ -200,7 +200,12 @@ class LiveRelaxation:
 
     def _by_primal_simplex(self) -> None:
         self._highs.clearSolver()
-        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
+        self._highs.setOptionValue("simplex_strategy", PRIMAL)
+
+    def use(self, presolve: str, strategy: int) -> None:
+        """Other usual options of HiGHS from now on."""
+        self.presolve, self.strategy = presolve, strategy
+        self._as_usual()
 
     def _as_usual(self) -> None:
         self._highs.setOptionValue("presolve", self.presolve)

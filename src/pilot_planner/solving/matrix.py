@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -23,7 +24,7 @@ _SAME = 1e-9
 """Relative: bounds nearer to each other than this are one value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """``lower`` <= matrix x <= ``upper``."""
 
@@ -52,7 +53,7 @@ class Rows:
     def count(self) -> int:
         return len(self.lower)
 
-    @property
+    @cached_property
     def owner(self) -> Array:
         """The row of each entry."""
         return np.repeat(np.arange(self.count), np.diff(self.start))
@@ -77,6 +78,17 @@ class Rows:
             self.value[entries],
             self.lower[rows],
             self.upper[rows],
+        )
+
+    def between(self, first: int, last: int) -> Rows:
+        """The rows from ``first`` to before ``last``."""
+        entries = slice(self.start[first], self.start[last])
+        return Rows(
+            self.start[first : last + 1] - self.start[first],
+            self.column[entries],
+            self.value[entries],
+            self.lower[first:last],
+            self.upper[first:last],
         )
 
     def without(self, fixed: Array, x: Array) -> Rows:

@@ -135,9 +135,7 @@ class Session:
             return self.tidy(broken_ties(self._sets, p, self._found, proven))
         solution = self._cheapest_choices(best.solution, proven)
         try:
-            return self.tidy(
-                best_in_turn(self.live, p.d.cap.values(), solution, aims_in_order(p), proven, self.options)
-            )
+            return self.tidy(best_in_turn(self.live, p.d.cap.values(), solution, aims_in_order(p), proven, self.options))
         finally:
             self.live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
 

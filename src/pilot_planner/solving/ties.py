@@ -34,9 +34,9 @@ def best_in_turn(
     proven: float,
     options: Solver,
 ) -> tuple[float, ...]:
-    """With hosts, levels, sectors and posts as in ``solution`` and nobody hired above its caps, the aims one after the other.
+    """The aims one after the other, hosts, levels, sectors and posts as in ``solution`` and nobody hired above its caps.
 
-    The first aim is held at its proven value, each later one at what was just reached. Bounds of columns stay changed.
+    The first aim is held at its proven value, each later one at what was just reached.
     """
     holds = set(caps)
     live.set_bounds(

@@ -72,6 +72,8 @@ class Blocks:
         place = {h: number for number, h in enumerate(self.hosts)}
         for h, column in _columns_of_hosts(d, place):
             self.owner[column] = place[h]
+        self._by_owner = np.argsort(self.owner, kind="stable")
+        self._first_column = np.searchsorted(self.owner[self._by_owner], np.arange(len(self.hosts) + 1))
         self.levels: list[list[int]] = [[] for _ in self.hosts]
         for (h, _), column in d.level.items():
             self.levels[place[h]].append(column)
@@ -109,12 +111,11 @@ class Blocks:
         by_host = np.argsort(self.owner[self.link.column], kind="stable")
         self._link_entries = by_host
         self._link_first = np.searchsorted(self.owner[self.link.column][by_host], np.arange(len(self.hosts) + 1))
-        self._link_owner = self.link.owner
 
     def one_level_each(self) -> bool:
         """Whether the programme itself says that no host has two levels."""
         for host, columns in enumerate(self.levels):
-            own = self._own.picked(np.arange(self._first_own[host], self._first_own[host + 1]))
+            own = self._own.between(self._first_own[host], self._first_own[host + 1])
             entries = np.split(np.arange(len(own.column)), own.start[1:-1])
             if len(columns) > 1 and not any(
                 set(columns) == set(own.column[rows].tolist())
@@ -152,7 +153,7 @@ class Blocks:
 
     def columns_of(self, host: int) -> Array:
         """Numbers of a host's columns."""
-        return np.flatnonzero(self.owner == host)
+        return self._by_owner[self._first_column[host] : self._first_column[host + 1]]
 
     def block(self, host: int, state: int) -> Block:
         """One host in one state; made when first asked for."""
@@ -164,7 +165,7 @@ class Blocks:
     def _made(self, host: int, state: int) -> Block:
         lower, upper, _ = self._bounds_in(state)
         first, last = self._first_own[host], self._first_own[host + 1]
-        mine = np.flatnonzero(self.owner == host)
+        mine = self.columns_of(host)
         spread = upper[mine] - lower[mine]
         settled = np.isfinite(spread) & (spread <= _SAME * np.maximum(1.0, np.abs(upper[mine])))
         columns, fixed = mine[~settled], mine[settled]
@@ -177,15 +178,15 @@ class Blocks:
         at[fixed] = values
         gone = np.ones(self.count, dtype=bool)
         gone[columns] = False
-        own = self._own.picked(np.arange(first, last)).without(gone, at)
+        own = self._own.between(first, last).without(gone, at)
         own_lower, own_upper, own = _without_single(own, self.lower, self.upper)
         # Bounds that were passed on come from these very rows, so only those of columns may make a row needless.
         least, most = activities(own, own_lower, own_upper)
         room = _SAME * np.maximum(1.0, np.maximum(_size(own.lower), _size(own.upper)))
         needed = (most > own.upper + room) | (least < own.lower - room)
         own = own.picked(np.flatnonzero(needed))
-        entries = np.sort(self._link_entries[self._link_first[host] : self._link_first[host + 1]])
-        row, column, value = self._link_owner[entries], self.link.column[entries], self.link.value[entries]
+        entries = self._link_entries[self._link_first[host] : self._link_first[host + 1]]
+        row, column, value = self.link.owner[entries], self.link.column[entries], self.link.value[entries]
         shift = np.bincount(row, value * at[column], self.link.count)
         kept = ~gone[column]
         sides = np.zeros(self.link.count)

@@ -13,8 +13,9 @@ from pilot_planner.programme.decisions import Column, Decisions
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row, RowSense
 from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.structure.blocks import LEFT_OUT, Block, Blocks
+from pilot_planner.solving.live import DUAL
 from pilot_planner.solving.matrix import Array, Rows, activities
+from pilot_planner.solving.structure.blocks import LEFT_OUT, Block, Blocks
 
 States = tuple[tuple[int, int], ...]
 """Chosen hosts with their states, by number of the host; all others are left out."""
@@ -56,8 +57,7 @@ class Part(ArrayProgramme):
             np.zeros(len(lower)), lower, upper, whole, {}, rows.lower, rows.upper, rows.start, rows.column, rows.value
         )
         super().__init__(arrays, options)
-        self.presolve = "off"
-        self._as_usual()
+        self.use("off", DUAL)
         self.programme: Any = self._as_programme(rows)
         self.axis_rows = range(rows.count - blocks.axes, rows.count)
 

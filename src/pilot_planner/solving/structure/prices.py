@@ -9,12 +9,10 @@ import numpy as np
 
 from pilot_planner.design.schema import Solver
 from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.structure.blocks import Block, Blocks
+from pilot_planner.solving.live import DUAL, PRIMAL
 from pilot_planner.solving.matrix import Array, Rows
+from pilot_planner.solving.structure.blocks import Block, Blocks
 from pilot_planner.solving.structure.shared import Shared, least, of_sides
-
-_PRIMAL = 4
-"""HiGHS's number of its primal simplex: between two prices of a block only the objective changes."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,8 @@ class Pricing:
         live.set_costs(costs)
         self.solves += 1
         result = live.run(seconds)
-        live.strategy = _PRIMAL
+        # From here on only the objective changes, which the primal simplex takes from the last basis.
+        live.use("off", PRIMAL)
         if result.status == "infeasible":
             return np.inf
         if result.status != "optimal":
@@ -114,13 +113,12 @@ def block_programme(block: Block, options: Solver) -> ArrayProgramme:
         ),
         options,
     )
-    live.presolve = "off"
-    live._as_usual()
+    live.use("off", DUAL)
     return live
 
 
 def by_duals(rows: Rows, duals: Array, costs: Array, lower: Array, upper: Array) -> float:
     """The bound that any duals prove: their signs are made to fit, what rounding left is paid at the bounds of columns."""
-    y = np.where(np.isfinite(rows.lower), duals, np.minimum(duals, 0.0))
+    y: Array = np.where(np.isfinite(rows.lower), duals, np.minimum(duals, 0.0))
     y = np.where(np.isfinite(rows.upper), y, np.maximum(y, 0.0))
     return of_sides(y, rows.lower, rows.upper) + least(costs - rows.transposed_times(y, len(costs)), lower, upper)

@@ -19,17 +19,17 @@ from pilot_planner.design.schema import Solver
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled
-from pilot_planner.solving.structure.blocks import Blocks
 from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.structure.blocks import Blocks
 from pilot_planner.solving.structure.part import Part, States
-from pilot_planner.solving.structure.prices import Prices, Pricing
-from pilot_planner.solving.structure.sets import Sets, NoSetsError
+from pilot_planner.solving.structure.pool import Pool
+from pilot_planner.solving.structure.prices import Pricing
+from pilot_planner.solving.structure.sets import NoSetsError, Sets
 
 _KEPT_PARTS = 48
 """Live programmes of sets that are kept for the next question."""
 _WORTH_PRICING = 2
 """With fewer sets left than this, they are solved without another bound."""
-_MOST_PRICES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,74 +70,9 @@ class SetSearch:
             row[list(axis.terms)] = list(axis.terms.values())
         self.sets = Sets(self.blocks)
         self.pricing = Pricing(self.blocks, self.axes, options)
-        self.constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
-        """What the columns that are always fixed add to each axis."""
-        self.pool: list[Prices] = []
-        self._sums: list[Array] = []
+        constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
+        self.pool = Pool(self.blocks, self.sets, constant)
         self._parts: OrderedDict[States, Part] = OrderedDict()
-
-    # --- bounds ---
-
-    def bounds(self, weights: Array, upper: Array) -> Array:
-        """The best bound known of every set, for these weights under these upper bounds of the axes."""
-        best = np.full(self.sets.count, -np.inf)
-        for prices, sums in zip(self.pool, self._sums, strict=True):
-            best = np.maximum(best, self._bound(prices, sums, weights, upper))
-        return best
-
-    def _bound(self, prices: Prices, sums: Array, weights: Array, upper: Array) -> Array:
-        """What one of the multipliers proves of each set.
-
-        Prices made for other weights hold for these too, if multiplied by a positive number and moved along the axes, as
-        long as no multiplier of an axis gets the wrong sign.
-        """
-        axes = len(weights)
-        own, y = prices.weights, prices.multipliers
-        taken = own - y[len(y) - axes :]
-        """How much of each axis the prices count."""
-        free = ~np.isfinite(upper)
-        if not own.any():
-            scale, moved = 1.0, -taken
-            # A proof that nothing is possible: it counts, whatever the weights, where it is above 0.
-            if (moved[free] < -_SMALL).any():
-                return np.full(len(sums), -np.inf)
-            total = self._sides(y, upper, moved) + prices.settled + sums
-            size = 1.0 + float(np.abs(y) @ np.maximum(1.0, self._side_sizes(upper)))
-            return np.where(total > _RAY * size, np.inf, -np.inf)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            needed = np.where(taken > 0.0, weights / taken, np.where(weights > 0.0, np.inf, 0.0))
-        scale = float(needed.max())
-        if not np.isfinite(scale) or scale <= 0.0:
-            return np.full(len(sums), -np.inf)
-        moved = weights - scale * taken
-        if (np.abs(moved[free]) > _SMALL * np.maximum(1.0, weights[free])).any():
-            return np.full(len(sums), -np.inf)
-        moved = np.where(free, 0.0, np.minimum(moved, 0.0))
-        return self._sides(scale * y, upper, moved) + scale * (prices.settled + sums)
-
-    def _sides(self, y: Array, upper: Array, of_axes: Array) -> float:
-        """What multipliers earn on the sides of the linking rows, those of the axes given apart."""
-        link, axes = self.blocks.link, len(upper)
-        rows = slice(0, link.count - axes)
-        side = np.where(y[rows] > 0.0, link.lower[rows], np.where(y[rows] < 0.0, link.upper[rows], 0.0))
-        used = of_axes != 0.0
-        return float(y[rows] @ side) + float(of_axes[used] @ (upper - self.constant)[used])
-
-    def _side_sizes(self, upper: Array) -> Array:
-        link = self.blocks.link
-        high = np.concatenate([link.upper[: link.count - len(upper)], upper])
-        both = [np.where(np.isfinite(side), np.abs(side), 0.0) for side in (link.lower, high)]
-        return np.maximum(*both)
-
-    def _learn(self, prices: Prices, wanted: Array, seconds: float) -> int:
-        """Ask for the values that some sets need and put them among the bounds."""
-        self.pricing.ask(prices, self.sets.used(wanted), seconds)
-        if len(self.pool) >= _MOST_PRICES:
-            self.pool.pop(0)
-            self._sums.pop(0)
-        self.pool.append(prices)
-        self._sums.append(self.sets.sums(prices))
-        return len(self.pool) - 1
 
     # --- the search ---
 
@@ -169,7 +104,7 @@ class SetSearch:
         found = SetsFound(value=incumbent)
         if not self.sets.count:
             return found
-        best = self.bounds(w, high)
+        best = self.pool.bounds(w, high)
         if not np.isfinite(best).any() and not np.isposinf(best).all():
             best = np.maximum(best, self._guess(w, high))
         closed = math.inf
@@ -191,16 +126,15 @@ class SetSearch:
             if duals is not None and len(left) >= _WORTH_PRICING:
                 proof = status == "infeasible"
                 prices = self.pricing.prices(np.zeros_like(w) if proof else w, duals)
-                place = self._learn(prices, left, deadline - time.perf_counter())
-                fresh = self._bound(prices, self._sums[place], w, high)
-                best = np.where(np.isposinf(best), best, np.maximum(best, fresh))
+                self.pricing.ask(prices, self.sets.used(left), deadline - time.perf_counter())
+                best = np.maximum(best, self.pool.add(prices, w, high))
         return self._end(found, "optimal" if found.solution else "infeasible", min(closed, bound), best)
 
-    def _guess(self, weights: Array, upper: Array) -> Array:
+    def _guess(self, weights: Array) -> Array:
         """First bounds, without multipliers: only the order in which sets are tried depends on them."""
         prices = self.pricing.prices(weights, np.zeros(self.blocks.link.count))
         self.pricing.guess(prices)
-        return self._bound(prices, self.sets.sums(prices), weights, upper)
+        return self.sets.sums(prices)
 
     def _settle(
         self,
@@ -247,8 +181,9 @@ class SetSearch:
     def _end(self, found: SetsFound, status: str, bound: float, best: Array) -> SetsFound:
         found.status = status
         found.bound = min(found.value, bound) if found.solution or status != "infeasible" else math.inf
-        near = np.flatnonzero(best <= found.value + _TIES * max(1.0, abs(found.value))) if found.solution else []
-        found.open = [(float(best[number]), self.sets.states(number)) for number in near]
+        if found.solution:
+            near = np.flatnonzero(best <= found.value + _TIES * max(1.0, abs(found.value))).tolist()
+            found.open = [(float(best[number]), self.sets.states(number)) for number in near]
         return found
 
 
@@ -263,8 +198,5 @@ def _worth(bound: float, value: float, gap: float) -> bool:
 
 _TIES = 2e-3
 """Relative: above the largest tie tolerance that a design may have."""
-_SMALL = 1e-9
-_RAY = 1e-6
-"""Relative: a proof that nothing is possible must be this far from the solver's own tolerance."""
 
-__all__ = ["SetSearch", "SetsFound", "Settled", "NoSetsError"]
+__all__ = ["NoSetsError", "SetSearch", "SetsFound", "Settled"]

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from pilot_planner.solving.structure.blocks import LEFT_OUT, Blocks
 from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.structure.blocks import LEFT_OUT, Blocks
 from pilot_planner.solving.structure.part import States
 from pilot_planner.solving.structure.prices import Prices
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pilot_planner.solving.structure.blocks import Blocks
 from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.structure.blocks import Blocks
 
 
 class Shared:
@@ -65,7 +65,7 @@ class Shared:
     def repaired(self, multipliers: Array, costs: Array) -> Array:
         """Multipliers (one per linking row) of the right signs, repaired for these costs (one per column)."""
         link = self.blocks.link
-        y = np.where(np.isfinite(link.lower), multipliers, np.minimum(multipliers, 0.0))
+        y: Array = np.where(np.isfinite(link.lower), multipliers, np.minimum(multipliers, 0.0))
         y = np.where(np.isfinite(link.upper), y, np.maximum(y, 0.0))
         for column in self._endless_above:
             self._shrink(y, int(column), costs, 1.0)
