@@ -28,6 +28,7 @@ class Pool:
         """Sets without any plan, whatever is asked of the axes."""
         self._taken: list[Array] = []
         self._totals: list[Array] = []
+        self._proofs: list[tuple[Array, Array, float]] = []
 
     def __len__(self) -> int:
         return len(self._totals)
@@ -39,27 +40,31 @@ class Pool:
             bound = self._bound(taken, total, weights, upper)
             if bound is not None:
                 np.maximum(best, bound, out=best)
+        for moved, total, size in self._proofs:
+            np.maximum(best, self._impossible(moved, total, size, upper), out=best)
         return best
 
     def add(self, prices: Prices, weights: Array, upper: Array) -> Array:
         """Keep what these prices prove; gives their bound of every set for one question."""
         link = self.blocks.link
         y = prices.multipliers[: link.count - self.axes]
-        side = np.where(y > 0.0, link.lower[:-self.axes], np.where(y < 0.0, link.upper[:-self.axes], 0.0))
+        side = np.where(y > 0.0, link.lower[: -self.axes], np.where(y < 0.0, link.upper[: -self.axes], 0.0))
         total = float(y @ side) + prices.settled + self.sets.sums(prices)
         taken = prices.weights - prices.multipliers[link.count - self.axes :]
         if prices.weights.any():
             self._keep(taken, total)
             bound = self._bound(taken, total, weights, upper)
             return np.full(self.sets.count, -np.inf) if bound is None else bound
-        return self._impossible(-taken, total, float(np.abs(y) @ np.maximum(1.0, np.abs(side))), upper)
+        proof = (-taken, total, 1.0 + float(np.abs(y) @ np.maximum(1.0, np.abs(side))))
+        if taken.any():
+            self._proofs.append(proof)
+            del self._proofs[:-MOST_PRICES]
+        return self._impossible(*proof, upper)
 
     def _keep(self, taken: Array, total: Array) -> None:
         self._taken.append(taken)
         self._totals.append(total)
-        if len(self._totals) > MOST_PRICES:
-            self._taken.pop(0)
-            self._totals.pop(0)
+        del self._taken[:-MOST_PRICES], self._totals[:-MOST_PRICES]
 
     def _bound(self, taken: Array, total: Array, weights: Array, upper: Array) -> Array | None:
         """A bound for one question from prices that take so much of each axis; None where a sign would break."""
@@ -73,12 +78,13 @@ class Pool:
 
     def _impossible(self, moved: Array, total: Array, size: float, upper: Array) -> Array:
         """Infinite where multipliers without an objective show that a set has no plan under these bounds of the axes."""
+        moved = np.minimum(moved, 0.0)
         used = moved < 0.0
-        if not np.isfinite(upper[used]).all() or (moved > 0.0).any():
+        if not np.isfinite(upper[used]).all():
             return np.full(self.sets.count, -np.inf)
         over = total + float(moved[used] @ (upper - self.constant)[used])
         size += float(np.abs(moved[used]) @ np.maximum(1.0, np.abs(upper[used])))
-        none = over > _RAY * (1.0 + size)
+        none = over > _RAY * size
         if not used.any():
             self.dead |= none
         return np.where(none, np.inf, -np.inf)

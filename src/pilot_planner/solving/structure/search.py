@@ -105,12 +105,14 @@ class SetSearch:
         if not self.sets.count:
             return found
         best = self.pool.bounds(w, high)
-        if not np.isfinite(best).any() and not np.isposinf(best).all():
-            best = np.maximum(best, self._guess(w, high))
         closed = math.inf
+        order: Array | None = None
         while True:
             number = int(np.argmin(best))
             bound = float(best[number])
+            if np.isneginf(bound):
+                order = self._guess(w) if order is None else order
+                number = int(np.argmin(np.where(np.isneginf(best), order, np.inf)))
             if not _worth(bound, found.value, gap):
                 break
             if stopped() or time.perf_counter() > deadline:
@@ -122,6 +124,9 @@ class SetSearch:
                 return self._end(found, status, min(least, closed), best)
             closed = min(closed, least)
             best[number] = np.inf
+            axes_matter = duals is None or duals[-len(w) :].any()
+            if status == "infeasible" and (np.isposinf(high).all() or not axes_matter):
+                self.pool.dead[number] = True
             left = np.flatnonzero(best < _cutoff(found.value, gap))
             if duals is not None and len(left) >= _WORTH_PRICING:
                 proof = status == "infeasible"
@@ -161,7 +166,9 @@ class SetSearch:
             # Duals at the cutoff would do for a bound, those at the optimum are better.
             found.settled.append(Settled(states, ((relaxed.value, {}),)))
             again = part.run(deadline - time.perf_counter())
-            return "closed", relaxed.value, part.link_duals() if again.status == "optimal" else part.ray()
+            if again.status == "infeasible":
+                return "infeasible", math.inf, part.ray()
+            return "closed", relaxed.value, part.link_duals() if again.status == "optimal" else None
         if relaxed.status != "optimal":
             return relaxed.status, relaxed.value, None
         duals = part.link_duals()

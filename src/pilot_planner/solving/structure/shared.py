@@ -67,6 +67,9 @@ class Shared:
         link = self.blocks.link
         y: Array = np.where(np.isfinite(link.lower), multipliers, np.minimum(multipliers, 0.0))
         y = np.where(np.isfinite(link.upper), y, np.maximum(y, 0.0))
+        # Axes have upper bounds only, and others for every question.
+        axes = link.count - self.blocks.axes
+        y[axes:] = np.minimum(multipliers[axes:], 0.0)
         for column in self._endless_above:
             self._shrink(y, int(column), costs, 1.0)
         for column in self._endless_below:
