@@ -54,7 +54,9 @@ def solve(programme, engine: str):
 
 def compare(name: str, programme, peers: tuple[str, ...]) -> None:
     own, outcome = seconds(lambda: solve(programme, "sets"))
-    print(f"{name:42s} {len(programme.rows):6d} x {len(programme.d.columns):6d}   sets {own:7.3f} s  {outcome.status}", end="")
+    print(
+        f"{name:42s} {len(programme.rows):6d} x {len(programme.d.columns):6d}   sets {own:7.3f} s  {outcome.status}", end=""
+    )
     for peer in peers:
         try:
             taken, other = seconds(lambda peer=peer: solve(programme, peer), 3 if own < 0.3 else 1)

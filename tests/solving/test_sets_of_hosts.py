@@ -19,7 +19,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.programme import Row
 from pilot_planner.solving.branching import BranchAndBound
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure import sets
+from pilot_planner.solving.structure import exact, sets
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 from pilot_planner.studies.setup import set_up
 from pilot_planner.studies.verify import largest_miss
@@ -313,3 +313,29 @@ def test_ties_are_broken_at_least_as_well_as_over_the_whole_programme(seed, ship
         if own < theirs - room * max(1.0, abs(theirs)):
             break
     assert largest_miss(programme, plan) <= 1e-6
+
+
+# --- sets that our own branch and bound cannot close ---
+
+
+def test_a_set_that_branches_too_much_is_left_to_the_solver_with_the_same_optimum(monkeypatch, shipped_inputs):
+    design, ready = set_up(None, shipped_inputs, {"solver.gap": 1e-8})
+    programme = build(make_case(design, ready))
+    plain = Session(programme)
+    usual = plain.solve()
+    monkeypatch.setattr(exact, "MOST_NODES", 2)
+    session = Session(programme)
+    found = session.solve()
+    assert (found.status, found.objective) == ("optimal", pytest.approx(usual.objective, rel=1e-7))
+    assert found.bound >= usual.objective * (1 - 1e-7)
+    assert largest_miss(programme, found.solution) <= 1e-6
+    first, second = plain.break_ties(usual), session.break_ties(found)
+    cost = programme.metric("operating_cost")
+    assert cost.value(second) == pytest.approx(cost.value(first), rel=1e-5)
+
+
+@pytest.mark.slow
+def test_whole_posts_in_twenty_four_periods_are_proven(shipped_inputs):
+    settings = {"programme.whole_posts": True, "programme.period_months": 1, "programme.duration_months": 24}
+    case = many_hosts(shipped_inputs, 2, 1, settings | {"solver.gap": 1e-4})
+    assert compare(case) == "optimal"

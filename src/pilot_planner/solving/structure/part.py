@@ -123,6 +123,60 @@ class Part(ArrayProgramme):
                 listed[number] = Row("", Linear(terms), sense, high if sense == "<=" else low)
         return PartProgramme(mine, listed)
 
+    # --- with whole numbers ---
+
+    def with_whole_numbers(self, gap: float, seconds: float, cutoff: float) -> tuple[str, float, float, tuple[float, ...]]:
+        """The least of the objective by the solver's own search, at most ``cutoff``: status, value, bound and solution.
+
+        Status as in ``branching.Search``; ``infeasible``: nothing is at or below the cutoff.
+        """
+        import highspy
+
+        self.set_bounds({})
+        kinds = highspy.HighsVarType
+        held = 0
+        if np.isfinite(cutoff):
+            used = np.flatnonzero(self._costs)
+            self._highs.addRow(-np.inf, cutoff, len(used), used.astype(np.int32), self._costs[used])
+            held = 1
+        self._of_kind(kinds.kInteger)
+        self._highs.setOptionValue("mip_rel_gap", gap)
+        self._highs.setOptionValue("mip_abs_gap", 0.0)
+        self.use("choose", DUAL)
+        try:
+            status = self._attempt(seconds)
+            info = self._highs.getInfo()
+            found = info.primal_solution_status == _FEASIBLE
+            value, bound = float(info.objective_function_value), float(info.mip_dual_bound)
+            solution = tuple(self._highs.getSolution().col_value) if found else ()
+        finally:
+            self._of_kind(kinds.kContinuous)
+            self.remove_last_rows(held)
+            self.use("off", DUAL)
+        verdict = highspy.HighsModelStatus
+        if status == verdict.kInfeasible:
+            return "infeasible", np.inf, np.inf, ()
+        if status == verdict.kUnbounded:
+            return "unbounded", -np.inf, -np.inf, ()
+        if status == verdict.kOptimal and found:
+            value, solution = self._rounded(value, solution, seconds)
+            return "optimal", value, bound, solution
+        return "stopped", value if found else np.inf, bound, solution
+
+    def _rounded(self, value: float, solution: tuple[float, ...], seconds: float) -> tuple[float, tuple[float, ...]]:
+        """The same with whole numbers that are whole to the last digit, where that has a solution."""
+        self.set_bounds({j: (float(round(solution[j])), float(round(solution[j]))) for j in self.integers})
+        result = self.run(seconds)
+        self.set_bounds({})
+        if result.status != "optimal":
+            return value, solution
+        return result.value, tuple(result.solution)
+
+    def _of_kind(self, kind: Any) -> None:
+        columns = np.array(self.integers, dtype=np.int32)
+        if len(columns):
+            self._highs.changeColsIntegrality(len(columns), columns, np.array([int(kind)] * len(columns), dtype=np.uint8))
+
     # --- to and from the whole programme ---
 
     def local(self, expression: Linear) -> Linear:
@@ -192,6 +246,8 @@ def _stacked(pieces: Sequence[Rows]) -> Rows:
     )
 
 
+_FEASIBLE = 2
+"""HiGHS's number for a solution that is feasible."""
 _EMPTY = Row("", Linear(), "<=", np.inf)
 _SAME = 1e-9
 _BROKEN = 1e-6

@@ -18,9 +18,10 @@ import numpy as np
 from pilot_planner.design.schema import Solver
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme
-from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled
+from pilot_planner.solving.branching import Bounds, Cancelled
 from pilot_planner.solving.matrix import Array
 from pilot_planner.solving.structure.blocks import Blocks
+from pilot_planner.solving.structure.exact import least_of_set
 from pilot_planner.solving.structure.part import Part, States
 from pilot_planner.solving.structure.pool import Pool
 from pilot_planner.solving.structure.prices import Pricing
@@ -175,7 +176,7 @@ class SetSearch:
         if not _worth(relaxed.value, found.value, gap):
             found.settled.append(Settled(states, ((relaxed.value, {}),)))
             return "closed", relaxed.value, duals
-        search = BranchAndBound(part, gap, deadline - time.perf_counter(), cancelled).run(incumbent=found.value)
+        search = least_of_set(part, gap, deadline - time.perf_counter(), cancelled, found.value)
         found.nodes += search.nodes
         found.settled.append(Settled(states, search.closed))
         if search.solution:

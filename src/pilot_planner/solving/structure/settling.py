@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pilot_planner.programme.programme import Programme
-from pilot_planner.solving.branching import Bounds, BranchAndBound
+from pilot_planner.solving.branching import Bounds
+from pilot_planner.solving.structure.exact import least_of_set
 from pilot_planner.solving.structure.part import Part, States
 from pilot_planner.solving.structure.search import SetSearch, SetsFound
 from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
@@ -38,7 +39,7 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
         part.add_row(part.local(objective), *no_worse(proven, first, options))
         part.set_objective(part.local(cost))
         try:
-            cheaper = BranchAndBound(part, options.gap, options.time_limit).run(incumbent=least, below=nodes)
+            cheaper = least_of_set(part, options.gap, options.time_limit, _never, least, nodes)
         finally:
             part.remove_last_rows(1)
             part.set_bounds({})
@@ -49,6 +50,10 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
     caps = part.programme.d.cap.values()
     local = [(part.local(aim), turn) for aim, turn in aims]
     return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, options))
+
+
+def _never() -> bool:
+    return False
 
 
 def _open_axes(search: SetSearch, part: Part) -> None:
