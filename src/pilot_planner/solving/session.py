@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
@@ -60,6 +61,25 @@ class Session:
         if self._live is None and (search := self._by_sets()) is not None:
             return self._solve_by_sets(search, cancelled)
         return self.solve_by_structure(cancelled)
+
+    def solve_under(self, expression: Linear, upper: float) -> Outcome:
+        """The best plan in which an expression is at most ``upper``: for a question beside the design's own limits."""
+        sign = -1.0 if self.programme.maximise else 1.0
+        if self._live is None and self.options.name == "highs" and self.options.engine == "structure":
+            try:
+                search = SetSearch(self.programme, [self.programme.objective * sign, expression], self.options)
+            except NoSetsError:
+                pass
+            else:
+                started = time.perf_counter()
+                found = search.run([1.0, 0.0], [math.inf, upper], self.options.gap, self.options.time_limit)
+                seconds = time.perf_counter() - started
+                return self._outcome(found.status, found.value, found.bound, found.solution, seconds)
+        self.live.add_row(expression, -math.inf, upper)
+        try:
+            return self.solve_by_structure()
+        finally:
+            self.live.remove_last_rows(1)
 
     def _by_sets(self) -> SetSearch | None:
         if self._sets is None:

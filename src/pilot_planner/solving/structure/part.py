@@ -39,7 +39,7 @@ class Part(ArrayProgramme):
         self.blocks, self.states = blocks, states
         taken = dict(states)
         parts = [blocks.block(h, taken.get(h, LEFT_OUT)) for h in range(len(blocks.hosts))]
-        self.possible = all(block.possible for block in parts)
+        self._blocks_possible = all(block.possible for block in parts)
         active = [block for block in parts if len(block.columns)]
         shared = blocks.shared
         self.columns = np.concatenate([shared, *(block.columns for block in active)])
@@ -84,14 +84,10 @@ class Part(ArrayProgramme):
         order = np.argsort(every_row, kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(every_row, minlength=count))])
         links = Rows(start, every_column[order], every_value[order], low, high)
-        least, most = activities(links, np.concatenate(lower), np.concatenate(upper))
-        room = _SAME * np.maximum(1.0, np.maximum(_size(low), _size(high)))
-        needed = (most > high + room) | (least < low - room)
-        empty = np.diff(links.start) == 0
-        broken = empty & ((low > _BROKEN * np.maximum(1.0, _size(low))) | (high < -_BROKEN * np.maximum(1.0, _size(high))))
-        self.possible = self.possible and not broken.any()
-        needed[count - blocks.axes :] = False
-        self.kept_links = np.flatnonzero(needed & ~empty)
+        self._shift = shift
+        self._least, self._most = activities(links, np.concatenate(lower), np.concatenate(upper))
+        self._empty = np.diff(links.start) == 0
+        self.kept_links = self._needed(low, high)
         pieces = [links.picked(self.kept_links)]
         first = len(blocks.shared)
         for block in active:
@@ -100,6 +96,26 @@ class Part(ArrayProgramme):
             first += len(block.columns)
         pieces.append(links.picked(np.arange(count - blocks.axes, count)))
         return _stacked(pieces)
+
+    def _needed(self, low: Array, high: Array) -> Array:
+        """Linking rows that can be broken here, axes apart; notes whether one is broken for good."""
+        size = np.maximum(1.0, np.maximum(_size(low), _size(high)))
+        broken = self._empty & ((low > _BROKEN * size) | (high < -_BROKEN * size))
+        self.possible = self._blocks_possible and not broken.any()
+        needed = (self._most > high + _SAME * size) | (self._least < low - _SAME * size)
+        needed[len(needed) - self.blocks.axes :] = False
+        return np.flatnonzero(needed & ~self._empty)
+
+    def takes_over(self, link_lower: Array, link_upper: Array) -> bool:
+        """Other sides for the linking rows; False where another row would be needed, and nothing is changed."""
+        low, high = link_lower - self._shift, link_upper - self._shift
+        if not set(self._needed(low, high).tolist()) <= set(self.kept_links.tolist()):
+            return False
+        for row, number in enumerate(self.kept_links.tolist()):
+            if self.programme.rows[row] is not _EMPTY:
+                return False
+            self.set_row_bounds(row, float(low[number]), float(high[number]))
+        return True
 
     def _as_programme(self, rows: Rows) -> PartProgramme:
         d = self.blocks.programme.d

@@ -7,6 +7,7 @@ others too: multiplied by a positive number, and moved along the axes, they stay
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +19,15 @@ from pilot_planner.solving.structure.sets import Sets
 MOST_PRICES = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Multipliers ``y`` of linking rows, how much of each axis they take, and the part of each set's bound without sides."""
+
+    y: Array
+    taken: Array
+    rest: Array
+
+
 class Pool:
     """Bounds by set. ``constant`` is what columns that are always fixed add to each axis."""
 
@@ -26,63 +36,70 @@ class Pool:
         self.axes = len(constant)
         self.dead = np.zeros(sets.count, dtype=bool)
         """Sets without any plan, whatever is asked of the axes."""
-        self._taken: list[Array] = []
-        self._totals: list[Array] = []
-        self._proofs: list[tuple[Array, Array, float]] = []
+        self._bounds: list[_Entry] = []
+        self._proofs: list[_Entry] = []
 
     def __len__(self) -> int:
-        return len(self._totals)
+        return len(self._bounds)
 
     def bounds(self, weights: Array, upper: Array) -> Array:
         """The best bound known of every set, for these weights under these upper bounds of the axes."""
         best = np.where(self.dead, np.inf, -np.inf)
-        for taken, total in zip(self._taken, self._totals, strict=True):
-            bound = self._bound(taken, total, weights, upper)
+        for entry in self._bounds:
+            bound = self._bound(entry, weights, upper)
             if bound is not None:
                 np.maximum(best, bound, out=best)
-        for moved, total, size in self._proofs:
-            np.maximum(best, self._impossible(moved, total, size, upper), out=best)
+        for entry in self._proofs:
+            np.maximum(best, self._impossible(entry, upper), out=best)
         return best
 
     def add(self, prices: Prices, weights: Array, upper: Array) -> Array:
         """Keep what these prices prove; gives their bound of every set for one question."""
-        link = self.blocks.link
-        y = prices.multipliers[: link.count - self.axes]
-        side = np.where(y > 0.0, link.lower[: -self.axes], np.where(y < 0.0, link.upper[: -self.axes], 0.0))
-        total = float(y @ side) + prices.settled + self.sets.sums(prices)
-        taken = prices.weights - prices.multipliers[link.count - self.axes :]
+        first = self.blocks.link.count - self.axes
+        taken = prices.weights - prices.multipliers[first:]
+        entry = _Entry(prices.multipliers[:first], taken, prices.settled + self.sets.sums(prices))
         if prices.weights.any():
-            self._keep(taken, total)
-            bound = self._bound(taken, total, weights, upper)
+            self._bounds.append(entry)
+            del self._bounds[:-MOST_PRICES]
+            bound = self._bound(entry, weights, upper)
             return np.full(self.sets.count, -np.inf) if bound is None else bound
-        proof = (-taken, total, 1.0 + float(np.abs(y) @ np.maximum(1.0, np.abs(side))))
-        if taken.any():
-            self._proofs.append(proof)
-            del self._proofs[:-MOST_PRICES]
-        return self._impossible(*proof, upper)
+        self._proofs.append(entry)
+        del self._proofs[:-MOST_PRICES]
+        return self._impossible(entry, upper)
 
-    def _keep(self, taken: Array, total: Array) -> None:
-        self._taken.append(taken)
-        self._totals.append(total)
-        del self._taken[:-MOST_PRICES], self._totals[:-MOST_PRICES]
+    def forget_the_dead(self) -> None:
+        """After a change of sides of linking rows: sets are dead only as far as what is kept proves it again."""
+        self.dead[:] = False
+        for entry in self._proofs:
+            if not entry.taken.any():
+                self._impossible(entry, np.full(self.axes, np.inf))
 
-    def _bound(self, taken: Array, total: Array, weights: Array, upper: Array) -> Array | None:
-        """A bound for one question from prices that take so much of each axis; None where a sign would break."""
+    def _side(self, y: Array) -> Array:
+        """The sides of linking rows that multipliers are paid by, axes apart."""
+        link, rows = self.blocks.link, slice(0, len(y))
+        return np.where(y > 0.0, link.lower[rows], np.where(y < 0.0, link.upper[rows], 0.0))
+
+    def _bound(self, entry: _Entry, weights: Array, upper: Array) -> Array | None:
+        """A bound for one question; None where a sign would break."""
+        taken = entry.taken
         free = ~np.isfinite(upper)
         scale = _scale(weights, taken, free)
         if scale is None:
             return None
         moved = np.where(free, 0.0, np.minimum(weights - scale * taken, 0.0))
         used = moved != 0.0
+        total = float(entry.y @ self._side(entry.y)) + entry.rest
         return scale * total + float(moved[used] @ (upper - self.constant)[used])
 
-    def _impossible(self, moved: Array, total: Array, size: float, upper: Array) -> Array:
+    def _impossible(self, entry: _Entry, upper: Array) -> Array:
         """Infinite where multipliers without an objective show that a set has no plan under these bounds of the axes."""
-        moved = np.minimum(moved, 0.0)
+        moved = np.minimum(-entry.taken, 0.0)
         used = moved < 0.0
         if not np.isfinite(upper[used]).all():
             return np.full(self.sets.count, -np.inf)
-        over = total + float(moved[used] @ (upper - self.constant)[used])
+        side = self._side(entry.y)
+        over = float(entry.y @ side) + entry.rest + float(moved[used] @ (upper - self.constant)[used])
+        size = 1.0 + float(np.abs(entry.y) @ np.maximum(1.0, np.abs(side)))
         size += float(np.abs(moved[used]) @ np.maximum(1.0, np.abs(upper[used])))
         none = over > _RAY * size
         if not used.any():

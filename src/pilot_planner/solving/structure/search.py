@@ -11,7 +11,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -74,6 +74,50 @@ class SetSearch:
         constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
         self.pool = Pool(self.blocks, self.sets, constant)
         self._parts: OrderedDict[States, Part] = OrderedDict()
+        self._place_of = {number: place for place, number in enumerate(self.blocks.linking.tolist())}
+        self._of_choice = set(self.blocks.choice.tolist())
+
+    # --- another programme ---
+
+    def take_over(self, programme: Programme) -> bool:
+        """Go on with a programme that differs in right sides of linking rows alone; False where more than that differs.
+
+        Blocks, multipliers and live programmes stay; what was proven is proven again for the new sides.
+        """
+        sides = self._new_sides(programme)
+        if sides is None:
+            return False
+        blocks = self.blocks
+        lower, upper = blocks.link.lower.copy(), blocks.link.upper.copy()
+        for number, step in sides.items():
+            lower[number] += step
+            upper[number] += step
+        blocks.link = replace(blocks.link, lower=lower, upper=upper)
+        blocks.programme = self.programme = programme
+        self.options = programme.case.design.solver
+        self.pool.forget_the_dead()
+        for states in [states for states, part in self._parts.items() if not part.takes_over(lower, upper)]:
+            del self._parts[states]
+        return True
+
+    def _new_sides(self, programme: Programme) -> dict[int, float] | None:
+        """How far the right side of each linking row moved, by its number; None where anything else changed."""
+        before = self.programme
+        aims = (programme.objective, before.objective)
+        if programme.d is not before.d or len(programme.rows) != len(before.rows) or programme.maximise != before.maximise:
+            return None
+        if aims[0] is not aims[1] and aims[0].terms != aims[1].terms:
+            return None
+        moved: dict[int, float] = {}
+        for number, (old, new) in enumerate(zip(before.rows, programme.rows, strict=True)):
+            if old is new:
+                continue
+            place = self._place_of.get(number)
+            if place is None or old.sense != new.sense or old.expression.terms != new.expression.terms:
+                return None
+            if old.right_side != new.right_side:
+                moved[place] = new.right_side - old.right_side
+        return None if self._of_choice & moved.keys() else moved
 
     # --- the search ---
 
