@@ -14,6 +14,7 @@ from random_designs import random_case, random_settings
 from tiny import tiny_case
 
 from pilot_planner.case.case import make_case
+from pilot_planner.design.loading import validated
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.programme import Row
@@ -22,6 +23,7 @@ from pilot_planner.solving.session import Session
 from pilot_planner.solving.structure import exact, sets
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.sweep import with_other_bounds
 from pilot_planner.studies.verify import largest_miss
 
 ENDLESS = [math.inf]
@@ -339,3 +341,33 @@ def test_whole_posts_in_twenty_four_periods_are_proven(shipped_inputs):
     settings = {"programme.whole_posts": True, "programme.period_months": 1, "programme.duration_months": 24}
     case = many_hosts(shipped_inputs, 2, 1, settings | {"solver.gap": 1e-4})
     assert compare(case) == "optimal"
+
+
+# --- one search for many programmes ---
+
+
+def test_programmes_that_differ_in_sides_are_answered_as_by_a_fresh_search(shipped_inputs):
+    """Budgets up and down, through where there is no plan and back: nothing that was proven for one may stay for another."""
+    design, ready = set_up(None, shipped_inputs, {"solver.gap": 0})
+    programme = build(make_case(design, ready))
+    kept = search_of(programme)
+    answers = []
+    for budget in (12e6, 2e6, 9e6, 5e5, 7e6, 1e7, 1e6, 12e6):
+        other = validated(design.model_dump(), {"limits.operating_cost.max": budget})
+        changed = with_other_bounds(programme, other)
+        assert kept.take_over(changed)
+        again, fresh = kept.run([1.0], ENDLESS, 0.0, 60), search_of(changed).run([1.0], ENDLESS, 0.0, 60)
+        assert again.status == fresh.status
+        assert again.value == pytest.approx(fresh.value, rel=1e-9)
+        answers.append(again.status)
+    assert {"optimal", "infeasible"} == set(answers)
+
+
+def test_a_programme_that_differs_in_more_than_sides_is_not_taken_over(shipped_inputs):
+    design, ready = set_up(None, shipped_inputs, {})
+    programme = build(make_case(design, ready))
+    kept = search_of(programme)
+    for path, value in (("limits.mean_willingness.min", 0.3), ("limits.hosts.max", 1), ("limits.inspectors_host.max", 5)):
+        changed = with_other_bounds(programme, validated(design.model_dump(), {path: value}))
+        assert not kept.take_over(changed), path
+    assert kept.run([1.0], ENDLESS, 1e-6, 60).value == pytest.approx(-Session(programme).solve().objective, rel=2e-6)
