@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -140,7 +140,6 @@ class SetSearch:
         seconds: float,
         cancelled: Cancelled | None = None,
         incumbent: float = math.inf,
-        told: Callable[[int], None] | None = None,
     ) -> SetsFound:
         """The least weighted sum of the axes; nothing at or above ``incumbent`` is of interest."""
         w, high = np.asarray(weights, dtype=float), np.asarray(upper, dtype=float)
