@@ -1,6 +1,6 @@
 #!/bin/sh
 # Programs that are no Python packages, installed by apt where that may be done: a Chromium with fonts for the dashboard's
-# tests and for figures in documents, Pango for PDF, LibreOffice and Poppler for the tests of documents, PostgreSQL for those
+# tests, LibreOffice and Poppler for the tests of documents, PostgreSQL for those
 # of a shared store. What is there already is left alone; what cannot be installed is said, and its tests are skipped.
 set -eu
 
@@ -8,7 +8,6 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Debian keeps the server's programs out of the path.
 has_postgres() { has postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
 has_browser() { has chromium || has chromium-browser || has google-chrome || [ -n "${CHROMIUM:-}" ]; }
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1"; }
 has_korean() { has fc-list && fc-list :lang=ko | grep -q .; }
 
 missing=
@@ -16,7 +15,6 @@ has_browser || missing="$missing chromium"
 has fc-list || missing="$missing fontconfig"
 has_browser || missing="$missing fonts-dejavu-core fonts-liberation"
 has_korean || missing="$missing fonts-nanum"
-has_library libpangoft2-1.0 && has_library libharfbuzz-subset || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 has soffice || missing="$missing libreoffice-calc libreoffice-writer"
 has pdftoppm || missing="$missing poppler-utils"
 has_postgres || missing="$missing postgresql"

@@ -5,7 +5,9 @@
     ├── NoPlanError              no plan meets all limits (exit status 3)
     ├── SolverError              the solver is missing or crashed
     │   └── NoTimeError          the time limit passed before any plan was found (exit status 4)
-    └── StoreError               saved plans cannot be opened, read or written (exit status 2)
+    ├── StoreError               saved plans cannot be opened, read or written (exit status 2)
+    └── AccessError              accounts: a name, a role or a password that cannot be taken (exit status 2)
+        └── NotAllowedError      the account's role does not allow it
 
 Messages follow one pattern: where, what, what was expected, how to fix it.
 """
@@ -109,3 +111,14 @@ class StoreError(PilotPlannerError):
         self.reason: StoreReason = reason
         # Names in it come from people: what a terminal would act on is shown, not sent.
         super().__init__(_shown(message))
+
+
+class AccessError(PilotPlannerError):
+    """An account cannot be made, changed or let in. The message says why and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_shown(message))
+
+
+class NotAllowedError(AccessError):
+    """Whoever asks may not do this; the message names the role that may."""

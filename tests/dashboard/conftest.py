@@ -52,6 +52,7 @@ def watched():
 KNOWN = (
     "GPU stall due to ReadPixels",  # of the software renderer that a headless browser draws with
     "GroupMarkerNotSet",
+    "willReadFrequently",  # a hint to the chart library, which reads its 3-D view back to find the point below the mouse
 )
 
 

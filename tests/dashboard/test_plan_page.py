@@ -43,6 +43,31 @@ def test_first_visit_finds_a_solved_plan_with_all_its_parts(visitor):
     expect(visitor.locator(".pp-gate").first).to_contain_text("1718 Committee")
 
 
+def still(page, name):
+    """The drawing that stands where a chart will be."""
+    return page.locator(f".pp-chart:has(#{name}) > .pp-still svg")
+
+
+def test_drawings_stand_where_charts_will_be_until_the_chart_library_is_there(visitor):
+    held = []
+    visitor.route("**/chart-library.js", lambda route: held.append(route))
+    visitor.goto(visitor.base, wait_until="domcontentloaded")
+    expect(figure(visitor, "worker_income")).to_be_visible()
+    for name, words in (("map", "Kazakhstan"), ("caps", "cap 578"), ("flow", "Worker's own card"), ("budget", "5.28")):
+        expect(still(visitor, name)).to_be_visible()
+        expect(still(visitor, name)).to_contain_text(words)
+    assert visitor.locator(".main-svg").count() == 0
+    box = still(visitor, "budget").bounding_box()
+    held[0].continue_()
+    expect(visitor.locator("#budget .main-svg").first).to_be_visible()
+    expect(still(visitor, "budget")).to_be_hidden()
+    # Nothing on the page moves when the chart comes.
+    drawn = visitor.locator("#budget .main-svg").first.bounding_box()
+    assert [drawn[side] for side in ("x", "y", "width", "height")] == pytest.approx(
+        [box[side] for side in ("x", "y", "width", "height")], abs=1.5
+    )
+
+
 def test_figures_equal_the_command_line_to_the_cent(visitor):
     open_plan(visitor)
     press(visitor, "limits-operating_cost-max", "ArrowLeft", 3)

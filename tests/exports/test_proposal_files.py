@@ -11,12 +11,13 @@ from xml.etree import ElementTree as ET
 import docx
 import pypdf
 import pytest
+import typst
 
 from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.proposal import pdf, word
-from pilot_planner.exports.proposal.blocks import Figure, all_texts, walk
+from pilot_planner.exports.proposal import pdf, pictures, typesetting, word
+from pilot_planner.exports.proposal.blocks import all_texts, walk
 from pilot_planner.exports.proposal.writing import proposal
-from pilot_planner.figures import images
+from pilot_planner.figures.drawing import NotDrawnError
 
 MADE_ON = dt.date(2026, 11, 20)
 SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd()|'/c calc'!A0"
@@ -27,12 +28,6 @@ BARE = re.compile(r"[\s\u00ad\u200b]+")
 def bare(text):
     """Without blanks: lines are broken otherwise in every format."""
     return BARE.sub("", text)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_picture_server_left():
-    yield
-    images.stop()
 
 
 @pytest.fixture(scope="session")
@@ -221,7 +216,7 @@ def test_nothing_in_the_pdf_leads_out_of_it(in_pdf):
             assert action.get("/S") not in ("/URI", "/Launch", "/JavaScript")
 
 
-# --- hostile texts, no browser ---
+# --- hostile texts, figures and letters that cannot be drawn ---
 
 
 def test_hostile_names_are_printed_whole_and_do_nothing(dossier, files, hostile_terms, tmp_path):
@@ -243,18 +238,30 @@ def test_hostile_names_are_printed_whole_and_do_nothing(dossier, files, hostile_
     assert hostile.notes == []
 
 
-def test_without_a_browser_figures_stand_in_words(dossier, files, monkeypatch):
-    def none():
-        raise images.NoBrowserError("pictures need Chromium or Chrome, and none was found: install one")
+def test_a_figure_that_cannot_be_drawn_stands_in_words(dossier, files, monkeypatch):
+    def refuse(figure, width, height=None):
+        raise NotDrawnError("a trace of type pie is not drawn here")
 
-    monkeypatch.setattr(images, "find_browser", none)
+    monkeypatch.setattr(pictures, "to_svg", refuse)
     plain = like(dossier, pictures=False)
     made = {**word.make(plain), **pdf.make(plain)}
-    assert len(plain.notes) == 1
-    assert "install" in plain.notes[0]
+    figures = proposal(plain).figures
+    assert plain.notes[0] == "figure 1 stands in words instead of a picture: a trace of type pie is not drawn here"
+    assert len(plain.notes) == len(figures)
     words, pages = text_of_word(made["proposal.docx"]), text_of_pdf(pypdf.PdfReader(io.BytesIO(made["proposal.pdf"])))
-    for figure in proposal(plain).figures:
-        assert isinstance(figure, Figure)
+    for figure in figures:
         assert bare(figure.alternative) in words
         assert bare(figure.alternative)[:60] in pages
     assert len(docx.Document(io.BytesIO(made["proposal.docx"])).inline_shapes) == 0
+
+
+def test_a_letter_that_no_font_has_is_said_and_the_pages_come_all_the_same(dossier, files, terms, monkeypatch):
+    ours = typst.Fonts(include_system_fonts=False, font_paths=[typesetting.FONTS])
+    monkeypatch.setattr(typesetting, "fonts", lambda: ours)
+    korean = like(dossier, terms=terms.model_copy(update={"title": "이주로동자 보호 사업"}))
+    made = pypdf.PdfReader(io.BytesIO(pdf.make(korean)["proposal.pdf"]))
+    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(made.pages) > 30
+    (told,) = korean.notes
+    assert "이" in told
+    assert "install a font" in told

@@ -30,13 +30,20 @@ def chromium() -> str | None:
 @contextmanager
 def served(*words: str) -> Iterator[str]:
     """The address of ``pilot-planner dashboard WORDS``, in a process of its own that ends with the context."""
+    with serving(*words) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(*words: str) -> Iterator[tuple[str, int]]:
+    """The same with the number of the process."""
     command = [sys.executable, "-m", "pilot_planner", "dashboard", "--port", "0", *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=TOP) as process:
         try:
             said = process.stderr.readline() if process.stderr else ""
             found = re.search(r"http://127\.0\.0\.1:\d+", said)
             assert found is not None, said + (process.stderr.read() if process.stderr else "")
-            yield found[0]
+            yield found[0], process.pid
         finally:
             process.send_signal(signal.SIGINT)
             try:

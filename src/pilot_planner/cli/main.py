@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pilot_planner.cli import answers
+from pilot_planner.cli.accounts import accounts_app
 from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.exits import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
@@ -111,6 +112,7 @@ app.add_typer(store_app, name="store")
 app.command()(backup)
 app.command()(restore)
 app.command()(dashboard)
+app.add_typer(accounts_app, name="accounts")
 
 _COLLECT_RARELY = 100_000
 

@@ -31,6 +31,9 @@ StoreOption = Annotated[
         help="A file, or postgresql://USER@HOST/DATABASE (default: PILOT_PLANNER_STORE, else a file of your account).",
     ),
 ]
+AccountsToo = Annotated[
+    str | None, typer.Option("--accounts", metavar="ADDRESS", help="The accounts of a shared dashboard as well.")
+]
 ItemArgument = Annotated[str, typer.Argument(metavar="ITEM", help="Its id, the beginning of its id, or its name.")]
 RevisionOption = Annotated[
     int | None, typer.Option("--revision", metavar="N", min=1, help="As it was after that revision (default: the last).")
@@ -320,25 +323,44 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a file that is there.")] = False,
     store: StoreOption = None,
+    accounts: AccountsToo = None,
 ) -> None:
-    """Write the whole store into one file, while others go on using it."""
+    """Write the whole store into one file, while others go on using it; accounts go into a second one beside it."""
     from pilot_planner.store.backup import backup as write
 
     opened = _open(store, create=False)
     found = write(opened, file, replace)
     say(f"{opened.address} is in {file}: {found.items:,} items, {found.changes:,} changes; read again and whole")
+    if accounts is not None:
+        from pilot_planner.access.access import Access
+
+        others, beside = Access.open(accounts, create=False), _beside(file)
+        events, _ = others.backup(beside, replace)
+        say(f"{others.door.address.shown} is in {beside}: {len(others.list()):,} accounts, {events:,} events")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'pilot-planner backup' has written.")],
     store: StoreOption = None,
+    accounts: AccountsToo = None,
 ) -> None:
-    """Fill a new or empty store from a backup; one that holds anything is refused."""
+    """Fill a new or empty store from a backup; one that holds anything is refused. With --accounts, those as well."""
     from pilot_planner.store.backup import restore as read
 
     opened = _open(store)
     found = read(opened, file)
     say(f"{opened.address} holds what {file} holds: {found.items:,} items, {found.changes:,} changes")
+    if accounts is not None:
+        from pilot_planner.access.access import Access
+
+        others, beside = Access.open(accounts), _beside(file)
+        events, _ = others.restore(beside)
+        say(f"{others.door.address.shown} holds what {beside} holds: {len(others.list()):,} accounts, {events:,} events")
+
+
+def _beside(file: Path) -> Path:
+    """Where the accounts of a backup are: ``plans.sqlite`` has them in ``plans.accounts.sqlite``."""
+    return file.with_name(f"{file.stem}.accounts{file.suffix}")
 
 
 def _open(address: str | None, create: bool = True) -> Store:

@@ -7,13 +7,22 @@ from typing import Any
 
 from dash import Dash
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import banner, conversation
 from pilot_planner.dashboard.delivery import LightDash, deliver
-from pilot_planner.dashboard.jobs import Jobs
+from pilot_planner.dashboard.guard import probes
+from pilot_planner.dashboard.guard.doors import open_doors
+from pilot_planner.dashboard.guard.gate import Guarded, guard
+from pilot_planner.dashboard.guard.rules import WORK
+from pilot_planner.dashboard.guard.settings import load_settings
+from pilot_planner.dashboard.jobs import Jobs, Limits
+from pilot_planner.dashboard.log import no_log
 from pilot_planner.dashboard.pages import Page, compare, export, inputs, plan, tradeoffs, what_if, why
+from pilot_planner.dashboard.permission import by_role
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
 from pilot_planner.dashboard.shell import make_layout
+from pilot_planner.dashboard.visitors import need, visitor
 
 PAGES: dict[str, Page] = {
     "/": plan,
@@ -41,12 +50,14 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def make_app(inputs: str | Path | None = None, model: str | Path | None = None) -> Dash:
+def make_app(inputs: str | Path | None = None, model: str | Path | None = None, guarded: Guarded | None = None) -> Dash:
     """A Dash application on a folder of inputs and the designs beside ``model``.
 
+    ``guarded`` says who is let in and what the server allows; None is a server for this machine alone, without accounts.
     Raises InputError when inputs or the design are wrong: better before the first visitor than to each of them.
     """
-    services = Services(Planner(inputs, model), Jobs())
+    guarded = guarded or Guarded(load_settings(), no_log)
+    services = _services(inputs, model, guarded)
     app = LightDash(
         __name__,
         title="Pilot planner",
@@ -62,8 +73,31 @@ def make_app(inputs: str | Path | None = None, model: str | Path | None = None) 
     banner.register(app, services)
     for page in PAGES.values():
         page.register(app, services)
+    probes.register(app, services.planner, guarded)
+    open_doors(app, guarded)
+    # Last, when every route and every callback is there.
+    guard(app, guarded)
     app.server.config["pilot_services"] = services
     return app
+
+
+def _services(inputs: str | Path | None, model: str | Path | None, guarded: Guarded) -> Services:
+    access, settings, log = guarded.access, guarded.settings, guarded.log
+    if access is None:
+        # On a machine of one's own, everything is one's own: work is only done in turn.
+        return Services(Planner(inputs, model, log=log), Jobs(Limits(settings.jobs.at_once), log=log))
+    own, jobs = access, settings.jobs
+    permission, seconds = by_role(access), settings.requests.solve_seconds
+    return Services(
+        Planner(inputs, model, permission=permission, log=log, solve_seconds=seconds),
+        Jobs(
+            Limits(jobs.at_once, jobs.per_visitor, jobs.waiting, jobs.minutes * 60, jobs.megabytes),
+            who=lambda: visitor().name,
+            may_start=lambda kind: need(WORK.get(kind, Role.ADMINISTER)),
+            log=log,
+        ),
+        note=lambda action, subject, detail: own.note(visitor().name, action, subject, detail),
+    )
 
 
 def services_of(app: Dash) -> Any:

@@ -73,7 +73,8 @@ def page_parameter(asked: Asked | None, name: str) -> str | None:
 
 
 def task_of(planner: Planner, question: Question) -> dict[str, Any]:
-    """What a job needs to work on a question."""
+    """What a job needs to work on a question. Raises NotAllowedError where the visitor may not ask it."""
+    planner.check(question)
     return {
         "model": str(planner.models[question.model]),
         "inputs": str(planner.inputs_folder),

@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from pilot_planner.figures.drawing import to_svg
 from pilot_planner.figures.theme import GRAPH_CONFIG
 
 _CONFIG: Any = GRAPH_CONFIG
@@ -108,13 +109,22 @@ def folded(title: str, *content: Content) -> html.Details:
     return html.Details([html.Summary(title), *content], className="pp-folded")
 
 
-def graph(figure: Any, summary: str, name: Any = None, **more: Any) -> html.Div:
-    """A chart with the sentence that stands for it where it cannot be seen. It is as high as its figure says."""
+def graph(figure: Any, summary: str, name: Any = None, still: int | None = None, **more: Any) -> html.Div:
+    """A chart with the sentence that stands for it where it cannot be seen. It is as high as its figure says.
+
+    With ``still``, the width in px that it was made for, a drawing stands in its place until the chart library, which is
+    large, has drawn it (``assets/client.js`` shows it).
+    """
     chosen = {} if name is None else {"id": name}
     # A responsive chart takes the height of its box and not its own.
     style = {"height": f"{figure.layout.height}px"}
     chart = dcc.Graph(figure=figure, config=_CONFIG, style=style, responsive=True, **chosen, **more)
-    return html.Div(chart, role="img", **aria(label=summary))
+    # Its room is kept while it is being drawn: nothing moves when it comes.
+    room = {"minHeight": style["height"]}
+    if still is None:
+        return html.Div(chart, role="img", style=room, **aria(label=summary))
+    drawn = html.Div(className="pp-still", **data(svg=to_svg(figure, still)))
+    return html.Div([chart, drawn], className="pp-chart", role="img", style=room, **aria(label=summary))
 
 
 def tag(grade: str) -> html.Span:

@@ -129,12 +129,12 @@ def layout() -> html.Section:
 def register(app: Dash, services: Services) -> None:
     """Terms are checked when they arrive; files are made by a job of their own and fetched by routes."""
     made = MadeFiles()
-    _routes(app, made)
-    _register_terms(app)
+    _routes(app, services, made)
+    _register_terms(app, services)
     _register_making(app, services, made)
 
 
-def _register_terms(app: Dash) -> None:
+def _register_terms(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ids.DONOR_TERMS, "data"),
         Output(ids.DONOR_TERMS_SAY, "children"),
@@ -149,9 +149,13 @@ def _register_terms(app: Dash) -> None:
             return None, "The draft is used.", ""
         try:
             raw = base64.b64decode(contents.partition(",")[2], validate=True)
+            if len(raw) > MOST_TERMS_BYTES:
+                most = downloads.size(MOST_TERMS_BYTES)
+                return no_update, f"The file has {downloads.size(len(raw))}; such a file has {most} at most.", "pp-refused"
             terms = parse_terms(raw, name or "terms.toml")
         except (PilotPlannerError, binascii.Error) as error:
             return no_update, [html.P(line) for line in str(error).splitlines()], "pp-refused"
+        services.note("terms uploaded", "", {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
         return raw.decode(), f"{name}: {terms.organisation.name} asks {terms.donor.name}.", ""
 
 
@@ -189,6 +193,7 @@ def _register_making(app: Dash, services: Services, made: MadeFiles) -> None:
         chosen = [name for name in MAKERS if name in formats]
         key = f"donor {question.key} {' '.join(chosen)} {hashlib.sha256((terms or '').encode()).hexdigest()}"
         task = {**task_of(planner, question), "formats": chosen, "terms": terms}
+        services.note("donor files asked for", " ".join(chosen), {"question": question.key})
         return jobs.start(key, work.donor_files, task).key, False
 
     @app.callback(
@@ -249,7 +254,7 @@ def zip_name(made: Made) -> str:
     return f"export_{made.plan_id}.zip"
 
 
-def _routes(app: Dash, made: MadeFiles) -> None:
+def _routes(app: Dash, services: Services, made: MadeFiles) -> None:
     def terms() -> Response:
         return downloads.sent((shipped("models") / DRAFT).read_bytes(), "terms.toml", "application/toml")
 
@@ -261,6 +266,7 @@ def _routes(app: Dash, made: MadeFiles) -> None:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
             for path, raw in found.files.items():
                 out.writestr(f"export_{found.plan_id}/{path}", raw)
+        services.note("export", "donor.zip", {"plan": found.plan_id, "bytes": packed.tell()})
         return downloads.sent(packed.getvalue(), zip_name(found), "application/zip")
 
     def one(token: str, path: str) -> Response:
@@ -268,6 +274,7 @@ def _routes(app: Dash, made: MadeFiles) -> None:
         if found is None or path not in found.files:
             return _gone()
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        services.note("export", path, {"plan": found.plan_id, "bytes": len(found.files[path])})
         return downloads.sent(found.files[path], path.rpartition("/")[2], kind, keep=kind not in _SHOWN_IN_PAGE)
 
     rules = {TERMS: terms, f"{_FILES}/<token>.zip": whole, f"{_FILES}/<token>/<path:path>": one}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from pilot_planner.dashboard.input_rows import names_of
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.dashboard.scenario import command_of, inputs_of, overrides_of
 from pilot_planner.design.overrides import overrides_text
-from pilot_planner.errors import PilotPlannerError
+from pilot_planner.errors import NotAllowedError, PilotPlannerError
 from pilot_planner.reports.inputs_workbook import workbook_bytes
 from pilot_planner.reports.plan_archive import Archive, plan_archive
 from pilot_planner.studies.plan import make_plan
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from dash import Dash
 
     from pilot_planner.dashboard.planner import Planner
+    from pilot_planner.dashboard.services import Services
 
 PLAN, SCENARIO, WORKBOOK = "/download/plan.zip", "/download/scenario.toml", "/download/inputs.xlsx"
 _MOST_ARCHIVES = 6
@@ -42,11 +45,18 @@ class Archives:
 
     def of(self, question: Question) -> Archive:
         """The zip of a question's plan, solved as the command line solves it. Raises what ``make_plan`` raises."""
+        self._planner.check(question)
         key = (question.key, question.scenario)
         with self._lock:
             if key not in self._kept:
                 planner = self._planner
-                plan = make_plan(planner.designs[question.model], planner.inputs, dict(question.settings))
+                until = time.monotonic() + (planner.solve_seconds or math.inf)
+                plan = make_plan(
+                    planner.designs[question.model],
+                    planner.inputs,
+                    dict(question.settings),
+                    lambda _text, _share: time.monotonic() < until,
+                )
                 self._kept[key] = plan_archive(plan, overrides_of(question), command_of(planner, question))
             self._kept.move_to_end(key)
             while len(self._kept) > _MOST_ARCHIVES:
@@ -69,8 +79,9 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
 
 
-def register(app: Dash, planner: Planner) -> Archives:
+def register(app: Dash, services: Services) -> Archives:
     """The routes of the files; returns the zips, which the Export page lists."""
+    planner = services.planner
     archives = Archives(planner)
 
     def plan(question: Question) -> File:
@@ -85,17 +96,23 @@ def register(app: Dash, planner: Planner) -> Archives:
         return name, workbook_bytes(inputs_of(planner, question), names_of(planner.inputs), question.scenario), _XLSX
 
     for path, make in ((PLAN, plan), (SCENARIO, scenario), (WORKBOOK, workbook)):
-        app.server.add_url_rule(path, path, _sent(planner, make), methods=["GET"])
+        app.server.add_url_rule(path, path, _sent(services, make), methods=["GET"])
     return archives
 
 
-def _sent(planner: Planner, make: Callable[[Question], File]) -> Callable[[], Any]:
+def _sent(services: Services, make: Callable[[Question], File]) -> Callable[[], Any]:
+    planner = services.planner
+
     def answer() -> Response:
         try:
             question = read_address(request.query_string.decode("utf-8", "replace"), planner.models, planner.first)
+            planner.check(question)
             name, raw, kind = make(question)
+        except NotAllowedError:
+            raise
         except PilotPlannerError as error:
             return Response(f"{error}\n", status=422, mimetype="text/plain")
+        services.note("export", request.path.rpartition("/")[2], {"question": question.key, "bytes": len(raw)})
         return sent(raw, name, kind)
 
     return answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+import hashlib
+from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, no_update
 
@@ -15,15 +16,18 @@ from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.dashboard.scenario import Outcome, edit, upload
 from pilot_planner.errors import InputError
 
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
 _PASTED = "pasted.toml"
 _NO_ADDRESS = "The address of this page cannot be read: start anew from its first page."
 
 
-def register(app: Dash, planner: Planner) -> None:
+def register(app: Dash, services: Services) -> None:
     """Every way in: what is taken changes the address, and the plan follows it."""
-    _in_the_grid(app, planner)
-    _in_the_form(app, planner)
-    _from_a_file(app, planner)
+    _in_the_grid(app, services)
+    _in_the_form(app, services)
+    _from_a_file(app, services)
 
 
 def _to_address() -> Output:
@@ -34,7 +38,7 @@ def _to_message() -> Output:
     return Output(ids.INPUTS_MESSAGE, "children", allow_duplicate=True)
 
 
-def _in_the_grid(app: Dash, planner: Planner) -> None:
+def _in_the_grid(app: Dash, services: Services) -> None:
     @app.callback(
         _to_address(),
         _to_message(),
@@ -48,13 +52,13 @@ def _in_the_grid(app: Dash, planner: Planner) -> None:
             return no_update, no_update, no_update
         one = events[-1]
         path, bound = one["rowId"], one["colId"]
-        to, told, found = taken(planner, search, path, {bound: one["value"]})
+        to, told, found = taken(services, search, path, {bound: one["value"]})
         # Refused or the same as before: the old value is put back. Taken: the row is sent anew with the plan.
         back = {"update": [{**one["data"], bound: one.get("oldValue")}]}
         return to, told, back if found is None or to is no_update else no_update
 
 
-def _in_the_form(app: Dash, planner: Planner) -> None:
+def _in_the_form(app: Dash, services: Services) -> None:
     @app.callback(
         _to_address(),
         _to_message(),
@@ -69,12 +73,13 @@ def _in_the_form(app: Dash, planner: Planner) -> None:
             return no_update, no_update
         if not str(low or "").strip() and not str(high or "").strip():
             low = high = base
-        to, told, _ = taken(planner, search, path, {"low": low, "base": base, "high": high})
+        to, told, _ = taken(services, search, path, {"low": low, "base": base, "high": high})
         return to, told
 
 
-def taken(planner: Planner, search: str | None, path: str, typed: dict[str, Any]) -> tuple[Any, Any, Question | None]:
+def taken(services: Services, search: str | None, path: str, typed: dict[str, Any]) -> tuple[Any, Any, Question | None]:
     """An edit: where to go, what to say, and the question with it (None where it was refused)."""
+    planner = services.planner
     question = _at(planner, search)
     if question is None:
         return no_update, message(faults=[_NO_ADDRESS]), None
@@ -84,11 +89,12 @@ def taken(planner: Planner, search: str | None, path: str, typed: dict[str, Any]
     if found.question.search == question.search:
         return no_update, message("Nothing is changed: that is the value already."), found.question
     name = words(planner.inputs.estimates[tuple(path.split("."))], planner)
+    services.note("inputs edited", path, _values(found.question, path))
     text = f"{name} is changed in the scenario; the plan follows."
     return found.question.search, message(text, (), found.notes), found.question
 
 
-def _from_a_file(app: Dash, planner: Planner) -> None:
+def _from_a_file(app: Dash, services: Services) -> None:
     to_uploaded = Output(ids.INPUTS_UPLOADED, "children", allow_duplicate=True)
 
     @app.callback(
@@ -106,7 +112,7 @@ def _from_a_file(app: Dash, planner: Planner) -> None:
             raw = base64.b64decode(contents.partition(",")[2], validate=True)
         except binascii.Error:
             return no_update, message(faults=["The file did not arrive whole: choose it again."])
-        return from_file(planner, search, name or "upload", raw)
+        return from_file(services, search, name or "upload", raw)
 
     @app.callback(
         _to_address(),
@@ -117,20 +123,30 @@ def _from_a_file(app: Dash, planner: Planner) -> None:
         prevent_initial_call=True,
     )
     def pasted(clicks: int | None, text: str | None, search: str | None) -> tuple[Any, Any]:
-        return from_file(planner, search, _PASTED, (text or "").encode()) if clicks else (no_update, no_update)
+        return from_file(services, search, _PASTED, (text or "").encode()) if clicks else (no_update, no_update)
 
 
-def from_file(planner: Planner, search: str | None, name: str, raw: bytes) -> tuple[Any, Any]:
+def from_file(services: Services, search: str | None, name: str, raw: bytes) -> tuple[Any, Any]:
     """A file as the scenario: where to go, and what to say."""
+    planner = services.planner
     question = _at(planner, search)
     if question is None:
         return no_update, message(faults=[_NO_ADDRESS])
     found: Outcome = upload(planner, question, name, raw)
+    taken_over = found.question is not None
+    # Not its name, which may hold anybody's: the hash tells whether it is a certain file.
+    detail = {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(), "taken": taken_over}
+    services.note("inputs uploaded" if name != _PASTED else "inputs pasted", "", detail)
     if found.question is None:
         return no_update, message(faults=found.faults, refused="The file is refused")
     if found.question.search == question.search:
         return no_update, message(f"{name} says what this page says: nothing differs, nothing is changed.", (), found.notes)
     return found.question.search, message(f"{name} is the scenario now; see what changed above.", (), found.notes)
+
+
+def _values(question: Question, path: str) -> dict[str, Any]:
+    """What a question says of one value, by bound."""
+    return {one: value for one, value in question.edits.items() if one == path or one.startswith(f"{path}.")}
 
 
 def _at(planner: Planner, search: str | None) -> Question | None:

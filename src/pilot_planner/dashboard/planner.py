@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pilot_planner.dashboard.log import Log, no_log
+from pilot_planner.dashboard.permission import Permission, everybody
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import InputError, NoPlanError, PilotPlannerError
+from pilot_planner.errors import InputError, NoPlanError, NotAllowedError, PilotPlannerError
 from pilot_planner.studies.plan import CancelledError, Plan
 from pilot_planner.studies.quick_plans import QuickPlans
 
@@ -54,7 +56,19 @@ class OutdatedError(PilotPlannerError):
 class Planner:
     """Designs and inputs of one server, and the plans made of them."""
 
-    def __init__(self, inputs: str | Path | None = None, model: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        inputs: str | Path | None = None,
+        model: str | Path | None = None,
+        *,
+        permission: Permission = everybody,
+        log: Log = no_log,
+        solve_seconds: float | None = None,
+    ) -> None:
+        """Read inputs and designs. ``permission`` says what may not be asked; a search ends after ``solve_seconds``."""
+        self.permission = permission
+        self.solve_seconds = solve_seconds
+        self._log = log
         self.inputs_folder: Path = resolve_inputs(inputs)
         self.inputs: Inputs = load_inputs(self.inputs_folder)
         first = resolve_model(model)
@@ -82,7 +96,16 @@ class Planner:
             return number
 
     def known(self, question: Question) -> Answer | None:
-        """The answer if it is there already."""
+        """The answer if it is there already and may be given."""
+        return None if self.permission(question) else self._kept(question)
+
+    def check(self, question: Question) -> None:
+        """Raise NotAllowedError where the visitor may not ask this."""
+        why = self.permission(question)
+        if why:
+            raise NotAllowedError(why)
+
+    def _kept(self, question: Question) -> Answer | None:
         with self._lock:
             found = self._plans.get(question.key)
             if found is None:
@@ -96,14 +119,17 @@ class Planner:
 
         Raises OutdatedError when the visitor asks something newer meanwhile.
         """
-        found = self.known(question)
+        why = self.permission(question)
+        if why:
+            return Answer(question, "refused", messages=(why,))
+        found = self._kept(question)
         if found is not None:
             return found
         with self._lock:
             making = self._making.setdefault(question.key, threading.Lock())
         try:
             with making:
-                return self.known(question) or self._solve(question, lambda: self._outdated(visitor, number))
+                return self._kept(question) or self._solve(question, lambda: self._outdated(visitor, number))
         finally:
             with self._lock:
                 if not making.locked():
@@ -123,6 +149,15 @@ class Planner:
             answer = self._made(question, outdated)
         finally:
             self._turns.release()
+        plan = answer.plan
+        self._log(
+            "solve",
+            status=answer.status,
+            seconds=round(answer.seconds, 3),
+            plan=None if plan is None else plan.plan_id,
+            design=question.model,
+            settings=len(question.settings),
+        )
         with self._lock:
             self._plans[question.key] = answer
             while len(self._plans) > _MOST_PLANS:
@@ -131,18 +166,28 @@ class Planner:
 
     def _made(self, question: Question, outdated: Callable[[], bool]) -> Answer:
         began = time.perf_counter()
+        seconds = self.solve_seconds
+
+        def too_long() -> bool:
+            return seconds is not None and time.perf_counter() - began > seconds
+
+        def ended(status: str, *messages: str) -> Answer:
+            return Answer(question, status, messages=messages, seconds=time.perf_counter() - began)
+
         try:
             design = self.designs[question.model]
-            plan = self._quick.plan(design, dict(question.settings), outdated)
+            plan = self._quick.plan(design, dict(question.settings), lambda: too_long() or outdated())
             return Answer(question, "solved", plan, seconds=time.perf_counter() - began)
         except CancelledError:
+            if too_long():
+                return ended("failed", f"The search took longer than the {seconds:g} s that this server gives to one plan.")
             raise OutdatedError("a newer question was asked") from None
         except NoPlanError as error:
-            return Answer(question, "impossible", messages=error.reasons)
+            return ended("impossible", *error.reasons)
         except InputError as error:
-            return Answer(question, "refused", messages=tuple(str(fault) for fault in error.faults))
+            return ended("refused", *(str(fault) for fault in error.faults))
         except PilotPlannerError as error:
-            return Answer(question, "failed", messages=(str(error),))
+            return ended("failed", str(error))
 
 
 _SECONDS_BETWEEN_LOOKS = 0.1

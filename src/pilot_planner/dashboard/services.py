@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,19 @@ class Drawings:
         return drawn
 
 
+Note = Callable[[str, str, Mapping[str, Any]], None]
+"""Writes down that the visitor did something to something, with details."""
+
+
+def note_nothing(action: str, subject: str, detail: Mapping[str, Any]) -> None:
+    """Where nobody is asked who he is, nothing is written down."""
+
+
 @dataclass(frozen=True)
 class Services:
-    """Plans, long work, and what was drawn of them."""
+    """Plans, long work, what was drawn of them, and the log of what visitors do."""
 
     planner: Planner
     jobs: Jobs
     drawings: Drawings = field(default_factory=Drawings)
+    note: Note = note_nothing

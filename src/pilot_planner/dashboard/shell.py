@@ -8,6 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from pilot_planner.access.access import Visitor
+from pilot_planner.access.roles import TOLD, Role
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.components import aria
 from pilot_planner.dashboard.controls import Control, controls, groups, schedules, values_of
@@ -16,6 +18,7 @@ from pilot_planner.dashboard.opened import opened_by_request
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
+from pilot_planner.dashboard.visitors import OWNER, visitor
 
 PAGES: tuple[tuple[str, str], ...] = (
     ("/", "Plan"),
@@ -33,12 +36,13 @@ _DARK = ["#e8ecf1", "#c8d0d8", "#a9b4c0", "#6c7985", "#3a4651", "#2c3641", "#212
 
 def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
     """The whole page; what stands in the middle as well where the browser tells which of ``pages`` it has opened."""
-    planner = services.planner
+    planner, asks = services.planner, visitor()
     opened = opened_by_request(planner)
     page = page_at(pages, opened.pathname) if opened.pathname is not None else None
     defaults = {
         "first": planner.first,
         "designs": {name: values_of(design) for name, design in planner.designs.items()},
+        "fixed": asks.role < Role.PLAN,
     }
     return dmc.MantineProvider(
         id=ids.MANTINE,
@@ -69,11 +73,11 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Store(id=ids.HINTS_JOB),
             dcc.Interval(id=ids.HINTS_TICK, interval=2500, disabled=True),
             html.A("Skip to the plan", href="#main", className="pp-skip"),
-            _header(),
+            _header(asks),
             html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),
             html.Div(
                 [
-                    _controls(planner),
+                    _controls(planner, asks.role >= Role.PLAN),
                     html.Main(
                         [
                             html.Div(id=ids.BANNER),
@@ -95,7 +99,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
     )
 
 
-def _header() -> html.Header:
+def _header(asks: Visitor) -> html.Header:
     links = [dcc.Link(label, href=path, id=ids.nav(path), className="pp-nav-link") for path, label in PAGES]
     return html.Header(
         [
@@ -105,6 +109,7 @@ def _header() -> html.Header:
                 [
                     html.Span(id=ids.STATUS, className="pp-status"),
                     html.Button("Help", id=ids.GLOSSARY + "-open", className="pp-plain", type="button"),
+                    *([] if asks is OWNER else [_account(asks)]),
                     dmc.Switch(id=ids.DARK, label="Dark", size="xs", labelPosition="left"),
                 ],
                 className="pp-side",
@@ -114,7 +119,14 @@ def _header() -> html.Header:
     )
 
 
-def _controls(planner: Planner) -> html.Aside:
+def _account(asks: Visitor) -> html.Form:
+    """Whose session this is, and the way out of it: forms that work without a script."""
+    link = html.A(asks.name, href="/account", className="pp-plain", title=f"Your account may {TOLD[asks.role]}")
+    out = html.Button("Log out", type="submit", className="pp-plain")
+    return html.Form([link, out], action="/log-out", method="post", className="pp-account")
+
+
+def _controls(planner: Planner, may_move: bool) -> html.Aside:
     parts: list[Any] = [
         html.Div(
             [
@@ -125,9 +137,11 @@ def _controls(planner: Planner) -> html.Aside:
         ),
         html.Div([html.H2("Design"), _design(planner)], className="pp-group"),
     ]
+    if not may_move:
+        parts.insert(1, html.P(f"Your account may {TOLD[Role.VIEW]}; settings stay as they are.", className="pp-note"))
     first = values_of(planner.designs[planner.first])
     for group in groups():
-        shown = [_control(control, planner, first) for control in group.controls]
+        shown = [_control(control, planner, first, may_move) for control in group.controls]
         parts.append(html.Div([html.H2(group.name), *shown], className="pp-group"))
     parts.append(
         html.Div(
@@ -155,15 +169,15 @@ def _design(planner: Planner) -> Any:
     )
 
 
-def _control(control: Control, planner: Planner, first: dict[str, Any]) -> html.Div:
+def _control(control: Control, planner: Planner, first: dict[str, Any], may_move: bool) -> html.Div:
     words = html.Span(control.label, className="pp-control-name", title=control.help)
     value = html.Span(id=ids.control_value(control.name), className="pp-control-value")
     head = html.Div([words, value], className="pp-control-head")
     note = html.Div(id=ids.control_note(control.name), className="pp-note")
-    return html.Div([head, _moving(control, planner, first), note], className="pp-control", title=control.help)
+    return html.Div([head, _moving(control, planner, first, not may_move), note], className="pp-control", title=control.help)
 
 
-def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
+def _moving(control: Control, planner: Planner, first: dict[str, Any], fixed: bool) -> Any:
     own = [first[path] for path in control.paths]
     name = ids.control(control.name)
     spoken = f"{control.label}. {control.help}"
@@ -176,6 +190,7 @@ def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
         "mx": 7,
         "label": None,
         "updatemode": "mouseup",
+        "disabled": fixed,
     }
     match control.kind:
         case "slider":
@@ -197,12 +212,20 @@ def _moving(control: Control, planner: Planner, first: dict[str, Any]) -> Any:
         case "choice":
             value = str(int(own[0])) if own[0] is not None else None
             return dmc.SegmentedControl(
-                id=name, data=list(control.choices), value=value, size="xs", fullWidth=True, **aria(label=spoken)
+                id=name,
+                data=list(control.choices),
+                value=value,
+                size="xs",
+                fullWidth=True,
+                disabled=fixed,
+                **aria(label=spoken),
             )
         case _:
             data = schedules(planner.inputs) if control.kind == "schedule" else list(control.choices)
             value = " ".join(str(one) for one in own)
-            return dmc.Select(id=name, data=data, value=value, allowDeselect=False, size="sm", **aria(label=spoken))
+            return dmc.Select(
+                id=name, data=data, value=value, allowDeselect=False, size="sm", disabled=fixed, **aria(label=spoken)
+            )
 
 
 def _phone_bar() -> html.Div:

@@ -14,7 +14,6 @@ from pilot_planner.exports.front import BriefFront
 from pilot_planner.exports.results import Result, period_end, results_framework
 from pilot_planner.exports.studies import Studies
 from pilot_planner.exports.terms import Terms
-from pilot_planner.studies.beside import Beside
 from pilot_planner.studies.plan import CancelledError, Plan, Progress, design_hash, package_version
 
 DRAFT_NOTICE = "DRAFT, not for publication: names and identifiers of organisations are examples."
@@ -106,9 +105,6 @@ class Dossier:
     def close(self) -> None:
         """End what is under way in other processes and is not wanted any more."""
         self.studies.end()
-        for one in self.kept.values():
-            if isinstance(one, Beside):
-                one.end()
 
     def note(self, sentence: str) -> None:
         """Keep a sentence for whoever asked, once."""

@@ -1,12 +1,13 @@
 """What a proposal says beyond the plan itself: the front, hosts left out, prices, sensitivity. Worked out once, as records.
 
-The longest of them run in a process beside this one. Every record is plain data, without a live solver in it.
+The longest of them runs in a process beside this one. Every record is plain data, without a live solver in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -58,19 +59,18 @@ class Sensitivity:
 
 
 class Studies:
-    """The studies of one plan. ``begin`` starts those that take longest beside this process."""
+    """The studies of one plan, each run once. ``begin`` starts the longest beside this process."""
 
     def __init__(self, plan: Plan, progress: Progress | None) -> None:
         self.plan = plan
         self.progress = progress
-        self._beside: Beside[dict[str, Any]] | None = None
-        self._kept: dict[str, Any] = {}
+        self._beside: Beside[BriefFront] | None = None
 
     def begin(self) -> None:
-        """Start the front, the hosts left out and the prices in another process, if none of them is there yet."""
-        if self._beside is None and not self._kept.keys() & {"front", "left_out", "prices"}:
+        """Start the front in another process, if it is not there yet."""
+        if self._beside is None and "front" not in self.__dict__:
             plan = self.plan
-            self._beside = Beside(_all_three, plan.design.model_dump(mode="json"), *_how_to_read(plan.inputs))
+            self._beside = Beside(_front_of, plan.design.model_dump(mode="json"), *_how_to_read(plan.inputs))
 
     def end(self) -> None:
         """End what is under way and not wanted any more."""
@@ -78,41 +78,30 @@ class Studies:
             self._beside.end()
             self._beside = None
 
-    @property
+    @cached_property
     def front(self) -> BriefFront:
-        if "front" not in self._kept and self._beside is None:
-            self._kept["front"] = brief_front(self.plan, self.progress)
-        return self._from_beside("front")  # type: ignore[no-any-return]
+        if self._beside is None:
+            return brief_front(self.plan, self.progress)
+        try:
+            return self._beside.result(self._stopped)
+        except StoppedError:
+            raise CancelledError("stopped while the studies of the plan ran") from None
+        finally:
+            self.end()
 
-    @property
+    @cached_property
     def left_out(self) -> tuple[Left, ...]:
-        if "left_out" not in self._kept and self._beside is None:
-            self._kept["left_out"] = _left_out(self.plan.design, self.plan.inputs)
-        return self._from_beside("left_out")  # type: ignore[no-any-return]
+        """Hosts that are not in the plan, and what the best plan with each of them loses."""
+        return why_not(self.plan.design, self.plan.inputs, floors=False).left
 
-    @property
+    @cached_property
     def prices(self) -> tuple[Price, ...]:
         """What one more unit of each limit that binds is worth, without full re-solves."""
-        if "prices" not in self._kept and self._beside is None:
-            self._kept["prices"] = _prices(self.plan.design, self.plan.inputs)
-        return self._from_beside("prices")  # type: ignore[no-any-return]
+        return prices(self.plan.design, self.plan.inputs, resolve=False, binding_only=True).prices
 
-    @property
+    @cached_property
     def sensitivity(self) -> Sensitivity:
-        if "sensitivity" not in self._kept:
-            self._kept["sensitivity"] = sensitivity(self.plan)
-        return self._kept["sensitivity"]  # type: ignore[no-any-return]
-
-    def _from_beside(self, name: str) -> Any:
-        if name not in self._kept and self._beside is not None:
-            try:
-                found = self._beside.result(self._stopped)
-            except StoppedError:
-                raise CancelledError("stopped while the studies of the plan ran") from None
-            finally:
-                self.end()
-            self._kept |= found
-        return self._kept[name]
+        return sensitivity(self.plan)
 
     def _stopped(self) -> bool:
         return self.progress is not None and not self.progress("trading off cost, income and state revenue", 0.5)
@@ -155,7 +144,7 @@ def _how_to_read(inputs: Inputs) -> tuple[str, str, dict[str, float]]:
     return Path(inputs.origin).resolve().as_posix(), inputs.hash, changes
 
 
-def _all_three(design: dict[str, Any], folder: str, input_hash: str, changes: dict[str, float]) -> dict[str, Any]:
+def _front_of(design: dict[str, Any], folder: str, input_hash: str, changes: dict[str, float]) -> BriefFront:
     """In the other process."""
     read = Design.model_validate(design)
     try:
@@ -165,16 +154,4 @@ def _all_three(design: dict[str, Any], folder: str, input_hash: str, changes: di
         raise PilotPlannerError(f"the inputs in {folder} cannot be read again: {error.faults[0]}") from None
     if inputs.hash != input_hash:
         raise PilotPlannerError(f"the inputs in {folder} have changed since the plan was made: make it again")
-    return {
-        "front": brief_front(make_plan(read, inputs)),
-        "left_out": _left_out(read, inputs),
-        "prices": _prices(read, inputs),
-    }
-
-
-def _left_out(design: Design, inputs: Inputs) -> tuple[Left, ...]:
-    return why_not(design, inputs, floors=False).left
-
-
-def _prices(design: Design, inputs: Inputs) -> tuple[Price, ...]:
-    return prices(design, inputs, resolve=False, binding_only=True).prices
+    return brief_front(make_plan(read, inputs))

@@ -15,7 +15,7 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row, RowSense
 from pilot_planner.programme.quantities import Quantities
 
-__all__ = ["Programme", "Row", "RowSense", "build"]
+__all__ = ["Programme", "Row", "RowSense", "build", "build_accounts"]
 
 
 def build(case: Case) -> Programme:
@@ -44,6 +44,14 @@ def build(case: Case) -> Programme:
                 if not row.implied:
                     sense: RowSense = "<=" if side == "max" else ">="
                     p.rows.append(Row(row.name, row.expression(), sense, row.right_side, row))
+    return p
+
+
+def build_accounts(case: Case) -> Programme:
+    """Columns, cost and running balance only: what figures of a plan that is kept as it is rest on, for less work."""
+    d = decide(case)
+    p = Programme(case, d, Quantities(case, d))
+    p.rows += _money_rows(p)
     return p
 
 

@@ -22,6 +22,10 @@ _LEAST_SECONDS = 0.01
 _ROOM_ABOVE_WORST = 1e-3
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
+_PATIENCE = 2
+"""Iterations for each row and column before a solve with a cutoff begins anew without; most take a tenth of one."""
+_NO_LIMIT = 2**31 - 1
+"""HiGHS's number for as many iterations as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,14 @@ class LiveRelaxation:
         # A dual objective beyond the worst that columns allow proves that there is no solution.
         worst = self._worst()
         self._highs.setOptionValue("objective_bound", min(cutoff, worst))
+        self._highs.setOptionValue("simplex_iteration_limit", _PATIENCE * self._size())
         status = self._attempt(seconds)
+        if status == verdict.kIterationLimit:
+            # Near its bound the dual simplex can go round for ever: a fresh start without one ends at once.
+            self._forget_basis()
+            self._highs.setOptionValue("objective_bound", math.inf)
+            self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+            status = self._attempt(seconds)
         for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
             if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset):
@@ -184,6 +195,9 @@ class LiveRelaxation:
                 return LpResult("stopped", -np.inf, ())
             case _:
                 raise SolverError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def _size(self) -> int:
+        return int(self._highs.getNumRow()) + int(self._highs.getNumCol())
 
     def _attempt(self, seconds: float) -> object:
         # HiGHS counts its time limit from when the object was made.
@@ -208,6 +222,7 @@ class LiveRelaxation:
         self._as_usual()
 
     def _as_usual(self) -> None:
+        self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
         self._highs.setOptionValue("presolve", self.presolve)
         self._highs.setOptionValue("simplex_strategy", self.strategy)
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from pilot_planner.errors import StoreError
+from pilot_planner.store.kind import Kind
+from pilot_planner.store.schema import STORE
 
-VARIABLE = "PILOT_PLANNER_STORE"
+VARIABLE = STORE.variable
 """The environment variable that names the store where nothing else does."""
 
-_FILE = "store.sqlite"
 _EXPECTED = "the path of a file, or postgresql://USER@HOST/DATABASE"
 
 
@@ -24,47 +25,50 @@ class Address:
     shown: str
     file: Path | None = None
     url: sa.URL | None = None
+    kind: Kind = STORE
 
     @property
     def is_file(self) -> bool:
         return self.file is not None
 
 
-def find_address(text: str | Path | None) -> Address:
+def find_address(text: str | Path | None, kind: Kind = STORE) -> Address:
     """The store of that path or address; of None, the one that the environment names, else the user's own.
 
     Raises StoreError for an address that no store can have.
     """
     if text is None:
-        text = os.environ.get(VARIABLE) or _of_the_user()
+        text = os.environ.get(kind.variable) or _of_the_user(kind)
     if isinstance(text, Path):
-        return _of_file(text)
+        return _of_file(text, kind)
     if "\0" in text or not text.strip():
-        raise StoreError(f"{text!r} cannot be the address of a store; expected {_EXPECTED}")
+        raise StoreError(f"{text!r} cannot be the address of a {kind.name}; expected {_EXPECTED}")
     scheme, separator, rest = text.partition("://")
     if not separator:
-        return _of_file(Path(text))
+        return _of_file(Path(text), kind)
     match scheme:
         case "sqlite":
-            return _of_file(Path(rest.removeprefix("/")))
+            return _of_file(Path(rest.removeprefix("/")), kind)
         case "postgresql" | "postgres" | "postgresql+psycopg":
-            return _of_server(text, scheme)
+            return _of_server(text, scheme, kind)
         case _:
-            raise StoreError(f"{scheme}:// is no store that can be used; expected {_EXPECTED}")
+            # What stands there may be more than a scheme, a password in it.
+            told = f"{scheme}://" if scheme.isalnum() else "this address"
+            raise StoreError(f"{told} is no {kind.name} that can be used; expected {_EXPECTED}")
 
 
-def _of_the_user() -> Path:
+def _of_the_user(kind: Kind) -> Path:
     import platformdirs
 
-    return platformdirs.user_data_path("pilot-planner", appauthor=False) / _FILE
+    return platformdirs.user_data_path("pilot-planner", appauthor=False) / kind.file_name
 
 
-def _of_file(path: Path) -> Address:
+def _of_file(path: Path, kind: Kind) -> Address:
     path = path.expanduser()
-    return Address(str(path), file=path.absolute())
+    return Address(str(path), file=path.absolute(), kind=kind)
 
 
-def _of_server(text: str, scheme: str) -> Address:
+def _of_server(text: str, scheme: str, kind: Kind) -> Address:
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
@@ -72,7 +76,7 @@ def _of_server(text: str, scheme: str) -> Address:
         raise StoreError(f"the address that begins with {scheme}:// cannot be read; expected {_EXPECTED}") from None
     if not url.database:
         raise StoreError(f"{_shown(url)} names no database; expected {_EXPECTED}")
-    return Address(_shown(url), url=url.set(drivername="postgresql+psycopg"))
+    return Address(_shown(url), url=url.set(drivername="postgresql+psycopg"), kind=kind)
 
 
 def _shown(url: sa.URL) -> str:

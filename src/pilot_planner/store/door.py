@@ -25,7 +25,6 @@ WAIT_SECONDS = 10.0
 _STATEMENT_SECONDS = 120
 _CONNECT_SECONDS = 10
 _WRITES = "writes"
-_LOCK = "pilot_planner store"
 
 
 class Door:
@@ -84,7 +83,10 @@ class Door:
                 connection = connection.execution_options(isolation_level="READ COMMITTED" if writing else "REPEATABLE READ")
             with connection.begin():
                 if writing and self.dialect == "postgresql":
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": _LOCK})
+                    connection.execute(
+                        sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"),
+                        {"name": f"pilot_planner {self.address.kind.name}"},
+                    )
                 return work(connection)
 
 
@@ -128,10 +130,10 @@ def _postgresql(address: Address, wait_seconds: float) -> sa.Engine:
     try:
         engine = sa.create_engine(address.url or "", connect_args=options, pool_pre_ping=True)
     except ModuleNotFoundError:
-        what = f"the store {address.shown} needs psycopg, which is not installed"
+        what = f"the {address.kind.name} {address.shown} needs psycopg, which is not installed"
         raise StoreError(f"{what}; install it with: pip install 'pilot-planner[postgres]'") from None
     except ImportError:
-        what = f"the store {address.shown} needs libpq, the client library of PostgreSQL, which psycopg does not find"
+        what = f"the {address.kind.name} {address.shown} needs libpq, PostgreSQL's client library, which is not found"
         raise StoreError(f"{what}; install it with: pip install 'pilot-planner[postgres]'") from None
 
     @sa.event.listens_for(engine, "connect")

@@ -17,17 +17,17 @@ _SQLITE: tuple[tuple[str, StoreReason, str], ...] = (
     (
         "SQLITE_READONLY",
         "read_only",
-        "the file or its folder may only be read; allow writing there, or choose another store",
+        "the file or its folder may only be read; allow writing there, or choose another place",
     ),
     ("SQLITE_CANTOPEN", "gone", "the file cannot be opened, or nothing may be written beside it; look at both permissions"),
     ("SQLITE_PERM", "read_only", "the file may not be used by this user; look at its permissions"),
     ("SQLITE_AUTH", "read_only", "the file may not be used by this user; look at its permissions"),
-    ("SQLITE_NOTADB", "not_a_store", "the file is no store; name another one with --store, and leave this file as it is"),
+    ("SQLITE_NOTADB", "not_a_store", "the file is no store; name another one with {option}, and leave this file as it is"),
     ("SQLITE_CORRUPT", "damaged", "the file is damaged; keep a copy of it and restore the last backup into a new store"),
     (
         "SQLITE_CONSTRAINT",
         "damaged",
-        "it refused a row that does not follow the one before; run 'pilot-planner store check'",
+        "it refused a row that does not follow the one before; run '{command} check'",
     ),
     ("SQLITE_TOOBIG", "refused", "what was to be saved is too large for it"),
 )
@@ -55,7 +55,9 @@ def told(error: sa.exc.SQLAlchemyError, address: Address, writing: bool) -> Stor
     """The error as a sentence with what to do."""
     reason, words = _reason(error)
     end = f". {_NOT_SAVED}." if writing else "."
-    return StoreError(f"the store {address.shown}: {words}{end}", reason)
+    kind = address.kind
+    words = words.format(option=kind.option, command=kind.command)
+    return StoreError(f"the {kind.name} {address.shown}: {words}{end}", reason)
 
 
 def _reason(error: sa.exc.SQLAlchemyError) -> tuple[StoreReason, str]:
@@ -70,12 +72,13 @@ def _reason(error: sa.exc.SQLAlchemyError) -> tuple[StoreReason, str]:
     for front, reason, words in table:
         if name.startswith(front):
             return reason, words
-    return "damaged", f"the database said '{_said(cause or error)}'; run 'pilot-planner store check'"
+    return "damaged", f"the database said '{_said(cause or error)}'; run '{{command}} check'"
 
 
 def _said(cause: BaseException | None) -> str:
     """The first line of a database's own words, short."""
-    return next(iter(str(cause).strip().splitlines()), "")[:300]
+    # Braces would be taken for places to fill in.
+    return next(iter(str(cause).strip().splitlines()), "")[:300].replace("{", "{{").replace("}", "}}")
 
 
 def lost(error: sa.exc.SQLAlchemyError) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +13,7 @@ from pilot_planner.errors import StoreError
 from pilot_planner.store.contents import as_json, parts_of, unpacked
 from pilot_planner.store.records import Item, item_of
 from pilot_planner.store.schema import content, revision
+from pilot_planner.store.seals import seal, stamp
 
 _SHORTEST_ID = 4
 _SEALED = tuple(column.name for column in revision.columns if column.name != "seal")
@@ -36,7 +35,7 @@ class Change:
 def append(connection: sa.Connection, change: Change) -> Item:
     """Add a change to the history. The transaction must be the only one that writes."""
     last = connection.execute(sa.select(revision.c.seq, revision.c.seal).order_by(revision.c.seq.desc()).limit(1)).first()
-    item = replace(change.after, changed_at=_now(), changed_by=change.who)
+    item = replace(change.after, changed_at=stamp(), changed_by=change.who)
     row: dict[str, Any] = {
         "seq": 1 if last is None else last.seq + 1,
         "item": item.id,
@@ -63,7 +62,7 @@ def append(connection: sa.Connection, change: Change) -> Item:
 def seal_of(row: Mapping[str, Any], before: str) -> str:
     """SHA-256 of a row and the seal before it. Empty columns are left out, so that one added later breaks no seal."""
     values = {name: bool(row[name]) if name == "archived" else row[name] for name in _SEALED if row[name] != ""}
-    return hashlib.sha256(as_json([before, values]).encode()).hexdigest()
+    return seal(values, before)
 
 
 def written(connection: sa.Connection, key: str) -> Item | None:
@@ -127,16 +126,16 @@ def check(connection: sa.Connection, progress: Callable[[str, float], bool] | No
     """Read everything. Raises StoreError where the history has a gap, a row was altered, or a content is not what it was."""
     numbers: dict[str, int] = {}
     records: dict[str, str] = {}
-    seal, seq = "", 0
+    last, seq = "", 0
     total = connection.execute(sa.select(sa.func.count()).select_from(revision)).scalar_one()
     for row in _stream(connection, sa.select(revision).order_by(revision.c.seq)):
         values = dict(row._mapping)
         number = numbers.get(row.item, 0) + 1
         if row.seq != seq + 1 or row.number != number:
             raise StoreError(f"the history has a gap before change {row.seq}; {_RESTORE}", "damaged")
-        if row.seal != seal_of(values, seal):
+        if row.seal != seal_of(values, last):
             raise StoreError(f"change {row.seq} of the history is not what was written then; {_RESTORE}", "damaged")
-        seq, seal, numbers[row.item], records[row.content] = row.seq, row.seal, number, row.item
+        seq, last, numbers[row.item], records[row.content] = row.seq, row.seal, number, row.item
         if progress is not None and not progress("history", 0.3 * seq / total):
             raise StoreError("stopped before everything was checked; check again")
     sizes: dict[str, int] = {}
@@ -151,7 +150,7 @@ def check(connection: sa.Connection, progress: Callable[[str, float], bool] | No
     missing = next((name for name in needed if name not in sizes), None)
     if missing is not None:
         raise StoreError(f"the content {missing} of {needed[missing]} is missing; {_RESTORE}", "damaged")
-    return Checked(seq, len(numbers), len(sizes), sum(sizes.values()), seal)
+    return Checked(seq, len(numbers), len(sizes), sum(sizes.values()), last)
 
 
 _RESTORE = "keep a copy of the store and restore the last backup into a new one"
@@ -160,7 +159,3 @@ _RESTORE = "keep a copy of the store and restore the last backup into a new one"
 def _stream(connection: sa.Connection, rows: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
     """Rows a few at a time: contents may be more than fit into memory."""
     yield from connection.execution_options(yield_per=20).execute(rows)
-
-
-def _now() -> str:
-    return dt.datetime.now(tz=dt.UTC).isoformat(timespec="microseconds")

@@ -6,7 +6,11 @@ its last row says. ``store_content`` holds what was saved, each text once, under
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
+
+from pilot_planner.store.kind import Kind
 
 VERSION_TABLE = "store_version"
 APPLICATION_ID = 0x50504C4E
@@ -47,3 +51,16 @@ revision = sa.Table(
 
 TABLES = (content, revision)
 """In the order in which they are filled."""
+
+STORE = Kind(
+    name="store",
+    command="pilot-planner store",
+    option="--store",
+    variable="PILOT_PLANNER_STORE",
+    file_name="store.sqlite",
+    made_when="when something is saved",
+    metadata=metadata,
+    version_table=VERSION_TABLE,
+    application_id=APPLICATION_ID,
+    migrations=Path(__file__).parent / "migrations",
+)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.errors import Fault, InputError
 from pilot_planner.studies.documents import plan_document
 from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.plan_file import read_document
 
 _SAME = 1e-9
 """Relative difference below which two numbers are the same."""
@@ -98,22 +98,6 @@ def _document(plan: OnePlan) -> Mapping[str, Any]:
     if isinstance(plan, Mapping):
         return plan
     return plan_document(plan) if isinstance(plan, Plan) else read_document(plan)
-
-
-def read_document(folder: str | Path) -> dict[str, Any]:
-    """The ``plan.json`` of a plan folder (or the file itself)."""
-    path = Path(folder)
-    file = path / "plan.json" if path.is_dir() else path
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(document, dict) or "metrics" not in document or "design" not in document:
-            raise ValueError("it has no metrics and design")
-    except OSError as error:
-        fault = Fault(Place(str(file)), f"cannot be read ({error.strerror})", "a plan folder", "write one with 'plan --out'")
-        raise InputError([fault]) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError([Fault(Place(str(file)), f"is not a plan ({error})", "plan.json", "write it again")]) from None
-    return document
 
 
 def _settings(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from typing import Any
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.studies.compare import read_document
 from pilot_planner.studies.plan import Plan, Progress, make_plan, package_version
+from pilot_planner.studies.plan_file import design_of, read_document
 
 _SAME = 1e-6
 """Relative difference below which a figure was made again."""
@@ -31,7 +30,7 @@ def remake(plan: str | Path, inputs: Inputs | str | Path | None = None, progress
     document = read_document(path)
     file = (path / "plan.json" if path.is_dir() else path).as_posix()
     settings: dict[str, Any] = {f"inputs.{name}": value for name, value in document.get("input_changes", {}).items()}
-    design = Design.model_validate({name: value for name, value in document["design"].items() if name != "period_months"})
+    design = design_of(document, path)
     ready = inputs if isinstance(inputs, Inputs) else load_inputs(inputs)
     made = make_plan(design, ready, settings, progress)
     _check_same(made, document, file, path)

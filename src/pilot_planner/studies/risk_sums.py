@@ -171,7 +171,7 @@ def swings(trial: Trial, uncertain: Sequence[Uncertain], main: Sequence[str]) ->
 
 
 def _at(trial: Trial, values: Mapping[str, float], names: Iterable[str]) -> Figures:
-    figures = trial.as_planned(trial.programme(values)).figures
+    figures = trial.figures(values)
     return {name: figures[name] for name in names}
 
 

@@ -16,7 +16,7 @@ from pilot_planner.data.derivation import operands
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.build import Programme, build, build_accounts
 from pilot_planner.programme.limits import Side
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.ratios import ratios_of
@@ -95,10 +95,17 @@ class Trial:
 
     def programme(self, values: Mapping[str, float]) -> Programme:
         """The programme of the plan's hosts, placements and levels; caps need not fit the demand (workers must)."""
-        case = make_case(self._open, self._changing.with_values(values))
-        programme = build(replace(case, design=self.design))
+        programme = build(self._case(values))
         programme.rows = [row for row in programme.rows if not row.name.startswith("cap_most.")]
         return programme
+
+    def figures(self, values: Mapping[str, float]) -> Figures:
+        """The figures of ``as_planned`` under these values, without its limits and floors: a third of the work."""
+        programme = build_accounts(self._case(values))
+        return figures(programme, self.solution(programme))
+
+    def _case(self, values: Mapping[str, float]) -> Case:
+        return replace(make_case(self._open, self._changing.with_values(values)), design=self.design)
 
     def solution(self, programme: Programme, columns: Mapping[str, float] | None = None) -> list[float]:
         """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""

@@ -7,6 +7,21 @@
   // Addresses that moved controls have made and that have not come back yet.
   const own = [];
 
+  // A refusal of the server is told in its words, and the page stays as it is; without a session the way is to the log-in.
+  const fetched = window.fetch;
+  window.fetch = async function (what, ...more) {
+    const answer = await fetched.call(this, what, ...more);
+    if (answer.ok || !String(what && what.url || what).includes("/_dash-")) { return answer; }
+    if (answer.status === 401) {
+      window.location.assign("/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
+      return new Response(null, {status: 204});
+    }
+    if (!(answer.headers.get("Content-Type") || "").startsWith("text/plain")) { return answer; }
+    const words = (await answer.clone().text()).trim();
+    set("toast", {children: words});
+    return answer.status === 500 ? answer : new Response(null, {status: 204});
+  };
+
   function params(search) { return new URLSearchParams(search || ""); }
 
   function modelOf(search, defaults) {
@@ -134,7 +149,7 @@
       for (const spec of specs) {
         const first = setting(spec.paths[0], address, defaults);
         const away = spec.paths[0].startsWith("funding.") && (first === null || first === undefined);
-        if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away}); }
+        if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away || defaults.fixed}); }
         set({type: "control-value", name: spec.name}, {children: away ? "none" : words(spec, address, defaults)});
       }
       set("model", {value: modelOf(address, defaults)});
@@ -230,7 +245,7 @@
       return new Promise((done) => {
         const look = () => {
           if (window.pilotBelow !== mine) { done(no()); return; }
-          const drawn = ["map", "caps"].every((id) => document.querySelector("#" + id + " .main-svg"));
+          const drawn = ["map", "caps"].every((id) => document.getElementById(id));
           if (drawn || performance.now() - began > 4000) { done(asked); } else { setTimeout(look, 60); }
         };
         look();
@@ -306,16 +321,30 @@
     }
   }});
 
-  // The chart library is large. It is fetched and read beside the first question, and begun once the figures are on the
-  // screen, or when a page without them has had time to draw.
+  // Drawings that stand where charts will be. They are part of the page, so that they have its fonts.
+  function showStills() {
+    for (const one of document.querySelectorAll(".pp-still[data-svg]")) {
+      if (one.shown === one.dataset.svg) { continue; }
+      one.shown = one.dataset.svg;
+      // A chart that is drawn already hides what stands under it.
+      if (!one.parentElement.querySelector(".main-svg")) { one.innerHTML = one.dataset.svg; }
+    }
+  }
+  new MutationObserver(showStills).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg"]});
+
+  // The chart library is large. It is fetched and read beside the first question, and begun once all figures and drawings
+  // are on the screen, or when a page without them has had time to draw.
   function figures() {
     return new Promise((done) => {
-      const there = () => document.querySelector("[data-figure]") || document.querySelector(".js-plotly-plot, .dash-graph");
-      // A moment later the first questions are on their way, and what follows runs while they are answered.
-      const painted = () => requestAnimationFrame(() => setTimeout(done, 150));
-      if (there()) { painted(); return; }
-      const watch = new MutationObserver(() => { if (there()) { watch.disconnect(); painted(); } });
+      const there = () => document.querySelector("[data-figure]")
+        ? document.getElementById("budget")
+        : document.querySelector(".js-plotly-plot, .dash-graph");
+      let begun = false;
+      const painted = () => { if (!begun) { begun = true; watch.disconnect(); requestAnimationFrame(() => setTimeout(done, 50)); } };
+      const watch = new MutationObserver(() => { if (there()) { painted(); } });
       watch.observe(document.documentElement, {childList: true, subtree: true});
+      if (there()) { painted(); }
+      setTimeout(painted, 4000);
     });
   }
 

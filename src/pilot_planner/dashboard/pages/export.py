@@ -34,7 +34,7 @@ def layout(services: Services, opened: Opened) -> Any:
 def register(app: Dash, services: Services) -> None:
     """The routes of the files, and the page that lists them."""
     planner = services.planner
-    archives = downloads.register(app, planner)
+    archives = downloads.register(app, services)
     donor_files.register(app, services)
 
     @app.callback(Output(ids.EXPORT_BODY, "children"), Input(ids.PLAN, "data"), State(ids.EXPORT_BODY, "children"))

@@ -155,7 +155,7 @@ def register(app: Dash, services: Services) -> None:
     _grid_follows(app, services)
     _scenario_follows(app, services)
     _choice_follows(app, services)
-    input_edits.register(app, services.planner)
+    input_edits.register(app, services)
     input_ranking.register(app, services)
     _in_the_browser(app)
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _GAP = 48
 """Px between two columns."""
+_NARROW_SHARE = 0.4
 _ONE_COLUMN = 700
 """Px of the main column below which charts stand one under the other."""
 
@@ -150,6 +151,11 @@ def _half(width: int) -> int:
     return width if width < _ONE_COLUMN else (width - _GAP) // 2
 
 
+def _narrow(width: int) -> int:
+    """Px of the narrower of two unequal columns (``pp-wide-left`` of the style sheet)."""
+    return width if width < _ONE_COLUMN else round((width - _GAP) * _NARROW_SHARE)
+
+
 def top(plan: Plan, before: Plan | None, search: str) -> list[Any]:
     """The promise, the proof, the legal gate and the figures; ``before`` is the plan that changes are told against."""
     return [
@@ -166,27 +172,29 @@ def where(plan: Plan, theme: Theme, width: int) -> html.Section:
     return section(
         host_map.headline(plan),
         "Candidate hosts, by what the rights floors leave",
-        graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map"),
+        graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map", still=half),
         html.P([host_map.note_below(plan, half), " ", outline.NOTE], className="pp-sub"),
     )
 
 
 def when(plan: Plan, theme: Theme, width: int) -> html.Section:
     """Workers over time against their caps."""
+    half = _half(width)
     return section(
         workforce_caps.headline(plan),
         "Workers by period, against the cap in the host agreement",
-        graph(workforce_caps.figure(plan, theme, _half(width)), workforce_caps.summary(plan), name="caps"),
+        graph(workforce_caps.figure(plan, theme, half), workforce_caps.summary(plan), name="caps", still=half),
     )
 
 
 def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
     """Where a contract dollar goes, placements and hosts, the budget."""
+    narrow = _narrow(width)
     return [
         section(
             contract_flow.headline(plan),
             "Contract value of one worker-month, in cents of each dollar",
-            graph(contract_flow.figure(plan, theme, width), contract_flow.summary(plan), name="flow"),
+            graph(contract_flow.figure(plan, theme, width), contract_flow.summary(plan), name="flow", still=width),
         ),
         html.Div(
             [
@@ -195,7 +203,7 @@ def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
                     budget_bars.headline(plan),
                     f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
                     budget_table(plan),
-                    graph(budget_bars.figure(plan, theme, _half(width)), budget_bars.summary(plan), name="budget"),
+                    graph(budget_bars.figure(plan, theme, narrow), budget_bars.summary(plan), name="budget", still=narrow),
                 ),
             ],
             className="pp-wide-left",

@@ -59,7 +59,7 @@ def register(app: Dash, services: Services) -> None:
             return no_update, True
         key = f"why {question.key}"
         if before not in (None, key):
-            jobs.cancel(before)
+            jobs.leave(before)
         return jobs.start(key, work.why, task_of(planner, question)).key, False
 
     @app.callback(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,21 @@ def filled(dossier: Dossier, template: str) -> bytes:
 
     Raises InputError where the file is no Word document, a field is unknown (with where it stands) or a tag is broken.
     """
+    raw = read_form(template)
+    document = proposal(dossier)
+    dossier.tell("filling in the form", 0.9)
+    return fill_in(template, raw, fields(dossier, document))
+
+
+def fill_in(template: str, raw: bytes, known: Mapping[str, Any]) -> bytes:
+    """The form ``raw`` with the values of ``known`` in its fields; ``template`` is its name for messages.
+
+    Raises what ``filled`` raises.
+    """
     import jinja2
     from docxtpl import DocxTemplate
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    raw = _read(template)
-    document = proposal(dossier)
-    dossier.tell("filling in the form", 0.9)
-    known = fields(dossier, document)
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     try:
         form = DocxTemplate(io.BytesIO(raw))
@@ -46,7 +53,7 @@ def filled(dossier: Dossier, template: str) -> bytes:
         unknown = sorted(asked - known.keys())
         if unknown:
             raise InputError([_unknown(template, name, raw) for name in unknown])
-        form.render(known, environment, autoescape=True)
+        form.render(dict(known), environment, autoescape=True)
         made = io.BytesIO()
         form.save(made)
     except InputError:
@@ -64,7 +71,7 @@ def filled(dossier: Dossier, template: str) -> bytes:
 _LONGEST = 200
 
 
-def _read(template: str) -> bytes:
+def read_form(template: str) -> bytes:
     """The bytes of a form that is a Word document of a sane size."""
     expected = "a Word document (.docx) with fields such as {{ plan_id }}"
     try:

@@ -1,31 +1,31 @@
-"""Figures as pictures, each drawn once; without a browser on the machine their content in words stands in their place."""
+"""Figures as pictures, each drawn once, without a browser."""
 
 from __future__ import annotations
 
 from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.proposal.blocks import Document, Figure
-from pilot_planner.figures import images
+from pilot_planner.exports.proposal.blocks import Document
+from pilot_planner.exports.proposal.typesetting import bitmaps
+from pilot_planner.figures.drawing import NotDrawnError, to_svg
 
-warm_up = images.warm_up
 _KEY = "pictures"
 SHARP = 2.5
 """Picture points for one px of the figure in bitmaps: about 240 to an inch on paper."""
 
 
-def pictures(dossier: Dossier, document: Document, fmt: images.Format) -> dict[str, bytes]:
-    """The picture of every figure by its key; empty where no browser is there to draw them, which is noted."""
-    kept: dict[tuple[str, str], bytes] = dossier.kept.setdefault(_KEY, {})
-    for place, figure in enumerate(document.figures):
-        if (figure.key, fmt) in kept:
-            continue
-        dossier.tell(f"drawing {figure.key.replace('-', ' ')}", 0.7 + 0.2 * place / len(document.figures))
-        try:
-            kept[figure.key, fmt] = _drawn(figure, fmt)
-        except images.NoBrowserError as error:
-            dossier.note(f"figures stand in words instead of pictures: {error}")
-            return {}
-    return {figure.key: kept[figure.key, fmt] for figure in document.figures}
+def drawings(dossier: Dossier, document: Document) -> dict[str, bytes]:
+    """Every figure as SVG by its key. One that cannot be drawn is left out, to stand in words, and that is noted."""
+    if _KEY not in dossier.kept:
+        made: dict[str, bytes] = {}
+        for figure in document.figures:
+            try:
+                made[figure.key] = to_svg(figure.drawing, figure.width).encode()
+            except NotDrawnError as error:
+                dossier.note(f"figure {figure.number} stands in words instead of a picture: {error}")
+        dossier.kept[_KEY] = made
+    drawn: dict[str, bytes] = dossier.kept[_KEY]
+    return drawn
 
 
-def _drawn(figure: Figure, fmt: images.Format) -> bytes:
-    return images.to_image(figure.drawing, fmt, figure.width, scale=SHARP if fmt == "png" else 1.0)
+def pictures(dossier: Dossier, document: Document) -> dict[str, bytes]:
+    """The same drawings as PNG, for files that take no others."""
+    return bitmaps(drawings(dossier, document), {figure.key: figure.width for figure in document.figures}, SHARP)

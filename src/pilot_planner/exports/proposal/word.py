@@ -10,7 +10,6 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.proposal import form, pdf
 from pilot_planner.exports.proposal.blocks import (
@@ -30,8 +29,8 @@ from pilot_planner.exports.proposal.blocks import (
     caption_of,
     text,
 )
-from pilot_planner.exports.proposal.page import label
-from pilot_planner.exports.proposal.pictures import pictures, warm_up
+from pilot_planner.exports.proposal.layout import label
+from pilot_planner.exports.proposal.pictures import pictures
 from pilot_planner.exports.proposal.word_styles import ACCENT, WIDTH, blank, field_runs
 from pilot_planner.exports.proposal.word_tables import element, plain_table, table_element
 from pilot_planner.exports.proposal.writing import proposal
@@ -53,24 +52,16 @@ def make(dossier: Dossier) -> Files:
     if template:
         return {FILE: form.filled(dossier, template)}
     document = proposal(dossier)
-    pdf.begin(dossier)
-    drawn = pictures(dossier, document, "png")
+    drawn = pictures(dossier, document)
+    # Its layout is the same: what the contents show until Word counts for itself.
+    places = pdf.places(dossier)
     dossier.tell("writing the Word document", 0.9)
-    return {FILE: _Writer(document, drawn, _pages(dossier)).bytes(dossier.made_on)}
+    return {FILE: _Writer(document, drawn, places).bytes(dossier.made_on)}
 
 
 def begin(dossier: Dossier) -> None:
     """Start what takes long before it is needed."""
     dossier.studies.begin()
-    warm_up()
-
-
-def _pages(dossier: Dossier) -> dict[str, int]:
-    """Pages of the PDF, whose layout is the same: what the contents show until Word counts for itself."""
-    try:
-        return pdf.pages(dossier)
-    except PilotPlannerError:
-        return {}
 
 
 class _Writer:

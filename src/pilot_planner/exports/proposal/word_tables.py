@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from pilot_planner.exports.proposal.blocks import Row, Table, Text, caption_of, text
-from pilot_planner.exports.proposal.page import is_whole
+from pilot_planner.exports.proposal.layout import is_whole
 from pilot_planner.exports.proposal.word_styles import FAINT, HAIRLINE, INK, SECOND, WIDTH
 
 _TWIPS = 56.6929

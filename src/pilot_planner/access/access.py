@@ -1,0 +1,299 @@
+"""Access control as one object: accounts, log-in, sessions and the log, on one database."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from pilot_planner.access import attempts, audit, sessions
+from pilot_planner.access.attempts import AttemptRules
+from pilot_planner.access.audit import Event
+from pilot_planner.access.passwords import PasswordRules, Passwords
+from pilot_planner.access.questions import AskedQuestions
+from pilot_planner.access.roles import Role, role_of
+from pilot_planner.access.schema import ACCOUNTS, KEPT, account, event
+from pilot_planner.access.sessions import SessionRules
+from pilot_planner.errors import AccessError
+from pilot_planner.store.backup import back_up, bring_back
+from pilot_planner.store.door import Door
+from pilot_planner.store.opening import open_door
+from pilot_planner.store.seals import stamp
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything about access that whoever runs a server may choose."""
+
+    passwords: PasswordRules = field(default_factory=PasswordRules)
+    sessions: SessionRules = field(default_factory=SessionRules)
+    attempts: AttemptRules = field(default_factory=AttemptRules)
+    most_questions: int = 200_000
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is let in: the account's name and what it may do."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as lists show it: nothing of its password but whether there is one."""
+
+    name: str
+    role: Role
+    active: bool
+    has_password: bool
+    made_at: str
+    changed_at: str
+
+
+class TooManyAttemptsError(AccessError):
+    """Too many log-ins have failed; ``seconds`` says for how long none is looked at."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"too many log-ins have failed; try again in {max(1, round(seconds / 60))} min")
+
+
+Accounts = list[Account]
+
+
+class Access:
+    """Who may use a dashboard. Every method raises StoreError when the database cannot do it. Safe in threads."""
+
+    def __init__(self, door: Door, rules: Rules | None = None, now: Callable[[], float] = time.time) -> None:
+        self.door = door
+        self.rules = rules or Rules()
+        self.questions = AskedQuestions(door, self.rules.most_questions, now)
+        self._now = now
+        self._passwords = Passwords(self.rules.passwords)
+
+    @classmethod
+    def open(cls, address: str | Path | None = None, create: bool = True, rules: Rules | None = None) -> Access:
+        """Open the accounts of a file or of ``postgresql://...``.
+
+        None is ``PILOT_PLANNER_ACCOUNTS``, else the user's own file. ``create``: make it where there is none.
+        """
+        opened = cls(open_door(address, create, ACCOUNTS), rules)
+        if create:
+            opened.door.write(attempts.make_secret)
+        return opened
+
+    def close(self) -> None:
+        self.door.close()
+
+    # Accounts. ``by`` is who does it, for the log.
+
+    def add(self, name: str, role: Role, password: str = "", *, by: str) -> Account:
+        """Add an account. Without a password it comes in by single sign-on only. Raises AccessError."""
+        name = clean_name(name)
+        kept = self._passwords.hashed(password, name) if password else ""
+        key = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            attempts.make_secret(connection)
+            if _row(connection, name) is not None:
+                raise AccessError(f"there is an account {name!r} already; 'pilot-planner accounts list' shows them all")
+            now = stamp()
+            row = {"name": name, "role": role.word, "password": kept, "active": True, "made_at": now, "changed_at": now}
+            connection.execute(account.insert().values(row))
+            audit.append(connection, key, by, "account added", name, {"role": role.word, "password": bool(kept)})
+
+        self.door.write(work)
+        return self.get(name)
+
+    def get(self, name: str) -> Account:
+        """One account. Raises AccessError."""
+        found = self.find(clean_name(name))
+        if found is None:
+            raise _nobody(name)
+        return found
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name, if there is one."""
+        row = self.door.read(lambda connection: _row(connection, name))
+        return None if row is None else _account(row)
+
+    def list(self) -> Accounts:
+        """Every account by name."""
+        rows = self.door.read(lambda connection: connection.execute(sa.select(account).order_by(account.c.name)).all())
+        return [_account(row) for row in rows]
+
+    def set_role(self, name: str, role: Role, *, by: str) -> None:
+        """Give an account another role; it holds from its next request on."""
+        self._change(name, {"role": role.word}, by, "role changed", {"role": role.word}, ends_sessions=False)
+
+    def set_password(self, name: str, password: str, *, by: str, keep: str = "") -> None:
+        """Give an account another password; its sessions end, except the one with the token ``keep``."""
+        kept = self._passwords.hashed(password, clean_name(name))
+        self._change(name, {"password": kept}, by, "password changed", {}, keep=keep)
+
+    def set_active(self, name: str, active: bool, *, by: str) -> None:
+        """Disable an account, which ends its sessions, or enable it again."""
+        self._change(name, {"active": active}, by, "account enabled" if active else "account disabled", {})
+
+    def remove(self, name: str, *, by: str) -> None:
+        """Take an account away; what it did stays in the log."""
+        self._change(name, None, by, "account removed", {})
+
+    # Logging in.
+
+    def log_in(self, name: str, password: str, address: str) -> str:
+        """Let somebody in; returns the token of the session.
+
+        Raises AccessError for a wrong name or password, in the same words, and TooManyAttemptsError.
+        """
+        row, failures = self._prove(name, password, address, "log-in failed")
+        kept, now, key = row.password, self._now(), uuid.uuid4().hex
+        renewed = self._passwords.hashed(password, row.name) if self._passwords.outdated(kept) else kept
+
+        def come_in(connection: sa.Connection) -> str:
+            attempts.forgive(connection, failures)
+            if renewed != kept:
+                connection.execute(account.update().where(account.c.name == row.name).values(password=renewed))
+            audit.append(connection, key, row.name, "log-in", "", {"by": "password"})
+            return sessions.begin(connection, row.name, now, self.rules.sessions)
+
+        return self.door.write(come_in)
+
+    def change_own_password(self, name: str, old: str, new: str, token: str, address: str) -> None:
+        """Give oneself another password; all one's sessions end but the one with that token. Raises AccessError."""
+        self._prove(name, old, address, "password change failed")
+        self.set_password(name, new, by=name, keep=token)
+
+    def _prove(self, name: str, password: str, address: str, failure: str) -> tuple[Any, str]:
+        """The account that this password belongs to, and the name under which its failures are counted."""
+        try:
+            name = clean_name(name)
+        except AccessError:
+            name = ""
+        now, rules = self._now(), self.rules.attempts
+
+        def look(connection: sa.Connection) -> tuple[tuple[str, str], float, Any]:
+            keys = attempts.keys_of(connection, name, address)
+            return keys, attempts.seconds_to_wait(connection, rules, keys, now), _row(connection, name)
+
+        keys, wait, row = self.door.read(look)
+        if wait > 0.0:
+            raise TooManyAttemptsError(wait)
+        if self._passwords.fits(row.password if row is not None and row.active else "", password):
+            return row, keys[0]
+        key = uuid.uuid4().hex
+
+        def failed(connection: sa.Connection) -> None:
+            attempts.failed(connection, rules, keys, now)
+            # A name that is none may be a password typed into the wrong box: it is not written down.
+            audit.append(connection, key, name if row is not None else "(unknown)", failure)
+
+        self.door.write(failed)
+        raise AccessError("this name and password do not belong together")
+
+    def session(self, token: str) -> Visitor | None:
+        """Whose session this is; None where it has ended."""
+        now = self._now()
+        held = self.door.read(lambda connection: sessions.find(connection, token, now, self.rules.sessions))
+        if held is None:
+            return None
+        if held.note:
+            self.door.write(lambda connection: sessions.seen(connection, token, now))
+        return Visitor(held.name, role_of(held.role))
+
+    def log_out(self, token: str) -> None:
+        """End a session."""
+        key = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            name = sessions.end(connection, token)
+            if name is not None:
+                audit.append(connection, key, name, "log-out")
+
+        self.door.write(work)
+
+    # The log.
+
+    def note(self, who: str, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        """Write down that something was done."""
+        key = uuid.uuid4().hex
+        self.door.write(lambda connection: audit.append(connection, key, who, action, subject, detail))
+
+    def events(self, most: int | None = None, who: str | None = None) -> tuple[Event, ...]:
+        """What was done, the last first."""
+        return tuple(self.door.read(lambda connection: audit.events(connection, most, who)))
+
+    def check(self) -> tuple[int, str]:
+        """Read the whole log: how many events, and the last seal. Raises StoreError where it was altered."""
+        return self.door.read(audit.check)
+
+    def backup(self, file: str | Path, replace: bool = False) -> tuple[int, str]:
+        """Write accounts and log into one file, as ``backup`` of a store does; what ``check`` says of the copy."""
+        return back_up(self.door, KEPT, audit.check, file, replace)
+
+    def restore(self, file: str | Path) -> tuple[int, str]:
+        """Fill empty accounts with what a backup holds. Raises StoreError where there is an account already."""
+        return bring_back(self.door, KEPT, audit.check, event, file)
+
+    def answers(self) -> None:
+        """Raise StoreError unless the database can be reached."""
+        self.door.read(lambda connection: connection.execute(sa.select(account.c.name).limit(1)).first())
+
+    def _change(
+        self,
+        name: str,
+        values: Mapping[str, Any] | None,
+        by: str,
+        action: str,
+        detail: Mapping[str, Any],
+        *,
+        ends_sessions: bool = True,
+        keep: str = "",
+    ) -> None:
+        name, key = clean_name(name), uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            row = _row(connection, name)
+            if row is None:
+                raise _nobody(name)
+            one = account.c.name == name
+            if values is None:
+                connection.execute(account.delete().where(one))
+            else:
+                connection.execute(account.update().where(one).values(**values, changed_at=stamp()))
+            if ends_sessions:
+                sessions.end_all(connection, name, keep)
+            before = {column: row._mapping[column] for column in detail}
+            audit.append(connection, key, by, action, name, {"before": before, "after": dict(detail)} if detail else {})
+
+        self.door.write(work)
+
+
+def clean_name(name: str) -> str:
+    """The name of an account as it is kept. Raises AccessError for one that cannot be."""
+    found = name.strip().lower()
+    if not _NAME.fullmatch(found):
+        what = f"{name[:80]!r} cannot be the name of an account"
+        raise AccessError(f"{what}; take up to 64 letters without accents, digits and . _ @ + - between them")
+    return found
+
+
+def _row(connection: sa.Connection, name: str) -> Any:
+    return connection.execute(sa.select(account).where(account.c.name == name)).first()
+
+
+def _account(row: Any) -> Account:
+    return Account(row.name, role_of(row.role), bool(row.active), bool(row.password), row.made_at, row.changed_at)
+
+
+def _nobody(name: str) -> AccessError:
+    return AccessError(f"there is no account {name[:80]!r}; 'pilot-planner accounts list' shows those there are")

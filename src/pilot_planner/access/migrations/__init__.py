@@ -1,0 +1,1 @@
+"""Steps that bring a store of an older version up to this one, run by alembic."""

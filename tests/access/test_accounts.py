@@ -1,0 +1,208 @@
+"""Accounts, log-in, sessions and limits on log-in, on SQLite and PostgreSQL."""
+
+import pytest
+import sqlalchemy as sa
+from accounts import OTHER, PASSWORD
+
+from pilot_planner import Store
+from pilot_planner.access.access import Access, TooManyAttemptsError, Visitor
+from pilot_planner.access.roles import Role, role_of
+from pilot_planner.access.schema import TABLES
+from pilot_planner.errors import AccessError, StoreError
+
+HOME = "192.0.2.7"
+
+
+def everything_kept(access):
+    """Every value of every table, as text."""
+
+    def work(connection):
+        return " ".join(str(value) for table in TABLES for row in connection.execute(sa.select(table)) for value in row)
+
+    return access.door.read(work)
+
+
+def test_neither_password_nor_token_nor_address_is_kept(access):
+    token = access.log_in("ana", PASSWORD, HOME)
+    with pytest.raises(AccessError):
+        access.log_in("ana", OTHER, HOME)
+    kept = everything_kept(access)
+    assert "$argon2id$" in kept
+    for secret in (PASSWORD, OTHER, token, HOME):
+        assert secret not in kept
+
+
+def test_logging_in_and_out(access):
+    token = access.log_in(" Ana ", PASSWORD, HOME)
+    assert access.session(token) == Visitor("ana", Role.ADMINISTER)
+    access.log_out(token)
+    assert access.session(token) is None
+    assert access.session("") is None
+    assert access.session(token[:-1]) is None
+
+
+@pytest.mark.parametrize("name", ["ana", "nobody", "", "no such name", "ana'; DROP TABLE access_account; --", "x" * 5_000])
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(access, name):
+    with pytest.raises(AccessError) as told:
+        access.log_in(name, OTHER, HOME)
+    assert str(told.value) == "this name and password do not belong together"
+
+
+def test_an_account_without_a_password_cannot_log_in_with_one(access):
+    access.add("sso", Role.PLAN, by="tests")
+    for password in ("", "of nobody", PASSWORD):
+        with pytest.raises(AccessError):
+            access.log_in("sso", password, HOME)
+
+
+def test_a_session_ends_when_it_is_not_used_and_in_any_case(access, clock):
+    token = access.log_in("ana", PASSWORD, HOME)
+    for _ in range(5):
+        clock.pass_by(590)
+        assert access.session(token) is not None
+    clock.pass_by(590)
+    assert access.session(token) is not None
+    clock.pass_by(590)
+    assert access.session(token) is None, "an hour has passed, whoever used it"
+    token = access.log_in("ana", PASSWORD, HOME)
+    clock.pass_by(601)
+    assert access.session(token) is None
+
+
+@pytest.mark.parametrize("done", ["disable", "remove", "password"])
+def test_what_changes_an_account_ends_its_sessions_at_once(access, done):
+    tokens = [access.log_in("vera", PASSWORD, HOME) for _ in range(2)]
+    other = access.log_in("ana", PASSWORD, HOME)
+    match done:
+        case "disable":
+            access.set_active("vera", False, by="tests")
+        case "remove":
+            access.remove("vera", by="tests")
+        case "password":
+            access.set_password("vera", OTHER, by="tests")
+    assert [access.session(token) for token in tokens] == [None, None]
+    assert access.session(other) is not None
+    with pytest.raises(AccessError):
+        access.log_in("vera", PASSWORD, HOME)
+
+
+def test_whoever_changes_a_password_stays_logged_in_here_and_nowhere_else(access):
+    here, elsewhere = (access.log_in("vera", PASSWORD, HOME) for _ in range(2))
+    access.set_password("vera", OTHER, by="vera", keep=here)
+    assert access.session(here) is not None
+    assert access.session(elsewhere) is None
+
+
+def test_another_role_holds_from_the_next_request_on(access):
+    token = access.log_in("vera", PASSWORD, HOME)
+    access.set_role("vera", Role.EDIT, by="ana")
+    assert access.session(token) == Visitor("vera", Role.EDIT)
+
+
+def test_an_account_is_locked_after_a_few_failures_and_a_restart_forgives_none(access, reopened, clock):
+    for number in range(3):
+        with pytest.raises(AccessError) as told:
+            access.log_in("ana", OTHER, f"192.0.2.{number}")
+        assert not isinstance(told.value, TooManyAttemptsError)
+    again = reopened()
+    with pytest.raises(TooManyAttemptsError) as told:
+        again.log_in("ana", PASSWORD, "192.0.2.99")
+    assert 0 < told.value.seconds <= 900
+    assert again.log_in("vera", PASSWORD, HOME), "another account is not touched"
+    clock.pass_by(told.value.seconds + 1)
+    assert again.log_in("ana", PASSWORD, HOME)
+    again.close()
+
+
+def test_an_address_is_locked_after_more_failures_over_all_accounts(access):
+    for number in range(6):
+        with pytest.raises(AccessError):
+            access.log_in(f"guess{number}", OTHER, HOME)
+    with pytest.raises(TooManyAttemptsError):
+        access.log_in("ana", PASSWORD, HOME)
+    assert access.log_in("ana", PASSWORD, "192.0.2.8")
+
+
+def test_addresses_of_one_ipv6_network_count_as_one(access):
+    for number in range(6):
+        with pytest.raises(AccessError):
+            access.log_in(f"guess{number}", OTHER, f"2001:db8:1:2::{number + 1:x}")
+    with pytest.raises(TooManyAttemptsError):
+        access.log_in("ana", PASSWORD, "2001:db8:1:2:ffff::1")
+    assert access.log_in("ana", PASSWORD, "2001:db8:1:3::1")
+
+
+def test_coming_in_forgives_the_failures_before(access):
+    for _ in range(3):
+        for _ in range(2):
+            with pytest.raises(AccessError):
+                access.log_in("ana", OTHER, HOME + "1")
+        assert access.log_in("ana", PASSWORD, "192.0.2.50")
+
+
+@pytest.mark.parametrize(
+    ("password", "word"),
+    [("short", "characters"), ("x" * 2_000, "at most"), ("aaaaaaaaaaaaaaaa", "repeats"), ("xx-new-account-xx", "holds")],
+)
+def test_passwords_that_are_easily_guessed_are_refused(access, password, word):
+    with pytest.raises(AccessError, match=word):
+        access.add("new-account", Role.VIEW, password, by="tests")
+    assert "new-account" not in [one.name for one in access.list()]
+
+
+@pytest.mark.parametrize("name", ["", " ", "two words", "a/b", "é", "x" * 65, "-dash", "a\nb", "../up"])
+def test_names_that_cannot_be_kept_are_refused(access, name):
+    with pytest.raises(AccessError, match="cannot be the name"):
+        access.add(name, Role.VIEW, PASSWORD, by="tests")
+
+
+def test_what_is_not_there_is_told(access):
+    for change in (lambda: access.set_role("bob", Role.VIEW, by="x"), lambda: access.remove("bob", by="x")):
+        with pytest.raises(AccessError, match="there is no account 'bob'"):
+            change()
+    with pytest.raises(AccessError, match="already"):
+        access.add("ANA", Role.VIEW, PASSWORD, by="tests")
+    with pytest.raises(AccessError, match="view, plan, edit, administer"):
+        role_of("boss")
+
+
+def test_hashes_of_older_rules_are_renewed_when_their_owner_comes_in(access, reopened):
+    again = reopened()
+    again._passwords = type(again._passwords)(type(again.rules.passwords)(memory_kib=128, passes=1, lanes=1))
+    before = everything_kept(access)
+    assert again.log_in("ana", PASSWORD, HOME)
+    assert "m=128" not in before
+    assert "m=128" in everything_kept(access)
+    again.close()
+
+
+def test_questions_are_known_to_another_process_too(access, reopened):
+    assert not access.questions.known("?a=1")
+    access.questions.note("?a=1")
+    assert access.questions.known("?a=1")
+    again = reopened()
+    for _ in range(200):
+        if again.questions.known("?a=1"):
+            break
+    assert again.questions.known("?a=1")
+    assert not again.questions.known("?a=2")
+    again.close()
+
+
+def test_a_store_is_no_accounts_database_and_the_other_way_round(tmp_path):
+    Store.open(tmp_path / "store.sqlite").close()
+    with pytest.raises(StoreError, match="no accounts database"):
+        Access.open(tmp_path / "store.sqlite")
+    Access.open(tmp_path / "accounts.sqlite").close()
+    with pytest.raises(StoreError, match="no store"):
+        Store.open(tmp_path / "accounts.sqlite")
+
+
+def test_one_database_of_a_server_may_hold_both(postgresql):
+    address = postgresql.new_database()
+    store, access = Store.open(address, who="Ana"), Access.open(address)
+    access.add("ana", Role.PLAN, by="tests")
+    assert store.check().changes == 0
+    assert [one.name for one in access.list()] == ["ana"]
+    store.close()
+    access.close()
