@@ -9,6 +9,7 @@ import time
 
 SHORT = (
     ("plan", ()),
+    ("sets", ("short",)),
     ("tradeoffs", ("short",)),
     ("prices", ()),
     ("diagnosis", ("short",)),

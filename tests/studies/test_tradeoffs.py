@@ -15,9 +15,9 @@ import pytest
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import Row, build
 from pilot_planner.programme.decisions import Decisions
-from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.finders import LiveFinder
 from pilot_planner.solving.front import FrontSearch
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.session import Session
@@ -177,8 +177,8 @@ def knapsack(weights, capacity, profits):
         d=d, rows=rows, limit_rows=[], maximise=False, objective=Linear(), case=SimpleNamespace(design=design)
     )
     axes = [Linear(dict(zip(items, (-float(p) for p in profit), strict=True))) for profit in profits]
-    live = LiveRelaxation(programme, to_pulp(programme))
-    return FrontSearch(live, axes, 0.0, math.inf, steps=[1.0] * len(profits))
+    live = LiveRelaxation(programme)
+    return FrontSearch(LiveFinder(live, axes), axes, 0.0, math.inf, steps=[1.0] * len(profits))
 
 
 def brute_force(weights, capacity, profits):

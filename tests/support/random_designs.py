@@ -5,6 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from many_hosts import many_hosts
+
+from pilot_planner.case.case import Case, make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.studies.setup import set_up
+
 _AIMS = (
     ("worker_income", "max"),
     ("secured_income", "max"),
@@ -91,3 +97,21 @@ def random_settings(seed: int) -> dict[str, Any]:
     for more in draw.sample(_MORE, draw.randint(0, 2)):
         settings |= more
     return settings
+
+
+_PERIODS = ((12, 3), (24, 3), (24, 6), (24, 4), (24, 2), (12, 1), (24, 1))
+"""Months of the programme and of a period: 4 to 24 periods."""
+
+
+def random_case(seed: int, inputs: Inputs) -> Case | None:
+    """A case of a random design: every other one on the shipped inputs, the others on stirred ones; None where nothing is
+    eligible."""
+    draw = random.Random(seed)
+    months, period = draw.choice(_PERIODS)
+    settings = random_settings(seed) | {"programme.duration_months": months, "programme.period_months": period}
+    if seed % 2:
+        settings |= {"floors.host_willingness": 0.0}
+        return many_hosts(inputs, draw.randint(2, 6), draw.randint(1, 3), settings, seed)
+    design, ready = set_up(None, inputs, settings)
+    case = make_case(design, ready)
+    return case if case.placements else None

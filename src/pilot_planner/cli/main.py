@@ -29,6 +29,7 @@ from pilot_planner.cli.options import (
 )
 from pilot_planner.cli.risk import risk
 from pilot_planner.cli.store import backup, restore, store_app
+from pilot_planner.cli.verify import verify
 from pilot_planner.cli.what_if import whatif
 
 app = typer.Typer(
@@ -105,6 +106,7 @@ app.command()(whatif)
 app.command()(scale)
 app.command()(participation)
 app.command()(risk)
+app.command()(verify)
 app.command()(export)
 app.add_typer(store_app, name="store")
 app.command()(backup)

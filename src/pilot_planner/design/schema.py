@@ -226,7 +226,7 @@ class Solver(_Section):
 
     name: Literal["highs", "cbc", "scip"] = Field(description="Which solver.")
     engine: Literal["structure", "whole"] = Field(
-        description="structure: our branch and bound, hosts first (highs only); whole: the solver's own on everything."
+        description="structure: our own search, by sets of hosts (highs only); whole: the solver's own on everything."
     )
     gap: Annotated[float, Field(ge=0, le=0.1)] = Field(description="Relative gap at which a plan counts as proven.")
     time_limit: Positive = Field(description="Seconds after which the best plan so far is taken.")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from pilot_planner.design.schema import Solver
-from pilot_planner.errors import SolverError
 from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.programme import Row
 from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.matrix import Rows
 
 
 @dataclass
@@ -101,29 +101,21 @@ class ArrayProgramme(LiveRelaxation):
     """A live linear programme made of arrays. Bounds, rows and whole numbers change; the basis stays."""
 
     def __init__(self, arrays: Arrays, options: Solver) -> None:
-        import highspy
-
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(arrays.costs), len(arrays.row_lower)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.costs, arrays.lower, arrays.upper
-        lp.row_lower_, lp.row_upper_ = np.array(arrays.row_lower), np.array(arrays.row_upper)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.array(arrays.starts, dtype=np.int32)
-        lp.a_matrix_.index_ = np.array(arrays.index, dtype=np.int32)
-        lp.a_matrix_.value_ = np.array(arrays.values, dtype=np.float64)
-        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        model.setOptionValue("output_flag", False)
-        model.setOptionValue("threads", options.threads)
-        model.setOptionValue("random_seed", options.seed)
-        if model.passModel(lp) == highspy.HighsStatus.kError:
-            raise SolverError("HiGHS does not take a programme of a draw")
-        self._highs = model
         self.lower, self.upper = np.array(arrays.lower), np.array(arrays.upper)
         self.integers = list(arrays.integers)
-        self._costs = np.array(arrays.costs, dtype=np.float64)
-        self._changed = {}
-        self.widened = set()
-        self.solves = 0
+        rows = Rows(
+            np.array(arrays.starts),
+            np.array(arrays.index, dtype=np.int64),
+            np.array(arrays.values, dtype=np.float64),
+            np.array(arrays.row_lower, dtype=np.float64),
+            np.array(arrays.row_upper, dtype=np.float64),
+        )
+        self._start(np.array(arrays.costs, dtype=np.float64), rows, options)
+
+    def set_costs(self, costs: Any) -> None:
+        """Another objective, one cost for each column."""
+        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        self._costs = costs
 
     def reduced_costs(self) -> Any:
         """d objective / d column of every column after the last run."""

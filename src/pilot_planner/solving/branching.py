@@ -64,8 +64,11 @@ class BranchAndBound:
         seconds: float,
         cancelled: Cancelled | None = None,
         room: float = 0.0,
+        most_nodes: float = math.inf,
     ) -> None:
+        """After ``most_nodes`` relaxations the search stops with what it has."""
         self.live = live
+        self.most_nodes = most_nodes
         self.gap = gap
         self.room = room
         self.deadline = time.perf_counter() + seconds
@@ -133,7 +136,7 @@ class BranchAndBound:
         heap = [_Node(-math.inf, next(self._order), dict(bounds)) for bounds in roots]
         heapq.heapify(heap)
         while heap:
-            if self._worth(heap[0].bound) and (time.perf_counter() > self.deadline or self.cancelled()):
+            if self._worth(heap[0].bound) and self._out_of_time():
                 return self._end("stopped", self._lowest(heap))
             node: _Node | None = heapq.heappop(heap)
             if node is not None and not self._worth(node.bound):
@@ -141,6 +144,8 @@ class BranchAndBound:
                 break
             # Follow one child down before going back to the heap: its re-solve starts from the parent's basis.
             while node is not None and self._worth(node.bound):
+                if self.nodes >= self.most_nodes:
+                    return self._end("stopped", min(node.bound, self._lowest(heap)))
                 result = self._relax(node)
                 if result.status == "unbounded":
                     return self._end("unbounded", -math.inf)
@@ -152,6 +157,9 @@ class BranchAndBound:
         if not self.best:
             return self._end("infeasible", math.inf)
         return self._end("optimal", self._lowest(heap))
+
+    def _out_of_time(self) -> bool:
+        return time.perf_counter() > self.deadline or self.nodes >= self.most_nodes or self.cancelled()
 
     def _lowest(self, heap: list[_Node]) -> float:
         """No plan is better than this: the incumbent, the open nodes and those closed within the gap."""

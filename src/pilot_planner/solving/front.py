@@ -1,4 +1,4 @@
-"""The trade-off front of a programme: an augmented epsilon-constraint search on a live relaxation.
+"""The trade-off front of a programme: an augmented epsilon-constraint search.
 
 Axes are turned so that less is better. The first is minimised, a small positive weight on the others added, under
 upper bounds (epsilons) on the others. With any positive weights such a minimum is efficient: a plan that dominated it
@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import BranchAndBound, Cancelled
-from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.branching import Cancelled
+from pilot_planner.solving.finders import Finder
 
 AUGMENTATION = 1e-3
 """Weight of the other axes, each scaled by its range, against the first. Any positive value is exact."""
@@ -93,14 +93,14 @@ class FrontSearch:
 
     def __init__(
         self,
-        live: LiveRelaxation,
+        finder: Finder,
         axes: Sequence[Linear],
         gap: float,
         seconds: float,
         cancelled: Cancelled | None = None,
         steps: Sequence[float] | None = None,
     ) -> None:
-        self.live = live
+        self.finder = finder
         self.axes = list(axes)
         self.gap = gap
         self.deadline = time.perf_counter() + seconds
@@ -108,7 +108,6 @@ class FrontSearch:
         self.steps = steps
         self.front = Front()
         self.on_found: OnFound = lambda found: None
-        self.rows = [live.add_row(axis, -math.inf, math.inf) for axis in self.axes]
 
     def run(
         self, wanted: int, most_divisions: int, on_found: OnFound | None = None, progress: Progress | None = None
@@ -136,15 +135,14 @@ class FrontSearch:
 
     def best(self, bounds: Sequence[float]) -> Found | None:
         """The best plan of the first axis under upper bounds on all, outside any grid."""
-        found = self._solve(self.axes[0], [bound + self._slack(bound) for bound in bounds])
+        found = self._solve(self._only(0), [bound + self._slack(bound) for bound in bounds])
         if found is not None:
             self.front.found.append(found)
         return found
 
     def close(self) -> None:
-        """Take this search's rows out of the relaxation."""
-        self.live.remove_last_rows(len(self.rows))
-        self.rows = []
+        """Leave the finder as it was."""
+        self.finder.close()
 
     # --- payoff table ---
 
@@ -157,7 +155,7 @@ class FrontSearch:
             bounds = [math.inf] * count
             best: Found | None = None
             for axis in order:
-                best = self._solve(self.axes[axis], bounds)
+                best = self._solve(self._only(axis), bounds)
                 if best is None:
                     return False
                 slack = self._slack(best.values[axis])
@@ -167,7 +165,7 @@ class FrontSearch:
                 self._note(tuple([math.inf] * count), best, keep_cell=False)
         front.ideal = tuple(front.payoff[k][k] for k in range(count))
         # Nothing feasible is worse than this, so no efficient plan is: safe, where the payoff table's worst is not.
-        worst = [self._solve(axis * -1.0, [math.inf] * count) for axis in self.axes[1:]]
+        worst = [self._solve(self._only(axis, -1.0), [math.inf] * count) for axis in range(1, count)]
         if any(one is None for one in worst):
             return False
         safe = [one.values[k] for k, one in enumerate(worst, start=1) if one is not None]
@@ -232,38 +230,37 @@ class FrontSearch:
         self._note(epsilons, found)
         return True
 
-    def _augmented(self) -> Linear:
-        ranges = self.front.ranges
-        result = Linear(dict(self.axes[0].terms))
-        for axis, spread in zip(self.axes[1:], ranges[1:], strict=True):
-            if spread > 0:
-                result.add(axis, AUGMENTATION * max(ranges[0], _SAME) / spread)
-        return result
+    def _only(self, axis: int, weight: float = 1.0) -> Values:
+        """Weights of one axis alone."""
+        return tuple(weight if place == axis else 0.0 for place in range(len(self.axes)))
+
+    def _augmented(self) -> Values:
+        """Weights of the first axis, and a little of all others."""
+        first, *others = self.front.ranges
+        little = AUGMENTATION * max(first, _SAME)
+        return (1.0, *(little / spread if spread > 0 else 0.0 for spread in others))
 
     # --- one solve ---
 
-    def _solve(self, objective: Linear, bounds: Sequence[float]) -> Found | None:
-        """The best plan for one objective under upper bounds on the axes; None when there is none or time is up."""
+    def _solve(self, weights: Values, bounds: Sequence[float]) -> Found | None:
+        """The best plan for weights of the axes under upper bounds on them; None when there is none or time is up."""
         self.front.solved += 1
-        for row, bound in zip(self.rows, bounds, strict=True):
-            self.live.set_row_bounds(row, -math.inf, bound)
-        self.live.set_objective(objective)
-        known = self._best_known(objective, bounds)
-        cutoff = math.inf if known is None else objective.value(known.solution)
-        search = BranchAndBound(self.live, self.gap, self.deadline - time.perf_counter(), self.cancelled)
-        result = search.run(incumbent=cutoff)
-        if result.solution and result.status == "optimal":
-            return Found(tuple(axis.value(result.solution) for axis in self.axes), result.solution)
+        known = self._best_known(weights, bounds)
+        cutoff = math.inf if known is None else _weighted(weights, known)
+        seconds = self.deadline - time.perf_counter()
+        status, solution = self.finder.least(weights, bounds, cutoff, self.gap, seconds, self.cancelled)
+        if solution and status == "optimal":
+            return Found(tuple(axis.value(solution) for axis in self.axes), solution)
         # Nothing better than a known plan: that plan is the answer.
-        return known if result.status in ("optimal", "infeasible") else None
+        return known if status in ("optimal", "infeasible") else None
 
-    def _best_known(self, objective: Linear, bounds: Sequence[float]) -> Found | None:
+    def _best_known(self, weights: Values, bounds: Sequence[float]) -> Found | None:
         fitting = [
             found
             for found in self.front.found
             if all(value <= bound for value, bound in zip(found.values, bounds, strict=True))
         ]
-        return min(fitting, key=lambda found: objective.value(found.solution), default=None)
+        return min(fitting, key=lambda found: _weighted(weights, found), default=None)
 
     def _note(self, epsilons: Values, found: Found | None, keep_cell: bool = True) -> None:
         if keep_cell:
@@ -298,6 +295,10 @@ class FrontSearch:
     def _finish(self) -> Front:
         self.front.found = self._efficient()
         return self.front
+
+
+def _weighted(weights: Values, found: Found) -> float:
+    return sum(weight * value for weight, value in zip(weights, found.values, strict=True))
 
 
 def _dominates(first: Values, second: Values, room: Sequence[float]) -> bool:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from pilot_planner.design.schema import Solver
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.linear import Linear
-
-if TYPE_CHECKING:
-    import pulp
+from pilot_planner.solving.matrix import Rows
 
 LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped", "cut"]
 
 _INTEGER_TOLERANCE = 1e-6
 _LEAST_SECONDS = 0.01
 _ROOM_ABOVE_WORST = 1e-3
-_DUAL, _PRIMAL = 1, 4
+DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
 _PATIENCE = 2
 """Iterations for each row and column before a solve with a cutoff begins anew without; most take a tenth of one."""
@@ -42,33 +41,48 @@ class LpResult:
 class LiveRelaxation:
     """The linear relaxation of a programme in one HiGHS object.
 
-    Built by PuLP's own hand-over, then changed in place: a re-solve after a change of bounds starts from the last
+    Handed over once, then changed in place: a re-solve after a change of bounds starts from the last
     basis, which is what makes branching and sweeps fast. The objective is a minimisation.
     """
 
-    def __init__(self, programme: Programme, problem: pulp.LpProblem) -> None:
-        import pulp
+    presolve = "choose"
+    strategy = DUAL
+    """Usual options of HiGHS; small programmes are faster without a presolve."""
 
-        options = programme.case.design.solver
-        # Devex pricing would be a third faster, and often ends without a verdict on infeasible programmes: not worth it.
-        relaxed = pulp.HiGHS(mip=False, msg=False, threads=options.threads, random_seed=options.seed)
-        relaxed.createAndConfigureSolver(problem)
-        relaxed.buildSolverModel(problem)
-        model: Any = problem.solverModel
-        # The object is ours from here on; a later solve by PuLP makes its own.
-        problem.solverModel = None
-        if model is None or model.getNumCol() != len(programme.d.columns):
-            raise SolverError("the solver does not hold one column per column of the programme")
-        self._highs = model
+    def __init__(self, programme: Programme) -> None:
         self.programme = programme
+        rows = Rows.of(programme.rows)
         self.lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         self.upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
         self.integers = [j for j, column in enumerate(programme.d.columns) if column.integer]
-        self._costs = self._costs_of(programme)
+        self._start(self._costs_of(programme), rows, programme.case.design.solver)
+
+    def _start(self, costs: Any, rows: Rows, options: Solver) -> None:
+        """Hand columns and rows over to HiGHS."""
+        import highspy
+
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(costs), rows.count
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, self.lower, self.upper
+        lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = rows.start.astype(np.int32)
+        lp.a_matrix_.index_ = rows.column.astype(np.int32)
+        lp.a_matrix_.value_ = rows.value
+        # Devex pricing would be a third faster, and often ends without a verdict on infeasible programmes: not worth it.
+        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        model.setOptionValue("output_flag", False)
+        model.setOptionValue("threads", options.threads)
+        model.setOptionValue("random_seed", options.seed)
+        if model.passModel(lp) == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS does not take the programme")
+        self._highs = model
+        self._costs = costs
         self._changed: dict[int, tuple[float, float]] = {}
         self.widened: set[int] = set()
         """Rows in which columns stand that the programme does not have."""
         self.solves = 0
+        self._as_usual()
 
     def set_bounds(self, bounds: Mapping[int, tuple[float, float]]) -> None:
         """Bounds of some columns; every other column gets back its own."""
@@ -162,7 +176,7 @@ class LiveRelaxation:
             status = self._attempt(seconds)
         for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
-            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError):
+            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset):
                 break
             retry()
             status = self._attempt(seconds)
@@ -200,12 +214,17 @@ class LiveRelaxation:
 
     def _by_primal_simplex(self) -> None:
         self._highs.clearSolver()
-        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
+        self._highs.setOptionValue("simplex_strategy", PRIMAL)
+
+    def use(self, presolve: str, strategy: int) -> None:
+        """Other usual options of HiGHS from now on."""
+        self.presolve, self.strategy = presolve, strategy
+        self._as_usual()
 
     def _as_usual(self) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
-        self._highs.setOptionValue("presolve", "choose")
-        self._highs.setOptionValue("simplex_strategy", _DUAL)
+        self._highs.setOptionValue("presolve", self.presolve)
+        self._highs.setOptionValue("simplex_strategy", self.strategy)
 
     def fractional(self, solution: Sequence[float]) -> list[int]:
         """Integer columns that are not whole at a solution."""

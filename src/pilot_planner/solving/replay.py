@@ -31,6 +31,8 @@ Basis = Any
 _MOST_LEAVES = 2.0
 """A tree that has grown to so many times its first size is given up for a fresh one."""
 _ALWAYS_KEPT = 16
+_SMALL = 1000
+"""Columns: below, replaying a tree over the whole programme is as fast as searching its sets anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,8 @@ def same_structure(first: Programme, second: Programme) -> bool:
 class ChangingRelaxation(LiveRelaxation):
     """A live relaxation that can take over the numbers of another programme, and start from a given basis."""
 
-    def __init__(self, programme: Programme, problem: Any) -> None:
-        super().__init__(programme, problem)
-        if self._highs.getNumRow() != len(programme.rows) or self._highs.getNumCol() != len(programme.d.columns):
-            raise SolverError("the live problem does not have one row and column for each of the programme")
+    def __init__(self, programme: Programme) -> None:
+        super().__init__(programme)
         self._starts: list[Basis] = []
         self._ended: list[Basis] | None = None
 
@@ -199,29 +199,56 @@ class KeptSession(Session):
 
     def __init__(self, programme: Programme) -> None:
         super().__init__(programme)
-        self._relaxation = ChangingRelaxation(programme, self.problem)
-        self._live = self._relaxation
-        self._search = Replay(self._relaxation)
+        self._relaxation: ChangingRelaxation | None = None
+        self._other_numbers = False
         self._leaves: list[Leaf] = []
         self._least = 0
         self._tie_bases: list[Basis] = []
 
+    @property
+    def live(self) -> ChangingRelaxation:
+        """The linear relaxation of the programme as it is now. Whoever asks may change it, so it is what is searched."""
+        self._live = self._synced()
+        return self._live
+
+    def _synced(self) -> ChangingRelaxation:
+        if self._relaxation is None:
+            self._relaxation = ChangingRelaxation(self.programme)
+            self._search = Replay(self._relaxation)
+        elif self._relaxation.programme is not self.programme:
+            self._relaxation.take_over(self.programme)
+        return self._relaxation
+
     def take_over(self, programme: Programme) -> None:
         """Go on with another programme of the same structure."""
-        self._relaxation.take_over(programme)
+        kept = self._sets is not None and self._sets.take_over(programme)
+        if not kept:
+            self._sets = None
+        self._other_numbers = not kept
         self.programme = programme
         self.options = programme.case.design.solver
 
     def solve_anew(self, known: Sequence[float] = ()) -> Outcome:
         """Solve from nothing but a solution that is known to be one: for a question unlike the last one."""
         self._leaves, self._tie_bases = [], []
-        self._relaxation.forget()
+        self.live.forget()
         return self.solve_by_structure(known=known)
 
     def solve(self, cancelled: Cancelled | None = None) -> Outcome:
+        if self._live is None and not self._better_replayed() and (search := self._by_sets()) is not None:
+            return self._solve_by_sets(search, cancelled)
+        return self._replayed(cancelled)
+
+    def _better_replayed(self) -> bool:
+        """Small programmes whose coefficients changed: sets would begin anew, a replay begins where the last one ended."""
+        return self._other_numbers and len(self.programme.d.columns) <= _SMALL
+
+    def _replayed(self, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()
+        live = self._synced()
+        self._found = None
         if not self._leaves:
-            self._relaxation.forget()
+            live.forget()
         found = self._search.over(self._leaves, self.options, cancelled)
         self._keep(found)
         seconds = time.perf_counter() - started
@@ -249,7 +276,13 @@ class KeptSession(Session):
             self._leaves = []
 
     def break_ties(self, best: Outcome) -> tuple[float, ...]:
-        with self._relaxation.series(self._tie_bases) as ended:
-            solution = super().break_ties(best)
+        if self._found is not None:
+            return super().break_ties(best)
+        was, self._live = self._live, self._synced()
+        try:
+            with self._synced().series(self._tie_bases) as ended:
+                solution = super().break_ties(best)
+        finally:
+            self._live = was
         self._tie_bases = ended
         return solution

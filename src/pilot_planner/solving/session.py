@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.hand_over import to_pulp
+from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.solvers import make_solver
+from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
+from pilot_planner.solving.structure.settling import broken_ties
+from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
 
 if TYPE_CHECKING:
     import pulp
@@ -23,47 +28,94 @@ class Session:
     """A programme in PuLP with the solver and engine of its design."""
 
     def __init__(self, programme: Programme) -> None:
-        started = time.perf_counter()
         self.programme = programme
         self.options = programme.case.design.solver
-        self.problem: pulp.LpProblem = to_pulp(programme)
-        self._variables = self.problem.variables()
-        if len(self._variables) != len(programme.d.columns):
-            raise SolverError("the problem handed over does not have one variable per column")
         self._live: LiveRelaxation | None = None
         self._last: Search | None = None
-        self.hand_over_seconds = time.perf_counter() - started
+        self._sets: SetSearch | None = None
+        self._found: SetsFound | None = None
+
+    @cached_property
+    def problem(self) -> pulp.LpProblem:
+        """The programme in PuLP."""
+        problem = to_pulp(self.programme)
+        if len(problem.variables()) != len(self.programme.d.columns):
+            raise SolverError("the problem handed over does not have one variable per column")
+        return problem
 
     @property
     def live(self) -> LiveRelaxation:
         """The linear relaxation in HiGHS, made when first needed."""
         if self._live is None:
-            self._live = LiveRelaxation(self.programme, self.problem)
+            self._live = LiveRelaxation(self.programme)
         return self._live
 
     def solve(self, cancelled: Cancelled | None = None) -> Outcome:
-        """Solve for the design's objective. Raises SolverError when the solver fails without a verdict."""
-        if self.options.name == "highs" and self.options.engine == "structure":
-            return self.solve_by_structure(cancelled)
-        return self._whole()
+        """Solve for the design's objective. Raises SolverError when the solver fails without a verdict.
+
+        By sets of hosts where the engine is ``structure`` and the programme has few enough of them; a live relaxation
+        that somebody may have changed is searched as it stands.
+        """
+        if self.options.name != "highs" or self.options.engine != "structure":
+            return self._whole()
+        if self._live is None and (search := self._by_sets()) is not None:
+            return self._solve_by_sets(search, cancelled)
+        return self.solve_by_structure(cancelled)
+
+    def solve_under(self, expression: Linear, upper: float) -> Outcome:
+        """The best plan in which an expression is at most ``upper``: for a question beside the design's own limits."""
+        sign = -1.0 if self.programme.maximise else 1.0
+        if self._live is None and self.options.name == "highs" and self.options.engine == "structure":
+            try:
+                search = SetSearch(self.programme, [self.programme.objective * sign, expression], self.options)
+            except NoSetsError:
+                pass
+            else:
+                started = time.perf_counter()
+                found = search.run([1.0, 0.0], [math.inf, upper], self.options.gap, self.options.time_limit)
+                seconds = time.perf_counter() - started
+                return self._outcome(found.status, found.value, found.bound, found.solution, seconds)
+        self.live.add_row(expression, -math.inf, upper)
+        try:
+            return self.solve_by_structure()
+        finally:
+            self.live.remove_last_rows(1)
+
+    def _by_sets(self) -> SetSearch | None:
+        if self._sets is None:
+            sign = -1.0 if self.programme.maximise else 1.0
+            try:
+                self._sets = SetSearch(self.programme, [self.programme.objective * sign], self.options)
+            except NoSetsError:
+                return None
+        return self._sets
+
+    def _solve_by_sets(self, search: SetSearch, cancelled: Cancelled | None) -> Outcome:
+        started = time.perf_counter()
+        found = search.run([1.0], [math.inf], self.options.gap, self.options.time_limit, cancelled)
+        self._found = found
+        return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
 
     def solve_by_structure(self, cancelled: Cancelled | None = None, known: Sequence[float] = ()) -> Outcome:
         """Our own branch and bound on the live relaxation, with every row that was added to it, from a known solution."""
         started = time.perf_counter()
         search = BranchAndBound(self.live, self.options.gap, self.options.time_limit, cancelled).run(known=known)
-        self._last = search
-        seconds = time.perf_counter() - started
+        self._last, self._found = search, None
+        return self._outcome(search.status, search.value, search.bound, search.solution, time.perf_counter() - started)
+
+    def _outcome(self, status: str, value: float, bound: float, solution: tuple[float, ...], seconds: float) -> Outcome:
+        """The end of a search, in the sense of the design."""
         sign = -1.0 if self.programme.maximise else 1.0
-        match search.status:
+        match status:
             case "infeasible":
                 return Outcome("infeasible", None, None, (), seconds)
             case "unbounded":
                 return Outcome("unbounded", None, None, (), seconds)
-            case "stopped" if not search.solution:
+            case "stopped" if not solution:
                 raise NoTimeError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
-            case status:
+            case _:
                 ended: Status = "optimal" if status == "optimal" else "time_limit"
-                return Outcome(ended, sign * search.value, sign * search.bound, search.solution, seconds)
+                return Outcome(ended, sign * value, sign * bound, solution, seconds)
 
     def _whole(self) -> Outcome:
         import pulp
@@ -84,7 +136,7 @@ class Session:
             if relaxed in ("infeasible", "unbounded"):
                 return Outcome(relaxed, None, None, (), seconds)
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
-        solution = tuple(float(variable.varValue or 0.0) for variable in self._variables)
+        solution = tuple(float(variable.varValue or 0.0) for variable in self.problem.variables())
         sign = -1.0 if self.programme.maximise else 1.0
         objective = self.programme.objective.value(solution)
         bound = objective if stats.best_bound is None else sign * float(stats.best_bound)
@@ -97,37 +149,15 @@ class Session:
         held and nobody hired above the caps found, cost and card share by linear programmes. The objective may fall
         by the design's tie tolerance. Caps come out as the smallest whole numbers that hold.
         """
-        p, live = self.programme, self.live
-        sign = -1.0 if p.maximise else 1.0
+        p = self.programme
         proven = p.objective.value(best.solution)
+        if self._sets is not None and self._found is not None:
+            return self.tidy(broken_ties(self._sets, p, self._found, proven))
         solution = self._cheapest_choices(best.solution, proven)
-        caps = set(p.d.cap.values())
-        live.set_bounds(
-            {j: (0.0 if j in caps else float(round(solution[j])), float(round(solution[j]))) for j in live.integers}
-        )
-        aims = [(p.objective, sign), (p.metric("operating_cost"), 1.0), (p.metric("card_pay"), -1.0)]
-        added = 0
         try:
-            for place, (aim, turn) in enumerate(aims):
-                if place:
-                    live.set_objective(aim * turn)
-                    result = live.run(self.options.time_limit)
-                    if result.status != "optimal":
-                        break
-                    solution = tuple(result.solution)
-                # The first aim is held at its proven value, each later one at what was just reached.
-                live.add_row(aim, *self._no_worse(aim.value(solution) if place else proven, turn))
-                added += 1
+            return self.tidy(best_in_turn(self.live, p.d.cap.values(), solution, aims_in_order(p), proven, self.options))
         finally:
-            live.remove_last_rows(added)
-            live.set_objective(p.objective * sign)
-            live.set_bounds({})
-        return self.tidy(solution)
-
-    def _no_worse(self, reached: float, turn: float) -> tuple[float, float]:
-        """Bounds that hold an aim at what was reached, but for the tie tolerance."""
-        room = self.options.tie_tolerance * max(1.0, abs(reached))
-        return (reached - room, math.inf) if turn < 0 else (-math.inf, reached + room)
+            self.live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
 
     def _cheapest_choices(self, best: tuple[float, ...], proven: float) -> tuple[float, ...]:
         """The cheapest plan as good as the best, choices free.
@@ -140,7 +170,7 @@ class Session:
         room = self.options.tie_tolerance * max(1.0, abs(proven))
         below = None if self._last is None else self._last.near(room)
         cost = p.metric("operating_cost")
-        live.add_row(p.objective, *self._no_worse(proven, sign))
+        live.add_row(p.objective, *no_worse(proven, sign, self.options))
         live.set_objective(cost)
         try:
             search = BranchAndBound(live, self.options.gap, self.options.time_limit)

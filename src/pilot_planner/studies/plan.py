@@ -325,10 +325,8 @@ def _risk_by_goods(case: Case, metrics: dict[str, float], standing: tuple[LimitS
 def _solve_without(case: Case, must: float) -> float | None:
     """The objective of the best plan whose pay in kind is what the design's floor asks for and no more."""
     programme = build(case)
-    session = Session(programme)
     excess = programme.metric("in_kind_pay") - programme.metric("worker_income") * must
-    session.live.add_row(excess, float("-inf"), 0.0)
-    outcome = session.solve_by_structure()
+    outcome = Session(programme).solve_under(excess, 0.0)
     return outcome.objective if outcome.has_plan else None
 
 

@@ -23,7 +23,6 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme, build
-from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.limits import Limit, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.live import LiveRelaxation
@@ -235,7 +234,7 @@ class _Pricing:
         other = self._changed(key, side, bound)
         if len(other.d.columns) != len(self.programme.d.columns):
             return None
-        live = LiveRelaxation(other, to_pulp(other))
+        live = LiveRelaxation(other)
         live.set_bounds(self.held)
         result = live.run(self.design.solver.time_limit)
         return result.value if result.status == "optimal" else None

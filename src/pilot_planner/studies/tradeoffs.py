@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,14 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Axis, Design
 from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import Programme, build
+from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.finders import Finder, LiveFinder, SetFinder
 from pilot_planner.solving.front import Found, Front, FrontSearch
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
+from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 from pilot_planner.studies.plan import Plan, Progress, describe
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.words import with_unit
@@ -155,12 +158,16 @@ class _Study:
         self.count = 0
         self.numbers: dict[tuple[float, ...], int] = {}
         self.stopped = False
+        self.sets: SetSearch | None = None
 
     def run(self, points: int, most_divisions: int, look_for_switches: bool) -> TradeOffs:
         signs = [1.0 if axis.sense == "min" else -1.0 for axis in self.axes]
         expressions = [self.programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
         options = self.design.solver
-        search = FrontSearch(self.session.live, expressions, options.gap, math.inf, self._cancelled)
+        self.sets = _by_sets(self.programme, expressions)
+        search = FrontSearch(
+            self._finder(range(len(expressions)), expressions), expressions, options.gap, math.inf, self._cancelled
+        )
         front = search.run(points, most_divisions, self._announce, self._tell)
         if not front.found and front.complete:
             raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
@@ -184,6 +191,10 @@ class _Study:
             complete=front.complete and not self.stopped,
             session=self.session,
         )
+
+    def _finder(self, places: Sequence[int], axes: Sequence[Linear]) -> Finder:
+        """Who solves for some of the axes."""
+        return LiveFinder(self.session.live, axes) if self.sets is None else SetFinder(self.sets, places)
 
     def _cancelled(self) -> bool:
         return self.stopped
@@ -248,7 +259,8 @@ class _Study:
         sign = 1.0 if axis.sense == "min" else -1.0
         aim = self.programme.metric(first.metric) * (1.0 if first.sense == "min" else -1.0)
         expression = self.programme.metric(axis.metric) * sign
-        search = FrontSearch(self.session.live, [aim, expression], self.design.solver.gap, math.inf, self._cancelled)
+        both = [aim, expression]
+        search = FrontSearch(self._finder([0, place], both), both, self.design.solver.gap, math.inf, self._cancelled)
         found: list[Switch] = []
         try:
             steps = [low + (high - low) * k / _SWITCH_SAMPLES for k in range(_SWITCH_SAMPLES + 1)]
@@ -291,6 +303,17 @@ class _Study:
 
 _SWITCH_SAMPLES = 6
 """Even steps along an axis at which hosts are compared before a switch between two is located."""
+
+
+def _by_sets(programme: Programme, axes: Sequence[Linear]) -> SetSearch | None:
+    """The search by sets of hosts, where the design asks for it and the programme allows it."""
+    options = programme.case.design.solver
+    if options.name != "highs" or options.engine != "structure":
+        return None
+    try:
+        return SetSearch(programme, axes, options)
+    except NoSetsError:
+        return None
 
 
 def ordered_axes(design: Design) -> list[Axis]:

@@ -171,9 +171,7 @@ class _Study:
 
     def _forced(self, h: str, s: str, chosen: Linear) -> Left:
         """The best plan that must use it."""
-        session = Session(self.programme)
-        session.live.add_row(chosen, 1.0, float("inf"))
-        outcome = session.solve_by_structure()
+        outcome = Session(self.programme).solve_under(chosen * -1.0, -1.0)
         name = f"{h}.{s}" if s else h
         if not outcome.has_plan or outcome.objective is None:
             sentence = f"No plan with {name} meets all limits of this design."

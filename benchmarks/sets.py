@@ -1,0 +1,129 @@
+"""Time of a plan by sets of hosts, against our branch and bound on the whole programme and HiGHS alone on it.
+
+Run: python -m benchmarks.sets [short]
+
+Everything is CPU time of this process in one thread, so that other work on the machine counts little.
+"""
+
+import math
+import statistics
+import sys
+import time
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.loading import load_inputs
+from pilot_planner.design.loading import load_design
+from pilot_planner.errors import NoTimeError
+from pilot_planner.programme.build import build
+from pilot_planner.solving.session import Session
+from pilot_planner.solving.structure.search import NoSetsError, SetSearch
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+
+from many_hosts import many_hosts
+
+_WAIT = 300.0
+"""Seconds after which a peer on the whole programme is stopped; its time then counts as at least that."""
+
+
+def seconds(work, repeats: int = 3) -> tuple[float, object]:
+    """Median CPU time, and what the last run gave."""
+    times, result = [], None
+    for _ in range(repeats):
+        started = time.process_time()
+        result = work()
+        times.append(time.process_time() - started)
+    return statistics.median(times), result
+
+
+def solve(programme, engine: str):
+    """The plan by one engine: ``sets``, ``branching`` (ours, on the whole programme) or ``whole`` (HiGHS alone)."""
+    case = programme.case
+    options = case.design.solver.model_copy(
+        update={"engine": "whole" if engine == "whole" else "structure", "time_limit": _WAIT}
+    )
+    programme = replace(programme, case=replace(case, design=case.design.model_copy(update={"solver": options})))
+    session = Session(programme)
+    if engine == "branching":
+        return session.solve_by_structure()
+    return session.solve()
+
+
+def compare(name: str, programme, peers: tuple[str, ...]) -> None:
+    own, outcome = seconds(lambda: solve(programme, "sets"))
+    print(
+        f"{name:42s} {len(programme.rows):6d} x {len(programme.d.columns):6d}   sets {own:7.3f} s  {outcome.status}", end=""
+    )
+    for peer in peers:
+        try:
+            taken, other = seconds(lambda peer=peer: solve(programme, peer), 3 if own < 0.3 else 1)
+        except NoTimeError:
+            print(f"   {peer} no plan in {_WAIT:.0f} s", end="")
+            continue
+        if other.status == "time_limit":
+            gap = "?" if other.gap is None else f"{other.gap:.1%}"
+            print(f"   {peer} gap {gap} after {_WAIT:.0f} s, ratio > {taken / own:.0f}", end="")
+            continue
+        same = outcome.objective is None or math.isclose(outcome.objective, other.objective, rel_tol=3e-6)
+        print(f"   {peer} {taken:8.3f} s ratio {taken / own:6.1f}{'' if same else ' DIFFERENT'}", end="", flush=True)
+    print(flush=True)
+
+
+def growth(name: str, sizes, make) -> None:
+    """Time and peak memory of Python objects by size, and the exponent of time between the ends."""
+    found = []
+    for size in sizes:
+        programme = make(size)
+        sign = -1.0 if programme.maximise else 1.0
+
+        def work(programme=programme, sign=sign):
+            search = SetSearch(programme, [programme.objective * sign], programme.case.design.solver)
+            return search.run([1.0], [math.inf], programme.case.design.solver.gap, _WAIT)
+
+        try:
+            taken, end = seconds(work, 1)
+        except NoSetsError as error:
+            print(f"  {name} {size}: {error}; searched whole")
+            continue
+        tracemalloc.start()
+        work()
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        tracemalloc.stop()
+        found.append((size, taken))
+        print(f"  {name} {size:4d}: {taken:7.3f} s  {peak:6.1f} MB  {end.status}, {end.solved} sets solved", flush=True)
+    if len(found) > 1:
+        (a, first), (b, last) = found[0], found[-1]
+        print(f"  exponent over {name}: {math.log(last / first) / math.log(b / a):.2f}")
+
+
+def main(short: bool) -> None:
+    inputs = load_inputs()
+    wide = {"floors.host_willingness": 0.0, "limits.mean_willingness.min": 0.0}
+    for name, settings in {"base": {}, "wide_eligibility": wide, "one host": {"limits.hosts.max": 1}}.items():
+        design = load_design(None, settings)
+        compare(name, build(make_case(design, inputs)), ("branching", "whole"))
+    compare("10 hosts x 4 sectors x 8 quarters", build(many_hosts(inputs, 10, 4)), ("branching", "whole"))
+    budgets = (12e6,) if short else (6e6, 12e6, 24e6)
+    for budget in budgets:
+        settings = {"limits.operating_cost.max": budget, "funding.pledges": [{"donor": "a", "month": 0, "usd": budget}]}
+        programme = build(many_hosts(inputs, 40, 9, settings))
+        compare(f"40 x 9 x 8 quarters, {budget / 1e6:.0f} m USD", programme, () if short else ("whole",))
+    if not short:
+        months = {"programme.duration_months": 36, "programme.period_months": 1}
+        compare("40 hosts x 20 sectors x 36 months", build(many_hosts(inputs, 40, 20, months)), ("whole",))
+    hosts = (10, 20, 40) if short else (10, 20, 40, 80, 160)
+    growth("hosts", hosts, lambda n: build(many_hosts(inputs, n, 4)))
+    periods = (4, 8, 12) if short else (4, 8, 12, 24, 36)
+
+    def of_periods(count: int):
+        settings = {"programme.duration_months": count, "programme.period_months": 1, "limits.worker_months.min": 500}
+        return build(many_hosts(inputs, 10, 4, settings | {"programme.full_strength_month": count}))
+
+    growth("periods", periods, of_periods)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] == ["short"])

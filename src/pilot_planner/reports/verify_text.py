@@ -1,0 +1,28 @@
+"""What referees say of a plan, in plain words."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from pilot_planner.studies.verify import TOLERANCE, Verification
+
+_SUMMARY = {
+    "agrees": "Every referee agrees.",
+    "undecided": "Nothing contradicts the plan, but a referee ran out of time; solver.time_limit gives it more.",
+    "disagrees": "The referees DISAGREE. Do not rely on this plan; please report it with the design and the inputs.",
+}
+
+
+def print_verification(found: Verification, console: Console) -> None:
+    """One line for the plan, one for each referee, and what follows."""
+    aim = f"{found.sense} {found.metric}"
+    if found.objective is None:
+        console.print(f"{found.design}: {found.engine} says {found.status} ({aim}).")
+    else:
+        console.print(f"{found.design}: {aim} is {found.objective:,.2f} by {found.engine}, {found.status}.")
+    if found.broken is not None:
+        word = "holds" if found.broken <= TOLERANCE else "BREAKS"
+        console.print(f"By plain arithmetic the plan {word} every row (largest relative miss {max(0.0, found.broken):.1e}).")
+    for one in found.answers:
+        console.print(f"{one.sentence} ({one.seconds:.2f} s)")
+    console.print(_SUMMARY[found.verdict])

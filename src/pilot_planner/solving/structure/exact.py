@@ -1,0 +1,42 @@
+"""The least of one set of hosts: our branch and bound, and HiGHS's own where that has to branch too often.
+
+Openings and caps are settled in some tens of nodes. Whole posts of every period may need thousands, and a general solver
+with its cuts does better there; with everybody else left out the programme is small enough for it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled, Search
+from pilot_planner.solving.structure.part import Part
+
+MOST_NODES = 200
+
+
+def least_of_set(
+    part: Part,
+    gap: float,
+    seconds: float,
+    cancelled: Cancelled,
+    incumbent: float,
+    below: Sequence[Bounds] | None = None,
+) -> Search:
+    """The least of the objective that the part has, if it is below ``incumbent``, as ``BranchAndBound.run`` gives it."""
+    deadline = time.perf_counter() + seconds
+    search = BranchAndBound(part, gap, seconds, cancelled, most_nodes=MOST_NODES).run(incumbent=incumbent, below=below)
+    if search.status != "stopped" or search.nodes < MOST_NODES or cancelled():
+        return search
+    best = min(incumbent, search.value)
+    status, value, bound, solution = part.with_whole_numbers(gap, deadline - time.perf_counter(), best)
+    nodes = search.nodes + 1
+    bound = max(bound, search.bound)
+    if not solution or value >= search.value:
+        status = "optimal" if status == "infeasible" and search.solution else status
+        bound = min(bound, search.value) if math.isfinite(search.value) else bound
+        closed: tuple[tuple[float, Bounds], ...] = ((bound, {}),) if status != "infeasible" or math.isfinite(best) else ()
+        return Search(status, search.value, bound, search.solution, search.fixed, nodes, closed)
+    held = {j: (float(round(solution[j])), float(round(solution[j]))) for j in part.integers}
+    return Search(status, value, min(bound, value), solution, held, nodes, ((min(bound, value), {}),))

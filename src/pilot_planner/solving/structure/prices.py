@@ -1,0 +1,124 @@
+"""Bounds of every host in every state under multipliers on the linking rows (a Lagrangian relaxation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pilot_planner.design.schema import Solver
+from pilot_planner.solving.arrays import ArrayProgramme, Arrays
+from pilot_planner.solving.live import DUAL, PRIMAL
+from pilot_planner.solving.matrix import Array, Rows
+from pilot_planner.solving.structure.blocks import Block, Blocks
+from pilot_planner.solving.structure.shared import Shared, least, of_sides
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Multipliers and what they prove of each host in each state.
+
+    Attributes:
+        weights: of the axes in the objective that they were made for; all 0 for a proof that nothing is possible.
+        multipliers: one for each linking row, axes last.
+        reduced: costs of all columns under them.
+        settled: what columns that no host owns add.
+        values: hosts x states; NaN where nobody asked yet, infinite where the state is impossible.
+    """
+
+    weights: Array
+    multipliers: Array
+    reduced: Array
+    settled: float
+    values: Array
+
+
+class Pricing:
+    """The blocks as live linear programmes, each solved again and again for other multipliers.
+
+    ``axes`` are costs over all columns, one row for each axis; every objective is a weighted sum of them.
+    """
+
+    def __init__(self, blocks: Blocks, axes: Array, options: Solver) -> None:
+        self.blocks, self.axes, self.options = blocks, axes, options
+        self.shared = Shared(blocks)
+        self.most_states = max(blocks.states_of(h) for h in range(len(blocks.hosts)))
+        self._live: dict[tuple[int, int], ArrayProgramme] = {}
+        self.solves = 0
+
+    def prices(self, weights: Array, multipliers: Array) -> Prices:
+        """Prices from any multipliers, no block asked yet."""
+        costs = weights @ self.axes
+        y = self.shared.repaired(multipliers, costs)
+        reduced = costs - self.blocks.link.transposed_times(y, self.blocks.count)
+        values = np.full((len(self.blocks.hosts), self.most_states), np.nan)
+        return Prices(weights, y, reduced, self.shared.settled(reduced), values)
+
+    def ask(self, prices: Prices, wanted: Iterable[tuple[int, int]], seconds: float) -> None:
+        """Fill in the values of some hosts in some states."""
+        for host, state in wanted:
+            if np.isnan(prices.values[host, state]):
+                prices.values[host, state] = self._value(host, state, prices.reduced, seconds)
+
+    def guess(self, prices: Prices) -> None:
+        """Values from the bounds of columns alone, no row of a block asked; -infinite where a column has no end."""
+        blocks = self.blocks
+        for host in range(len(blocks.hosts)):
+            mine = blocks.columns_of(host)
+            for state in range(blocks.states_of(host)):
+                lower, upper = blocks.bounds_in(state)
+                prices.values[host, state] = least(prices.reduced[mine], lower[mine], upper[mine])
+
+    def _value(self, host: int, state: int, reduced: Array, seconds: float) -> float:
+        """A lower bound of one host in one state; whatever the solver says, it is computed from its duals."""
+        if not self.blocks.possible(host, state):
+            return np.inf
+        block = self.blocks.block(host, state)
+        constant = float(reduced[block.fixed] @ block.values)
+        costs = reduced[block.columns]
+        if not block.rows.count:
+            return constant + least(costs, block.lower, block.upper)
+        live = self._live.get((host, state))
+        if live is None:
+            live = self._live[host, state] = block_programme(block, self.options)
+        live.set_costs(costs)
+        self.solves += 1
+        result = live.run(seconds)
+        # From here on only the objective changes, which the primal simplex takes from the last basis.
+        live.use("off", PRIMAL)
+        if result.status == "infeasible":
+            return np.inf
+        if result.status != "optimal":
+            return -np.inf
+        return constant + by_duals(block.rows, np.asarray(live.row_duals()), costs, block.lower, block.upper)
+
+
+def block_programme(block: Block, options: Solver) -> ArrayProgramme:
+    """The linear programme of one block, without an objective yet."""
+    rows = block.rows
+    nothing = np.zeros(len(block.columns))
+    live = ArrayProgramme(
+        Arrays(
+            nothing,
+            block.own_lower,
+            block.own_upper,
+            (),
+            {},
+            rows.lower,
+            rows.upper,
+            rows.start,
+            rows.column,
+            rows.value,
+        ),
+        options,
+    )
+    live.use("off", DUAL)
+    return live
+
+
+def by_duals(rows: Rows, duals: Array, costs: Array, lower: Array, upper: Array) -> float:
+    """The bound that any duals prove: their signs are made to fit, what rounding left is paid at the bounds of columns."""
+    y: Array = np.where(np.isfinite(rows.lower), duals, np.minimum(duals, 0.0))
+    y = np.where(np.isfinite(rows.upper), y, np.maximum(y, 0.0))
+    return of_sides(y, rows.lower, rows.upper) + least(costs - rows.transposed_times(y, len(costs)), lower, upper)

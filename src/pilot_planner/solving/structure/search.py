@@ -1,0 +1,253 @@
+"""The exact search by sets of hosts: bounds from multipliers close nearly all of them, the rest is solved.
+
+Every set has a bound from each of the multipliers found so far and counts with the best of them. The set with the lowest
+bound is next: its linear programme gives multipliers at which its own bound is exact and others' are tighter, its search
+over openings and caps a plan. It ends when no set left could improve the best plan by more than the gap.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from pilot_planner.design.schema import Solver
+from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.programme import Programme
+from pilot_planner.solving.branching import Bounds, Cancelled
+from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.structure.blocks import Blocks
+from pilot_planner.solving.structure.exact import least_of_set
+from pilot_planner.solving.structure.part import Part, States
+from pilot_planner.solving.structure.pool import Pool
+from pilot_planner.solving.structure.prices import Pricing
+from pilot_planner.solving.structure.sets import NoSetsError, Sets
+
+_KEPT_PARTS = 48
+"""Live programmes of sets that are kept for the next question."""
+_WORTH_PRICING = 2
+"""With fewer sets left than this, they are solved without another bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A set after its search: nodes that were closed with their values, as in ``branching.Search``."""
+
+    states: States
+    closed: tuple[tuple[float, Bounds], ...]
+
+
+@dataclass
+class SetsFound:
+    """The end of a search by sets, as a minimisation. ``status`` as in ``branching.Search``.
+
+    ``settled`` are the sets that were searched; ``open`` those that only their bound closed, with that bound.
+    """
+
+    status: str = "infeasible"
+    value: float = math.inf
+    bound: float = math.inf
+    solution: tuple[float, ...] = ()
+    states: States = ()
+    solved: int = 0
+    nodes: int = 0
+    settled: list[Settled] = field(default_factory=list)
+    open: list[tuple[float, States]] = field(default_factory=list)
+
+
+class SetSearch:
+    """A programme taken apart, ready to be asked for the best plan of any weighting of some axes under bounds on them."""
+
+    def __init__(self, programme: Programme, axes: Sequence[Linear], options: Solver) -> None:
+        """Raises NoSetsError where the table of sets would be too long."""
+        self.programme, self.options = programme, options
+        self.blocks = Blocks(programme, axes)
+        self.axes = np.zeros((len(axes), self.blocks.count))
+        for row, axis in zip(self.axes, axes, strict=True):
+            row[list(axis.terms)] = list(axis.terms.values())
+        self.sets = Sets(self.blocks)
+        self.pricing = Pricing(self.blocks, self.axes, options)
+        constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
+        self.pool = Pool(self.blocks, self.sets, constant)
+        self._parts: OrderedDict[States, Part] = OrderedDict()
+        self._place_of = {number: place for place, number in enumerate(self.blocks.linking.tolist())}
+        self._of_choice = set(self.blocks.choice.tolist())
+
+    # --- another programme ---
+
+    def take_over(self, programme: Programme) -> bool:
+        """Go on with a programme that differs in right sides of linking rows alone; False where more than that differs.
+
+        Blocks, multipliers and live programmes stay; what was proven is proven again for the new sides.
+        """
+        sides = self._new_sides(programme)
+        if sides is None:
+            return False
+        blocks = self.blocks
+        lower, upper = blocks.link.lower.copy(), blocks.link.upper.copy()
+        for number, step in sides.items():
+            lower[number] += step
+            upper[number] += step
+        blocks.link = replace(blocks.link, lower=lower, upper=upper)
+        blocks.programme = self.programme = programme
+        self.options = programme.case.design.solver
+        self.pool.forget_the_dead()
+        for states in [states for states, part in self._parts.items() if not part.takes_over(lower, upper)]:
+            del self._parts[states]
+        return True
+
+    def _new_sides(self, programme: Programme) -> dict[int, float] | None:
+        """How far the right side of each linking row moved, by its number; None where anything else changed."""
+        before = self.programme
+        aims = (programme.objective, before.objective)
+        if programme.d is not before.d or len(programme.rows) != len(before.rows) or programme.maximise != before.maximise:
+            return None
+        if aims[0] is not aims[1] and aims[0].terms != aims[1].terms:
+            return None
+        moved: dict[int, float] = {}
+        for number, (old, new) in enumerate(zip(before.rows, programme.rows, strict=True)):
+            if old is new:
+                continue
+            place = self._place_of.get(number)
+            if place is None or old.sense != new.sense or old.expression.terms != new.expression.terms:
+                return None
+            if old.right_side != new.right_side:
+                moved[place] = new.right_side - old.right_side
+        return None if self._of_choice & moved.keys() else moved
+
+    # --- the search ---
+
+    def part(self, states: States) -> Part:
+        """The live programme of a set."""
+        part = self._parts.get(states)
+        if part is None:
+            link = self.blocks.link
+            part = self._parts[states] = Part(self.blocks, states, link.lower, link.upper, self.options)
+            if len(self._parts) > _KEPT_PARTS:
+                self._parts.popitem(last=False)
+        self._parts.move_to_end(states)
+        return part
+
+    def run(
+        self,
+        weights: Sequence[float],
+        upper: Sequence[float],
+        gap: float,
+        seconds: float,
+        cancelled: Cancelled | None = None,
+        incumbent: float = math.inf,
+    ) -> SetsFound:
+        """The least weighted sum of the axes; nothing at or above ``incumbent`` is of interest."""
+        w, high = np.asarray(weights, dtype=float), np.asarray(upper, dtype=float)
+        deadline = time.perf_counter() + seconds
+        stopped = cancelled or (lambda: False)
+        found = SetsFound(value=incumbent)
+        if not self.sets.count:
+            return found
+        best = self.pool.bounds(w, high)
+        closed = math.inf
+        order: Array | None = None
+        while True:
+            number = int(np.argmin(best))
+            bound = float(best[number])
+            if np.isneginf(bound):
+                order = self._guess(w) if order is None else order
+                number = int(np.argmin(np.where(np.isneginf(best), order, np.inf)))
+            if not _worth(bound, found.value, gap):
+                break
+            if stopped() or time.perf_counter() > deadline:
+                return self._end(found, "stopped", min(bound, closed), best)
+            states = self.sets.states(number)
+            status, least, duals = self._settle(states, w, high, gap, deadline, stopped, found)
+            if status in ("stopped", "unbounded"):
+                least = -math.inf if status == "unbounded" else bound
+                return self._end(found, status, min(least, closed), best)
+            closed = min(closed, least)
+            best[number] = np.inf
+            axes_matter = duals is None or duals[-len(w) :].any()
+            if status == "infeasible" and (np.isposinf(high).all() or not axes_matter):
+                self.pool.dead[number] = True
+            left = np.flatnonzero(best < _cutoff(found.value, gap))
+            if duals is not None and len(left) >= _WORTH_PRICING:
+                proof = status == "infeasible"
+                prices = self.pricing.prices(np.zeros_like(w) if proof else w, duals)
+                self.pricing.ask(prices, self.sets.used(left), deadline - time.perf_counter())
+                best = np.maximum(best, self.pool.add(prices, w, high))
+        return self._end(found, "optimal" if found.solution else "infeasible", min(closed, bound), best)
+
+    def _guess(self, weights: Array) -> Array:
+        """First bounds, without multipliers: only the order in which sets are tried depends on them."""
+        prices = self.pricing.prices(weights, np.zeros(self.blocks.link.count))
+        self.pricing.guess(prices)
+        return self.sets.sums(prices)
+
+    def _settle(
+        self,
+        states: States,
+        weights: Array,
+        upper: Array,
+        gap: float,
+        deadline: float,
+        cancelled: Cancelled,
+        found: SetsFound,
+    ) -> tuple[str, float, Array | None]:
+        """Search one set; its status, a bound of what it holds, and multipliers for the others."""
+        part = self.part(states)
+        if not part.possible:
+            return "infeasible", math.inf, None
+        part.set_bounds({})
+        part.bound_axes(self.axes, upper)
+        part.set_costs_of(weights @ self.axes)
+        found.solved += 1
+        relaxed = part.run(deadline - time.perf_counter(), found.value + _TIES * max(1.0, abs(found.value)))
+        if relaxed.status == "infeasible":
+            return "infeasible", math.inf, part.ray()
+        if relaxed.status == "cut":
+            # Duals at the cutoff would do for a bound, those at the optimum are better.
+            found.settled.append(Settled(states, ((relaxed.value, {}),)))
+            again = part.run(deadline - time.perf_counter())
+            if again.status == "infeasible":
+                return "infeasible", math.inf, part.ray()
+            return "closed", relaxed.value, part.link_duals() if again.status == "optimal" else None
+        if relaxed.status != "optimal":
+            return relaxed.status, relaxed.value, None
+        duals = part.link_duals()
+        if not _worth(relaxed.value, found.value, gap):
+            found.settled.append(Settled(states, ((relaxed.value, {}),)))
+            return "closed", relaxed.value, duals
+        search = least_of_set(part, gap, deadline - time.perf_counter(), cancelled, found.value)
+        found.nodes += search.nodes
+        found.settled.append(Settled(states, search.closed))
+        if search.solution:
+            found.value, found.solution, found.states = search.value, part.whole(search.solution), states
+        if search.status in ("stopped", "unbounded"):
+            return search.status, search.bound, None
+        # A search that found nothing proves that the set has nothing below what was known before.
+        return "closed", min([found.value, *(value for value, _ in search.closed)]), duals
+
+    def _end(self, found: SetsFound, status: str, bound: float, best: Array) -> SetsFound:
+        found.status = status
+        found.bound = min(found.value, bound) if found.solution or status != "infeasible" else math.inf
+        if found.solution:
+            near = np.flatnonzero(best <= found.value + _TIES * max(1.0, abs(found.value))).tolist()
+            found.open = [(float(best[number]), self.sets.states(number)) for number in near]
+        return found
+
+
+def _cutoff(value: float, gap: float) -> float:
+    return value - gap * abs(value) if math.isfinite(value) else math.inf
+
+
+def _worth(bound: float, value: float, gap: float) -> bool:
+    """Whether a set with this bound could still improve the best plan by more than the gap."""
+    return bound < _cutoff(value, gap)
+
+
+_TIES = 2e-3
+"""Relative: above the largest tie tolerance that a design may have."""
+
+__all__ = ["NoSetsError", "SetSearch", "SetsFound", "Settled"]

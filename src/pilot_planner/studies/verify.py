@@ -1,0 +1,214 @@
+"""A plan put to referees: another search of the same programme, another solver, and plain arithmetic.
+
+The plan's own search and the referees share what the programme is and nothing of how it is solved.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design, Solver
+from pilot_planner.errors import NoTimeError
+from pilot_planner.programme.build import Programme, build
+from pilot_planner.solving.outcome import Outcome
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import CancelledError, Progress
+from pilot_planner.studies.remade import remake
+from pilot_planner.studies.setup import Settings, set_up
+
+TOLERANCE = 1e-6
+"""Relative: optima this near, beside the gaps to which both are proven, are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one search said. ``verdict``: ``agrees``, ``disagrees``, ``undecided`` (it ran out of time)."""
+
+    name: str
+    status: str
+    objective: float | None
+    bound: float | None
+    seconds: float
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A plan, or the finding that there is none, with what the referees say.
+
+    Attributes:
+        objective: of the plan, None where the design has none.
+        broken: the largest miss of any row or bound by the plan, relative to the row's size; None without a plan.
+        answers: of the referees, in order.
+    """
+
+    design: str
+    metric: str
+    sense: str
+    engine: str
+    status: str
+    objective: float | None
+    bound: float | None
+    broken: float | None
+    answers: tuple[Answer, ...]
+
+    @property
+    def verdict(self) -> str:
+        """``disagrees`` if anything does, else ``undecided`` if any referee is, else ``agrees``."""
+        found = {one.verdict for one in self.answers}
+        if self.broken is not None and self.broken > TOLERANCE:
+            found.add("disagrees")
+        return next((word for word in ("disagrees", "undecided") if word in found), "agrees")
+
+    def document(self) -> dict[str, Any]:
+        """As plain values."""
+        return {**asdict(self), "answers": [asdict(one) for one in self.answers], "verdict": self.verdict}
+
+
+def verify(
+    plan: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    solver: str | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Solve a plan folder's or design's programme again by the other engine and by a second solver.
+
+    ``solver`` names the second one; by default ``scip`` where it is installed, else ``cbc``. Raises InputError for a
+    folder whose plan cannot be made again, SolverError for a solver that is not there.
+    """
+    told = progress or (lambda text, share: True)
+    programme, own, solution = _own(plan, inputs, settings)
+    others = _referees(programme.case.design.solver, solver)
+    answers = []
+    for place, (name, options) in enumerate(others):
+        if not told(f"asking {name}", (place + 1) / (len(others) + 1)):
+            raise CancelledError("stopped before every referee had answered")
+        answers.append(_ask(name, options, programme, own))
+    design = programme.case.design
+    return Verification(
+        design=design.name,
+        metric=design.objective.metric,
+        sense=design.objective.sense,
+        engine=_name(design.solver),
+        status=own.status,
+        objective=own.objective,
+        bound=own.bound,
+        broken=largest_miss(programme, solution) if solution else None,
+        answers=tuple(answers),
+    )
+
+
+def _own(
+    plan: Design | str | Path | None, inputs: Inputs | str | Path | None, settings: Settings | None
+) -> tuple[Programme, Outcome, tuple[float, ...]]:
+    """The programme, what its own engine says, and the plan with ties broken."""
+    if isinstance(plan, str | Path) and not settings and _is_folder(Path(plan)):
+        made = remake(plan, inputs)
+        design, ready = made.design, made.inputs
+    else:
+        design, ready = set_up(plan, inputs, settings)
+    programme = build(make_case(design, ready))
+    session = Session(programme)
+    outcome = session.solve()
+    return programme, outcome, session.break_ties(outcome) if outcome.has_plan else ()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".json"
+
+
+def _referees(own: Solver, solver: str | None) -> list[tuple[str, Solver]]:
+    """The other engine, and another solver on the whole programme."""
+    engine = "whole" if (own.name, own.engine) == ("highs", "structure") else "structure"
+    second = solver or next(name for name in (*_by_taste(), "highs") if name != own.name)
+    others = [own.model_copy(update={"name": "highs", "engine": engine})]
+    others.append(own.model_copy(update={"name": second, "engine": "whole"}))
+    return [(_name(options), options) for options in others]
+
+
+def _by_taste() -> Iterator[str]:
+    if importlib.util.find_spec("pyscipopt") is not None:
+        yield "scip"
+    yield "cbc"
+
+
+def _name(options: Solver) -> str:
+    if options.name == "highs" and options.engine == "structure":
+        return "the search by sets of hosts"
+    return f"{ {'highs': 'HiGHS', 'cbc': 'CBC', 'scip': 'SCIP'}[options.name] } on the whole programme"
+
+
+def _ask(name: str, options: Solver, programme: Programme, own: Outcome) -> Answer:
+    case = programme.case
+    design = case.design.model_copy(update={"solver": options})
+    try:
+        again = build(make_case(design, case.inputs))
+        outcome = Session(again).solve()
+    except NoTimeError as error:
+        return Answer(name, "time_limit", None, None, options.time_limit, "undecided", f"{name} gave no answer: {error}.")
+    verdict, sentence = _compared(name, own, outcome, case.design)
+    return Answer(name, outcome.status, outcome.objective, outcome.bound, outcome.seconds, verdict, sentence)
+
+
+def _compared(name: str, own: Outcome, other: Outcome, design: Design) -> tuple[str, str]:
+    """Whether two searches of one programme can both be right, and a sentence that says it."""
+    metric, sense = design.objective.metric, design.objective.sense
+    if own.objective is None or other.objective is None:
+        if own.status == other.status:
+            return "agrees", f"{name} agrees: {_WITHOUT[own.status]}."
+        return "disagrees", f"{name} disagrees: it says {other.status}, the plan's own search says {own.status}."
+    sign = -1.0 if sense == "max" else 1.0
+    size = max(1.0, abs(own.objective))
+    room = TOLERANCE * size
+    difference = other.objective - own.objective
+    # Whoever claims a bound says that nothing is better; a plan of the other side beyond it refutes that.
+    refuted = [
+        sign * plan < sign * bound - room
+        for plan, bound in ((own.objective, other.bound), (other.objective, own.bound))
+        if bound is not None and math.isfinite(bound)
+    ]
+    # Some solvers call a search that ended at its gap stopped; what counts is what they prove.
+    both = all(one.status == "optimal" or (one.gap or 0.0) <= design.solver.gap for one in (own, other))
+    gaps = sum(one.gap or 0.0 for one in (own, other)) * size
+    if any(refuted) or (both and abs(difference) > room + gaps):
+        return "disagrees", f"{name} disagrees: {metric} of {other.objective:,.2f} instead of {own.objective:,.2f}."
+    if not both:
+        return "undecided", f"{name} ran out of time at {other.objective:,.2f}, which does not contradict the plan."
+    return "agrees", f"{name} agrees: {metric} of {other.objective:,.2f}, {abs(difference) / size:.1e} from the plan's."
+
+
+_WITHOUT = {
+    "infeasible": "no plan meets all limits",
+    "unbounded": "the objective has no end",
+    "time_limit": "time ended",
+    "optimal": "optimal",
+}
+
+
+def largest_miss(programme: Programme, solution: tuple[float, ...]) -> float:
+    """The largest miss of a row, a bound or a whole number, each relative to the size of what it adds up."""
+    worst = 0.0
+    for row in programme.rows:
+        parts = [value * solution[j] for j, value in row.expression.terms.items()]
+        size = max(1.0, abs(row.right_side), *map(abs, parts))
+        over = math.fsum(parts) - row.right_side
+        miss = {"<=": over, ">=": -over, "=": abs(over)}[row.sense]
+        worst = max(worst, miss / size)
+    for column, value in zip(programme.d.columns, solution, strict=True):
+        size = max(1.0, abs(value))
+        if column.lower is not None:
+            worst = max(worst, (column.lower - value) / size)
+        if column.upper is not None:
+            worst = max(worst, (value - column.upper) / size)
+        if column.integer:
+            worst = max(worst, abs(value - round(value)))
+    return worst
