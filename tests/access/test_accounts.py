@@ -1,5 +1,7 @@
 """Accounts, log-in, sessions and limits on log-in, on SQLite and PostgreSQL."""
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 from accounts import OTHER, PASSWORD
@@ -174,6 +176,30 @@ def test_hashes_of_older_rules_are_renewed_when_their_owner_comes_in(access, reo
     assert "m=128" not in before
     assert "m=128" in everything_kept(access)
     again.close()
+
+
+def test_many_who_log_in_at_once_all_come_in(access):
+    """As on a Monday morning: nobody waits in vain for those who write before him."""
+    tokens, wrong = [], []
+
+    def come_in(number):
+        try:
+            token = access.log_in(("ana", "vera")[number % 2], PASSWORD, f"192.0.2.{number}")
+            tokens.append(token)
+            for _ in range(5):
+                assert access.session(token) is not None
+            access.note("tests", "export", "x")
+        except Exception as error:
+            wrong.append(repr(error))
+
+    threads = [threading.Thread(target=come_in, args=(number,)) for number in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(set(tokens)) == 60
+    assert access.check()[0] == 2 + 2 * 60
 
 
 def test_questions_are_known_to_another_process_too(access, reopened):

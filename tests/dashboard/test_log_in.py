@@ -110,6 +110,26 @@ def test_whoever_may_only_look_is_told_what_he_may_not(context, guarded):
     expect(page.get_by_role("alert")).to_contain_text("nobody has made it yet")
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1280, 1500])
+def test_the_way_out_takes_no_room_from_the_pages(page, width):
+    """Every link to a page is in the header or reached by scrolling it, and nothing lies on top of anything else."""
+    page.set_viewport_size({"width": width, "height": 844})
+    log_in(page, "administer")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    expect(page.locator("#strip")).to_be_visible()
+    boxes = [page.locator(one).bounding_box() for one in (".pp-brand", ".pp-nav", ".pp-side")]
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            apart = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+            assert apart or one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+    header = page.locator(".pp-header").bounding_box()
+    assert max(one["y"] + one["height"] for one in boxes) <= header["height"] + 1
+    if width >= 1280:
+        assert page.evaluate(
+            "(() => { const nav = document.querySelector('.pp-nav'); return nav.scrollWidth <= nav.clientWidth; })()"
+        )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_log_in_can_be_read_by_all_in_light_and_dark_and_on_a_phone(page, scheme):
     page.emulate_media(color_scheme=scheme)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,7 +78,9 @@ class Access:
     def __init__(self, door: Door, rules: Rules | None = None, now: Callable[[], float] = time.time) -> None:
         self.door = door
         self.rules = rules or Rules()
-        self.questions = AskedQuestions(door, self.rules.most_questions, now)
+        # SQLite lets those who wait try again now and then; of many threads some would wait in vain, so they take turns.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if door.address.is_file else nullcontext()
+        self.questions = AskedQuestions(self._read, self._write, self.rules.most_questions, now)
         self._now = now
         self._passwords = Passwords(self.rules.passwords)
 
@@ -88,7 +92,7 @@ class Access:
         """
         opened = cls(open_door(address, create, ACCOUNTS), rules)
         if create:
-            opened.door.write(attempts.make_secret)
+            opened._write(attempts.make_secret)
         return opened
 
     def close(self) -> None:
@@ -111,7 +115,7 @@ class Access:
             connection.execute(account.insert().values(row))
             audit.append(connection, key, by, "account added", name, {"role": role.word, "password": bool(kept)})
 
-        self.door.write(work)
+        self._write(work)
         return self.get(name)
 
     def get(self, name: str) -> Account:
@@ -123,12 +127,12 @@ class Access:
 
     def find(self, name: str) -> Account | None:
         """The account of that name, if there is one."""
-        row = self.door.read(lambda connection: _row(connection, name))
+        row = self._read(lambda connection: _row(connection, name))
         return None if row is None else _account(row)
 
     def list(self) -> Accounts:
         """Every account by name."""
-        rows = self.door.read(lambda connection: connection.execute(sa.select(account).order_by(account.c.name)).all())
+        rows = self._read(lambda connection: connection.execute(sa.select(account).order_by(account.c.name)).all())
         return [_account(row) for row in rows]
 
     def set_role(self, name: str, role: Role, *, by: str) -> None:
@@ -166,7 +170,7 @@ class Access:
             audit.append(connection, key, row.name, "log-in", "", {"by": "password"})
             return sessions.begin(connection, row.name, now, self.rules.sessions)
 
-        return self.door.write(come_in)
+        return self._write(come_in)
 
     def change_own_password(self, name: str, old: str, new: str, token: str, address: str) -> None:
         """Give oneself another password; all one's sessions end but the one with that token. Raises AccessError."""
@@ -185,7 +189,7 @@ class Access:
             keys = attempts.keys_of(connection, name, address)
             return keys, attempts.seconds_to_wait(connection, rules, keys, now), _row(connection, name)
 
-        keys, wait, row = self.door.read(look)
+        keys, wait, row = self._read(look)
         if wait > 0.0:
             raise TooManyAttemptsError(wait)
         if self._passwords.fits(row.password if row is not None and row.active else "", password):
@@ -197,17 +201,17 @@ class Access:
             # A name that is none may be a password typed into the wrong box: it is not written down.
             audit.append(connection, key, name if row is not None else "(unknown)", failure)
 
-        self.door.write(failed)
+        self._write(failed)
         raise AccessError("this name and password do not belong together")
 
     def session(self, token: str) -> Visitor | None:
         """Whose session this is; None where it has ended."""
         now = self._now()
-        held = self.door.read(lambda connection: sessions.find(connection, token, now, self.rules.sessions))
+        held = self._read(lambda connection: sessions.find(connection, token, now, self.rules.sessions))
         if held is None:
             return None
         if held.note:
-            self.door.write(lambda connection: sessions.seen(connection, token, now))
+            self._write(lambda connection: sessions.seen(connection, token, now))
         return Visitor(held.name, role_of(held.role))
 
     def log_out(self, token: str) -> None:
@@ -219,22 +223,22 @@ class Access:
             if name is not None:
                 audit.append(connection, key, name, "log-out")
 
-        self.door.write(work)
+        self._write(work)
 
     # The log.
 
     def note(self, who: str, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
         """Write down that something was done."""
         key = uuid.uuid4().hex
-        self.door.write(lambda connection: audit.append(connection, key, who, action, subject, detail))
+        self._write(lambda connection: audit.append(connection, key, who, action, subject, detail))
 
     def events(self, most: int | None = None, who: str | None = None) -> tuple[Event, ...]:
         """What was done, the last first."""
-        return tuple(self.door.read(lambda connection: audit.events(connection, most, who)))
+        return tuple(self._read(lambda connection: audit.events(connection, most, who)))
 
     def check(self) -> tuple[int, str]:
         """Read the whole log: how many events, and the last seal. Raises StoreError where it was altered."""
-        return self.door.read(audit.check)
+        return self._read(audit.check)
 
     def backup(self, file: str | Path, replace: bool = False) -> tuple[int, str]:
         """Write accounts and log into one file, as ``backup`` of a store does; what ``check`` says of the copy."""
@@ -246,7 +250,15 @@ class Access:
 
     def answers(self) -> None:
         """Raise StoreError unless the database can be reached."""
-        self.door.read(lambda connection: connection.execute(sa.select(account.c.name).limit(1)).first())
+        self._read(lambda connection: connection.execute(sa.select(account.c.name).limit(1)).first())
+
+    def _read[T](self, work: Callable[[sa.Connection], T]) -> T:
+        with self._turn:
+            return self.door.read(work)
+
+    def _write[T](self, work: Callable[[sa.Connection], T]) -> T:
+        with self._turn:
+            return self.door.write(work)
 
     def _change(
         self,
@@ -275,7 +287,7 @@ class Access:
             before = {column: row._mapping[column] for column in detail}
             audit.append(connection, key, by, action, name, {"before": before, "after": dict(detail)} if detail else {})
 
-        self.door.write(work)
+        self._write(work)
 
 
 def clean_name(name: str) -> str:

@@ -8,12 +8,14 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
 from pilot_planner.access.schema import question
 from pilot_planner.errors import StoreError
-from pilot_planner.store.door import Door
+
+Transaction = Callable[[Callable[[sa.Connection], Any]], Any]
 
 _MOST_IN_MEMORY = 20_000
 _TOGETHER = 200
@@ -22,8 +24,9 @@ _TOGETHER = 200
 class AskedQuestions:
     """Questions by their text, in the database and the latest in memory. Writing is done beside answering."""
 
-    def __init__(self, door: Door, most: int, now: Callable[[], float]) -> None:
-        self._door = door
+    def __init__(self, read: Transaction, write: Transaction, most: int, now: Callable[[], float]) -> None:
+        """``read`` and ``write`` run work in a transaction of the accounts database."""
+        self._read, self._write = read, write
         self._most = most
         self._now = now
         self._known: OrderedDict[str, None] = OrderedDict()
@@ -39,7 +42,7 @@ class AskedQuestions:
                 return
             self._keep(key)
             if self._writer is None:
-                self._writer = threading.Thread(target=self._write, daemon=True, name="asked questions")
+                self._writer = threading.Thread(target=self._keep_writing, daemon=True, name="asked questions")
                 self._writer.start()
         self._new.put(key)
 
@@ -50,7 +53,7 @@ class AskedQuestions:
             if key in self._known:
                 return True
         wanted = sa.select(question.c.key).where(question.c.key == key)
-        if self._door.read(lambda connection: connection.execute(wanted).first()) is None:
+        if self._read(lambda connection: connection.execute(wanted).first()) is None:
             return False
         with self._lock:
             self._keep(key)
@@ -61,7 +64,7 @@ class AskedQuestions:
         while len(self._known) > _MOST_IN_MEMORY:
             self._known.popitem(last=False)
 
-    def _write(self) -> None:
+    def _keep_writing(self) -> None:
         while True:
             keys = {self._new.get()}
             with contextlib.suppress(queue.Empty):
@@ -69,7 +72,7 @@ class AskedQuestions:
                     keys.add(self._new.get_nowait())
             # What cannot be written now is known until the next start, and its link opens again once it is asked again.
             with contextlib.suppress(StoreError):
-                self._door.write(lambda connection, keys=keys: self._put(connection, keys))  # type: ignore[misc]
+                self._write(lambda connection, keys=keys: self._put(connection, keys))  # type: ignore[misc]
 
     def _put(self, connection: sa.Connection, keys: set[str]) -> None:
         there = set(connection.execute(sa.select(question.c.key).where(question.c.key.in_(keys))).scalars())

@@ -50,8 +50,6 @@ class Job:
     """One piece of long work, as pages see it."""
 
     key: str
-    kind: str = ""
-    owner: str = ""
     status: Status = "waiting"
     text: str = ""
     share: float = 0.0
@@ -65,6 +63,10 @@ class Job:
     cancelled: bool = False
     wanted_by: dict[str, float] = field(default_factory=dict)
     """Who has asked about it and when last."""
+    kind: str = ""
+    """What work it does."""
+    owner: str = ""
+    """Who has begun it."""
 
     @property
     def over(self) -> bool:
@@ -127,7 +129,7 @@ class Jobs:
         with self._lock:
             self._give_way(who, kind)
             refused = self._too_much(who)
-            job = self._jobs[key] = Job(key, kind, who, stop=self._context.Event())
+            job = self._jobs[key] = Job(key, kind=kind, owner=who, stop=self._context.Event())
             self._want(job, who)
             self._drop_old()
             if refused:

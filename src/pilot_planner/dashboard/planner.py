@@ -5,6 +5,7 @@ What is kept is kept by what was asked, never by who asked, so no visitor can se
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -81,10 +82,22 @@ class Planner:
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._closing = threading.Event()
 
     def warm_up(self) -> None:
         """Solve the first design now, beside everything else, so that the first visitor finds it there."""
-        threading.Thread(target=self.answer, args=(Question(self.first),), daemon=True, name="warm-up").start()
+
+        def first() -> None:
+            with contextlib.suppress(OutdatedError):
+                self.answer(Question(self.first))
+
+        threading.Thread(target=first, daemon=True, name="warm-up").start()
+
+    def close(self) -> None:
+        """Stop every search, for the end of the server: a solver that is still at work then would break its process."""
+        self._closing.set()
+        for _ in range(_AT_ONCE):
+            self._turns.acquire(timeout=_SECONDS_TO_END)
 
     def ticket(self, visitor: str) -> int:
         """A number for the visitor's newest question; earlier ones are outdated from now on."""
@@ -136,6 +149,8 @@ class Planner:
                     self._making.pop(question.key, None)
 
     def _outdated(self, visitor: str, number: int) -> bool:
+        if self._closing.is_set():
+            return True
         with self._lock:
             return number != 0 and self._newest.get(visitor, number) != number
 
@@ -191,6 +206,7 @@ class Planner:
 
 
 _SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_TO_END = 5.0
 
 
 def _designs_beside(first: Path) -> dict[str, Path]:

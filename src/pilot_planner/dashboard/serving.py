@@ -91,6 +91,7 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     finally:
         log("end")
         services.jobs.close()
+        services.planner.close()
         server.close()
         for one in (access, store):
             if one is not None:

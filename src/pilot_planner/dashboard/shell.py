@@ -100,10 +100,15 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
 
 
 def _header(asks: Visitor) -> html.Header:
+    name = html.Span("Pilot planner", className="pp-brand-name")
     links = [dcc.Link(label, href=path, id=ids.nav(path), className="pp-nav-link") for path, label in PAGES]
     return html.Header(
         [
-            dcc.Link([html.Img(src="/assets/favicon.svg", alt=""), "Pilot planner"], href="/", className="pp-brand"),
+            dcc.Link(
+                [html.Img(src="/assets/favicon.svg", alt=""), name],
+                href="/",
+                className="pp-brand",
+            ),
             html.Nav(links, className="pp-nav", **aria(label="Pages")),
             html.Div(
                 [

@@ -177,8 +177,8 @@ def _log_in_form(name: str) -> str:
     # The address stays as it is: where to go afterwards stands in it.
     return (
         '<form method="post" class="pp-door-form">'
-        + _field("Account", "name", "username", name[:64], kind="text")
-        + _field("Password", "password", "current-password")
+        + _field("Account", "name", "username", name[:64], kind="text", focus=not name)
+        + _field("Password", "password", "current-password", focus=bool(name))
         + _button("Log in")
         + '</form><p class="pp-sub">No account, or the password is lost? Ask whoever looks after this server.</p>'
     )
@@ -195,13 +195,12 @@ def _password_form() -> str:
     )
 
 
-def _field(label: str, name: str, fills: str, value: str = "", kind: str = "password") -> str:
-    focus = " autofocus" if name == "name" or (name == "password" and value) else ""
+def _field(label: str, name: str, fills: str, value: str = "", kind: str = "password", focus: bool = False) -> str:
     held = f' value="{escape(value)}"' if value else ""
     plain = ' autocapitalize="none" spellcheck="false"' if kind == "text" else ""
     return (
         f'<label>{label}<input type="{kind}" name="{name}" autocomplete="{fills}" required maxlength="1000"'
-        f"{plain}{held}{focus}></label>"
+        f"{plain}{held}{' autofocus' if focus else ''}></label>"
     )
 
 
@@ -217,7 +216,7 @@ def _table(name: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) ->
     top = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(one)}</td>" for one in row) + "</tr>" for row in rows)
     return (
-        f'<div class="pp-scroll" role="region" tabindex="0" aria-label="{escape(name)}"><table class="pp-table pp-words-9">'
+        f'<div class="pp-scroll" role="region" tabindex="0" aria-label="{escape(name)}"><table class="pp-table pp-words-4">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
