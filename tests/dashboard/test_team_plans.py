@@ -64,7 +64,7 @@ def test_a_plan_saved_by_one_is_opened_compared_and_changed_by_another(visit, sh
     row = second.locator("#team-list tr", has_text="Board, nine million")
     expect(row.get_by_role("link", name="Open")).to_have_attribute("href", re.compile(r"operating_cost.max=9000000"))
     row.get_by_role("link", name="Add").click()
-    expect(second.locator("#compare-body")).to_contain_text("2 plans side by side", ignore_case=True)
+    expect(second.locator("#compare-body")).to_contain_text("Two plans side by side")
     expect(second.locator("#team-list tr", has_text="Board, nine million")).to_contain_text("Take out")
 
     choose(second, "Board, nine million")

@@ -27,7 +27,7 @@ from pilot_planner.store.records import Item, Revision
 from pilot_planner.store.store import Store
 
 if TYPE_CHECKING:
-    from pilot_planner.dashboard.services import Services
+    from pilot_planner.dashboard.services import Note, Services
 
 _MOST_LISTED = 200
 _MOST_CHANGES = 50
@@ -91,8 +91,8 @@ def register(app: Dash, services: Services) -> None:
     if services.store is None:
         return
     _show(app, services.planner, services.store)
-    _save(app, services.planner, services.store)
-    _manage(app, services.store)
+    _save(app, services.planner, services.store, services.note)
+    _manage(app, services.store, services.note)
 
 
 def _show(app: Dash, planner: Planner, store: Store) -> None:
@@ -124,7 +124,7 @@ def _show(app: Dash, planner: Planner, store: Store) -> None:
             return empty(str(error))
 
 
-def _save(app: Dash, planner: Planner, store: Store) -> None:
+def _save(app: Dash, planner: Planner, store: Store, note_down: Note) -> None:
     @app.callback(
         Output(ids.TEAM_TOLD, "children"),
         Output(ids.TEAM_CHANGED, "data"),
@@ -151,10 +151,11 @@ def _save(app: Dash, planner: Planner, store: Store) -> None:
             item = _by_visitor(store).save_plan(answer.plan, wanted, asked=search, description=(note or "").strip())
         except StoreError as error:
             return f"Nothing was saved: {error}", no_update, no_update, no_update
+        note_down("plan saved", item.id, {"plan": answer.plan.plan_id})
         return f"Saved “{item.name}” for everybody.", f"{item.id}:{item.revision}", "", ""
 
 
-def _manage(app: Dash, store: Store) -> None:
+def _manage(app: Dash, store: Store, note_down: Note) -> None:
     @app.callback(
         Output(ids.TEAM_TOLD, "children", allow_duplicate=True),
         Output(ids.TEAM_CHANGED, "data", allow_duplicate=True),
@@ -177,6 +178,7 @@ def _manage(app: Dash, store: Store) -> None:
             item = changed_item(_by_visitor(store), str(ctx.triggered_id), entry, clean_name(name or ""), revision)
         except StoreError as error:
             return f"Nothing was changed: {error}", no_update
+        note_down("plan changed", item.id, {"revision": item.revision, "by": str(ctx.triggered_id)})
         told = f"“{item.name}”: {'put away' if item.archived else 'kept'}, revision {item.revision}."
         return told, f"{item.id}:{item.revision}"
 
