@@ -1,5 +1,6 @@
 """What every test folder shares: the helpers of tests/support, one profile of hypothesis, the shipped inputs."""
 
+import itertools
 import shutil
 import sys
 from pathlib import Path
@@ -38,3 +39,35 @@ def copied(tmp_path):
         return tmp_path / name
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A server that all tests of this process share."""
+    from postgres import Server, find_programs
+
+    if find_programs() is None:
+        pytest.skip("PostgreSQL is not installed here (apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="psycopg is not installed here")
+    server = Server().start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_address(request, tmp_path):
+    """Makes addresses of databases that are not there yet."""
+    if request.param == "sqlite":
+        numbers = itertools.count(1)
+        return lambda: str(tmp_path / f"database{next(numbers)}.sqlite")
+    return request.getfixturevalue("postgresql").new_database
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    from browser import QUIET, chromium
+
+    found = chromium()
+    if found is None:
+        pytest.skip("no Chromium on this machine and none could be installed; 'apt-get install chromium' mends it")
+    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}

@@ -1,10 +1,7 @@
 """Accounts to try things on: a file, and a database of a real PostgreSQL where one is installed."""
 
-import itertools
-
 import pytest
 from accounts import PASSWORD, QUICK
-from postgres import Server, find_programs
 
 from pilot_planner.access.access import Access, Rules
 from pilot_planner.access.attempts import AttemptRules
@@ -25,25 +22,6 @@ class Clock:
 
     def pass_by(self, seconds):
         self.now += seconds
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    if find_programs() is None:
-        pytest.skip("PostgreSQL is not installed here (apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed here")
-    server = Server().start()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_address(request, tmp_path):
-    """Makes addresses of databases that are not there yet."""
-    if request.param == "sqlite":
-        numbers = itertools.count(1)
-        return lambda: str(tmp_path / f"accounts{next(numbers)}.sqlite")
-    return request.getfixturevalue("postgresql").new_database
 
 
 @pytest.fixture

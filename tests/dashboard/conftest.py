@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browser import QUIET, SEEN, chromium, served
+from browser import SEEN, served
 from playwright.sync_api import expect
 
 expect.set_options(timeout=40_000)
 """Long, since machines are shared: a test waits no longer than it must."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    found = chromium()
-    if found is None:
-        pytest.skip("no Chromium on this machine and none could be installed; 'apt-get install chromium' mends it")
-    return {**browser_type_launch_args, "executable_path": found, "args": QUIET}
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,9 @@ from importlib.resources import files
 
 import plotly.graph_objects as go
 import pytest
-from browser import QUIET, chromium
 from looking import AXES, point
 from lxml import etree
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import sync_playwright
 
 from pilot_planner.figures import budget_bars, contract_flow, front_scatter, host_map, workforce_caps
 from pilot_planner.figures.drawing import NotDrawnError, to_svg
@@ -42,16 +40,12 @@ WORDS = """(box) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    if chromium() is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        made = browser.new_page(viewport={"width": 1200, "height": 1600})
-        made.set_content(PAGE)
-        made.add_script_tag(content=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
-        yield made
-        browser.close()
+def page(browser):
+    made = browser.new_page(viewport={"width": 1200, "height": 1600})
+    made.set_content(PAGE)
+    made.add_script_tag(content=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
+    yield made
+    made.close()
 
 
 def in_both(page, figure, width):

@@ -1,32 +1,9 @@
 """Stores to try things on: a file, and a database of a real PostgreSQL where one is installed."""
 
-import itertools
-
 import pytest
-from postgres import Server, find_programs
 
 from pilot_planner import Store, make_plan
 from pilot_planner.store.plans import plan_parts
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    """A server that all tests of this process share."""
-    if find_programs() is None:
-        pytest.skip("PostgreSQL is not installed here (apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed here")
-    server = Server().start()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_address(request, tmp_path):
-    """Makes addresses of stores that are not there yet."""
-    if request.param == "sqlite":
-        numbers = itertools.count(1)
-        return lambda: str(tmp_path / f"store{next(numbers)}.sqlite")
-    return request.getfixturevalue("postgresql").new_database
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_a_study_killed_half_way_goes_on_and_solves_no_finished_run_again(tmp_pa
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
-    file, out = study(tmp_path, 32), tmp_path / "out"
+    file, out = study(tmp_path, 400), tmp_path / "out"
     process = subprocess.Popen(
         command(file, out, "--workers", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -89,13 +89,13 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         with _ends_on_request():
             server.run()
     finally:
-        log("end")
         services.jobs.close()
         services.planner.close()
         server.close()
         for one in (access, store):
             if one is not None:
                 one.close()
+        log("end")
 
 
 _LAST_PORT = 65_535

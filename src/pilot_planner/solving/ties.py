@@ -1,4 +1,4 @@
-"""Among plans as good as the best, the cheapest, and among those the one with the largest card share."""
+"""Among plans as good as the best, the cheapest, and among those the one that leaves workers most."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ Aim = tuple[Linear, float]
 
 
 def aims_in_order(programme: Programme) -> list[Aim]:
-    """What plans are compared by: the objective, then cost, then pay on cards."""
+    """What plans are compared by: the objective, then cost, then pay on cards, then what workers can be expected to keep.
+
+    With the last one every figure that is shown first is the same whichever search has found the plan.
+    """
     first = -1.0 if programme.maximise else 1.0
-    return [(programme.objective, first), (programme.metric("operating_cost"), 1.0), (programme.metric("card_pay"), -1.0)]
+    later = (("operating_cost", 1.0), ("card_pay", -1.0), ("secured_income", -1.0))
+    return [(programme.objective, first), *((programme.metric(name), turn) for name, turn in later)]
 
 
 def no_worse(reached: float, turn: float, options: Solver) -> tuple[float, float]:

@@ -30,7 +30,7 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
     """
     options = search.options
     aims = aims_in_order(programme)
-    (objective, first), (cost, _), _ = aims
+    (objective, first), (cost, _), *_ = aims
     room = options.tie_tolerance * max(1.0, abs(proven))
     best, states, least = found.solution, found.states, cost.value(found.solution)
     for near, nodes in near_sets(found, room).items():
