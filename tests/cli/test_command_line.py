@@ -321,7 +321,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence():
 
 def test_ctrl_c_ends_with_a_message_and_its_own_status(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "pilot_planner", "hedge"],
+        [sys.executable, "-m", "pilot_planner", "risk", "--hedge"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

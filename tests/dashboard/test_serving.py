@@ -42,6 +42,7 @@ def test_a_service_starts_answers_and_ends_in_order(tmp_path):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(f"{address}/_dash-layout", timeout=60)
             assert refused.value.code == 401
+            refused.value.close()
         finally:
             process.send_signal(signal.SIGTERM)
             out, said = process.communicate(timeout=60)
