@@ -45,6 +45,11 @@ def frame(client, page):
     return parts(json.loads(answer.data))
 
 
+def test_a_frame_is_kept_by_no_cache_since_it_holds_the_page_that_asked(client):
+    answer = client.get("/_dash-layout", headers={"Referer": "http://localhost/inputs"})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_a_plan_that_is_known_comes_with_the_frame(client):
     found = frame(client, "http://localhost/?model=one_host")
     assert found[ids.PLAN]["data"]["status"] == "solved"

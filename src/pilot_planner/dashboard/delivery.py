@@ -17,6 +17,7 @@ from flask_compress import Compress
 
 CHARTS = "/chart-library.js"
 """Route of the chart library, which nothing else than this project's own script asks for."""
+_FRAME = "/_dash-layout"
 _FIXED = ("/_dash-component-suites/", "/assets/", CHARTS)
 """Files that do not change while the server runs."""
 _GRID = re.compile(r'<script src="([^"]*/dash_ag_grid[^"]*)"></script>\s*')
@@ -51,6 +52,13 @@ def deliver(server: Flask) -> None:
         found.add_etag()
         return found
 
+    def frame_is_of_its_page(answer: Response) -> Response:
+        # It holds the page that asked for it: going back, a browser would take the frame of another page from its cache.
+        if request.path == _FRAME:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    server.after_request(frame_is_of_its_page)
     server.add_url_rule(CHARTS, CHARTS, charts, methods=["GET"])
 
 
