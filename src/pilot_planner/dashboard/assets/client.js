@@ -323,11 +323,11 @@
 
   // Drawings that stand where charts will be. They are part of the page, so that they have its fonts.
   function showStills() {
-    for (const one of document.querySelectorAll(".pp-still[data-svg]")) {
-      if (one.shown === one.dataset.svg) { continue; }
-      one.shown = one.dataset.svg;
-      // A chart that is drawn already hides what stands under it.
-      if (!one.parentElement.querySelector(".main-svg")) { one.innerHTML = one.dataset.svg; }
+    for (const one of document.getElementsByClassName("pp-still")) {
+      // A chart that is drawn takes its place.
+      const drawn = one.parentElement.getElementsByClassName("main-svg").length > 0;
+      if (one.hidden !== drawn) { one.hidden = drawn; }
+      if (!drawn && one.shown !== one.dataset.svg) { one.innerHTML = one.shown = one.dataset.svg; }
     }
   }
   new MutationObserver(showStills).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg"]});
