@@ -91,7 +91,7 @@ def test_a_session_that_ends_while_a_page_is_open_leads_to_the_log_in(context, g
     page.base = guarded[0]
     log_in(page, "plan")
     # Whatever the page still asks for by itself would lead to the log-in before the link does.
-    expect(page.locator("#controls").get_by_text("Binds").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#controls").get_by_text("Binds. ").first).to_be_visible(timeout=60_000)
     page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
     page.get_by_role("link", name="Compare", exact=True).click()
