@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from looking import sound
 from playwright.sync_api import expect
 
 from pilot_planner.dashboard import shell
@@ -50,7 +51,7 @@ def test_parts_on_the_plan_page_add_up_to_its_totals(plan):
         assert sum(millions(row[column]) for row in categories) == pytest.approx(millions(cost[column]))
     assert millions(cost[-1]) + millions(levy[-1]) == pytest.approx(millions(asked[-1]))
     assert millions(asked[-1]) == pytest.approx(plan.metrics["net_donor_ask"] / 1e6, abs=0.005)
-    bars = [one.text for one in budget_bars.figure(plan).layout.annotations if one.text.startswith("<b>")]
+    bars = [one.text for one in sound(budget_bars.figure(plan)).layout.annotations if one.text.startswith("<b>")]
     assert bars == [f"<b>{row[-1]}</b>" for row in categories]
     under = contract_flow.flows(plan)[-1]
     assert sum(part.cents for part in under.parts) == pytest.approx(100.0)

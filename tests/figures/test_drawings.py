@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from importlib.resources import files
 
-import plotly.graph_objects as go
 import pytest
 from looking import AXES, point
 from lxml import etree
 from PIL import Image, ImageChops, ImageFilter
 
 from pilot_planner.figures import budget_bars, contract_flow, front_scatter, host_map, workforce_caps
+from pilot_planner.figures.chart import trace
 from pilot_planner.figures.drawing import NotDrawnError, to_svg
 from pilot_planner.figures.frame import base_axis, frame, nothing, value_axis, write
 from pilot_planner.figures.front_words import SHAPES
@@ -50,7 +50,7 @@ def page(browser):
 
 def in_both(page, figure, width):
     """Plotly's drawing and ours on one page, one after the other; pictures of both."""
-    page.evaluate(DRAW, [figure.to_plotly_json() | {"data": [trace.to_plotly_json() for trace in figure.data]}, width])
+    page.evaluate(DRAW, [figure.to_plotly_json(), width])
     page.evaluate("(svg) => { document.querySelector('#ours').innerHTML = svg; }", to_svg(figure, width))
     return [
         Image.open(io.BytesIO(page.locator(f"#{box} svg").first.screenshot())).convert("L") for box in ("theirs", "ours")
@@ -65,7 +65,7 @@ def marks_of_every_shape():
     figure = frame("print", 200, left=40, bottom=30, top=10, right=10)
     for place, shape in enumerate((*SHAPES, *(f"{one}-open" for one in SHAPES))):
         marker = {"symbol": shape, "size": 14, "color": colours.accent, "line": {"width": 1, "color": colours.accent}}
-        figure.add_scatter(x=[place], y=[place % 3], mode="markers", marker=marker)
+        figure.add_trace(trace("scatter", x=[place], y=[place % 3], mode="markers", marker=marker))
     figure.update_xaxes(base_axis(colours, range=[-1, 2 * len(SHAPES)], nticks=9, tickformat=",~g"))
     figure.update_yaxes(value_axis(colours, range=[-0.5, 2.5]))
     return figure
@@ -133,11 +133,18 @@ def test_a_drawing_is_xml_whatever_a_text_holds():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda figure: figure.add_pie(values=[1]), "a trace of type pie"),
+        (lambda figure: figure.add_trace(trace("pie", values=[1])), "a trace of type pie"),
         (lambda figure: figure.update_layout(showlegend=True), "a legend"),
-        (lambda figure: figure.add_scatter(x=[1], y=[1], mode="markers+text", text=["a"], marker={"color": "#000"}), "text"),
         (
-            lambda figure: figure.add_scatter(x=[1], y=[1], mode="markers", marker={"color": "#000", "symbol": "bowtie"}),
+            lambda figure: figure.add_trace(
+                trace("scatter", x=[1], y=[1], mode="markers+text", text=["a"], marker={"color": "#000"})
+            ),
+            "text",
+        ),
+        (
+            lambda figure: figure.add_trace(
+                trace("scatter", x=[1], y=[1], mode="markers", marker={"color": "#000", "symbol": "bowtie"})
+            ),
             "bowtie",
         ),
         (lambda figure: figure.add_shape(type="circle", x0=0, x1=1, y0=0, y1=1), "a shape circle"),
@@ -151,4 +158,4 @@ def test_what_is_not_drawn_is_refused_and_named(change, told):
     figure.update_layout(xaxis={"range": [0, 1], "showgrid": False}, yaxis={"range": [0, 1], "showgrid": False})
     change(figure)
     with pytest.raises(NotDrawnError, match=told):
-        to_svg(go.Figure(figure), 300)
+        to_svg(figure, 300)

@@ -38,12 +38,12 @@ def test_each_plan_is_where_its_cost_and_income_are(theme, width):
 
 
 def test_points_are_not_joined():
-    figure = front_scatter.figure(POINTS, AXES)
+    figure = sound(front_scatter.figure(POINTS, AXES))
     assert {trace.mode for trace in figure.data} == {"markers"}
 
 
 def test_a_set_of_hosts_has_its_own_shape_and_label():
-    figure = front_scatter.figure(POINTS, AXES, names=NAMES)
+    figure = sound(front_scatter.figure(POINTS, AXES, names=NAMES))
     shapes = {trace.name: trace.marker.symbol for trace in figure.data if trace.customdata is not None}
     assert set(shapes) == {"Mongolia", "Kazakhstan, Mongolia"}
     assert len(set(shapes.values())) == 2
@@ -51,9 +51,10 @@ def test_a_set_of_hosts_has_its_own_shape_and_label():
 
 
 def test_shapes_stay_while_points_are_found():
-    before = {trace.name: trace.marker.symbol for trace in front_scatter.figure(POINTS[2:], AXES, names=NAMES).data}
+    before = {trace.name: trace.marker.symbol for trace in sound(front_scatter.figure(POINTS[2:], AXES, names=NAMES)).data}
     after = {
-        trace.name: trace.marker.symbol for trace in front_scatter.figure(POINTS[2:] + POINTS[2:], AXES, names=NAMES).data
+        trace.name: trace.marker.symbol
+        for trace in sound(front_scatter.figure(POINTS[2:] + POINTS[2:], AXES, names=NAMES)).data
     }
     assert before == after
 
@@ -65,7 +66,7 @@ def test_forty_sets_of_hosts_have_shapes():
 
 
 def test_rings_mark_the_open_and_the_selected_plan():
-    figure = front_scatter.figure(POINTS, AXES, "light", open_plan=3, selected=1)
+    figure = sound(front_scatter.figure(POINTS, AXES, "light", open_plan=3, selected=1))
     rings = {trace.marker.color: (list(trace.x), list(trace.y)) for trace in figure.data if trace.name == "ring"}
     colours = palette("light")
     assert rings[colours.ink] == ([12.0], [19.6])
@@ -74,7 +75,7 @@ def test_rings_mark_the_open_and_the_selected_plan():
 
 
 def test_a_switch_of_hosts_is_a_dotted_line_with_its_sentence():
-    figure = front_scatter.figure(POINTS, AXES, names=NAMES, switches=[SWITCH])
+    figure = sound(front_scatter.figure(POINTS, AXES, names=NAMES, switches=[SWITCH]))
     (line,) = figure.layout.shapes
     assert (line.x0, line.x1, line.line.dash) == (10.2, 10.2, "dot")
     said = [one.hovertext for one in figure.layout.annotations if one.hovertext]
@@ -85,11 +86,11 @@ def test_a_switch_of_hosts_is_a_dotted_line_with_its_sentence():
 
 def test_a_switch_along_another_axis_is_not_drawn():
     other = Switch("state_revenue", 5e5, "MNG", "KAZ+MNG", "")
-    assert not front_scatter.figure(POINTS, AXES, switches=[other]).layout.shapes
+    assert not sound(front_scatter.figure(POINTS, AXES, switches=[other])).layout.shapes
 
 
 def test_axes_say_their_good_direction():
-    written = texts_of(front_scatter.figure(POINTS, AXES))
+    written = texts_of(sound(front_scatter.figure(POINTS, AXES)))
     assert "Worker income, m\u00a0USD (more is better)" in written
     assert "Operating cost, m\u00a0USD (less is better)" in written
 
@@ -107,7 +108,7 @@ def test_two_to_four_axes_are_drawn(count):
     points = [one if count < 4 else point_of_four(one) for one in POINTS]
     for module in (front_scatter, front_parallel, front_3d):
         sound(module.figure(points, axes))
-    assert len(front_parallel.figure(points, axes, more=(), width=900).data[0].dimensions) == count
+    assert len(sound(front_parallel.figure(points, axes, more=(), width=900)).data[0].dimensions) == count
 
 
 def point_of_four(one):
@@ -134,13 +135,13 @@ def test_lines_of_the_parallel_coordinates_are_the_points():
 
 
 def test_a_phone_keeps_the_axes_of_the_front_and_leaves_the_rest():
-    labels = [one.label for one in front_parallel.figure(POINTS, AXES, width=328).data[0].dimensions]
+    labels = [one.label for one in sound(front_parallel.figure(POINTS, AXES, width=328)).data[0].dimensions]
     assert [label.split(",")[0] for label in labels][:2] == ["Income", "Cost"]
     assert len(labels) <= 3
 
 
 def test_chosen_plans_stand_out_in_the_parallel_coordinates():
-    figure = front_parallel.figure(POINTS, AXES, "light", chosen=[3])
+    figure = sound(front_parallel.figure(POINTS, AXES, "light", chosen=[3]))
     assert list(figure.data[0].line.color) == [0.0, 0.0, 1.0, 0.0]
 
 

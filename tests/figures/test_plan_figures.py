@@ -64,7 +64,7 @@ def test_the_map_has_each_candidate_host_once_in_the_class_it_belongs_to(plan):
     assert {iso3 for iso3, host in hosts.items() if host.state == "chosen"} == {host.iso3 for host in plan.hosts}
     eligible = {verdict.iso3 for verdict in plan.verdicts if verdict.eligible}
     assert {iso3 for iso3, host in hosts.items() if host.state != "excluded"} == eligible
-    drawn = {trace.meta: trace.fillcolor for trace in host_map.figure(plan, "dark").data if trace.meta}
+    drawn = {trace.meta: trace.fillcolor for trace in sound(host_map.figure(plan, "dark")).data if trace.meta}
     colours = palette("dark")
     fills = {"chosen": colours.accent, "possible": colours.tint, "excluded": colours.excluded}
     assert drawn
@@ -82,7 +82,7 @@ def test_hosts_that_cannot_be_seen_are_named(plan):
 
 
 def test_chosen_hosts_are_labelled_in_bold_and_possible_ones_plainly(plan):
-    figure = host_map.figure(plan)
+    figure = sound(host_map.figure(plan))
     written = [one.text for one in figure.layout.annotations]
     assert {"<b>Kazakhstan</b>", "<b>Mongolia</b>"} <= set(written)
     assert {host.name for host in host_map.hosts_on_map(plan) if host.state == "possible"} <= set(written)
@@ -176,7 +176,7 @@ def test_kazakhstan_is_where_the_inputs_say(plan):
 
 
 def test_bars_are_the_workforce_and_lines_the_caps(plan):
-    figure = workforce_caps.figure(plan)
+    figure = sound(workforce_caps.figure(plan))
     bars = {(one.host, one.sector): one for one in workforce_caps.panels(plan)}
     assert len(figure.data) == len(plan.placements) == len(bars)
     workers = sum(value for trace in figure.data for value in trace.y if value is not None)
@@ -187,7 +187,7 @@ def test_bars_are_the_workforce_and_lines_the_caps(plan):
 
 
 def test_panels_share_one_scale_and_one_height(plan):
-    figure = workforce_caps.figure(plan, width=400)
+    figure = sound(workforce_caps.figure(plan, width=400))
     axes = [figure.layout[name] for name in figure.layout if name.startswith("yaxis")]
     assert len({axis.range for axis in axes}) == 1
     heights = {round(axis.domain[1] - axis.domain[0], 9) for axis in axes}
@@ -216,7 +216,7 @@ def test_panels_never_overlap_and_stay_inside(plan):
 
 def test_years_are_those_of_the_calendar(plan):
     years = {period.start.year for period in plan.case.periods}
-    assert {int(text) for text in workforce_caps.figure(plan).layout.xaxis.ticktext} == years
+    assert {int(text) for text in sound(workforce_caps.figure(plan)).layout.xaxis.ticktext} == years
 
 
 def test_a_placement_within_one_person_of_its_cap_has_reached_it():
@@ -274,8 +274,8 @@ def test_both_flows_have_one_scale(plan):
         parts = len(sankey.node.y) - 2
         return (height - (parts - 1) * sankey.node.pad) / 100.0
 
-    today, planned = (contract_flow.one_flow(plan, name, "light") for name in ("today", "plan"))
-    assert px_of_a_cent(sound(today)) == pytest.approx(px_of_a_cent(sound(planned)), rel=1e-6)
+    today, planned = (sound(contract_flow.one_flow(plan, name, "light")) for name in ("today", "plan"))
+    assert px_of_a_cent(today) == pytest.approx(px_of_a_cent(planned), rel=1e-6)
     assert today.layout.height == planned.layout.height
 
 
@@ -292,13 +292,14 @@ def test_every_part_is_written_beside_the_flow(plan):
 def test_ochre_is_for_the_state_alone(plan):
     for name in THEMES:
         colours = palette(name)
-        for figure in (contract_flow.one_flow(plan, "plan", name), contract_flow.one_flow(plan, "today", name)):
+        for which in ("plan", "today"):
+            figure = sound(contract_flow.one_flow(plan, which, name))
             nodes = dict(zip(figure.data[0].node.customdata, figure.data[0].node.color, strict=True))
             ochre = {label for label, colour in nodes.items() if colour == colours.state}
             assert ochre
             assert all("ax" in label or "state" in label for label in ochre)
         for module in (host_map, workforce_caps, budget_bars):
-            assert colours.state.upper() not in colours_in(module.figure(plan, name))
+            assert colours.state.upper() not in colours_in(sound(module.figure(plan, name)))
 
 
 def test_the_headline_of_the_flow_is_its_bracket(plan):
@@ -310,7 +311,7 @@ def test_the_headline_of_the_flow_is_its_bracket(plan):
 
 
 def test_bars_of_the_budget_are_its_sums_and_the_printed_parts_add_up(plan):
-    figure = budget_bars.figure(plan)
+    figure = sound(budget_bars.figure(plan))
     millions = sum(value for trace in figure.data for value in trace.x)
     assert millions == pytest.approx(plan.metrics["operating_cost"] / 1e6)
     printed = [one.millions for one in budget_bars.categories(plan)]

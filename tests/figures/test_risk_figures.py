@@ -48,7 +48,7 @@ def test_nothing_to_show_is_drawn_and_told(module, quiet):
 def test_ends_of_the_tornado_are_those_of_its_families(study):
     metric, found = tornado.swings_of(study)
     base = study.summary["base"][metric]
-    figure = tornado.figure(study)
+    figure = sound(tornado.figure(study))
     drawn = sorted(abs(value) for trace in figure.data for value in trace.x)
     ends = sorted(abs(end[metric] - base) / 1e6 for one in found[: tornado.MOST] for end in (one.at_low, one.at_high))
     assert drawn == pytest.approx(ends, abs=1e-9)
@@ -65,7 +65,7 @@ def test_bands_tell_p10_to_p90_of_the_summary(study):
     bands = study.summary["no_recourse"]["bands"]["worker_income"]
     name, base, planned, _ = risk_bands.bands_of(study)[0]
     assert (name, base, planned) == ("worker_income", study.plan.metrics["worker_income"], bands)
-    figure = risk_bands.figure(study)
+    figure = sound(risk_bands.figure(study))
     low, length = figure.data[0].base[0], figure.data[0].x[0]
     assert length / low == pytest.approx((bands["p90"] - bands["p10"]) / bands["p10"])
     assert f"{bands['p10'] / 1e6:.1f}\u2013{bands['p90'] / 1e6:.1f}\u00a0m\u00a0USD" in texts_of(figure)
@@ -74,14 +74,14 @@ def test_bands_tell_p10_to_p90_of_the_summary(study):
 def test_shares_of_broken_limits_are_those_of_the_summary(study):
     shares = [one["share_broken"] for one in study.summary["no_recourse"]["limits"] if one["share_broken"] > 0]
     shares += [one["share_broken"] for one in study.summary["no_recourse"]["floors"]]
-    figure = broken_limits.figure(study, most=1000)
+    figure = sound(broken_limits.figure(study, most=1000))
     assert sorted(figure.data[0].x) == pytest.approx(sorted(shares))
     assert tuple(figure.layout.xaxis.range) == (0.0, 1.0)
     assert {one.kind for one in broken_limits.broken(study, "floor")} <= {"floor"}
 
 
 def test_events_show_what_is_left_of_the_aim(study):
-    figure = events.figure(study)
+    figure = sound(events.figure(study))
     left = [one.planned.figures["worker_income"] for one in study.named]
     scale = max(*left, study.plan.metrics["worker_income"]) / 1e6
     assert scale > 1
@@ -92,7 +92,7 @@ def test_events_show_what_is_left_of_the_aim(study):
 
 
 def test_the_histogram_counts_every_draw_once(study):
-    figure = risk_distribution.figure(study)
+    figure = sound(risk_distribution.figure(study))
     assert sum(figure.data[0].y) == DRAWS
     answers = sum(row.answer is not None and row.answer.status == "optimal" for row in study.draws)
     assert len(risk_distribution.values_of(study, recourse=True)) == answers

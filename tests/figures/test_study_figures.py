@@ -45,7 +45,7 @@ def test_bars_of_prices_are_the_changes_of_the_aim(plan):
 def test_a_tighter_limit_that_changes_the_hosts_is_a_cliff(plan):
     hosts = price("Host countries", 2.0, "count", at(plan, 1.0, -7e6, "MNG"), at(plan, 3.0, 0.0))
     budget = price("Budget", 12e6, "USD", at(plan, 10.8e6, -4.4e6), at(plan, 13.2e6, 2.7e6))
-    figure = price_bars.figure(priced(plan, budget, hosts), "light")
+    figure = sound(price_bars.figure(priced(plan, budget, hosts), "light"))
     assert figure.data[0].marker.color[0] == palette("light").alert
     assert "a cliff" in texts_of(figure)
     assert price_bars.headline(priced(plan, budget, hosts)) == (
@@ -155,7 +155,7 @@ def test_values_that_are_no_numbers_stand_by_name():
 
 def test_a_path_that_is_not_varied_is_refused():
     with pytest.raises(KeyError, match="does not vary"):
-        what_if_curve.figure(CURVE, RISK, "worker_income")
+        sound(what_if_curve.figure(CURVE, RISK, "worker_income"))
 
 
 GRID = what_if_of(
@@ -212,7 +212,7 @@ def test_compared_bars_are_shares_of_the_largest_and_texts_the_values(plan, one_
 
 def test_equal_plans_are_called_the_same(plan):
     columns = [Column(name, plan.metrics | plan.ratios) for name in "AB"]
-    assert any(text.endswith("(same)") for text in texts_of(compare_bars.figure(columns)))
+    assert any(text.endswith("(same)") for text in texts_of(sound(compare_bars.figure(columns))))
     assert compare_bars.headline(columns).startswith("All two plans have the same worker income")
 
 
@@ -222,7 +222,7 @@ def test_one_plan_cannot_be_compared_and_five_are_too_many(plan):
     assert compare_bars.summary(columns[:1]) == "There are no two plans to compare."
     sound(compare_bars.figure(columns[:4], width=328))
     with pytest.raises(ValueError, match="at most 4"):
-        compare_bars.figure(columns)
+        sound(compare_bars.figure(columns))
 
 
 def test_a_figure_that_is_not_defined_is_a_dash_and_no_bar():

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import plotly.graph_objects as go
 
 from pilot_planner.design.schema import Axis
+from pilot_planner.figures.chart import Chart
 from pilot_planner.studies.tradeoffs import FrontPoint
 
 
@@ -23,19 +24,22 @@ def numbers_in(value):
 
 def texts_of(figure):
     """What is written on a figure, without tags."""
-    return [one.text.replace("<b>", "").replace("</b>", "").replace("<br>", " ") for one in figure.layout.annotations]
+    labels = sound(figure).layout.annotations
+    return [one.text.replace("<b>", "").replace("</b>", "").replace("<br>", " ") for one in labels]
 
 
 def colours_in(figure):
     """Every hex colour of a figure."""
-    text = figure.to_json()
+    text = sound(figure).to_json()
     return {text[at : at + 7].upper() for at in range(len(text)) if text[at] == "#" and text[at + 7 : at + 8] == '"'}
 
 
 def sound(figure):
-    """Holds for every figure: nothing undefined or unknown in it, no title, a height, no template of plotly's."""
-    assert all(math.isfinite(number) for number in numbers_in(figure.to_dict()))
-    go.Figure(figure.to_dict())  # checks every property, which drawing leaves out for speed
+    """The figure as plotly's own. Holds for each: nothing undefined or unknown in it, a height, no title, no template."""
+    if isinstance(figure, Chart):
+        record = figure.to_plotly_json()
+        assert all(math.isfinite(number) for number in numbers_in(record))
+        figure = go.Figure(record)  # checks every property, which a chart does not
     assert figure.layout.title.text is None
     assert figure.layout.height > 0
     assert figure.layout.template.layout.to_plotly_json() == {}

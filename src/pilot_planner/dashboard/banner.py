@@ -58,19 +58,25 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.HINTS_TICK, "disabled", allow_duplicate=True),
         Input(ids.HINTS_TICK, "n_intervals"),
         State(ids.PLAN, "data"),
+        State(ids.HINTS_JOB, "data"),
         prevent_initial_call=True,
     )
-    def hint(_: int | None, asked: dict[str, Any] | None) -> tuple[Any, bool]:
+    def hint(_: int | None, asked: dict[str, Any] | None, hints: dict[str, Any] | None) -> tuple[Any, bool]:
+        """Prices begin once the visitor rests, which is at the second look at one plan; those of earlier plans end."""
         if not asked or asked["status"] != "solved":
             return no_update, True
         question = read_address(asked["search"], planner.models, planner.first)
-        job = jobs.start(f"prices {question.key}", work.prices_only, task_of(planner, question))
+        key, before = f"prices {question.key}", (hints or {}).get("job")
+        if before != key:
+            jobs.leave(before)
+            return {"job": key}, False
+        job = jobs.start(key, work.prices_only, task_of(planner, question))
         if not job.over:
             return no_update, False
         if job.status != "done":
             return no_update, True
         told = {f"{one.key}.{one.side}": hint_of(one) for one in reversed(job.result) if one.binding}
-        return {"for": asked["good"], **told}, True
+        return {"for": asked["good"], "job": key, **told}, True
 
 
 def hint_of(price: Price) -> str:

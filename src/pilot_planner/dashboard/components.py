@@ -117,7 +117,7 @@ def graph(figure: Any, summary: str, name: Any = None, still: int | None = None,
     """
     chosen = {} if name is None else {"id": name}
     # A responsive chart takes the height of its box and not its own.
-    style = {"height": f"{figure.layout.height}px"}
+    style = {"height": f"{figure.layout['height']}px"}
     chart = dcc.Graph(figure=figure, config=_CONFIG, style=style, responsive=True, **chosen, **more)
     # Its room is kept while it is being drawn: nothing moves when it comes.
     room = {"minHeight": style["height"]}

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from typing import Any
 
-_GIVES_WAY = 5
+_GIVES_WAY = 10
 """How much less of a busy machine jobs get than answers to visitors, as POSIX counts niceness."""
 
 Tell = Callable[[str, Any], bool]
 """Given to the work: ``tell("progress", (text, share))`` or ``tell("item", record)``; False means: stop."""
 Work = Callable[[Mapping[str, Any], Tell], Any]
+
+
+def processes() -> Any:
+    """How the processes of jobs begin: as copies of one that has loaded what they need, where the system can do that.
+
+    That one has no threads and no plan of any visitor in it, which copies of the server would have.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # not on Windows
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pilot_planner.dashboard.work", *_LOADED_BEFORE])
+    return context
+
+
+_LOADED_BEFORE = tuple(
+    f"pilot_planner.studies.{name}" for name in ("setup", "prices", "why_not", "tradeoffs", "diagnosis", "what_if")
+)
+"""What almost every job needs, and what would take it longer to load than many a job works."""
 
 
 def _hold_memory(megabytes: int) -> None:

@@ -8,7 +8,6 @@ which they came.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import threading
 import time
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from multiprocessing.synchronize import Event
 from typing import Any, Literal
 
 from pilot_planner.dashboard.job_process import Tell as Tell
-from pilot_planner.dashboard.job_process import Work, do_work
+from pilot_planner.dashboard.job_process import Work, do_work, processes
 from pilot_planner.dashboard.log import Log, no_log
 from pilot_planner.errors import NotAllowedError
 
@@ -105,7 +104,7 @@ class Jobs:
         log: Log = no_log,
     ) -> None:
         """``who`` names the visitor who asks; ``may_start`` raises where he may not begin that kind of work."""
-        self._context = multiprocessing.get_context("spawn")
+        self._context = processes()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._limits = limits or Limits()
@@ -260,7 +259,9 @@ class Jobs:
                 if self._unwanted(job) and job.stop is not None:
                     job.stop.set()
                     stopping = stopping or time.monotonic()
-                if stopping is not None and time.monotonic() - stopping > _SECONDS_TO_STOP:
+                # What began by itself has nothing to put away.
+                patience = 0.0 if job.kind in _BY_THEMSELVES and not late else _SECONDS_TO_STOP
+                if stopping is not None and time.monotonic() - stopping > patience:
                     self._end(job, *(("failed", late) if late else ("cancelled", "")))
                 elif here.poll(_SECONDS_BETWEEN_LOOKS):
                     self._hear(job, here, late)

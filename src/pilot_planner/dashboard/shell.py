@@ -71,7 +71,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Store(id=ids.DIAGNOSIS_JOB),
             dcc.Interval(id=ids.DIAGNOSIS_TICK, interval=500, disabled=True),
             dcc.Store(id=ids.HINTS_JOB),
-            dcc.Interval(id=ids.HINTS_TICK, interval=2500, disabled=True),
+            dcc.Interval(id=ids.HINTS_TICK, interval=1200, disabled=True),
             html.A("Skip to the plan", href="#main", className="pp-skip"),
             _header(asks),
             html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),

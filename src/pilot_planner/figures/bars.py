@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import CHARACTER, box, cut, frame, hidden_axis, write
 from pilot_planner.figures.theme import Palette, Theme, palette
 
@@ -60,7 +59,7 @@ class Key:
 
 def draw(
     rows: Sequence[Row], theme: Theme, width: int, keys: Sequence[Key] = (), zero: float | None = 0.0, axis: str = ""
-) -> go.Figure:
+) -> Chart:
     """The figure of the rows.
 
     Args:
@@ -84,7 +83,8 @@ def draw(
     for turn in range(max(len(row.bars) for row in rows)):
         placed = [(place, row.bars[turn]) for place, row in enumerate(rows) if turn < len(row.bars)]
         result.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=[bar.end - bar.base for _, bar in placed],
                 base=[bar.base for _, bar in placed],
                 y=[place for place, _ in placed],
@@ -110,12 +110,12 @@ def draw(
     return result
 
 
-def _write_row(result: go.Figure, place: int, row: Row, colours: Palette, left: int, width: int) -> None:
+def _write_row(result: Chart, place: int, row: Row, colours: Palette, left: int, width: int) -> None:
     room = width - 4 - (box(row.note)[0] + 12 if row.note else 0)
     label = cut(row.label, int(room / CHARACTER))
     write(result, label, 0, place, on="paper y", at="left bottom", shift=(-left, 8), hovertext=row.label)
     if row.note:
-        right = result.layout.margin.r
+        right = result.layout["margin"]["r"]
         write(result, row.note, 1, place, on="paper y", at="right bottom", shift=(right, 8), colour=row.ink)
     for bar in row.bars:
         if bar.text:

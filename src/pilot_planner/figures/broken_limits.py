@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Key, Row, draw
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.frame import nothing, wrapped
 from pilot_planner.figures.names import Names, host_names, place_in_words, sector_names
 from pilot_planner.figures.numbers import counted, in_words, inline, shown, signed, tied
@@ -56,7 +55,7 @@ def _label(words: str, scope: str, names: Names) -> str:
     return f"{words} ({where})" if where else words
 
 
-def figure(risk: Risk, theme: Theme = "light", *, kind: str = "", width: int = 560, most: int = MOST) -> go.Figure:
+def figure(risk: Risk, theme: Theme = "light", *, kind: str = "", width: int = 560, most: int = MOST) -> Chart:
     """Bars of the share of draws, from 0 to 100 %; rights floors in the alert colour: they are safeguards that fail."""
     found = broken(risk, kind)[:most]
     if not found:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import CHARACTER, cut, frame, hidden_axis, nothing, write
 from pilot_planner.figures.numbers import counted, exact, listed, rounded_parts, shown, tied
 from pilot_planner.figures.theme import Theme, palette
@@ -53,7 +52,7 @@ def categories(plan: Plan) -> tuple[Category, ...]:
     )
 
 
-def figure(plan: Plan, theme: Theme = "light", width: int = 400) -> go.Figure:
+def figure(plan: Plan, theme: Theme = "light", width: int = 400) -> Chart:
     """Bars of m USD, the category's name above each bar and its total behind."""
     found = categories(plan)
     if not found:
@@ -64,7 +63,8 @@ def figure(plan: Plan, theme: Theme = "light", width: int = 400) -> go.Figure:
     fills = [colours.accent, colours.tint, colours.tint2]
     for year in range(count):
         result.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=[one.years[year] / _MILLION for one in found],
                 y=list(range(len(found))),
                 orientation="h",
@@ -92,7 +92,7 @@ def figure(plan: Plan, theme: Theme = "light", width: int = 400) -> go.Figure:
     return result
 
 
-def _legend(result: go.Figure, years: int, fills: list[str], ink: str) -> None:
+def _legend(result: Chart, years: int, fills: list[str], ink: str) -> None:
     for year in range(years):
         left = 66 * year
         write(result, "■", 0, 1, at="left bottom", shift=(left, 9), colour=fills[year % len(fills)], size=14)

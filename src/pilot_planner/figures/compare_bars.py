@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import CHARACTER, box, cut, frame, hidden_axis, nothing, write
 from pilot_planner.figures.names import metric_label, metric_unit
 from pilot_planner.figures.numbers import counted, defined, exact, inline, listed, shown, signed, tied
@@ -35,9 +34,7 @@ class Column:
     figures: Mapping[str, float | None]
 
 
-def figure(
-    plans: Sequence[Column], theme: Theme = "light", *, wanted: Sequence[str] = FIGURES, width: int = 560
-) -> go.Figure:
+def figure(plans: Sequence[Column], theme: Theme = "light", *, wanted: Sequence[str] = FIGURES, width: int = 560) -> Chart:
     """The groups; behind each bar its value, and its change against the first plan.
 
     Raises ValueError for more than four plans: nobody can read them.
@@ -61,7 +58,8 @@ def figure(
         most = [_most(plans, name) for name in names]
         at = [place * group + _NAME + _BAR * turn + _BAR / 2.0 for place in range(len(names))]
         result.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=[abs(value or 0.0) / one for value, one in zip(values, most, strict=True)],
                 y=at,
                 width=_BAR - 5,
@@ -105,7 +103,7 @@ def _hover(plan: Column, first: Column, name: str) -> str:
     return text if plan is first else f"{text}{_against(plan, first, name)}"
 
 
-def _legend(result: go.Figure, names: Sequence[str], fills: Sequence[str], width: int) -> None:
+def _legend(result: Chart, names: Sequence[str], fills: Sequence[str], width: int) -> None:
     room = width / len(names) - 26
     start = 0.0
     for name, fill in zip(names, fills, strict=False):

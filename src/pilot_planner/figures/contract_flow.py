@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import frame, lines, nothing, wrapped, write
 from pilot_planner.figures.numbers import listed, rounded_parts
 from pilot_planner.figures.theme import Palette, Theme, clear, palette
@@ -61,7 +60,7 @@ def _rounded(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(replace(part, cents=value) for part, value in zip(parts, cents, strict=True) if value > 0.0)
 
 
-def figure(plan: Plan, theme: Theme = "light", width: int = 1060) -> go.Figure:
+def figure(plan: Plan, theme: Theme = "light", width: int = 1060) -> Chart:
     """Both flows in one figure, side by side or (on a narrow page) one above the other: for documents."""
     both = flows(plan)
     if not both:
@@ -69,7 +68,7 @@ def figure(plan: Plan, theme: Theme = "light", width: int = 1060) -> go.Figure:
     return _draw(both, theme, width < _SIDE_BY_SIDE, width)
 
 
-def one_flow(plan: Plan, name: str, theme: Theme = "light", width: int = 500) -> go.Figure:
+def one_flow(plan: Plan, name: str, theme: Theme = "light", width: int = 500) -> Chart:
     """``today`` or ``plan`` alone, at the same scale and height: for a page that lays them out itself."""
     found = [flow for flow in flows(plan) if flow.name == name]
     if not found:
@@ -80,7 +79,7 @@ def one_flow(plan: Plan, name: str, theme: Theme = "light", width: int = 500) ->
 
 def _draw(
     both: Sequence[Flow], theme: Theme, stacked: bool, width: int, title: bool = True, gap_of: Sequence[Flow] = ()
-) -> go.Figure:
+) -> Chart:
     colours = palette(theme)
     body = max(_body(flow) for flow in gap_of or both)
     above = 34 if title else 8
@@ -127,7 +126,7 @@ def _own_gap(flow: Flow, body: float) -> float:
 
 
 def _flow(
-    result: go.Figure,
+    result: Chart,
     flow: Flow,
     across: tuple[float, float],
     upward: tuple[float, float],
@@ -150,7 +149,8 @@ def _flow(
     ys = [0.5, 0.5, *(centre / used for centre in centres)]
     grey, dark = colours.others, colours.second
     result.add_trace(
-        go.Sankey(
+        trace(
+            "sankey",
             name=flow.name,
             arrangement="fixed",
             domain={"x": list(across), "y": list(upward)},
@@ -192,7 +192,7 @@ def _fills(parts: Sequence[Part], colours: Palette) -> list[str]:
 
 
 def _names(
-    result: go.Figure,
+    result: Chart,
     flow: Flow,
     x: float,
     upward: tuple[float, float],

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.errors import PilotPlannerError
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.flow_shapes import flow_shapes
 from pilot_planner.figures.mark_shapes import OUTLINES, mark
 
@@ -57,19 +56,18 @@ class _Axis:
         return self.setting.get("visible", True) is not False
 
 
-def to_svg(figure: go.Figure, width: int, height: int | None = None) -> str:
+def to_svg(figure: Chart, width: int, height: int | None = None) -> str:
     """The figure as SVG, ``width`` x ``height`` px (its own height if None).
 
     Raises NotDrawnError, which names what is not drawn here.
     """
-    return "".join(_Drawing(figure, float(width), float(height or figure.layout.height)).parts())
+    return "".join(_Drawing(figure, float(width), float(height or figure.layout["height"])).parts())
 
 
 class _Drawing:
-    def __init__(self, figure: go.Figure, width: float, height: float) -> None:
-        made = figure.to_plotly_json()
-        self.traces: list[Record] = made["data"]
-        self.layout: Record = made["layout"]
+    def __init__(self, figure: Chart, width: float, height: float) -> None:
+        self.traces: Sequence[Record] = figure.data
+        self.layout: Record = figure.layout
         self.width, self.height = width, height
         margin = {side: float(self.layout["margin"].get(side, 0)) for side in "ltrb"}
         self.left, self.right = margin["l"], width - margin["r"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Row, draw
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.frame import nothing, wrapped
 from pilot_planner.figures.names import Names, host_names, metric_label, metric_unit
 from pilot_planner.figures.numbers import counted, exact, in_words, inline, scale_for, shown, signed, tied
@@ -23,7 +22,7 @@ def label(one: NamedDraw, names: Names) -> str:
     return _LABELS.get(one.name, one.name.replace("_", " ").capitalize())
 
 
-def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> go.Figure:
+def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> Chart:
     """A bar for each event of what is left of the aim if nothing is decided again; a line across marks the plan."""
     if not risk.named:
         return nothing(theme, "No event was tried.")

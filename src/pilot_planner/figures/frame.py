@@ -5,21 +5,20 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.theme import SMALL, TEXT, Palette, Theme, palette
 
 CHARACTER = 6.7
 """Mean width of a character of chart text, px; to plan room for labels."""
 
 
-def frame(theme: Theme, height: int, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 0) -> go.Figure:
+def frame(theme: Theme, height: int, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 0) -> Chart:
     """An empty figure of a theme. Margins in px; the width is the page's."""
     colours = palette(theme)
-    # An empty template: plotly's own would bring its colours back. Checking each property as it is set would take most
-    # of the time that a figure needs; tests check whole figures instead.
-    figure = go.Figure(layout={"template": {}}, _validate=False)
+    figure = Chart()
     figure.update_layout(
+        # Empty: for whoever makes a plotly figure of it, plotly's own would bring its colours back.
+        template={},
         height=height,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
         paper_bgcolor=colours.page,
@@ -72,7 +71,7 @@ def hidden_axis(**more: Any) -> dict[str, Any]:
 
 
 def write(
-    figure: go.Figure,
+    figure: Chart,
     text: str,
     x: float | str,
     y: float | str,
@@ -94,7 +93,7 @@ def write(
     """
     across, up = at.split()
     xref, _, yref = on.partition(" ")
-    font = {"size": size, "color": colour or figure.layout.meta["ink"], "family": figure.layout.font.family}
+    font = {"size": size, "color": colour or figure.layout["meta"]["ink"], "family": figure.layout["font"]["family"]}
     figure.add_annotation(
         text=text,
         x=x,
@@ -113,10 +112,10 @@ def write(
     )
 
 
-def axis_title(figure: go.Figure, text: str) -> None:
+def axis_title(figure: Chart, text: str) -> None:
     """The title of a vertical axis: horizontal, above it, on the left edge of the figure."""
-    left = figure.layout.margin.l or 0
-    write(figure, text, 0.0, 1.0, at="left bottom", shift=(-left, 12.0), colour=figure.layout.font.color)
+    left = figure.layout["margin"]["l"]
+    write(figure, text, 0.0, 1.0, at="left bottom", shift=(-left, 12.0), colour=figure.layout["font"]["color"])
 
 
 def wrapped(text: str, characters: int) -> str:
@@ -134,13 +133,13 @@ def cut(text: str, characters: int) -> str:
     return text if len(text) <= characters else f"{text[: max(1, characters - 1)].rstrip()}…"
 
 
-def nothing(theme: Theme, sentence: str, height: int = 160) -> go.Figure:
+def nothing(theme: Theme, sentence: str, height: int = 160) -> Chart:
     """A figure that says why there is none."""
     colours = palette(theme)
     figure = frame(theme, height, left=1)
     figure.update_xaxes(hidden_axis(range=[0, 1]))
     figure.update_yaxes(hidden_axis(range=[0, 1]))
-    figure.add_trace(go.Scatter(x=[], y=[], mode="markers", hoverinfo="skip"))
+    figure.add_trace(trace("scatter", x=[], y=[], mode="markers", hoverinfo="skip"))
     figure.add_shape(
         type="line", xref="paper", yref="paper", x0=0, x1=0, y0=0.35, y1=0.65, line={"color": colours.hairline, "width": 2}
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.design.schema import Axis
 from pilot_planner.figures import front_words
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import frame, nothing
 from pilot_planner.figures.front_words import SHAPES_3D, axes_of, hover, shapes_of
 from pilot_planner.figures.names import Names, hosts_in_words
@@ -29,7 +28,7 @@ def figure(
     open_plan: int | None = None,
     selected: int | None = None,
     width: int = 700,
-) -> go.Figure:
+) -> Chart:
     """The points over three axes: the objective upwards; a fourth axis is the colour, else the height is.
 
     A click gives the number of the plan as ``customdata``. Needs a browser with WebGL.
@@ -50,7 +49,8 @@ def figure(
     for hosts, shape in shapes_of(points, SHAPES_3D).items():
         of_set = [point for point in points if point.hosts == hosts]
         result.add_trace(
-            go.Scatter3d(
+            trace(
+                "scatter3d",
                 **_where(of_set, x, y, z),
                 mode="markers",
                 marker={
@@ -71,7 +71,8 @@ def figure(
     for number, line in ((selected, colours.accent), (open_plan, colours.ink)):
         ringed = [point for point in points if point.number == number]
         result.add_trace(
-            go.Scatter3d(
+            trace(
+                "scatter3d",
                 **_where(ringed, x, y, z),
                 mode="markers",
                 marker={"symbol": "circle-open", "size": 11, "color": line},
@@ -97,8 +98,8 @@ def figure(
         legend={"x": 0, "y": 1, "bgcolor": "rgba(0,0,0,0)", "font": {"size": TEXT, "color": colours.ink}, "itemclick": False,
                 "itemdoubleclick": False},
     )  # fmt: skip
-    for trace in result.data:
-        trace.showlegend = trace.name != "ring"
+    for one in result.data:
+        one["showlegend"] = one.get("name") != "ring"
     return result
 
 

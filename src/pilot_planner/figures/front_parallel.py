@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from pilot_planner.design.schema import Axis
 from pilot_planner.figures import front_words
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import frame, nothing
 from pilot_planner.figures.front_words import value_of
 from pilot_planner.figures.names import better, metric_label, metric_unit
@@ -36,7 +35,7 @@ def figure(
     more: Sequence[str] = MORE,
     chosen: Sequence[int] = (),
     width: int = 760,
-) -> go.Figure:
+) -> Chart:
     """The lines, in the order of ``points``.
 
     Args:
@@ -71,7 +70,8 @@ def figure(
         else {"color": colours.accent}
     )
     result.add_trace(
-        go.Parcoords(
+        trace(
+            "parcoords",
             dimensions=dimensions,
             line=line,
             unselected={"line": {"color": clear(colours.others, _DULL), "opacity": _DULL}},

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.design.schema import Axis
 from pilot_planner.figures import front_words
+from pilot_planner.figures.chart import Chart, Trace, trace
 from pilot_planner.figures.frame import SMALL, axis_title, base_axis, cut, frame, nothing, value_axis, write
 from pilot_planner.figures.front_words import AxisOfFront, axes_of, hover, shapes_of, switch_sentence
 from pilot_planner.figures.names import Names, hosts_in_words
@@ -35,7 +34,7 @@ def figure(
     selected: int | None = None,
     switches: Sequence[Switch] = (),
     width: int = 700,
-) -> go.Figure:
+) -> Chart:
     """The scatter. A click gives the number of the plan as ``customdata``.
 
     Args:
@@ -122,13 +121,14 @@ def _points(
     limits: tuple[float, float] | None,
     axes: Sequence[Axis],
     names: Names,
-) -> go.Scatter:
+) -> Trace:
     marker: dict[str, Any] = {"symbol": shape, "size": _MARK, "line": {"width": 1, "color": colours.accent}}
     if third is not None and limits is not None:
         marker |= {"color": [_value(point, third) for point in points], "coloraxis": "coloraxis"}
     else:
         marker["color"] = colours.accent
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[_value(point, across) for point in points],
         y=[_value(point, up) for point in points],
         mode="markers",
@@ -141,8 +141,9 @@ def _points(
     )
 
 
-def _ring(points: Sequence[FrontPoint], across: AxisOfFront, up: AxisOfFront, line: str) -> go.Scatter:
-    return go.Scatter(
+def _ring(points: Sequence[FrontPoint], across: AxisOfFront, up: AxisOfFront, line: str) -> Trace:
+    return trace(
+        "scatter",
         x=[_value(point, across) for point in points],
         y=[_value(point, up) for point in points],
         mode="markers",
@@ -184,7 +185,7 @@ def _colours(third: AxisOfFront, points: Sequence[FrontPoint], colours: Palette,
 
 
 def _names(
-    result: go.Figure,
+    result: Chart,
     points: Sequence[FrontPoint],
     shapes: Mapping[str, str],
     names: Names,
@@ -239,7 +240,7 @@ def _names(
 
 
 def _switches(
-    result: go.Figure,
+    result: Chart,
     switches: Sequence[Switch],
     across: AxisOfFront,
     names: Names,
@@ -260,7 +261,7 @@ def _switches(
 
 
 def _name_switch(
-    result: go.Figure,
+    result: Chart,
     one: Switch,
     left: float,
     across: AxisOfFront,

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, Trace, trace
 from pilot_planner.figures.frame import box, frame, hidden_axis, wrapped, write
 from pilot_planner.figures.names import host_names, sector_names
 from pilot_planner.figures.numbers import counted, in_words, listed, sentence, shown, tied
@@ -58,12 +57,12 @@ def hosts_on_map(plan: Plan) -> tuple[HostOnMap, ...]:
     return tuple(found)
 
 
-def figure(plan: Plan, theme: Theme = "light", width: int = 430, height: int = 320) -> go.Figure:
+def figure(plan: Plan, theme: Theme = "light", width: int = 430, height: int = 320) -> Chart:
     """The map. ``width`` is about what the page gives it, px: labels are placed and tiny hosts left out by it."""
     return draw(hosts_on_map(plan), theme, width, height)
 
 
-def draw(hosts: Iterable[HostOnMap], theme: Theme, width: int = 430, height: int = 320) -> go.Figure:
+def draw(hosts: Iterable[HostOnMap], theme: Theme, width: int = 430, height: int = 320) -> Chart:
     """The same from the hosts themselves."""
     hosts = tuple(hosts)
     colours = palette(theme)
@@ -115,17 +114,18 @@ def _path(rings: Iterable[Ring]) -> tuple[list[float | None], list[float | None]
     return xs, ys
 
 
-def _land(rings: list[Ring], colours: Palette) -> go.Scatter:
+def _land(rings: list[Ring], colours: Palette) -> Trace:
     xs, ys = _path(rings)
     line = {"color": colours.page, "width": 0.5}
-    return go.Scatter(
-        x=xs, y=ys, mode="lines", fill="toself", fillcolor=colours.faint, line=line, hoverinfo="skip", name="rest"
+    return trace(
+        "scatter", x=xs, y=ys, mode="lines", fill="toself", fillcolor=colours.faint, line=line, hoverinfo="skip", name="rest"
     )
 
 
-def _host(host: HostOnMap, rings: tuple[Ring, ...], fill: str, colours: Palette) -> go.Scatter:
+def _host(host: HostOnMap, rings: tuple[Ring, ...], fill: str, colours: Palette) -> Trace:
     xs, ys = _path(rings)
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=xs,
         y=ys,
         mode="lines",
@@ -140,7 +140,7 @@ def _host(host: HostOnMap, rings: tuple[Ring, ...], fill: str, colours: Palette)
     )
 
 
-def _legend(result: go.Figure, hosts: tuple[HostOnMap, ...], fills: dict[str, str], colours: Palette) -> None:
+def _legend(result: Chart, hosts: tuple[HostOnMap, ...], fills: dict[str, str], colours: Palette) -> None:
     """Counts beside the colours, in one row above the map."""
     place = 0.0
     for state, title in _TITLES.items():
@@ -152,7 +152,7 @@ def _legend(result: go.Figure, hosts: tuple[HostOnMap, ...], fills: dict[str, st
 
 
 def _labels(
-    result: go.Figure,
+    result: Chart,
     hosts: tuple[HostOnMap, ...],
     drawn: dict[str, tuple[Ring, ...]],
     view: View,

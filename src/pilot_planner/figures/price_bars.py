@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Key, Row, draw
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.frame import nothing
 from pilot_planner.figures.names import Names, hosts_in_words, metric_label, metric_unit
 from pilot_planner.figures.numbers import Scale, counted, defined, inline, listed, scale_for, shown, signed, tied
@@ -64,7 +63,7 @@ def _change(resolve: Resolve | None, best: float) -> float | None:
 
 def figure(
     prices: Prices, theme: Theme = "light", *, names: Names | None = None, width: int = 560, most: int = MOST
-) -> go.Figure:
+) -> Chart:
     """The bars of the ``most`` limits that matter most."""
     found = effects(prices)[:most]
     if not found:

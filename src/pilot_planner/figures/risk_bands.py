@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Key
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import CHARACTER, box, cut, frame, hidden_axis, nothing, write
 from pilot_planner.figures.names import metric_label, metric_unit
 from pilot_planner.figures.numbers import defined, exact, inline, ranged, shown, tied
@@ -40,7 +39,7 @@ def bands_of(risk: Risk, wanted: Sequence[str] = FIGURES) -> list[tuple[str, flo
     return [(name, defined(base.get(name)), planned[name], again.get(name)) for name in order if name in planned]
 
 
-def figure(risk: Risk, theme: Theme = "light", *, wanted: Sequence[str] = FIGURES, width: int = 560) -> go.Figure:
+def figure(risk: Risk, theme: Theme = "light", *, wanted: Sequence[str] = FIGURES, width: int = 560) -> Chart:
     """A row for each figure, each on its own scale from 0: bands of P10 to P90, a gap at P50, the plan as an ink line."""
     found = bands_of(risk, wanted)
     if not found:
@@ -57,7 +56,8 @@ def figure(risk: Risk, theme: Theme = "light", *, wanted: Sequence[str] = FIGURE
             if (band := (planned, again)[turn]) is not None
         ]
         result.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=[bar.end - bar.base for _, bar in bars],
                 base=[bar.base for _, bar in bars],
                 y=[place + (0.1, 0.32)[turn] for place, _ in bars],
@@ -109,7 +109,7 @@ def _bar(
 
 
 def _row(
-    result: go.Figure,
+    result: Chart,
     place: int,
     name: str,
     base: float | None,

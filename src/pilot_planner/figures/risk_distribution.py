@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import axis_title, base_axis, frame, nothing, value_axis, write
 from pilot_planner.figures.names import metric_label, metric_unit
 from pilot_planner.figures.numbers import EN_DASH, counted, defined, inline, scale_for, shown, tied
@@ -28,7 +27,7 @@ def values_of(risk: Risk, metric: str = "", recourse: bool = False) -> list[floa
     return [value for one in figures if (value := defined(one.get(metric))) is not None]
 
 
-def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", recourse: bool = False, width: int = 560) -> go.Figure:
+def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", recourse: bool = False, width: int = 560) -> Chart:
     """The histogram of one figure (the objective if none is named)."""
     metric = metric or risk.plan.design.objective.metric
     values = values_of(risk, metric, recourse)
@@ -45,7 +44,8 @@ def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", recourse: bo
     middles = [(a + b) / 2.0 for a, b in between]
     inside = [low <= middle <= high for middle in middles]
     result.add_trace(
-        go.Bar(
+        trace(
+            "bar",
             x=middles,
             y=counts,
             width=[(b - a) * 0.92 for a, b in between],

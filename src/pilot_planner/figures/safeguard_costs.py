@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Row, draw
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.frame import nothing, wrapped
 from pilot_planner.figures.names import Names, hosts_in_words, metric_label, metric_unit
 from pilot_planner.figures.numbers import counted, exact, in_words, inline, listed, sentence, shown, tied
@@ -18,7 +17,7 @@ _FREE = "costs nothing"
 
 def figure(
     floors: Sequence[FloorCost], objective: str, theme: Theme = "light", *, names: Names | None = None, width: int = 400
-) -> go.Figure:
+) -> Chart:
     """Bars of what the objective (a metric's name) would gain without each floor; the dearest first."""
     if not floors:
         return nothing(theme, "This design holds no rights floor, so none costs anything.")

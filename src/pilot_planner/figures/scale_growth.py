@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-import plotly.graph_objects as go
-
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import axis_title, base_axis, frame, nothing, value_axis, wrapped, write
 from pilot_planner.figures.names import Names, hosts_in_words
 from pilot_planner.figures.numbers import counted, exact, inline, scale_for, shown, tied
@@ -38,7 +37,7 @@ def figure(
     measure: str = "cost_per_worker_month",
     names: Names | None = None,
     width: int = 600,
-) -> go.Figure:
+) -> Chart:
     """A line for each number of hosts allowed; the cheapest size ringed.
 
     ``measure``: ``cost_per_worker_month``, ``operating_cost``, ``workers`` or ``oversight_posts``.
@@ -59,7 +58,8 @@ def figure(
         of_one = [run for run in runs if run.hosts_allowed == hosts]
         colour = shades[min(turn * len(shades) // len(allowed), len(shades) - 1)]
         result.add_trace(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[across.of(run.worker_months) for run in of_one],
                 y=[up.of(getattr(run, measure)) for run in of_one],
                 mode="lines+markers",
@@ -84,7 +84,7 @@ def figure(
 
 
 def _name_lines(
-    result: go.Figure,
+    result: Chart,
     runs: list[ScaleRun],
     ends: list[tuple[ScaleRun, int]],
     measure: str,
@@ -107,16 +107,17 @@ def _name_lines(
         words = counted(hosts, "host")
         put = labels.put(words, *at(run), 9.0, _AROUND)
         if put is not None:
-            value = getattr(run, measure) / most[1] * (result.layout.yaxis.range[1])
+            value = getattr(run, measure) / most[1] * result.layout["yaxis"]["range"][1]
             where = f"{put.xanchor} {put.yanchor}"
             write(result, words, run.worker_months or 0.0, value, on="x y", at=where, shift=(put.xshift, put.yshift))
 
 
-def _ring(result: go.Figure, scale: Scale, measure: str, ink: str) -> None:
+def _ring(result: Chart, scale: Scale, measure: str, ink: str) -> None:
     if measure != "cost_per_worker_month":
         return
     result.add_trace(
-        go.Scatter(
+        trace(
+            "scatter",
             x=[scale.cheapest.worker_months],
             y=[scale.cheapest.cost_per_worker_month],
             mode="markers",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from pilot_planner.figures.bars import Bar, Key, Row, draw
+from pilot_planner.figures.chart import Chart
 from pilot_planner.figures.frame import nothing, wrapped
 from pilot_planner.figures.names import host_names, metric_label, metric_unit, sector_names
 from pilot_planner.figures.numbers import change, counted, exact, inline, listed, scale_for, shown, signed, tied
@@ -29,7 +28,7 @@ def swings_of(risk: Risk, metric: str = "") -> tuple[str, list[Swing]]:
     return metric, sorted(moving, key=lambda one: -width(one))
 
 
-def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", width: int = 560, most: int = MOST) -> go.Figure:
+def figure(risk: Risk, theme: Theme = "light", *, metric: str = "", width: int = 560, most: int = MOST) -> Chart:
     """The bars: change of the metric against the plan, at the low end in grey and at the high end in the accent."""
     metric, found = swings_of(risk, metric)
     base = risk.summary["base"].get(metric)

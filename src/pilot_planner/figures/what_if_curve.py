@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.figures.chart import Chart, Trace, trace
 from pilot_planner.figures.frame import axis_title, base_axis, cut, frame, nothing, value_axis, write
 from pilot_planner.figures.names import Names, hosts_in_words
 from pilot_planner.figures.numbers import Scale, counted, exact, inline, scale_for, shown, tied
@@ -58,7 +57,7 @@ def figure(
     names: Names | None = None,
     inputs: Inputs | None = None,
     width: int = 560,
-) -> go.Figure:
+) -> Chart:
     """The curve.
 
     Args:
@@ -112,7 +111,7 @@ def _span(values: Sequence[float]) -> list[float]:
 
 def _line(
     curve: Curve, along: Varied, label: str, unit: str, scale: Scale, names: Names, colour: str, dash: str, several: bool
-) -> go.Scatter:
+) -> Trace:
     xs = [along.at(record[along.path]) for record in curve.records]
     words = []
     for record, value in zip(curve.records, curve.values, strict=True):
@@ -121,7 +120,8 @@ def _line(
         hosts = f"<br>{hosts_in_words(record['hosts'], names)}" if record["hosts"] else ""
         design = f"<br>Design {curve.design}" if several else ""
         words.append(f"<b>{along.label}: {where}</b><br>{what}{hosts}{design}")
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=xs,
         y=scale.all(curve.values),
         mode="lines+markers",
@@ -136,7 +136,7 @@ def _line(
     )
 
 
-def _name(result: go.Figure, curve: Curve, along: Varied, scale: Scale, colour: str) -> None:
+def _name(result: Chart, curve: Curve, along: Varied, scale: Scale, colour: str) -> None:
     """The design's name at the last point that has a plan."""
     last = [(record, value) for record, value in zip(curve.records, curve.values, strict=True) if value is not None]
     if last:
@@ -145,7 +145,7 @@ def _name(result: go.Figure, curve: Curve, along: Varied, scale: Scale, colour: 
         write(result, cut(curve.design, 24), along.at(record[along.path]), scale.of(value) or 0.0, **where)  # type: ignore[arg-type]
 
 
-def _missing(result: go.Figure, found: Sequence[Curve], along: Varied, colours: Palette) -> None:
+def _missing(result: Chart, found: Sequence[Curve], along: Varied, colours: Palette) -> None:
     """Crosses on the base line where no design has a plan."""
     values: dict[Any, bool] = {}
     for curve in found:
@@ -156,7 +156,8 @@ def _missing(result: go.Figure, found: Sequence[Curve], along: Varied, colours: 
     if not empty:
         return
     result.add_trace(
-        go.Scatter(
+        trace(
+            "scatter",
             x=empty,
             y=[0.0] * len(empty),
             mode="markers",
@@ -170,7 +171,7 @@ def _missing(result: go.Figure, found: Sequence[Curve], along: Varied, colours: 
     write(result, "no plan", empty[-1], 0.0, on="x y", at="center bottom", shift=(0, 8), colour=colours.alert)
 
 
-def _switches(result: go.Figure, curve: Curve, along: Varied, scale: Scale, names: Names, colours: Palette) -> None:
+def _switches(result: Chart, curve: Curve, along: Varied, scale: Scale, names: Names, colours: Palette) -> None:
     """Dotted lines between two values where the hosts change; the hosts named on the right of the first ones."""
     if along.scale is None:
         return

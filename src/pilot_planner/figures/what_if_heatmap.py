@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.figures.chart import Chart, trace
 from pilot_planner.figures.frame import axis_title, frame, nothing, write
 from pilot_planner.figures.names import Names, hosts_in_words
 from pilot_planner.figures.numbers import Scale, counted, exact, inline, scale_for, shown, tied
@@ -52,7 +51,7 @@ def figure(
     inputs: Inputs | None = None,
     design: str = "",
     width: int = 560,
-) -> go.Figure:
+) -> Chart:
     """The heat map of one design (the first if none is named). A click gives the run as ``customdata``.
 
     ``objective`` is the metric that the design aims at; ``metric`` what is shown.
@@ -72,7 +71,8 @@ def figure(
              for a, b in zip(grid, values, strict=True)]  # fmt: skip
     low, high = min(flat) / scale.divisor, max(flat) / scale.divisor
     result.add_trace(
-        go.Heatmap(
+        trace(
+            "heatmap",
             x=list(range(len(across.values))),
             y=list(range(len(up.values))),
             z=[scale.all(row) for row in values],

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from pilot_planner.case.calendar import Period
+from pilot_planner.figures.chart import Chart, Trace, trace
 from pilot_planner.figures.frame import CHARACTER, base_axis, cut, frame, nothing, value_axis, write
 from pilot_planner.figures.names import host_names, sector_names
 from pilot_planner.figures.numbers import counted, exact, sentence, shown, tied
@@ -59,12 +58,12 @@ def panels(plan: Plan) -> tuple[Panel, ...]:
     return tuple(sorted(found, key=lambda panel: -panel.cap))
 
 
-def figure(plan: Plan, theme: Theme = "light", width: int = 590) -> go.Figure:
+def figure(plan: Plan, theme: Theme = "light", width: int = 590) -> Chart:
     """The small multiples. ``width`` is about what the page gives them, px: panels wrap by it."""
     return draw(panels(plan), plan.case.periods, theme, width)
 
 
-def draw(placements: tuple[Panel, ...], periods: tuple[Period, ...], theme: Theme, width: int = 590) -> go.Figure:
+def draw(placements: tuple[Panel, ...], periods: tuple[Period, ...], theme: Theme, width: int = 590) -> Chart:
     """The same from the panels themselves."""
     if not placements:
         return nothing(theme, "No placement is planned, so there are no workers to show.")
@@ -81,7 +80,8 @@ def draw(placements: tuple[Panel, ...], periods: tuple[Period, ...], theme: Them
     ticks, words = _years(periods)
     for place, panel in enumerate(placements):
         row, column = divmod(place, columns)
-        x, y = f"x{place + 1}", f"y{place + 1}"
+        turn = "" if place == 0 else str(place + 1)
+        x, y = f"x{turn}", f"y{turn}"
         across = (column * (share + gap), column * (share + gap) + share)
         down = row * pitch + _TITLE
         upward = (max(0.0, 1.0 - (down + _ROW) / plot), 1.0 - down / plot)
@@ -90,7 +90,7 @@ def draw(placements: tuple[Panel, ...], periods: tuple[Period, ...], theme: Them
         scale = value_axis(
             colours, domain=upward, anchor=x, range=[0, top], nticks=4, tickformat=",~r", showticklabels=column == 0
         )
-        result.update_layout({f"xaxis{place + 1}": axis, f"yaxis{place + 1}": scale})
+        result.update_layout(**{f"xaxis{turn}": axis, f"yaxis{turn}": scale})
         _cap(result, panel, len(periods), x, y, colours)
         room = int(share * inner / CHARACTER)
         title = f"{cut(panel.host, room)}<br>{cut(panel.sector.lower(), room)}"
@@ -116,13 +116,14 @@ def _years(periods: tuple[Period, ...]) -> tuple[list[float], list[str]]:
     return [sum(years[year]) / len(years[year]) for year in shown_years], [str(year) for year in shown_years]
 
 
-def _bars(panel: Panel, periods: tuple[Period, ...], colour: str, x: str, y: str) -> go.Bar:
+def _bars(panel: Panel, periods: tuple[Period, ...], colour: str, x: str, y: str) -> Trace:
     name = f"<b>{panel.host}, {panel.sector.lower()}</b>"
     words = [
         f"{name}<br>{_when(period)}: {exact(value, 'persons')} workers, cap {panel.cap:,}" if value is not None else ""
         for period, value in zip(periods, panel.workers, strict=True)
     ]
-    return go.Bar(
+    return trace(
+        "bar",
         x=[period.number for period in periods],
         y=list(panel.workers),
         xaxis=x,
@@ -143,7 +144,7 @@ def _when(period: Period) -> str:
     return f"{first} to {last:%B} {period.start.year}"
 
 
-def _cap(result: go.Figure, panel: Panel, count: int, x: str, y: str, colours: Palette) -> None:
+def _cap(result: Chart, panel: Panel, count: int, x: str, y: str, colours: Palette) -> None:
     line = {"color": colours.ink, "width": 1.5}
     result.add_shape(type="line", xref=x, yref=y, x0=0.4, x1=count + 0.6, y0=panel.cap, y1=panel.cap, line=line)
     words = f"cap <b>{panel.cap:,}</b>"

@@ -184,7 +184,8 @@ def _draw(app: Dash, services: Services) -> None:
         chosen = int(pick) if pick else None
         room = width if width < _ONE_COLUMN else width - _PANEL
         at: dict[str, Any] = {"names": names, "open_plan": opened, "selected": chosen, "width": room}
-        figure, plans = no_update, None
+        figure: Any = no_update
+        plans = None
         if view == "turn":
             figure = front_3d.figure(front.points, front.axes, theme, **at)
         elif view == "scatter":
@@ -295,15 +296,15 @@ def _filter(app: Dash, services: Services) -> None:
         figure = front_parallel.figure(front.points, front.axes, theme, width=width)
         shown_names = front_parallel.names_shown(front.points, front.axes, width=width)
         figure.update_layout(meta={"names": shown_names})
-        for name, dimension in zip(shown_names, figure.data[0].dimensions, strict=True):
+        for name, dimension in zip(shown_names, figure.data[0]["dimensions"], strict=True):
             pairs = (ranges or {}).get(name)
             if pairs:
-                low, high = dimension.range
+                low, high = dimension["range"]
                 ends = [[low if a is None else a, high if b is None else b] for a, b in pairs]
-                dimension.constraintrange = ends[0] if len(ends) == 1 else ends
+                dimension["constraintrange"] = ends[0] if len(ends) == 1 else ends
         return figure, [
-            {"value": name, "label": dimension.label.rstrip(" ↑↓")}
-            for name, dimension in zip(shown_names, figure.data[0].dimensions, strict=True)
+            {"value": name, "label": dimension["label"].rstrip(" ↑↓")}
+            for name, dimension in zip(shown_names, figure.data[0]["dimensions"], strict=True)
         ]
 
     @app.callback(

@@ -136,7 +136,7 @@ class Figure:
 
     Attributes:
         key: name of the picture within the document.
-        drawing: the plotly figure.
+        drawing: the chart.
         width: px; what the figure was made for.
     """
 
