@@ -3,8 +3,10 @@
 import math
 import random
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pulp
 import pytest
 from brute_force import by_trying_everything
 from hypothesis import HealthCheck, given, settings
@@ -371,3 +373,36 @@ def test_a_programme_that_differs_in_more_than_sides_is_not_taken_over(shipped_i
         changed = with_other_bounds(programme, validated(design.model_dump(), {path: value}))
         assert not kept.take_over(changed), path
     assert kept.run([1.0], ENDLESS, 1e-6, 60).value == pytest.approx(-Session(programme).solve().objective, rel=2e-6)
+
+
+class Stopped:
+    """A problem whose solver stops with a plan and says nothing of what else there could be."""
+
+    def __init__(self, values, status):
+        self.values, self.status = values, status
+
+    def variables(self):
+        return [SimpleNamespace(varValue=value) for value in self.values]
+
+    def solve(self, solver):
+        return SimpleNamespace(status=self.status, has_solution=True, best_bound=None, status_str="stopped")
+
+
+@pytest.mark.parametrize("sense", ["max", "min"])
+@pytest.mark.parametrize("status", [pulp.LpSolveStatus.NotSolved, pulp.LpSolveStatus.Optimal])
+def test_a_solver_that_tells_no_bound_is_not_taken_to_have_proven_its_plan(sense, status):
+    metric = {"max": "worker_income", "min": "operating_cost"}[sense]
+    case = tiny_case({"objective.metric": metric, "objective.sense": sense, "limits.worker_months.min": 60})
+    best = Session(build(case)).solve()
+    session = Session(build(with_solver(case, name="cbc", engine="whole", gap=0.01)))
+    session.problem = Stopped(best.solution, status)
+    found = session.solve()
+    assert found.objective == pytest.approx(best.objective)
+    ahead = (found.bound - best.objective) * (1.0 if sense == "max" else -1.0)
+    if status == pulp.LpSolveStatus.Optimal:
+        assert ahead == pytest.approx(0.01 * abs(best.objective))
+    else:
+        assert found.status == "time_limit"
+        assert ahead >= -1e-6 * abs(best.objective)
+        # The relaxation of a least cost is far off: posts and hosts may be had in part.
+        assert sense == "max" or found.gap > 1e-6

@@ -248,7 +248,7 @@ def test_every_plan_with_another_host_is_dominated_by_one_without(other, inputs)
     axes = axes_of(design, programme)
     income = [axis.metric for axis in design.tradeoffs.axes].index("worker_income")
     aims = [axes[income], *(axis for place, axis in enumerate(axes) if place != income)]
-    forced = FrontSearch(live, aims, design.solver.gap, math.inf).run(wanted=8, most_divisions=4)
+    forced = FrontSearch(LiveFinder(live, aims), aims, design.solver.gap, math.inf).run(wanted=8, most_divisions=4)
     assert len(forced.found) >= 3
 
     free = Session(programme).live

@@ -18,9 +18,10 @@ from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import Asked, answer_to, good_answer, plan_before, record
 from pilot_planner.dashboard.controls import controls
 from pilot_planner.dashboard.help import glossary_body
-from pilot_planner.dashboard.opened import Opened
+from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import OutdatedError, Planner
+from pilot_planner.figures.theme import Theme
 from pilot_planner.reports.plan_text import headline
 from pilot_planner.studies.words import percent, with_unit
 
@@ -51,12 +52,20 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
             return no_update, no_update
         return record(answer, search or "", last), no_update if visitor else who
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.TURN, "data"), State(ids.PLAN, "data"), prevent_initial_call=True)
-    def turn_to(pathname: str | None, asked: Asked | None) -> Any:
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Input(ids.TURN, "data"),
+        State(ids.PLAN, "data"),
+        State(ids.THEME, "data"),
+        State(ids.WIDTH, "data"),
+        prevent_initial_call=True,
+    )
+    def turn_to(pathname: str | None, asked: Asked | None, theme: Theme | None, width: int | None) -> Any:
         page = page_at(pages, pathname)
         if page is None:
             return _no_such_page()
-        return page.layout(services, Opened(pathname, asked, good_answer(planner, asked), plan_before(planner, asked)))
+        look = Look(theme, width) if theme and width else None
+        return page.layout(services, Opened(pathname, asked, good_answer(planner, asked), plan_before(planner, asked), look))
 
     @app.callback(
         Output(ids.GLOSSARY_BODY, "children"),

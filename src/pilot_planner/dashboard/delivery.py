@@ -22,14 +22,24 @@ _FIXED = ("/_dash-component-suites/", "/assets/", CHARTS)
 """Files that do not change while the server runs."""
 _GRID = re.compile(r'<script src="([^"]*/dash_ag_grid[^"]*)"></script>\s*')
 _PAGES_WITH_A_GRID = ("/inputs",)
+_OWN = re.compile(r'<script src="[^"]*/assets/client\.js[^"]*"></script>\s*')
+_UNUSED = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\s*')
+"""Dash's older table, which comes with every page and stands on none of ours."""
 
 
 class LightDash(Dash):
     """Dash whose first page names the scripts that it needs, and tells its own script where the rest is."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
-        """The page's frame. The table library is left to pages that have such a table."""
-        scripts = parts["scripts"]
+        """The page's frame. The table library is left to pages that have such a table.
+
+        Our own script comes first: it asks for what stands on the page while the browser reads all the others.
+        """
+        scripts = _UNUSED.sub("", parts["scripts"])
+        own = _OWN.search(scripts)
+        if own is not None:
+            scripts = _OWN.sub("", scripts)
+            parts = {**parts, "app_entry": own[0] + parts["app_entry"]}
         if request.path.rstrip("/") not in _PAGES_WITH_A_GRID:
             later = _GRID.search(scripts)
             scripts = _GRID.sub("", scripts)

@@ -155,7 +155,13 @@ PLAN_MONEY = "plan-money"
 PLAN_REST = "plan-rest"
 PLAN_SHOWN = "plan-shown"
 """The plan whose figures came with the page."""
-PLAN_DRAWN = "plan-drawn"
+
+
+def drawn(part: str) -> str:
+    """What a part of the page shows."""
+    return f"{part}-drawn"
+
+
 SETTLED = "plan-settled"
 """The plan that charts show: PLAN once no control has been moved for a moment."""
 BELOW = "plan-below"

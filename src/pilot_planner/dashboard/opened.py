@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 from urllib.parse import urlsplit
 
 from flask import has_request_context, request
@@ -11,7 +12,20 @@ from pilot_planner.dashboard.asked import Asked, record
 from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import read_address
 from pilot_planner.errors import InputError
+from pilot_planner.figures.theme import Theme
 from pilot_planner.studies.plan import Plan
+
+_LOOK = "Pilot-Look"
+"""Header in which the page tells its theme and the width of its main column, px: ``dark 860`` (``assets/client.js``)."""
+_WIDTHS = range(200, 4000)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How charts are drawn: the theme and the width of the main column, px."""
+
+    theme: Theme
+    width: int
 
 
 @dataclass(frozen=True)
@@ -23,12 +37,14 @@ class Opened:
         asked: what the browser is given to hold, where the plan of the address is known already; else None.
         answer: the answer behind it.
         before: the plan that changes are told against.
+        look: for charts; None where it is not known yet, and charts follow.
     """
 
     pathname: str | None = None
     asked: Asked | None = None
     answer: Answer | None = None
     before: Plan | None = None
+    look: Look | None = None
 
     @property
     def plan(self) -> Plan | None:
@@ -53,4 +69,12 @@ def opened_by_request(planner: Planner) -> Opened:
         answer = None
     if answer is None or answer.plan is None:
         return Opened(page.path)
-    return Opened(page.path, record(answer, search, None), answer)
+    return Opened(page.path, record(answer, search, None), answer, look=_look(request.headers.get(_LOOK, "")))
+
+
+def _look(told: str) -> Look | None:
+    for theme in get_args(Theme):
+        name, _, width = told.partition(" ")
+        if name == theme and width.isdecimal() and int(width) in _WIDTHS:
+            return Look(theme, int(width))
+    return None

@@ -46,7 +46,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
     }
     return dmc.MantineProvider(
         id=ids.MANTINE,
-        forceColorScheme="light",
+        forceColorScheme="light" if opened.look is None or opened.look.theme == "print" else opened.look.theme,
         theme={
             "primaryColor": "petrol",
             "colors": {"petrol": _PETROL, "dark": _DARK},

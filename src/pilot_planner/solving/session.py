@@ -137,10 +137,19 @@ class Session:
                 return Outcome(relaxed, None, None, (), seconds)
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = tuple(float(variable.varValue or 0.0) for variable in self.problem.variables())
-        sign = -1.0 if self.programme.maximise else 1.0
         objective = self.programme.objective.value(solution)
-        bound = objective if stats.best_bound is None else sign * float(stats.best_bound)
-        return Outcome(status, objective, bound, solution, seconds)
+        told = None if stats.best_bound is None else float(stats.best_bound)
+        return Outcome(status, objective, self._bound(status, objective, told), solution, seconds)
+
+    def _bound(self, status: Status, objective: float, told: float | None) -> float:
+        """What no plan passes: as the solver told it, else what it has proven, else what the relaxation gives."""
+        sign = -1.0 if self.programme.maximise else 1.0
+        if told is not None:
+            return sign * told
+        if status == "optimal":
+            return objective - sign * self.options.gap * abs(objective)
+        relaxed = self.live.run(math.inf)
+        return sign * relaxed.value
 
     def break_ties(self, best: Outcome) -> tuple[float, ...]:
         """Among plans as good as ``best``, the cheapest, and among those the one with the largest card share.

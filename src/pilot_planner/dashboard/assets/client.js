@@ -10,8 +10,11 @@
   // A refusal of the server is told in its words, and the page stays as it is; without a session the way is to the log-in.
   const fetched = window.fetch;
   window.fetch = async function (what, ...more) {
-    const answer = await fetched.call(this, what, ...more);
-    if (answer.ok || !String(what && what.url || what).includes("/_dash-")) { return answer; }
+    const address = String(what && what.url || what);
+    const early = ahead[address];
+    delete ahead[address];
+    const answer = await (early || fetched.call(this, what, ...more));
+    if (answer.ok || !address.includes("/_dash-")) { return answer; }
     if (answer.status === 401) {
       window.location.assign("/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
       return new Response(null, {status: 204});
@@ -21,6 +24,37 @@
     set("toast", {children: words});
     return answer.status === 500 ? answer : new Response(null, {status: 204});
   };
+
+  function widthOf(main) {
+    const style = window.getComputedStyle(main);
+    return Math.round(main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+  }
+
+  function themeOr(theme) {
+    if (theme === "light" || theme === "dark") { return theme; }
+    return window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  // Theme and width of the main column before there is one: an empty one is measured.
+  function look() {
+    const frame = document.createElement("div");
+    frame.className = "pp-frame";
+    frame.style.visibility = "hidden";
+    frame.innerHTML = "<div class='pp-controls'></div><main class='pp-main'></main>";
+    document.body.appendChild(frame);
+    const width = widthOf(frame.lastChild);
+    frame.remove();
+    let theme = null;
+    try { theme = JSON.parse(window.localStorage.getItem("theme")); } catch (error) { /* none is kept */ }
+    return themeOr(theme) + " " + width;
+  }
+
+  // What the page begins with is asked for while its scripts are still being read. The server is told how the page will
+  // look, so that it comes with its charts.
+  const ahead = {};
+  for (const address of ["/_dash-layout", "/_dash-dependencies"]) {
+    ahead[address] = fetched(address, {credentials: "same-origin", headers: {"Accept": "application/json", "Pilot-Look": look()}});
+  }
 
   function params(search) { return new URLSearchParams(search || ""); }
 
@@ -163,10 +197,7 @@
     },
 
     theme: function (stamp, theme) {
-      if (theme !== "light" && theme !== "dark") {
-        theme = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-        set("theme", {data: theme});
-      }
+      if (theme !== themeOr(theme)) { set("theme", {data: theme = themeOr(theme)}); }
       set("dark", {checked: theme === "dark"});
       document.documentElement.style.colorScheme = theme;
       return theme;
@@ -212,9 +243,7 @@
     width: function () {
       const column = () => {
         const main = document.getElementById("main");
-        if (!main) { return 860; }
-        const style = window.getComputedStyle(main);
-        return Math.round(main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+        return main ? widthOf(main) : 860;
       };
       if (!window.pilotWidth) {
         window.pilotWidth = column();

@@ -50,9 +50,7 @@ CALLBACKS: Mapping[str, Role] = {
     "banner.register.hint": Role.VIEW,
     "pages.plan.register.draw_top": Role.VIEW,
     "pages.plan.register.draw_rest": Role.VIEW,
-    "pages.plan._register_charts.draw_map": Role.VIEW,
-    "pages.plan._register_charts.draw_caps": Role.VIEW,
-    "pages.plan._register_charts.draw_money": Role.VIEW,
+    "pages.plan._register_part.draw": Role.VIEW,
     "pages.tradeoffs._follow.follow": Role.VIEW,  # beginning a front needs PLAN: see WORK
     "pages.tradeoffs._draw.draw": Role.VIEW,
     "pages.tradeoffs._select.tell": Role.VIEW,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -9,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import good_answer, plan_before
 from pilot_planner.dashboard.components import empty, folded, graph, section
+from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.plan_tables import (
     budget_table,
     conditions_list,
@@ -28,8 +31,7 @@ from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.plan import Plan
 
 if TYPE_CHECKING:
-    from pilot_planner.dashboard.opened import Opened
-    from pilot_planner.dashboard.services import Drawings, Services
+    from pilot_planner.dashboard.services import Services
 
 _GAP = 48
 """Px between two columns."""
@@ -45,15 +47,16 @@ def layout(services: Services, opened: Opened) -> Any:
     if opened.plan is not None and opened.answer is not None:
         shown = opened.answer.question.search
         first = top(opened.plan, opened.before, shown)
-    parts = (ids.PLAN_MAP, ids.PLAN_CAPS)
+    drawn = {name: part.of(services, opened) for name, part in _PARTS.items()}
+    beside = [html.Div(drawn[name], id=name, className="pp-cell-of-two") for name in (ids.PLAN_MAP, ids.PLAN_CAPS)]
     return html.Div(
         [
             html.Div(first, id=ids.PLAN_TOP),
-            html.Div([html.Div(id=part, className="pp-cell-of-two") for part in parts], className="pp-two"),
-            html.Div(id=ids.PLAN_MONEY),
+            html.Div(beside, className="pp-two"),
+            html.Div(drawn[ids.PLAN_MONEY], id=ids.PLAN_MONEY),
             html.Div(id=ids.PLAN_REST),
             dcc.Store(id=ids.PLAN_SHOWN, data=shown),
-            dcc.Store(id=ids.PLAN_DRAWN),
+            *(dcc.Store(id=ids.drawn(name), data=part.shows(opened)) for name, part in _PARTS.items()),
             dcc.Store(id=ids.SETTLED),
             dcc.Store(id=ids.BELOW),
         ]
@@ -102,49 +105,58 @@ class Draw(Protocol):
     def __call__(self, plan: Plan, theme: Theme, width: int) -> Any: ...
 
 
-def _register_charts(app: Dash, services: Services) -> None:
-    planner, drawings = services.planner, services.drawings
-    theme, width = Input(ids.THEME, "data"), Input(ids.WIDTH, "data")
+@dataclass(frozen=True)
+class Part:
+    """A part of the page with charts: what draws it, and what a plan changes of it (None: every plan is drawn anew)."""
 
+    draw: Draw
+    seen: Callable[[Plan], object] | None = None
+
+    def key(self, answer: Answer, look: Look) -> str:
+        """What is shown where this plan is, in words that two parts alike share."""
+        what = answer.question.key if self.seen is None or answer.plan is None else hash(self.seen(answer.plan))
+        return f"{what} {look.theme} {look.width}"
+
+    def made(self, services: Services, answer: Answer, look: Look) -> Any:
+        """The part, drawn or from memory."""
+        plan, shows = answer.plan, (self.draw.__name__, answer.question.key, look)
+        return None if plan is None else services.drawings.get(shows, lambda: self.draw(plan, look.theme, look.width))
+
+    def of(self, services: Services, opened: Opened) -> Any:
+        """The part in a page that is being opened; None where it has to follow."""
+        if opened.answer is None or opened.look is None:
+            return None
+        return self.made(services, opened.answer, opened.look)
+
+    def shows(self, opened: Opened) -> str | None:
+        """Its key in a page that is being opened."""
+        if opened.answer is None or opened.plan is None or opened.look is None:
+            return None
+        return self.key(opened.answer, opened.look)
+
+
+def _register_charts(app: Dash, services: Services) -> None:
+    for name, part in _PARTS.items():
+        _register_part(app, services, name, part, ids.BELOW if name == ids.PLAN_MONEY else ids.SETTLED)
+
+
+def _register_part(app: Dash, services: Services, name: str, part: Part, when_plan: str) -> None:
     @app.callback(
-        Output(ids.PLAN_MAP, "children"),
-        Output(ids.PLAN_DRAWN, "data"),
-        Input(ids.SETTLED, "data"),
-        theme,
-        width,
-        State(ids.PLAN_DRAWN, "data"),
+        Output(name, "children"),
+        Output(ids.drawn(name), "data"),
+        Input(when_plan, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        State(ids.drawn(name), "data"),
     )
-    def draw_map(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, drawn: str | None) -> tuple[Any, Any]:
-        answer = good_answer(planner, asked)
+    def draw(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, drawn: str | None) -> tuple[Any, Any]:
+        answer = good_answer(services.planner, asked)
         if answer is None or answer.plan is None or theme is None or width is None:
             return no_update, no_update
-        return _map_if_changed(answer, theme, width, drawn, drawings)
-
-    def part(draw: Draw, asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None or theme is None or width is None:
-            return no_update
-        plan = answer.plan
-        return drawings.get((draw.__name__, answer.question.key, theme, width), lambda: draw(plan, theme, width))
-
-    @app.callback(Output(ids.PLAN_CAPS, "children"), Input(ids.SETTLED, "data"), theme, width)
-    def draw_caps(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
-        return part(when, asked, theme, width)
-
-    @app.callback(Output(ids.PLAN_MONEY, "children"), Input(ids.BELOW, "data"), theme, width)
-    def draw_money(asked: dict[str, Any] | None, theme: Theme | None, width: int | None) -> Any:
-        return part(money, asked, theme, width)
-
-
-def _map_if_changed(answer: Answer, theme: Theme, width: int, drawn: str | None, drawings: Drawings) -> tuple[Any, Any]:
-    """The map and what it shows; neither where that is shown already."""
-    plan = answer.plan
-    if plan is None:
-        return no_update, no_update
-    shown = f"{theme} {width} {hash(host_map.hosts_on_map(plan))}"
-    if shown == drawn:
-        return no_update, no_update
-    return drawings.get(("map", answer.question.key, theme, width), lambda: where(plan, theme, width)), shown
+        look = Look(theme, width)
+        key = part.key(answer, look)
+        # Neither where that is shown already.
+        return (no_update, no_update) if key == drawn else (part.made(services, answer, look), key)
 
 
 def _half(width: int) -> int:
@@ -209,6 +221,13 @@ def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
             className="pp-wide-left",
         ),
     ]
+
+
+_PARTS = {
+    ids.PLAN_MAP: Part(where, host_map.hosts_on_map),
+    ids.PLAN_CAPS: Part(when),
+    ids.PLAN_MONEY: Part(money),
+}
 
 
 def rest(plan: Plan, search: str) -> list[Any]:
