@@ -240,8 +240,13 @@ class KeptSession(Session):
         return self._replayed(cancelled)
 
     def _better_replayed(self) -> bool:
-        """Small programmes whose coefficients changed: sets would begin anew, a replay begins where the last one ended."""
-        return self._other_numbers and len(self.programme.d.columns) <= _SMALL
+        """Small programmes whose coefficients changed: sets would begin anew, a replay begins where the last one ended.
+
+        Not where posts are whole in every period: that tree has thousands of leaves.
+        """
+        d = self.programme.d
+        whole_posts = any(d.columns[j].integer for j in d.inspectors.values())
+        return self._other_numbers and not whole_posts and len(d.columns) <= _SMALL
 
     def _replayed(self, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()

@@ -29,9 +29,11 @@ from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.accounts import make_accounts
 from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
 from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.standing import standings
 from pilot_planner.studies.sweep import with_other_bounds
 
 _SMALL = 1e-5
@@ -301,10 +303,10 @@ class _Pricing:
         result = session.live.run(self.design.solver.time_limit)
         if result.status != "optimal":
             return ""
-        outcome = Outcome("optimal", self.sign * result.value, self.sign * result.value, tuple(result.solution), 0.0)
-        beyond = describe(programme, outcome, session.tidy(outcome.solution), {})
+        solution = session.tidy(tuple(result.solution))
+        beyond = standings(programme, solution, make_accounts(programme, solution))
         now = {(one.key, one.scope) for one in self.plan.limits if one.binding}
-        new = [one for one in beyond.limits if one.binding and (one.key, one.scope) not in now and one.key != key]
+        new = [one for one in beyond if one.binding and (one.key, one.scope) not in now and one.key != key]
         return ", ".join(dict.fromkeys(_named(one.label, one.scope) for one in new))
 
     # --- what a real change gives ---

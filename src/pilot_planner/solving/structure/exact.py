@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled, Search
 from pilot_planner.solving.structure.part import Part
 
-MOST_NODES = 200
+MOST_NODES = 1000
+"""A node of ours takes about a millisecond, and the start of a general search about a second."""
 
 
 def least_of_set(
