@@ -8,7 +8,7 @@ import time
 
 from benchmarks.timing import line
 from pilot_planner import load_inputs
-from pilot_planner.studies.risk import evaluate, risk
+from pilot_planner.studies.risk import evaluate, risk, solve_and_hold
 from pilot_planner.studies.risk_trial import Trial
 
 SUBSET = 12
@@ -39,8 +39,6 @@ def per_draw(found, held) -> tuple[float, float]:
 
 
 def main(draws: int) -> None:
-    from pilot_planner.studies.risk import _solve
-
     inputs = load_inputs()
     print(f"{draws:,} draws of the base design, named draws and tornado included")
     for workers in (1, 2):
@@ -49,7 +47,7 @@ def main(draws: int) -> None:
             took, found = seconds(inputs, draws, workers, recourse)
             print(f"  {workers} worker{'s' if workers > 1 else ' '}, {words:14} {took:8.1f} s  {draws / took:8.1f} draws/s")
             if workers == 1 and recourse:
-                _, held = _solve(found.plan.design, inputs)
+                _, held = solve_and_hold(found.plan.design, inputs)
                 mine, peer = per_draw(found, held)
                 line(f"  {SUBSET} draws evaluated", SUBSET * mine, "made anew for each", SUBSET * peer)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "src" / "pilot_planner"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "pilot_planner"
 LAYERS = [
     "errors",
     "data",
@@ -140,3 +141,17 @@ def test_starting_the_command_line_loads_neither_figures_nor_dash():
     asked = f"import sys, pilot_planner.cli.main; print(*(name for name in {heavy} if name in sys.modules))"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == []
+
+
+def test_every_benchmark_finds_what_it_measures():
+    """Each takes its names from the package at its top, so that reading it is enough to know that they are there."""
+    folder = ROOT / "benchmarks"
+    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__main__")
+    for name in names:
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        inner = [node for body in ast.walk(tree) if isinstance(body, ast.FunctionDef) for node in ast.walk(body)]
+        late = [node.module for node in inner if isinstance(node, ast.ImportFrom) and node.module]
+        assert not [module for module in late if module.startswith("pilot_planner")], name
+    code = "; ".join(f"import benchmarks.{name}" for name in names)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
