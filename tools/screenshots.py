@@ -17,7 +17,7 @@ READY = {
     "/what-if": "#what-if-run",
     "/compare": "#page h1",
     "/inputs": ".ag-row",
-    "/export": "#page h1",
+    "/export": "#export-body .pp-download",
 }
 """What has to be there before a page is a picture."""
 FIRST_CLICKS = {

@@ -219,6 +219,15 @@ def test_of_lists_only_what_is_not_everywhere_is_shown():
     assert setting_cells(line, NAMES) == ["Exclusions", "nothing more", "also Kazakhstan", "also Mongolia, construction"]
 
 
+def test_pledges_are_told_as_sums_and_months():
+    def pledges(*sums):
+        return [{"donor": "to be found", "month": 12 * place, "usd": usd} for place, usd in enumerate(sums)]
+
+    line = Line("funding.pledges", (pledges(6e6, 6e6), pledges(6e6, 2e6)), False)
+    _, *told = setting_cells(line, NAMES)
+    assert [one.replace("\u00a0", " ") for one in told] == ["also 6.0 m USD in month 12", "also 2.0 m USD in month 12"]
+
+
 HOSTILE = "<img src=x onerror=alert(1)>|[x](javascript:alert(2)) **b** http://evil.example `c`"
 
 

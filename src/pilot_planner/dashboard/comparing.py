@@ -120,7 +120,7 @@ def _section(
         leading = [line for line in different if first is None or line.name in first]
         rest = [line for line in different if line not in leading]
         rows = [cells(line, names) for line in leading]
-        body.append(linked_table(top, rows, label=f"What differs: {many}"))
+        body.append(linked_table(top, rows, label=f"What differs: {many}", look="pp-wrap" if many == "settings" else ""))
         if rest:
             more = [cells(line, names) for line in rest]
             label = f"What else differs: {many}"
@@ -159,6 +159,8 @@ def _list_words(value: Any, common: Sequence[Any], names: Names) -> str:
 
 def _item_words(one: Any, names: Names) -> str:
     if isinstance(one, dict):
+        if {"usd", "month"} <= one.keys():
+            return f"{shown(float(one['usd']), 'USD')} in month {one['month']}"
         return ", ".join(f"{key} {value:,}" if isinstance(value, int | float) else str(value) for key, value in one.items())
     host, _, part = str(one).partition(".")
     words = names.get(host, host.replace("_", " "))

@@ -75,6 +75,7 @@ def linked_table(
     label: str = "",
     spare: Sequence[int] = (),
     name: Any = None,
+    look: str = "",
 ) -> html.Div:
     """The same with links: a cell is a text, or a text and the address that it leads to; ``**`` around makes it bold.
 
@@ -82,7 +83,7 @@ def linked_table(
     """
     lines = [[_cell(one) for one in heads], ["---"] * len(heads), *([_cell(one) for one in row] for row in rows)]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    looks = ["pp-table", "pp-linked", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare)]
+    looks = ["pp-table", "pp-linked", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare), *look.split()]
     chosen = {} if name is None else {"id": name}
     found = dcc.Markdown(text, className=" ".join(looks), **chosen)
     return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
