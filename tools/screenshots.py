@@ -49,7 +49,9 @@ def _picture(page: Page, address: str, path: str, file: Path) -> None:
     page.goto(address + path + SETTINGS.get(path, ""))
     page.wait_for_selector(READY[path])
     press, *there = FIRST_CLICKS.get(path, ("",))
-    if press and page.locator(press).count():
+    page.wait_for_timeout(1_500)
+    # What was found for one look is there already for the next.
+    if press and page.locator(press).is_visible():
         page.click(press)
         for one in there:
             page.wait_for_selector(one, state="attached")
