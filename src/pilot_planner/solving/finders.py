@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pilot_planner.programme.linear import Linear
@@ -12,19 +13,26 @@ from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.structure.search import SetSearch
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The least sum of the axes by ``weights``, under upper ``bounds`` on them and below ``incumbent``.
+
+    ``gap``: relative, to which it is proven; ``seconds``: after which the search ends.
+    """
+
+    weights: Sequence[float]
+    bounds: Sequence[float]
+    incumbent: float
+    gap: float
+    seconds: float
+    cancelled: Cancelled
+
+
 class Finder(Protocol):
     """Finds plans of one programme over fixed axes."""
 
-    def least(
-        self,
-        weights: Sequence[float],
-        bounds: Sequence[float],
-        incumbent: float,
-        gap: float,
-        seconds: float,
-        cancelled: Cancelled,
-    ) -> tuple[str, tuple[float, ...]]:
-        """The least weighted sum under upper bounds on the axes, below ``incumbent``: status and solution.
+    def least(self, wanted: Wanted) -> tuple[str, tuple[float, ...]]:
+        """Status and solution of what is wanted.
 
         ``infeasible`` means that nothing is below the incumbent. The solution is empty where there is none.
         """
@@ -42,22 +50,15 @@ class LiveFinder:
         self.live, self.axes = live, list(axes)
         self.rows = [live.add_row(axis, -math.inf, math.inf) for axis in self.axes]
 
-    def least(
-        self,
-        weights: Sequence[float],
-        bounds: Sequence[float],
-        incumbent: float,
-        gap: float,
-        seconds: float,
-        cancelled: Cancelled,
-    ) -> tuple[str, tuple[float, ...]]:
-        for row, bound in zip(self.rows, bounds, strict=True):
+    def least(self, wanted: Wanted) -> tuple[str, tuple[float, ...]]:
+        for row, bound in zip(self.rows, wanted.bounds, strict=True):
             self.live.set_row_bounds(row, -math.inf, bound)
         objective = Linear()
-        for axis, weight in zip(self.axes, weights, strict=True):
+        for axis, weight in zip(self.axes, wanted.weights, strict=True):
             objective.add(axis, weight)
         self.live.set_objective(objective)
-        found = BranchAndBound(self.live, gap, seconds, cancelled).run(incumbent=incumbent)
+        search = BranchAndBound(self.live, wanted.gap, wanted.seconds, wanted.cancelled)
+        found = search.run(incumbent=wanted.incumbent)
         return found.status, found.solution
 
     def close(self) -> None:
@@ -74,20 +75,12 @@ class SetFinder:
     def __init__(self, search: SetSearch, places: Sequence[int]) -> None:
         self.search, self.places = search, list(places)
 
-    def least(
-        self,
-        weights: Sequence[float],
-        bounds: Sequence[float],
-        incumbent: float,
-        gap: float,
-        seconds: float,
-        cancelled: Cancelled,
-    ) -> tuple[str, tuple[float, ...]]:
+    def least(self, wanted: Wanted) -> tuple[str, tuple[float, ...]]:
         count = len(self.search.axes)
         w, upper = [0.0] * count, [math.inf] * count
-        for place, weight, bound in zip(self.places, weights, bounds, strict=True):
+        for place, weight, bound in zip(self.places, wanted.weights, wanted.bounds, strict=True):
             w[place], upper[place] = weight, bound
-        found = self.search.run(w, upper, gap, seconds, cancelled, incumbent)
+        found = self.search.run(w, upper, wanted.gap, wanted.seconds, wanted.cancelled, wanted.incumbent)
         return found.status, found.solution
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import Cancelled
-from pilot_planner.solving.finders import Finder
+from pilot_planner.solving.finders import Finder, Wanted
 
 AUGMENTATION = 1e-3
 """Weight of the other axes, each scaled by its range, against the first. Any positive value is exact."""
@@ -248,7 +248,7 @@ class FrontSearch:
         known = self._best_known(weights, bounds)
         cutoff = math.inf if known is None else _weighted(weights, known)
         seconds = self.deadline - time.perf_counter()
-        status, solution = self.finder.least(weights, bounds, cutoff, self.gap, seconds, self.cancelled)
+        status, solution = self.finder.least(Wanted(weights, bounds, cutoff, self.gap, seconds, self.cancelled))
         if solution and status == "optimal":
             return Found(tuple(axis.value(solution) for axis in self.axes), solution)
         # Nothing better than a known plan: that plan is the answer.
