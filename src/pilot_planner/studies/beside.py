@@ -77,7 +77,7 @@ class Beside[T]:
             process.stdin.write(job)
             process.stdin.flush()
             self._answer = pickle.load(process.stdout)  # noqa: S301  # nosec B301 # by the child of this process
-        except (OSError, EOFError, pickle.UnpicklingError, ValueError):
+        except Exception:  # whatever an answer that is cut off, or cannot be read back, is taken for
             self._answer = None
 
 
