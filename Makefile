@@ -8,7 +8,10 @@ STAMP := $(VENV)/.installed
 # Browser, office and database are looked for once; what stands in the way is said and does not stop the other tests.
 PROGRAMS := $(VENV)/.programs
 
-.PHONY: help install plan dashboard check screenshots test test-full lint bench lock clean
+# How long the audit may take in all; more for a slow line.
+AUDIT_SECONDS := 20
+
+.PHONY: help install plan dashboard check screenshots test test-full lint audit bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | sort
@@ -32,10 +35,15 @@ $(PROGRAMS): tools/programs.sh | $(STAMP)
 check: $(STAMP)  ## check the inputs and the base design
 	@$(BIN)/pilot-planner check
 
-lint: $(STAMP)  ## style and types
-	@$(BIN)/ruff check src tests benchmarks
-	@$(BIN)/ruff format --check src tests benchmarks
+lint: $(STAMP)  ## style, types, security of the code and of what it depends on
+	@$(BIN)/ruff check src tests benchmarks tools
+	@$(BIN)/ruff format --check src tests benchmarks tools
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src tools
+	@$(MAKE) --no-print-directory audit
+
+audit: $(STAMP)  ## known vulnerabilities of what requirements.lock names, where the advisory data can be reached
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/audit.py --seconds $(AUDIT_SECONDS)
 
 test: lint $(PROGRAMS)  ## all kinds of tests, ten minutes at most
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"

@@ -70,6 +70,10 @@ class InputError(PilotPlannerError):
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """From another process it comes with its faults, of which its message is made again."""
+        return type(self), (self.faults,)
+
 
 class NoPlanError(PilotPlannerError):
     """No plan meets all limits. ``reasons`` says, in words, what is known about why."""
@@ -77,6 +81,9 @@ class NoPlanError(PilotPlannerError):
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = tuple(reasons)
         super().__init__("\n".join(self.reasons))
+
+    def __reduce__(self) -> tuple[type[NoPlanError], tuple[tuple[str, ...]]]:
+        return type(self), (self.reasons,)
 
 
 class SolverError(PilotPlannerError):

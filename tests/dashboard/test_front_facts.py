@@ -129,7 +129,7 @@ def job(status, items=(), result=None):
         (None, "idle", "No plan is best in everything"),
         (job("running"), "running", "Looking for the plans"),
         (job("cancelled"), "stopped", "Stopped before a plan was found"),
-        (job("failed"), "failed", "nothing to trade off"),
+        (job("failed"), "failed", "The trade-offs could not be found"),
         (
             job("done", result={"points": POINTS[:1], "axes": AXES, "switches": (), "complete": True}),
             "done",

@@ -100,7 +100,7 @@ class Access:
 
     # Accounts. ``by`` is who does it, for the log.
 
-    def add(self, name: str, role: Role, password: str = "", *, by: str) -> Account:
+    def add(self, name: str, role: Role, password: str | None = None, *, by: str) -> Account:
         """Add an account. Without a password it comes in by single sign-on only. Raises AccessError."""
         name = clean_name(name)
         kept = self._passwords.hashed(password, name) if password else ""

@@ -21,6 +21,8 @@ from pilot_planner.dashboard.help import glossary_body
 from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import OutdatedError, Planner
+from pilot_planner.dashboard.questions import read_address
+from pilot_planner.errors import InputError
 from pilot_planner.figures.theme import Theme
 from pilot_planner.reports.plan_text import headline
 from pilot_planner.studies.words import percent, with_unit
@@ -40,7 +42,11 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         Input(ids.QUESTION, "data"),
         State(ids.VISITOR, "data"),
         State(ids.PLAN, "data"),
-        running=[(Output(ids.BUSY, "className"), "pp-busy pp-busy-on", "pp-busy")],
+        running=[
+            (Output(ids.BUSY, "className"), "pp-busy pp-busy-on", "pp-busy"),
+            (Output(ids.WAITS_TICK, "disabled"), False, True),
+            (Output(ids.WAITS, "children"), "", ""),
+        ],
         prevent_initial_call=True,
     )
     def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any]:
@@ -51,6 +57,15 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         except OutdatedError:
             return no_update, no_update
         return record(answer, search or "", last), no_update if visitor else who
+
+    @app.callback(
+        Output(ids.WAITS, "children"),
+        Input(ids.WAITS_TICK, "n_intervals"),
+        State(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )
+    def wait(_: int | None, search: str | None) -> str:
+        return place_in_words(planner, search)
 
     @app.callback(
         Output(ids.PAGE, "children"),
@@ -97,6 +112,18 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
 
 def _no_such_page() -> Any:
     return html.Div([html.H1("There is no such page", className="pp-title"), html.P(dcc.Link("Back to the plan", href="/"))])
+
+
+def place_in_words(planner: Planner, search: str | None) -> str:
+    """What is told to a visitor whose question waits for its turn; empty where it is at work or answered."""
+    try:
+        place = planner.place(read_address(search, planner.models, planner.first))
+    except InputError:
+        return ""
+    if place is None:
+        return ""
+    before = "yours is the next" if place == 1 else f"yours is number {place} of those that wait"
+    return f"The server is busy with the plans of others: {before}."
 
 
 def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:

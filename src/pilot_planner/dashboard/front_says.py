@@ -25,7 +25,7 @@ def title(front: Shown, names: Names) -> str:
             "running": "Looking for the plans that cannot be bettered",
             "waiting": "Looking for the plans that cannot be bettered",
             "stopped": "Stopped before a plan was found",
-            "failed": "There is nothing to trade off",
+            "failed": "The trade-offs could not be found",
             "done": "There is nothing to trade off",
         }.get(front.status, "No plan is best in everything")
     if len(front.points) == 1 and front.status == "done":
@@ -73,7 +73,9 @@ def lead(front: Shown, aimed: int, elsewhere: bool) -> str:
         case "waiting" | "running":
             text = f"{plans} so far that cannot be bettered on {on} at once." if count else f"Plans compete on {on}."
         case "failed":
-            text = f"The search ended without a front: {front.message or 'ask again'}."
+            text = f"The search broke off: {front.message or 'ask again'}."
+            if count:
+                text += f" {plans} found until then {'stays' if count == 1 else 'stay'} below; there may be others."
         case "stopped":
             text = (
                 f"Stopped early. {plans} found until then {'stays' if count == 1 else 'stay'} below; there may be others "

@@ -8,6 +8,7 @@ which they came.
 from __future__ import annotations
 
 import contextlib
+import pickle
 import threading
 import time
 from collections import OrderedDict
@@ -264,9 +265,11 @@ class Jobs:
                 if stopping is not None and time.monotonic() - stopping > patience:
                     self._end(job, *(("failed", late) if late else ("cancelled", "")))
                 elif here.poll(_SECONDS_BETWEEN_LOOKS):
-                    self._hear(job, here, late)
+                    if not self._hear(job, here, late):
+                        process.join(_SECONDS_TO_STOP)
+                        self._died(job, process.exitcode, late)
                 elif not process.is_alive() and not here.poll(0):
-                    self._end(job, "failed", self._died(process.exitcode))
+                    self._died(job, process.exitcode, late)
         finally:
             here.close()
             process.join(_SECONDS_TO_STOP if stopping is None else _SECONDS_BETWEEN_LOOKS)
@@ -276,18 +279,22 @@ class Jobs:
                 if process.is_alive():
                     process.kill()
 
-    def _died(self, code: int | None) -> str:
+    def _died(self, job: Job, code: int | None, late: str) -> None:
+        if self._stopped(job) and not late:
+            self._end(job, "cancelled")
+            return
         died = "the process that worked on this died; ask again"
-        if self._limits.megabytes is None or code in (0, None):
-            return died
-        return f"{died}, for less if this was too much: one piece of work may have {self._limits.megabytes:,} MB of memory"
+        if self._limits.megabytes is not None and code not in (0, None):
+            much = f"one piece of work may have {self._limits.megabytes:,} MB of memory"
+            died = f"{died}, for less if this was too much: {much}"
+        self._end(job, "failed", late or died)
 
-    def _hear(self, job: Job, here: Connection, late: str) -> None:
+    def _hear(self, job: Job, here: Connection, late: str) -> bool:
+        """Take in one thing that the process tells; False where it has gone without a last word."""
         try:
             kind, value = here.recv()
-        except (EOFError, OSError):
-            self._end(job, "failed", "the process that worked on this died; ask again")
-            return
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return False
         match kind:
             case "progress":
                 job.text, job.share = value
@@ -298,6 +305,7 @@ class Jobs:
                 self._end(job, ("failed" if late else "cancelled") if self._stopped(job) else "done", late)
             case _:
                 self._end(job, "failed" if late or not self._stopped(job) else "cancelled", late or str(value))
+        return True
 
     def _stopped(self, job: Job) -> bool:
         return job.cancelled or (job.stop is not None and job.stop.is_set())

@@ -16,6 +16,7 @@ from pathlib import Path
 from pilot_planner.dashboard.log import Log, no_log
 from pilot_planner.dashboard.permission import Permission, everybody
 from pilot_planner.dashboard.questions import Question
+from pilot_planner.dashboard.turns import Turns
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import resolve_inputs, resolve_model
@@ -81,7 +82,7 @@ class Planner:
         self._making: dict[str, threading.Lock] = {}
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE)
         self._closing = threading.Event()
 
     def warm_up(self) -> None:
@@ -96,8 +97,7 @@ class Planner:
     def close(self) -> None:
         """Stop every search, for the end of the server: a solver that is still at work then would break its process."""
         self._closing.set()
-        for _ in range(_AT_ONCE):
-            self._turns.acquire(timeout=_SECONDS_TO_END)
+        self._turns.all_back(_SECONDS_TO_END)
 
     def ticket(self, visitor: str) -> int:
         """A number for the visitor's newest question; earlier ones are outdated from now on."""
@@ -148,6 +148,10 @@ class Planner:
                 if not making.locked():
                     self._making.pop(question.key, None)
 
+    def place(self, question: Question) -> int | None:
+        """The question's place among those that wait for a turn, 1 for the next; None where it does not wait."""
+        return self._turns.place(question.key)
+
     def _outdated(self, visitor: str, number: int) -> bool:
         if self._closing.is_set():
             return True
@@ -155,9 +159,8 @@ class Planner:
             return number != 0 and self._newest.get(visitor, number) != number
 
     def _solve(self, question: Question, outdated: Callable[[], bool]) -> Answer:
-        while not self._turns.acquire(timeout=_SECONDS_BETWEEN_LOOKS):
-            if outdated():
-                raise OutdatedError("a newer question was asked")
+        if not self._turns.take(question.key, outdated):
+            raise OutdatedError("a newer question was asked")
         try:
             if outdated():
                 raise OutdatedError("a newer question was asked")
@@ -205,7 +208,6 @@ class Planner:
             return ended("failed", str(error))
 
 
-_SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_TO_END = 5.0
 
 

@@ -75,6 +75,9 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             html.A("Skip to the plan", href="#main", className="pp-skip"),
             _header(asks),
             html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),
+            html.Div(id=ids.WAITS, className="pp-waits", role="status", **aria(live="polite")),
+            # Begins with each question, so that one which is answered within the second asks for nothing more.
+            dcc.Interval(id=ids.WAITS_TICK, interval=1000, disabled=True),
             html.Div(
                 [
                     _controls(planner, asks.role >= Role.PLAN),

@@ -15,7 +15,7 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
-from pilot_planner.solving.solvers import make_solver
+from pilot_planner.solving.solvers import solve_with
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
 from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
@@ -118,14 +118,9 @@ class Session:
                 return Outcome(ended, sign * value, sign * bound, solution, seconds)
 
     def _whole(self) -> Outcome:
-        import pulp
-
-        solver = make_solver(self.options)
+        problem = self.problem
         started = time.perf_counter()
-        try:
-            stats = self.problem.solve(solver)
-        except pulp.PulpError as error:
-            raise SolverError(f"the solver failed: {error}") from None
+        stats = solve_with(problem, self.options)
         seconds = time.perf_counter() - started
         status = _status(stats)
         if not stats.has_solution:

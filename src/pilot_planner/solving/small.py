@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
-from pilot_planner.solving.solvers import make_solver
+from pilot_planner.solving.solvers import solve_with
 
 if TYPE_CHECKING:
     import pulp
@@ -76,9 +76,6 @@ def _holds_at_nothing(row: SmallRow) -> bool:
 def _status(problem: pulp.LpProblem, options: SolverOptions) -> str:
     import pulp
 
-    try:
-        stats = problem.solve(make_solver(options))
-    except pulp.PulpError as error:
-        raise SolverError(f"the solver failed: {error}") from None
+    stats = solve_with(problem, options)
     words = {pulp.LpSolveStatus.Optimal: "optimal", pulp.LpSolveStatus.Infeasible: "infeasible"}
     return words.get(stats.status, "unknown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 from pilot_planner.design.schema import Solver as SolverOptions
@@ -51,3 +52,30 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
     if not solver.available():
         raise SolverError(f"solver {options.name!r} is not installed: {_INSTALL[options.name]}")
     return solver
+
+
+def solve_with(problem: pulp.LpProblem, options: SolverOptions) -> pulp.LpSolveStats:
+    """Solve with the solver of a design. Its files are gone afterwards, however it ended.
+
+    Raises SolverError when it is not installed or ended without an answer.
+    """
+    import pulp
+
+    solver = make_solver(options)
+    if options.name not in _PROGRAMS:
+        try:
+            return problem.solve(solver)
+        except pulp.PulpError as error:
+            raise SolverError(f"the solver failed: {error}") from None
+    # PuLP leaves its files where they are when the program dies, or the search is interrupted.
+    with tempfile.TemporaryDirectory(prefix="pilot-planner-", ignore_cleanup_errors=True) as folder:
+        solver.tmpDir = folder  # type: ignore[attr-defined]  # programs have it
+        try:
+            return problem.solve(solver)
+        except pulp.PulpError:
+            why = "was killed or crashed before it had an answer (a machine short of memory does that to what uses most)"
+            raise SolverError(f"the solver {options.name!r} {why}; try again, or set solver.name to 'highs'") from None
+
+
+_PROGRAMS = ("cbc",)
+"""Solvers that are a program of their own, begun for each solve, and not a library in this process."""

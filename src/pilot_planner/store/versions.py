@@ -51,7 +51,8 @@ def version_of(connection: sa.Connection, address: Address) -> str:
             what = f"{address.shown} is a database of something else, no {kind.name}"
             raise StoreError(f"{what}; name another one", "not_a_store")
         return ""
-    found = connection.execute(sa.text(f"SELECT version_num FROM {kind.version_table}")).scalars().all()  # noqa: S608
+    noted = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(kind.version_table))
+    found = connection.execute(noted).scalars().all()
     versions = known(kind)
     if len(found) != 1 or (found[0] in versions and not own <= tables):
         raise StoreError(f"the {kind.name} {address.shown} is not whole; restore the last backup into a new one", "damaged")

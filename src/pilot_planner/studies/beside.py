@@ -30,7 +30,7 @@ class Beside[T]:
         self._answer: tuple[bool, Any] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this module
+            self._process = subprocess.Popen(  # noqa: S603  # nosec B603 # this interpreter, this module
                 [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError:
@@ -76,14 +76,14 @@ class Beside[T]:
             # Kept open: when this process ends, however it does, the pipe closes and the other one ends as well.
             process.stdin.write(job)
             process.stdin.flush()
-            self._answer = pickle.load(process.stdout)  # noqa: S301 - written by the child of this process
-        except (OSError, EOFError, pickle.UnpicklingError, ValueError):
+            self._answer = pickle.load(process.stdout)  # noqa: S301  # nosec B301 # by the child of this process
+        except Exception:  # whatever an answer that is cut off, or cannot be read back, is taken for
             self._answer = None
 
 
 def _work(asked: IO[bytes], answers: IO[bytes]) -> None:
     """In the other process: one job, one answer."""
-    work, args, kwargs = pickle.load(asked)  # noqa: S301 - written by the parent of this process
+    work, args, kwargs = pickle.load(asked)  # noqa: S301  # nosec B301 # by the parent of this process
     threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
     try:
         answer = (True, work(*args, **kwargs))

@@ -41,6 +41,7 @@ ROUTES: Mapping[str, Role] = {
 CALLBACKS: Mapping[str, Role] = {
     # A question has a role of its own, by what it sets: see permission.py.
     "conversation.register.ask": Role.VIEW,
+    "conversation.register.wait": Role.VIEW,  # a number, for whoever knows the question
     "conversation.register.turn_to": Role.VIEW,
     "conversation.register.explain": Role.VIEW,
     "conversation.register.tell": Role.VIEW,
