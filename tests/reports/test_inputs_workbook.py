@@ -194,9 +194,18 @@ def with_entity(raw):
     return out.getvalue()
 
 
+def with_damage(raw):
+    """The packed bytes of one part turned into what no unpacking can have made."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        part = packed.getinfo("xl/workbook.xml")
+    begin = part.header_offset + 30 + len(part.filename)
+    return raw[: begin + 4] + b"\xff" * (part.compress_size - 4) + raw[begin + part.compress_size :]
+
+
 @pytest.mark.parametrize(
     ("spoil", "name", "expected"),
     [
+        (with_damage, "own.xlsx", "own.xlsx: cannot be read as a workbook"),
         (lambda raw: added(raw, "xl/vbaProject.bin"), "own.xlsx", "own.xlsx: holds macros"),
         (lambda raw: added(raw, "xl/externalLinks/externalLink1.xml"), "own.xlsx", "own.xlsx: holds links to other files"),
         (lambda raw: added(raw, "xl/embeddings/a.bin"), "own.xlsx", "own.xlsx: holds files within the file"),

@@ -301,7 +301,7 @@ def test_a_store_that_is_taken_away_is_said_and_not_made_anew(filled, folder):
     [
         ("mysql://a:secret@b/c", "mysql:// is no store"),
         ("", "cannot be the address"),
-        ("a\0b", "cannot be the address"),
+        ("postgre\0sql://ana:secret@host/x", "a text with a null character cannot be the address"),
         ("postgresql://ana:secret@host", "names no database"),
         ("postgresql://ana:secret@host:port/x", "cannot be read"),
         ("/tmp", "is a folder"),
@@ -313,6 +313,11 @@ def test_an_address_that_no_store_can_have_is_refused_without_its_password(addre
     with pytest.raises(StoreError, match=words) as told:
         Store.open(address)
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("slip", ["ana../:secret@host:5432/x", "ana/secret@host/x", "host/%3Asecret%40host"])
+def test_a_password_in_the_wrong_place_is_not_shown(slip):
+    assert find_address(f"postgresql://{slip}").shown == "postgresql://…"
 
 
 def test_a_server_that_is_not_there_is_said_without_its_password():

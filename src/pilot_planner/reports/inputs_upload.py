@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -235,7 +236,7 @@ def _refuse_what_is_no_plain_workbook(raw: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             problem = _unwanted(packed)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError):
         raise InputError([Fault(place, "cannot be read as a workbook", expected, fix)]) from None
     if problem:
         raise InputError([Fault(place, problem, "a plain workbook of tables", "save a copy without them")])

@@ -42,7 +42,9 @@ def find_address(text: str | Path | None, kind: Kind = STORE) -> Address:
     if isinstance(text, Path):
         return _of_file(text, kind)
     if "\0" in text or not text.strip():
-        raise StoreError(f"{text!r} cannot be the address of a {kind.name}; expected {_EXPECTED}")
+        # The text may hold a password: it is not repeated.
+        told = "a text with a null character" if "\0" in text else "an empty text"
+        raise StoreError(f"{told} cannot be the address of a {kind.name}; expected {_EXPECTED}")
     scheme, separator, rest = text.partition("://")
     if not separator:
         return _of_file(Path(text), kind)
@@ -80,5 +82,7 @@ def _of_server(text: str, scheme: str, kind: Kind) -> Address:
 
 
 def _shown(url: sa.URL) -> str:
-    """Without password, and without options, which may hold one."""
+    """Without password, and without options, which may hold one; nor what a slip of the hand has put elsewhere."""
+    if any(sign in (part or "") for part in (url.username, url.database) for sign in ":@") or "@" in (url.host or ""):
+        return "postgresql://…"
     return sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
