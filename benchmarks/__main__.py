@@ -10,11 +10,13 @@ import time
 SHORT = (
     ("plan", ()),
     ("sets", ("short",)),
+    ("growth", ("short",)),
     ("tradeoffs", ("short",)),
+    ("grid", ("short",)),
     ("prices", ()),
     ("diagnosis", ("short",)),
     ("alternatives", ()),
-    ("what_if", ("200",)),
+    ("what_if", ("100",)),
     ("risk", ("100",)),
     ("scale", ()),
 )

@@ -9,7 +9,6 @@ import math
 import statistics
 import sys
 import time
-import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
@@ -72,33 +70,6 @@ def compare(name: str, programme, peers: tuple[str, ...]) -> None:
     print(flush=True)
 
 
-def growth(name: str, sizes, make) -> None:
-    """Time and peak memory of Python objects by size, and the exponent of time between the ends."""
-    found = []
-    for size in sizes:
-        programme = make(size)
-        sign = -1.0 if programme.maximise else 1.0
-
-        def work(programme=programme, sign=sign):
-            search = SetSearch(programme, [programme.objective * sign], programme.case.design.solver)
-            return search.run([1.0], [math.inf], programme.case.design.solver.gap, _WAIT)
-
-        try:
-            taken, end = seconds(work, 1)
-        except NoSetsError as error:
-            print(f"  {name} {size}: {error}; searched whole")
-            continue
-        tracemalloc.start()
-        work()
-        peak = tracemalloc.get_traced_memory()[1] / 1e6
-        tracemalloc.stop()
-        found.append((size, taken))
-        print(f"  {name} {size:4d}: {taken:7.3f} s  {peak:6.1f} MB  {end.status}, {end.solved} sets solved", flush=True)
-    if len(found) > 1:
-        (a, first), (b, last) = found[0], found[-1]
-        print(f"  exponent over {name}: {math.log(last / first) / math.log(b / a):.2f}")
-
-
 def main(short: bool) -> None:
     inputs = load_inputs()
     wide = {"floors.host_willingness": 0.0, "limits.mean_willingness.min": 0.0}
@@ -114,15 +85,6 @@ def main(short: bool) -> None:
     if not short:
         months = {"programme.duration_months": 36, "programme.period_months": 1}
         compare("40 hosts x 20 sectors x 36 months", build(many_hosts(inputs, 40, 20, months)), ("whole",))
-    hosts = (10, 20, 40) if short else (10, 20, 40, 80, 160)
-    growth("hosts", hosts, lambda n: build(many_hosts(inputs, n, 4)))
-    periods = (4, 8, 12) if short else (4, 8, 12, 24, 36)
-
-    def of_periods(count: int):
-        settings = {"programme.duration_months": count, "programme.period_months": 1, "limits.worker_months.min": 500}
-        return build(many_hosts(inputs, 10, 4, settings | {"programme.full_strength_month": count}))
-
-    growth("periods", periods, of_periods)
 
 
 if __name__ == "__main__":

@@ -168,20 +168,20 @@ def started(*arguments):
 
 
 @contextlib.contextmanager
-def cluster():
-    """A scheduler and two workers on this machine, each a process of its own; all are ended."""
+def cluster(workers=2):
+    """A scheduler and workers on this machine, each a process of its own; all are ended."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
     worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-    with (
-        started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
-        started(*worker) as first,
-        started(*worker) as second,
-    ):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(
+            started("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        )
+        processes = [stack.enter_context(started(*worker)) for _ in range(workers)]
         until(lambda: listening(port))
-        yield address, first, second
+        yield address, *processes
 
 
 def listening(port):
@@ -218,3 +218,82 @@ def test_two_workers_are_faster_than_one(tmp_path):
         what_if(file, "one_host", INPUTS, ONE, tmp_path / str(workers), workers=workers)
         seconds[workers] = time.perf_counter() - begin
     assert seconds[1] / seconds[2] >= 1.3
+
+
+def test_a_study_stopped_on_a_cluster_goes_on_there_and_solves_no_finished_run_again(tmp_path, shipped_inputs):
+    file, out = study(tmp_path, 32), tmp_path / "out"
+    with cluster() as (address, *_):
+        first = what_if(file, "one_host", INPUTS, ONE, out, scheduler=address, progress=lambda text, share: share < 0.3)
+        before = b"".join(lines(out))
+        second = what_if(file, "one_host", INPUTS, ONE, out, scheduler=address)
+    assert not first.complete
+    assert 0 < first.solved < 96
+    assert second.complete
+    assert second.solved == 96 - first.solved
+    assert b"".join(lines(out)).startswith(before)
+    assert sorted(ids(out)) == list(range(1, 97))
+
+
+MANY = (100, 100)
+"""Budgets and wages: 10,000 different runs."""
+MEGABYTES_A_RUN = 0.008
+"""What the parent may need for a finished run, which is its row: a programme takes megabytes."""
+
+
+def on_a_cluster(file, out, address, stop_at=None):
+    """The command on a cluster, interrupted once it has so many runs: its exit, seconds and peak memory in MB."""
+    begin = time.monotonic()
+    there = command(file, out, "--scheduler", address)
+    process = subprocess.Popen(there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if stop_at is not None:
+        until(lambda: len(lines(out)) > stop_at, 10 * PROMPT)
+        process.send_signal(signal.SIGINT)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, time.monotonic() - begin, used.ru_maxrss / 1024
+
+
+def peak(pid):
+    """Peak memory of a living process, MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_ten_thousand_runs_on_a_cluster_are_faster_with_two_workers_flat_in_memory_and_go_on(tmp_path):
+    few, one, two = (tmp_path / name for name in ("few", "one", "two"))
+    for folder in (few, one, two):
+        folder.mkdir()
+    with cluster(workers=1) as (address, worker):
+        assert on_a_cluster(study(few, 100, wages=10), few / "out", address)[0] == 0
+        until_here = peak(worker.pid)
+        _, _, small = on_a_cluster(study(few, 100, wages=10), few / "again", address)
+        ended, of_one, large = on_a_cluster(study(one, *MANY), one / "out", address)
+        at_the_end = peak(worker.pid)
+    assert ended == 0
+    with cluster(workers=2) as (address, *_):
+        # As warm as the one before: what workers import and read at first is not what is compared.
+        assert on_a_cluster(study(few, 100, wages=10), few / "by_two", address)[0] == 0
+        stopped, first, _ = on_a_cluster(study(two, *MANY), two / "out", address, stop_at=3000)
+        before = b"".join(lines(two / "out"))
+        ended, rest, _ = on_a_cluster(study(two, *MANY), two / "out", address)
+    print(f"one worker {of_one:.0f} s, two {first + rest:.0f} s, stop included; ratio {of_one / (first + rest):.2f}")
+    print(
+        f"parent {small:.0f} MB for 1,000 runs, {large:.0f} MB for 10,000; worker {until_here:.0f} MB, {at_the_end:.0f} MB"
+    )
+    assert (stopped, ended) == (130, 0)
+    assert 3000 <= before.count(b"\n") - 1 < 10_000
+    assert b"".join(lines(two / "out")).startswith(before)
+    assert sorted(ids(two / "out")) == list(range(1, 10_001))
+    for (_, mine), (_, other) in zip(objectives(one / "out"), objectives(two / "out"), strict=True):
+        assert mine == pytest.approx(other, rel=1e-6)
+    assert large - small < 9_000 * MEGABYTES_A_RUN
+    assert at_the_end < 1.2 * until_here
+    assert of_one / (first + rest) >= 1.3
+
+
+def objectives(folder):
+    """Run numbers and objectives, in order; all of them have a plan."""
+    with (folder / "runs.csv").open(encoding="utf-8", newline="") as file:
+        return sorted((int(row["run"]), float(row["objective"])) for row in csv.DictReader(file))

@@ -73,8 +73,11 @@ class BranchAndBound:
         self.room = room
         self.deadline = time.perf_counter() + seconds
         self.cancelled = cancelled or (lambda: False)
-        self.rank = _ranks(live.programme)
-        self.cap_rows = _rows_with_caps(live.programme)
+        if live.searched is None or live.searched[0] is not live.programme:
+            live.searched = (live.programme, (_ranks(live.programme), _rows_with_caps(live.programme)))
+        self.rank: dict[int, int]
+        self.cap_rows: dict[int, Row]
+        self.rank, self.cap_rows = live.searched[1]
         """Rows that a larger cap can break, by their number."""
         self.caps = set(live.programme.d.cap.values())
         self.best_value = math.inf

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from pilot_planner.programme.build import Programme
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.matrix import Rows
 
+Basis = Any
+"""A basis as HiGHS keeps it."""
 LpStatus = Literal["optimal", "infeasible", "unbounded", "stopped", "cut"]
 
 _INTEGER_TOLERANCE = 1e-6
@@ -82,6 +85,10 @@ class LiveRelaxation:
         self.widened: set[int] = set()
         """Rows in which columns stand that the programme does not have."""
         self.solves = 0
+        self.searched: tuple[object, Any] | None = None
+        """A programme and what searches worked out about it, which the next search of the same programme takes up."""
+        self._starts: list[Basis] = []
+        self._ended: list[Basis] | None = None
         self._as_usual()
 
     def set_bounds(self, bounds: Mapping[int, tuple[float, float]]) -> None:
@@ -159,6 +166,23 @@ class LiveRelaxation:
         Beside the time it saves, a cutoff keeps the dual simplex off a programme without an answer, whose objective runs
         away: HiGHS can take a minute to call one infeasible.
         """
+        if self._starts:
+            self._highs.setBasis(self._starts.pop(0))
+        result = self._solved(seconds, cutoff)
+        if self._ended is not None:
+            self._ended.append(self._highs.getBasis())
+        return result
+
+    @contextmanager
+    def series(self, starts: Sequence[Basis]) -> Iterator[list[Basis]]:
+        """Solves in turn from these bases. Gives the list in which the bases that they end with are collected."""
+        self._starts, self._ended = list(starts), []
+        try:
+            yield self._ended
+        finally:
+            self._starts, self._ended = [], None
+
+    def _solved(self, seconds: float, cutoff: float) -> LpResult:
         import highspy
 
         self.solves += 1

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,12 +19,9 @@ from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme, Row
 from pilot_planner.programme.decisions import Column
 from pilot_planner.solving.branching import Bounds, BranchAndBound, Cancelled, Search, _Node
-from pilot_planner.solving.live import LiveRelaxation, LpResult
+from pilot_planner.solving.live import Basis, LiveRelaxation, LpResult
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.session import Session
-
-Basis = Any
-"""A basis as HiGHS keeps it."""
 
 _MOST_LEAVES = 2.0
 """A tree that has grown to so many times its first size is given up for a fresh one."""
@@ -61,13 +56,18 @@ def same_structure(first: Programme, second: Programme) -> bool:
     return columns and all(map(same_row, first.rows, second.rows))
 
 
+def only_sides_differ(first: Programme, second: Programme) -> bool:
+    """Whether two programmes of one structure have the same columns and coefficients."""
+    if first.d is not second.d or first.maximise != second.maximise:
+        return False
+    if first.objective is not second.objective and first.objective.terms != second.objective.terms:
+        return False
+    pairs = zip(first.rows, second.rows, strict=True)
+    return all(a is b or a.expression.terms == b.expression.terms for a, b in pairs)
+
+
 class ChangingRelaxation(LiveRelaxation):
     """A live relaxation that can take over the numbers of another programme, and start from a given basis."""
-
-    def __init__(self, programme: Programme) -> None:
-        super().__init__(programme)
-        self._starts: list[Basis] = []
-        self._ended: list[Basis] | None = None
 
     def take_over(self, programme: Programme) -> None:
         """Change what differs from the last programme, which has the same structure."""
@@ -93,28 +93,6 @@ class ChangingRelaxation(LiveRelaxation):
         """Start the next solve from nothing."""
         self._highs.clearSolver()
 
-    def run(self, seconds: float, cutoff: float = math.inf) -> LpResult:
-        if self._starts:
-            self.start_from(self._starts.pop(0))
-        result = super().run(seconds, cutoff)
-        if self._ended is not None:
-            self._ended.append(self.basis())
-        return result
-
-    @contextmanager
-    def series(self, starts: Sequence[Basis]) -> Iterator[list[Basis]]:
-        """Solves in turn from these bases, by the primal simplex, which suits changes of the objective alone.
-
-        Gives the list in which the bases that they end with are collected.
-        """
-        self._starts, self._ended = list(starts), []
-        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
-        try:
-            yield self._ended
-        finally:
-            self._starts, self._ended = [], None
-            self._highs.setOptionValue("simplex_strategy", _DUAL)
-
     def _change_columns(self, programme: Programme) -> None:
         lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
@@ -134,10 +112,6 @@ class ChangingRelaxation(LiveRelaxation):
             low = -math.inf if new.sense == "<=" else new.right_side
             high = math.inf if new.sense == ">=" else new.right_side
             self._highs.changeRowBounds(number, low, high)
-
-
-_DUAL, _PRIMAL = 1, 4
-"""HiGHS's numbers for its simplex strategies."""
 
 
 class Replay(BranchAndBound):
@@ -201,6 +175,8 @@ class KeptSession(Session):
         super().__init__(programme)
         self._relaxation: ChangingRelaxation | None = None
         self._other_numbers = False
+        self._sides_refused = False
+        """Whether sides alone were more than the search by sets could take over: it would begin anew each time."""
         self._leaves: list[Leaf] = []
         self._least = 0
         self._tie_bases: list[Basis] = []
@@ -223,8 +199,10 @@ class KeptSession(Session):
         """Go on with another programme of the same structure."""
         kept = self._sets is not None and self._sets.take_over(programme)
         if not kept:
+            self._sides_refused |= self._sets is not None and only_sides_differ(self.programme, programme)
             self._sets = None
-        self._other_numbers = not kept
+        # After other coefficients sets are taken up again as soon as one question differs from the last in sides alone.
+        self._other_numbers = not kept and (self._sides_refused or not only_sides_differ(self.programme, programme))
         self.programme = programme
         self.options = programme.case.design.solver
 
@@ -283,9 +261,10 @@ class KeptSession(Session):
     def break_ties(self, best: Outcome) -> tuple[float, ...]:
         if self._found is not None:
             return super().break_ties(best)
-        was, self._live = self._live, self._synced()
+        live = self._synced()
+        was, self._live = self._live, live
         try:
-            with self._synced().series(self._tie_bases) as ended:
+            with live.series(self._tie_bases) as ended:
                 solution = super().break_ties(best)
         finally:
             self._live = was

@@ -13,7 +13,7 @@ from pilot_planner.programme.decisions import Column, Decisions
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row, RowSense
 from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.live import DUAL
+from pilot_planner.solving.live import DUAL, Basis
 from pilot_planner.solving.matrix import Array, Rows, activities
 from pilot_planner.solving.structure.blocks import LEFT_OUT, Block, Blocks
 
@@ -60,6 +60,8 @@ class Part(ArrayProgramme):
         self.use("off", DUAL)
         self.programme: Any = self._as_programme(rows)
         self.axis_rows = range(rows.count - blocks.axes, rows.count)
+        self.bases: dict[str, list[Basis]] = {}
+        """With which bases linear programmes of a kind ended for the last question."""
 
     def _assembled(self, active: list[Block], parts: list[Block], link_lower: Array, link_upper: Array) -> Rows:
         """Linking rows that can matter here, then the rows of the blocks, then the axes."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -76,6 +77,8 @@ class SetSearch:
         self._parts: OrderedDict[States, Part] = OrderedDict()
         self._place_of = {number: place for place, number in enumerate(self.blocks.linking.tolist())}
         self._of_choice = set(self.blocks.choice.tolist())
+        self._asked_again = False
+        """Whether other sides were taken over: what one question proves is then kept for the next one."""
 
     # --- another programme ---
 
@@ -95,6 +98,7 @@ class SetSearch:
         blocks.link = replace(blocks.link, lower=lower, upper=upper)
         blocks.programme = self.programme = programme
         self.options = programme.case.design.solver
+        self._asked_again = True
         self.pool.forget_the_dead()
         for states in [states for states, part in self._parts.items() if not part.takes_over(lower, upper)]:
             del self._parts[states]
@@ -154,7 +158,7 @@ class SetSearch:
         while True:
             number = int(np.argmin(best))
             bound = float(best[number])
-            if np.isneginf(bound):
+            if np.isneginf(bound) and np.count_nonzero(np.isneginf(best)) > 1:
                 order = self._guess(w) if order is None else order
                 number = int(np.argmin(np.where(np.isneginf(best), order, np.inf)))
             if not _worth(bound, found.value, gap):
@@ -172,12 +176,25 @@ class SetSearch:
             if status == "infeasible" and (np.isposinf(high).all() or not axes_matter):
                 self.pool.dead[number] = True
             left = np.flatnonzero(best < _cutoff(found.value, gap))
-            if duals is not None and len(left) >= _WORTH_PRICING:
-                proof = status == "infeasible"
+            proof = status == "infeasible"
+            # A proof that covers its own set holds for later questions too, which then need not solve the set again.
+            lasting = proof and self._asked_again
+            if duals is not None and (len(left) >= _WORTH_PRICING or lasting):
                 prices = self.pricing.prices(np.zeros_like(w) if proof else w, duals)
-                self.pricing.ask(prices, self.sets.used(left), deadline - time.perf_counter())
+                asked = np.append(left, number) if lasting else left
+                self.pricing.ask(prices, self.sets.used(asked), deadline - time.perf_counter())
                 best = np.maximum(best, self.pool.add(prices, w, high))
         return self._end(found, "optimal" if found.solution else "infeasible", min(closed, bound), best)
+
+    @contextmanager
+    def going_on(self, part: Part, what: str, most: int = 1) -> Iterator[None]:
+        """Linear programmes of a kind, the first ``most`` of which begin where those of the last question ended."""
+        if not self._asked_again:
+            yield
+            return
+        with part.series(part.bases.get(what, [])) as ended:
+            yield
+        part.bases[what] = ended[:most]
 
     def _guess(self, weights: Array) -> Array:
         """First bounds, without multipliers: only the order in which sets are tried depends on them."""
@@ -203,7 +220,8 @@ class SetSearch:
         part.bound_axes(self.axes, upper)
         part.set_costs_of(weights @ self.axes)
         found.solved += 1
-        relaxed = part.run(deadline - time.perf_counter(), found.value + _TIES * max(1.0, abs(found.value)))
+        with self.going_on(part, "relaxed"):
+            relaxed = part.run(deadline - time.perf_counter(), found.value + _TIES * max(1.0, abs(found.value)))
         if relaxed.status == "infeasible":
             return "infeasible", math.inf, part.ray()
         if relaxed.status == "cut":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.branching import Bounds
+from pilot_planner.solving.live import DUAL, PRIMAL
 from pilot_planner.solving.structure.exact import least_of_set
 from pilot_planner.solving.structure.part import Part, States
 from pilot_planner.solving.structure.search import SetSearch, SetsFound
@@ -39,7 +40,8 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
         part.add_row(part.local(objective), *no_worse(proven, first, options))
         part.set_objective(part.local(cost))
         try:
-            cheaper = least_of_set(part, options.gap, options.time_limit, _never, least, nodes)
+            with search.going_on(part, "cheapest"):
+                cheaper = least_of_set(part, options.gap, options.time_limit, _never, least, nodes)
         finally:
             part.remove_last_rows(1)
             part.set_bounds({})
@@ -49,7 +51,13 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
     _open_axes(search, part)
     caps = part.programme.d.cap.values()
     local = [(part.local(aim), turn) for aim, turn in aims]
-    return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, options))
+    # From one aim to the next only costs change, which suits the primal simplex; from question to question only sides.
+    part.use(part.presolve, DUAL if "in turn" in part.bases else PRIMAL)
+    try:
+        with search.going_on(part, "in turn", len(aims)):
+            return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, options))
+    finally:
+        part.use(part.presolve, DUAL)
 
 
 def _never() -> bool:
