@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from random_designs import random_settings
 from tiny import tiny_case
@@ -114,6 +114,7 @@ def test_loosening_any_limit_of_a_tiny_case_never_lowers_the_best(limits, loosen
     pledge=st.floats(150_000, 500_000),
     aim=st.sampled_from([("worker_income", "max"), ("secured_income", "max"), ("operating_cost", "min")]),
 )
+@example(times=0.5, budget=183_928.0, take=63_482.0, pledge=174_313.0, aim=("secured_income", "max"))
 @settings(max_examples=30)
 def test_another_currency_changes_no_decision(times, budget, take, pledge, aim):
     metric, sense = aim

@@ -52,7 +52,8 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
     caps = part.programme.d.cap.values()
     local = [(part.local(aim), turn) for aim, turn in aims]
     # From one aim to the next only costs change, which suits the primal simplex; from question to question only sides.
-    part.use(part.presolve, DUAL if "in turn" in part.bases else PRIMAL)
+    # A plan by itself is settled as ever, so that ties beyond all aims fall as they did.
+    part.use(part.presolve, PRIMAL if search.asked_again and "in turn" not in part.bases else DUAL)
     try:
         with search.going_on(part, "in turn", len(aims)):
             return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, options))
