@@ -11,6 +11,7 @@ from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.app import make_app, services_of
 from pilot_planner.dashboard.delivery import CHARTS
 from pilot_planner.dashboard.questions import Question
+from pilot_planner.figures.theme import palette
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,42 @@ def parts(component):
     return found
 
 
-def frame(client, page):
-    answer = client.get("/_dash-layout", headers={"Referer": page} if page else {})
+def frame(client, page, look=""):
+    answer = client.get(
+        "/_dash-layout", headers=({"Referer": page} if page else {}) | ({"Pilot-Look": look} if look else {})
+    )
     return parts(json.loads(answer.data))
+
+
+CHARTS_OF_A_PLAN = ("map", "caps", "flow", "budget")
+
+
+def test_a_page_that_tells_its_look_comes_with_its_charts(client):
+    light, dark = (frame(client, "http://localhost/?model=one_host", f"{theme} 860") for theme in ("light", "dark"))
+    for name in CHARTS_OF_A_PLAN:
+        pages = [found[name]["figure"]["layout"]["paper_bgcolor"] for found in (light, dark)]
+        assert pages == [palette("light").page, palette("dark").page]
+    assert dark[ids.MANTINE]["forceColorScheme"] == "dark"
+    for part in (ids.PLAN_MAP, ids.PLAN_CAPS, ids.PLAN_MONEY):
+        assert light[ids.drawn(part)]["data"].endswith("light 860")
+
+
+@pytest.mark.parametrize(
+    "look", ["", "light", "blue 860", "light 12", "light 99999", "light 8e2", "light -860", "light 860 1"]
+)
+def test_a_look_that_is_none_leaves_the_charts_for_later(client, look):
+    found = frame(client, "http://localhost/?model=one_host", look)
+    assert "strip" in found
+    assert not set(CHARTS_OF_A_PLAN) & set(found)
+    assert found[ids.drawn(ids.PLAN_MAP)].get("data") is None
+
+
+def test_our_own_script_comes_before_all_others_and_no_unused_one_comes(client):
+    text = client.get("/").text
+    scripts = [line.partition('"')[2].partition('"')[0] for line in text.split("<script src=")[1:]]
+    assert scripts[0].startswith("/assets/client.js")
+    assert sum("client.js" in one for one in scripts) == 1
+    assert not [one for one in scripts if "dash_table" in one]
 
 
 def test_a_frame_is_kept_by_no_cache_since_it_holds_the_page_that_asked(client):

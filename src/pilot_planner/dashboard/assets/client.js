@@ -51,10 +51,8 @@
 
   // What the page begins with is asked for while its scripts are still being read. The server is told how the page will
   // look, so that it comes with its charts.
-  const ahead = {};
-  for (const address of ["/_dash-layout", "/_dash-dependencies"]) {
-    ahead[address] = fetched(address, {credentials: "same-origin", headers: {"Accept": "application/json", "Pilot-Look": look()}});
-  }
+  const ask = (address, headers) => fetched(address, {credentials: "same-origin", headers: {"Accept": "application/json", ...headers}});
+  const ahead = {"/_dash-layout": ask("/_dash-layout", {"Pilot-Look": look()}), "/_dash-dependencies": ask("/_dash-dependencies")};
 
   function params(search) { return new URLSearchParams(search || ""); }
 
