@@ -194,11 +194,11 @@ class LiveRelaxation:
         status = self._attempt(seconds)
         if status == verdict.kIterationLimit:
             # Near its bound the dual simplex can go round for ever: a fresh start without one ends at once.
-            self._forget_basis()
+            self.forget()
             self._highs.setOptionValue("objective_bound", math.inf)
             self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
             status = self._attempt(seconds)
-        for retry in (self._forget_basis, self._without_presolve, self._by_primal_simplex):
+        for retry in (self.forget, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
             if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset):
                 break
@@ -229,7 +229,8 @@ class LiveRelaxation:
         self._highs.run()
         return self._highs.getModelStatus()
 
-    def _forget_basis(self) -> None:
+    def forget(self) -> None:
+        """Start the next solve from nothing."""
         self._highs.clearSolver()
 
     def _without_presolve(self) -> None:

@@ -89,10 +89,6 @@ class ChangingRelaxation(LiveRelaxation):
     def basis(self) -> Basis:
         return self._highs.getBasis()
 
-    def forget(self) -> None:
-        """Start the next solve from nothing."""
-        self._highs.clearSolver()
-
     def _change_columns(self, programme: Programme) -> None:
         lower = np.array([-np.inf if c.lower is None else c.lower for c in programme.d.columns])
         upper = np.array([np.inf if c.upper is None else c.upper for c in programme.d.columns])
@@ -171,8 +167,10 @@ class KeptSession(Session):
     What a solve finds depends on the programmes before it only within the gap: every solve carries its own proof.
     """
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, *, always_sets: bool = False) -> None:
+        """``always_sets``: search by sets of hosts wherever that is possible, as for a plan by itself."""
         super().__init__(programme)
+        self._always_sets = always_sets
         self._relaxation: ChangingRelaxation | None = None
         self._other_numbers = False
         self._sides_refused = False
@@ -224,7 +222,7 @@ class KeptSession(Session):
         """
         d = self.programme.d
         whole_posts = any(d.columns[j].integer for j in d.inspectors.values())
-        return self._other_numbers and not whole_posts and len(d.columns) <= _SMALL
+        return not self._always_sets and self._other_numbers and not whole_posts and len(d.columns) <= _SMALL
 
     def _replayed(self, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()
@@ -258,14 +256,14 @@ class KeptSession(Session):
         elif len(self._leaves) > max(_ALWAYS_KEPT, _MOST_LEAVES * self._least):
             self._leaves = []
 
-    def break_ties(self, best: Outcome) -> tuple[float, ...]:
-        if self._found is not None:
-            return super().break_ties(best)
+    def break_ties(self, best: Outcome, *, anew: bool = True) -> tuple[float, ...]:
+        if self._found is not None or anew:
+            return super().break_ties(best, anew=anew)
         live = self._synced()
         was, self._live = self._live, live
         try:
             with live.series(self._tie_bases) as ended:
-                solution = super().break_ties(best)
+                solution = super().break_ties(best, anew=False)
         finally:
             self._live = was
         self._tie_bases = ended

@@ -146,20 +146,23 @@ class Session:
         relaxed = self.live.run(math.inf)
         return sign * relaxed.value
 
-    def break_ties(self, best: Outcome) -> tuple[float, ...]:
+    def break_ties(self, best: Outcome, *, anew: bool = True) -> tuple[float, ...]:
         """Among plans as good as ``best``, the cheapest, and among those the one with the largest card share.
 
         First the cheapest choice of hosts, levels, sectors and posts, by branch and bound on cost; then, with these
         held and nobody hired above the caps found, cost and card share by linear programmes. The objective may fall
-        by the design's tie tolerance. Caps come out as the smallest whole numbers that hold.
+        by the design's tie tolerance. Caps come out as the smallest whole numbers that hold. With ``anew`` the same choices
+        give the same plan to the last digit whatever was solved before; without, the linear programmes begin where the
+        last ones ended, which is faster and the same within the tie tolerance.
         """
         p = self.programme
         proven = p.objective.value(best.solution)
         if self._sets is not None and self._found is not None:
-            return self.tidy(broken_ties(self._sets, p, self._found, proven))
+            return self.tidy(broken_ties(self._sets, p, self._found, proven, anew=anew))
         solution = self._cheapest_choices(best.solution, proven)
         try:
-            return self.tidy(best_in_turn(self.live, p.d.cap.values(), solution, aims_in_order(p), proven, self.options))
+            aims = aims_in_order(p)
+            return self.tidy(best_in_turn(self.live, p.d.cap.values(), solution, aims, proven, self.options, anew=anew))
         finally:
             self.live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
 

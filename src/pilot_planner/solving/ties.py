@@ -1,4 +1,4 @@
-"""Among plans as good as the best, the cheapest, and among those the one that leaves workers most."""
+"""Among plans as good as the best, the cheapest, and among those the one that leaves workers most, and soonest."""
 
 from __future__ import annotations
 
@@ -15,13 +15,29 @@ Aim = tuple[Linear, float]
 
 
 def aims_in_order(programme: Programme) -> list[Aim]:
-    """What plans are compared by: the objective, then cost, then pay on cards, then what workers can be expected to keep.
+    """What plans are compared by: the objective, then cost, pay on cards, what workers can be expected to keep, and when.
 
-    With the last one every figure that is shown first is the same whichever search has found the plan.
+    The last one leaves a single plan, so that every figure is the same whichever search has found it.
     """
     first = -1.0 if programme.maximise else 1.0
     later = (("operating_cost", 1.0), ("card_pay", -1.0), ("secured_income", -1.0))
-    return [(programme.objective, first), *((programme.metric(name), turn) for name, turn in later)]
+    return [(programme.objective, first), *((programme.metric(name), turn) for name, turn in later), (_when(programme), 1.0)]
+
+
+def _when(programme: Programme) -> Linear:
+    """Pay on cards times the period in which it is paid, USD x periods: the less, the sooner workers have their money.
+
+    Payments of one period are told apart by less than a period and by nothing but their place in the programme, as
+    multiples of the golden ratio modulo 1, of which no two sums of few are equal: which of them comes first matters to
+    nobody, only that it is always the same.
+    """
+    d = programme.d
+    periods = {j: t for table in (d.workers, d.in_kind, d.family) for (*_, t), j in table.items()}
+    paid = programme.metric("card_pay").terms
+    return Linear({j: usd * (periods[j] + j * _GOLDEN % 1.0) for j, usd in paid.items() if j in periods})
+
+
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 def no_worse(reached: float, turn: float, options: Solver) -> tuple[float, float]:
@@ -37,10 +53,14 @@ def best_in_turn(
     aims: Sequence[Aim],
     proven: float,
     options: Solver,
+    *,
+    anew: bool,
 ) -> tuple[float, ...]:
     """The aims one after the other, hosts, levels, sectors and posts as in ``solution`` and nobody hired above its caps.
 
-    The first aim is held at its proven value, each later one at what was just reached.
+    The first aim is held at its proven value, each later one at what was just reached. Where plans tie in all aims, or
+    differ by less than the tie tolerance, the way there decides: with ``anew`` that is always the same one, from nothing
+    and with the first aim found again, so that the same choices give the same plan to the last digit.
     """
     holds = set(caps)
     live.set_bounds(
@@ -48,6 +68,13 @@ def best_in_turn(
     )
     found = tuple(solution)
     added = 0
+    if anew:
+        live.forget()
+        live.set_objective(aims[0][0] * aims[0][1])
+        again = live.run(options.time_limit)
+        if again.status == "optimal":
+            found = tuple(again.solution)
+            proven = aims[0][0].value(found)
     try:
         for place, (aim, turn) in enumerate(aims):
             if place:

@@ -16,10 +16,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "objective": {
             "metric": plan.design.objective.metric,
             "sense": plan.design.objective.sense,
-            "value": plan.outcome.objective,
-            "bound": plan.outcome.bound,
+            "value": _known_digits(plan.outcome.objective),
+            "bound": _known_digits(plan.outcome.bound),
         },
-        "gap": plan.outcome.gap,
+        "gap": _known_gap(plan.outcome.gap),
         "metrics": plan.metrics,
         "ratios": plan.ratios,
         "hosts": [_record(host) for host in plan.hosts],
@@ -55,10 +55,23 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "engine": options.engine,
         "options": options.model_dump(mode="json"),
         "seed": options.seed,
-        "gap": plan.outcome.gap,
+        "gap": _known_gap(plan.outcome.gap),
         "tie_tolerance": options.tie_tolerance,
         "timings": plan.timings,
     }
+
+
+def _known_digits(value: float | None) -> float | None:
+    """Without the digits that are the solver's rounding, which depend on the way it took to the same plan."""
+    return None if value is None else float(f"{value:.{_DIGITS}g}")
+
+
+def _known_gap(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+_DIGITS = 10
+"""Solvers hold rows to about one part in 1e7, floating point sums of some thousand terms to one in 1e13."""
 
 
 def _record(record: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 What a change leaves as it is, is kept: a changed bound of a limit changes the rows of that limit only, and the search
 starts from where the last one ended (see ``solving/replay.py``). Where nothing can be kept, the programme is built anew.
-Every plan is proven for itself and ties are broken in the same order, so that figures agree with ``make_plan`` to the cent.
+Every plan is proven for itself and its ties are broken anew, so that it is the plan of ``make_plan`` to the last byte.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class QuickPlans:
                 if same_structure(kept.session.programme, programme) and kept.lock.acquire(blocking=False):
                     self._sessions.insert(0, self._sessions.pop(place))
                     return kept
-        fresh = _Kept(KeptSession(programme), threading.Lock())
+        fresh = _Kept(KeptSession(programme, always_sets=True), threading.Lock())
         fresh.lock.acquire()
         with self._lock:
             self._sessions = [fresh, *self._sessions[: _KEPT_SESSIONS - 1]]

@@ -222,7 +222,7 @@ class Sweep:
             outcome = session.solve()
             if not outcome.has_plan:
                 return Result(outcome.status)
-            return self._result(programme, outcome, session.break_ties(outcome))
+            return self._result(programme, outcome, session.break_ties(outcome, anew=False))
         except SolverError as error:
             # A search that timed out or failed may have left the live object between two states.
             self._sessions = [one for one in self._sessions if one.programme is not programme]

@@ -77,7 +77,7 @@ class SetSearch:
         self._parts: OrderedDict[States, Part] = OrderedDict()
         self._place_of = {number: place for place, number in enumerate(self.blocks.linking.tolist())}
         self._of_choice = set(self.blocks.choice.tolist())
-        self.asked_again = False
+        self._asked_again = False
         """Whether other sides were taken over: what one question proves is then kept for the next one."""
 
     # --- another programme ---
@@ -98,7 +98,7 @@ class SetSearch:
         blocks.link = replace(blocks.link, lower=lower, upper=upper)
         blocks.programme = self.programme = programme
         self.options = programme.case.design.solver
-        self.asked_again = True
+        self._asked_again = True
         self.pool.forget_the_dead()
         for states in [states for states, part in self._parts.items() if not part.takes_over(lower, upper)]:
             del self._parts[states]
@@ -129,12 +129,15 @@ class SetSearch:
         """The live programme of a set."""
         part = self._parts.get(states)
         if part is None:
-            link = self.blocks.link
-            part = self._parts[states] = Part(self.blocks, states, link.lower, link.upper, self.options)
+            part = self._parts[states] = self.fresh_part(states)
             if len(self._parts) > _KEPT_PARTS:
                 self._parts.popitem(last=False)
         self._parts.move_to_end(states)
         return part
+
+    def fresh_part(self, states: States) -> Part:
+        """The same as it is before anything was solved on it, and nobody else's."""
+        return Part(self.blocks, states, self.blocks.link.lower, self.blocks.link.upper, self.options)
 
     def run(
         self,
@@ -178,7 +181,7 @@ class SetSearch:
             left = np.flatnonzero(best < _cutoff(found.value, gap))
             proof = status == "infeasible"
             # A proof that covers its own set holds for later questions too, which then need not solve the set again.
-            lasting = proof and self.asked_again
+            lasting = proof and self._asked_again
             if duals is not None and (len(left) >= _WORTH_PRICING or lasting):
                 prices = self.pricing.prices(np.zeros_like(w) if proof else w, duals)
                 asked = np.append(left, number) if lasting else left
@@ -189,7 +192,7 @@ class SetSearch:
     @contextmanager
     def going_on(self, part: Part, what: str, most: int = 1) -> Iterator[None]:
         """Linear programmes of a kind, the first ``most`` of which begin where those of the last question ended."""
-        if not self.asked_again:
+        if not self._asked_again:
             yield
             return
         with part.series(part.bases.get(what, [])) as ended:

@@ -8,7 +8,7 @@ from pilot_planner.solving.live import DUAL, PRIMAL
 from pilot_planner.solving.structure.exact import least_of_set
 from pilot_planner.solving.structure.part import Part, States
 from pilot_planner.solving.structure.search import SetSearch, SetsFound
-from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
+from pilot_planner.solving.ties import Aim, aims_in_order, best_in_turn, no_worse
 
 
 def near_sets(found: SetsFound, room: float) -> dict[States, list[Bounds]]:
@@ -24,10 +24,12 @@ def near_sets(found: SetsFound, room: float) -> dict[States, list[Bounds]]:
     return near
 
 
-def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, proven: float) -> tuple[float, ...]:
+def broken_ties(
+    search: SetSearch, programme: Programme, found: SetsFound, proven: float, *, anew: bool
+) -> tuple[float, ...]:
     """The cheapest plan as good as ``found``, then the one with the largest card share; not tidied.
 
-    ``proven`` is the objective of the best plan in the sense of the design.
+    ``proven`` is the objective of the best plan in the sense of the design; ``anew`` as in ``best_in_turn``.
     """
     options = search.options
     aims = aims_in_order(programme)
@@ -47,18 +49,25 @@ def broken_ties(search: SetSearch, programme: Programme, found: SetsFound, prove
             part.set_bounds({})
         if cheaper.solution:
             best, states, least = part.whole(cheaper.solution), near, cheaper.value
+    if anew:
+        return _in_turn(search.fresh_part(states), search, best, aims, proven, anew=True)
     part = search.part(states)
-    _open_axes(search, part)
-    caps = part.programme.d.cap.values()
-    local = [(part.local(aim), turn) for aim, turn in aims]
     # From one aim to the next only costs change, which suits the primal simplex; from question to question only sides.
-    # A plan by itself is settled as ever, so that ties beyond all aims fall as they did.
-    part.use(part.presolve, PRIMAL if search.asked_again and "in turn" not in part.bases else DUAL)
+    part.use(part.presolve, DUAL if "in turn" in part.bases else PRIMAL)
     try:
         with search.going_on(part, "in turn", len(aims)):
-            return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, options))
+            return _in_turn(part, search, best, aims, proven, anew=False)
     finally:
         part.use(part.presolve, DUAL)
+
+
+def _in_turn(
+    part: Part, search: SetSearch, best: tuple[float, ...], aims: list[Aim], proven: float, *, anew: bool
+) -> tuple[float, ...]:
+    _open_axes(search, part)
+    local = [(part.local(aim), turn) for aim, turn in aims]
+    caps = part.programme.d.cap.values()
+    return part.whole(best_in_turn(part, caps, part.taken(best), local, proven, search.options, anew=anew))
 
 
 def _never() -> bool:
