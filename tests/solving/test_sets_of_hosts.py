@@ -131,12 +131,16 @@ _AIMS = (
 )
 
 
+FINEST = 10_000
+
+
 @st.composite
 def tiny_cases(draw):
     limits = {}
     for key in draw(st.lists(st.sampled_from(sorted(_LIMITS)), max_size=6, unique=True)):
         low, high = _LIMITS[key]
-        limits[key] = low + draw(st.floats(0, 1)) * (high - low)
+        # A limit between 0 and what solvers can tell from it, as 0.00006 USD, has as many answers as there are solvers.
+        limits[key] = low + draw(st.integers(0, FINEST)) / FINEST * (high - low)
     if {"limits.workers_total.min", "limits.workers_total.max"} <= limits.keys():
         limits["limits.workers_total.max"] = max(limits["limits.workers_total.max"], limits["limits.workers_total.min"])
     limits.setdefault("limits.operating_cost.max", 600_000.0)

@@ -18,6 +18,7 @@ from pilot_planner.dashboard.guard.rules import WORK
 from pilot_planner.dashboard.guard.settings import load_settings
 from pilot_planner.dashboard.jobs import Jobs, Limits
 from pilot_planner.dashboard.log import no_log
+from pilot_planner.dashboard.looks import Looks
 from pilot_planner.dashboard.pages import Page, compare, export, inputs, plan, tradeoffs, what_if, why
 from pilot_planner.dashboard.permission import by_role
 from pilot_planner.dashboard.planner import Planner
@@ -93,17 +94,20 @@ def _services(inputs: str | Path | None, model: str | Path | None, guarded: Guar
     access, settings, log = guarded.access, guarded.settings, guarded.log
     if access is None:
         # On a machine of one's own, everything is one's own: work is only done in turn.
-        return Services(Planner(inputs, model, log=log), Jobs(Limits(settings.jobs.at_once), log=log))
+        planner = Planner(inputs, model, log=log)
+        return Services(planner, Jobs(Limits(settings.jobs.at_once), log=log), Looks(planner))
     own, jobs = access, settings.jobs
     permission, seconds = by_role(access), settings.requests.solve_seconds
+    planner = Planner(inputs, model, permission=permission, log=log, solve_seconds=seconds)
     return Services(
-        Planner(inputs, model, permission=permission, log=log, solve_seconds=seconds),
+        planner,
         Jobs(
             Limits(jobs.at_once, jobs.per_visitor, jobs.waiting, jobs.minutes * 60, jobs.megabytes),
             who=lambda: visitor().name,
             may_start=lambda kind: need(WORK.get(kind, Role.ADMINISTER)),
             log=log,
         ),
+        Looks(planner),
         note=lambda action, subject, detail: own.note(visitor().name, action, subject, detail),
     )
 

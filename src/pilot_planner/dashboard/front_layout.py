@@ -25,6 +25,8 @@ def front_layout() -> html.Div:
         [
             dcc.Store(id=ids.FRONT),
             dcc.Store(id=ids.FRONT_ORIGIN, storage_type="session"),
+            dcc.Store(id=ids.FRONT_LOOK),
+            dcc.Store(id=ids.FRONT_MORE),
             dcc.Store(id=ids.FRONT_BRUSH),
             dcc.Interval(id=ids.FRONT_TICK, interval=700, disabled=True),
             html.Div(html.H1("No plan is best in everything", className="pp-title"), id=ids.FRONT_TITLE),

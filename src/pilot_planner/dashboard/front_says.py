@@ -68,10 +68,16 @@ def lead(front: Shown, aimed: int, elsewhere: bool) -> str:
         case "idle":
             text = (
                 f"Some plans cannot be bettered on {on} at once: more of one costs some of another. Finding {aimed} of them "
-                "takes about a minute or two; each appears as it is found, and you can stop at any time."
+                "takes some seconds to a minute; each appears as it is found, and you can stop at any time."
             )
         case "waiting" | "running":
             text = f"{plans} so far that cannot be bettered on {on} at once." if count else f"Plans compete on {on}."
+        case "look":
+            text = (
+                f"{plans} that cannot be bettered on {on} at once, found with the open plan and again whenever a setting "
+                "moves. When one is opened it is solved by itself, and some figures move by a thousandth. The search below "
+                "finds each to the last dollar, and where the hosts change."
+            )
         case "failed":
             text = f"The search broke off: {front.message or 'ask again'}."
             if count:

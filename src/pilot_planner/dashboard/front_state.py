@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.planner import Planner
@@ -18,6 +18,9 @@ from pilot_planner.studies.front_facts import efficient
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.tradeoffs import DEFAULT_POINTS, FrontPoint, Switch, ordered_axes
 
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.services import Services
+
 FEWEST, MOST = 2, 60
 """Points that may be aimed at."""
 
@@ -30,7 +33,8 @@ class Shown:
     """A front as far as it is known.
 
     Attributes:
-        status: ``idle``, ``waiting``, ``running``, ``done``, ``stopped`` (before its end) or ``failed``.
+        status: ``idle``, ``look`` (a first look, nothing was begun), ``waiting``, ``running``, ``done``, ``stopped``
+            (before its end) or ``failed``.
         points: none of them bettered by another in every axis.
     """
 
@@ -68,6 +72,16 @@ def shown(job: Job | None, axes: Sequence[Axis]) -> Shown:
     points = efficient(tuple(job.items), axes)
     status = {"cancelled": "stopped", "done": "stopped"}.get(job.status, job.status)
     return Shown(status, points, tuple(axes), message=job.message)
+
+
+def known_front(services: Services, key: str | None, axes: Sequence[Axis]) -> Shown:
+    """The front of a key: of its job where one was begun, else as far as it was looked at."""
+    job = services.jobs.get(key)
+    look = services.looks.known(key)
+    if look is None or (job is not None and (job.items or job.over)):
+        return shown(job, axes)
+    # Until a job finds its first plan, what was seen before stays.
+    return Shown("look" if job is None else job.status, efficient(look.points, axes), tuple(axes))
 
 
 def axes_of(plan: Plan) -> tuple[Axis, ...]:

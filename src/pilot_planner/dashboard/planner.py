@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError, NoPlanError, NotAllowedError, PilotPlannerError
 from pilot_planner.studies.plan import CancelledError, Plan
-from pilot_planner.studies.quick_plans import QuickPlans
+from pilot_planner.studies.quick_plans import Outdated, QuickPlans
 
 _MOST_PLANS = 48
 """Plans kept in memory, about 3 MB each; the least recently used goes first."""
@@ -77,7 +77,7 @@ class Planner:
         self.models: dict[str, Path] = _designs_beside(first)
         self.first = first.stem
         self.designs: dict[str, Design] = {name: load_design(path) for name, path in self.models.items()}
-        self._quick = QuickPlans(self.inputs)
+        self.quick = QuickPlans(self.inputs)
         self._plans: OrderedDict[str, Answer] = OrderedDict()
         self._making: dict[str, threading.Lock] = {}
         self._newest: OrderedDict[str, int] = OrderedDict()
@@ -148,6 +148,22 @@ class Planner:
                 if not making.locked():
                     self._making.pop(question.key, None)
 
+    def newer_than_now(self, visitor: str | None) -> Outdated:
+        """Tells, whenever it is asked, whether the visitor has asked something newer than what he has asked by now."""
+        with self._lock:
+            number = self._newest.get(visitor or "", 0)
+        return lambda: self._outdated(visitor or "", number)
+
+    @contextlib.contextmanager
+    def turn(self, key: str, given_up: Outdated) -> Iterator[bool]:
+        """A turn among those who solve, waited for under a key; False where it was given up before."""
+        mine = self._turns.take(key, given_up)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._turns.release()
+
     def place(self, question: Question) -> int | None:
         """The question's place among those that wait for a turn, 1 for the next; None where it does not wait."""
         return self._turns.place(question.key)
@@ -158,15 +174,11 @@ class Planner:
         with self._lock:
             return number != 0 and self._newest.get(visitor, number) != number
 
-    def _solve(self, question: Question, outdated: Callable[[], bool]) -> Answer:
-        if not self._turns.take(question.key, outdated):
-            raise OutdatedError("a newer question was asked")
-        try:
-            if outdated():
+    def _solve(self, question: Question, outdated: Outdated) -> Answer:
+        with self.turn(question.key, outdated) as mine:
+            if not mine or outdated():
                 raise OutdatedError("a newer question was asked")
             answer = self._made(question, outdated)
-        finally:
-            self._turns.release()
         plan = answer.plan
         self._log(
             "solve",
@@ -182,7 +194,7 @@ class Planner:
                 self._plans.popitem(last=False)
         return answer
 
-    def _made(self, question: Question, outdated: Callable[[], bool]) -> Answer:
+    def _made(self, question: Question, outdated: Outdated) -> Answer:
         began = time.perf_counter()
         seconds = self.solve_seconds
 
@@ -194,7 +206,7 @@ class Planner:
 
         try:
             design = self.designs[question.model]
-            plan = self._quick.plan(design, dict(question.settings), lambda: too_long() or outdated())
+            plan = self.quick.plan(design, dict(question.settings), lambda: too_long() or outdated())
             return Answer(question, "solved", plan, seconds=time.perf_counter() - began)
         except CancelledError:
             if too_long():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilot_planner.dashboard.jobs import Jobs
+from pilot_planner.dashboard.looks import Looks
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.store.store import Store
 
@@ -47,10 +48,14 @@ def note_nothing(action: str, subject: str, detail: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Services:
-    """Plans, long work, what was drawn of them, the log of what visitors do, and where plans of everybody are kept."""
+    """What callbacks work with.
+
+    Plans, long work, first looks at fronts, what was drawn, the log of what visitors do, and where plans of everybody are.
+    """
 
     planner: Planner
     jobs: Jobs
+    looks: Looks
     drawings: Drawings = field(default_factory=Drawings)
     note: Note = note_nothing
     store: Store | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 
 class Linear:
@@ -59,3 +62,24 @@ class Linear:
     def value(self, solution: Sequence[float]) -> float:
         """The value at a solution, one number per column."""
         return float(sum(coefficient * solution[column] for column, coefficient in self.terms.items()))
+
+
+class Sums:
+    """Many named expressions over the same columns, for their values at many solutions."""
+
+    def __init__(self, expressions: Mapping[str, Linear]) -> None:
+        self._names = tuple(expressions)
+        filled = [one.terms for one in expressions.values() if one.terms]
+        # Sums of runs of one array take no empty runs.
+        self._filled = np.array([place for place, one in enumerate(expressions.values()) if one.terms], dtype=np.intp)
+        self._columns = np.array([column for terms in filled for column in terms], dtype=np.intp)
+        self._coefficients = np.array([value for terms in filled for value in terms.values()], dtype=float)
+        self._starts = np.cumsum([0, *(len(terms) for terms in filled[:-1])]).astype(np.intp)
+
+    def values(self, solution: Sequence[float] | Any) -> dict[str, float]:
+        """The value of each expression at a solution, one number per column."""
+        found = np.zeros(len(self._names))
+        if len(self._filled):
+            x = np.asarray(solution, dtype=float)
+            found[self._filled] = np.add.reduceat(self._coefficients * x[self._columns], self._starts)
+        return dict(zip(self._names, found.tolist(), strict=True))

@@ -11,7 +11,7 @@ from pilot_planner.case.case import Case
 from pilot_planner.programme.costs import CostCell, cost_cells
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.limits.registry import LimitRow
-from pilot_planner.programme.linear import Linear
+from pilot_planner.programme.linear import Linear, Sums
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.quantities import Quantities
 
@@ -52,13 +52,20 @@ class Programme:
 
     def metric_values(self, solution: Sequence[float]) -> dict[str, float]:
         """Every metric at a solution."""
-        values = {name: self.metric(name).value(solution) for name in METRICS}
-        working = self.q.numbers[self.case.lead :]
+        values = self._sums.values(solution)
         # The column only bounds the peak from above; the figure is what really happens.
-        values["peak_workers"] = max(
-            (sum(self.q.workers(h, t).value(solution) for h in self.q.hosts) for t in working), default=0.0
-        )
+        values["peak_workers"] = max(self._in_work.values(solution).values(), default=0.0)
         return values
+
+    @cached_property
+    def _sums(self) -> Sums:
+        return Sums({name: self.metric(name) for name in METRICS})
+
+    @cached_property
+    def _in_work(self) -> Sums:
+        """Workers of each period."""
+        working = self.q.numbers[self.case.lead :]
+        return Sums({str(t): Linear.total(self.q.workers(h, t) for h in self.q.hosts) for t in working})
 
     @property
     def objective(self) -> Linear:

@@ -114,12 +114,13 @@ class FrontSearch:
     ) -> Front:
         """Search until ``wanted`` plans are found or the grid has ``most_divisions`` cells along each axis.
 
-        The front is empty, and complete, when there is no plan at all.
+        The front is empty, and complete, when there is no plan at all. Run again, it goes on with what it has.
         """
         self.on_found = on_found or self.on_found
         front = self.front
+        front.complete = False
         try:
-            if not self._pay_off():
+            if not front.nadir and not self._pay_off():
                 front.complete = not self._stopped()
                 return front
             for divisions in self._divisions(most_divisions):
@@ -150,6 +151,7 @@ class FrontSearch:
         """The best plan of each axis, and a safe nadir; False when there is no plan."""
         front = self.front
         count = len(self.axes)
+        front.payoff.clear()
         for first in range(count):
             order = [first, *(k for k in range(count) if k != first)]
             bounds = [math.inf] * count

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
+from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
@@ -18,6 +19,7 @@ from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.solvers import solve_with
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
+from pilot_planner.solving.tidying import Tidier
 from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Session:
         self._last: Search | None = None
         self._sets: SetSearch | None = None
         self._found: SetsFound | None = None
+        self._tidier: tuple[Decisions, Tidier] | None = None
 
     @cached_property
     def problem(self) -> pulp.LpProblem:
@@ -190,42 +193,9 @@ class Session:
 
     def tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
         """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold."""
-        d = self.programme.d
-        tidy = [float(round(value)) if d.columns[j].integer else value for j, value in enumerate(solution)]
-        tidy = [0.0 if abs(value) < _NOISE else value for value in tidy]
-        for column in self._idle(tidy):
-            tidy[column] = 0.0
-        for j, value in enumerate(tidy):
-            lower = d.columns[j].lower
-            tidy[j] = value if lower is None else max(lower, value)
-        for (h, s), column in d.cap.items():
-            peak = max(
-                sum(tidy[d.workers[h, s, level.level, t]] for level in self.programme.case.levels)
-                for t in self.programme.q.numbers[self.programme.case.lead :]
-            )
-            opened = sum(tidy[d.open[h, s, level.level]] for level in self.programme.case.levels)
-            least = self.programme.case.design.programme.min_placement if opened > 0.5 else 0
-            tidy[column] = float(max(least, math.ceil(peak - _NOISE_PEOPLE)))
-        return tuple(tidy)
-
-    def _idle(self, solution: list[float]) -> Iterator[int]:
-        """Columns of hosts and levels that are not chosen: nothing happens there, whatever noise the solver left."""
-        d = self.programme.d
-        chosen = {key for key, column in d.level.items() if solution[column] > _TAKEN}
-        for (h, _, level, _), column in (*d.workers.items(), *d.arrivals.items()):
-            if (h, level) not in chosen:
-                yield column
-        for (h, level, _), column in (*d.in_kind.items(), *d.family.items()):
-            if (h, level) not in chosen:
-                yield column
-        hosts = {h for h, _ in chosen}
-        yield from (column for (h, _), column in d.inspectors.items() if h not in hosts)
-
-
-_TAKEN = 0.5
-_NOISE = 1e-9
-_NOISE_PEOPLE = 1e-6
-"""Half of the last decimal that plans give for people."""
+        if self._tidier is None or self._tidier[0] is not self.programme.d:
+            self._tidier = (self.programme.d, Tidier(self.programme))
+        return self._tidier[1].tidy(solution, self.programme.case.design.programme.min_placement)
 
 
 def _status(stats: pulp.LpSolveStats) -> Status:

@@ -56,7 +56,7 @@ class QuickPlans:
             return make_plan(model, self.inputs, settings, lambda step, share: not outdated())
         began = time.perf_counter()
         design, inputs = set_up(model, self.inputs, settings)
-        programme = self._programme(model, design, inputs, settings)
+        programme = self.programme(model, design, inputs, settings)
         if outdated():
             raise CancelledError("stopped before the search")
         built = time.perf_counter()
@@ -78,7 +78,8 @@ class QuickPlans:
         plan.timings["accounts"] = time.perf_counter() - solved
         return plan
 
-    def _programme(self, model: Design, design: Design, inputs: Inputs, settings: Settings) -> Programme:
+    def programme(self, model: Design, design: Design, inputs: Inputs, settings: Settings) -> Programme:
+        """The programme of ``model`` with settings on top, which ``design`` and ``inputs`` are; kept ones are used."""
         rest = sorted((path, repr(value)) for path, value in settings.items() if not is_bound(path))
         about = f"{model.name} {rest}"
         with self._lock:

@@ -144,38 +144,47 @@ def trade_offs(
     """
     design, ready = set_up(model, inputs, settings)
     programme = build(make_case(design, ready))
-    return _Study(programme, on_point, progress).run(points, most_divisions, switches)
+    return FrontStudy(programme, on_point).run(points, most_divisions, switches, progress)
 
 
-class _Study:
-    def __init__(self, programme: Programme, on_point: OnPoint | None, progress: Progress | None) -> None:
+class FrontStudy:
+    """The front of one programme, which may be run again for more points: it goes on with what is found and proven.
+
+    ``sets``: a search of a programme before, which is gone on with where right sides alone differ.
+    """
+
+    def __init__(self, programme: Programme, on_point: OnPoint | None = None, sets: SetSearch | None = None) -> None:
         self.programme = programme
         self.session = Session(programme)
         self.design = programme.case.design
         self.axes = ordered_axes(self.design)
-        self.on_point = on_point or (lambda point: None)
-        self.progress = progress
-        self.count = 0
-        self.numbers: dict[tuple[float, ...], int] = {}
-        self.stopped = False
-        self.sets: SetSearch | None = None
-
-    def run(self, points: int, most_divisions: int, look_for_switches: bool) -> TradeOffs:
         signs = [1.0 if axis.sense == "min" else -1.0 for axis in self.axes]
-        expressions = [self.programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
-        options = self.design.solver
-        self.sets = _by_sets(self.programme, expressions)
-        search = FrontSearch(
-            self._finder(range(len(expressions)), expressions), expressions, options.gap, math.inf, self._cancelled
-        )
-        front = search.run(points, most_divisions, self._announce, self._tell)
+        self.signs = signs
+        self.expressions = [programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
+        kept = sets is not None and sets.same_axes(self.expressions) and sets.take_over(programme)
+        self.sets = sets if kept else _by_sets(programme, self.expressions)
+        self.search: FrontSearch | None = None
+        self.on_point = on_point or (lambda point: None)
+        self.progress: Progress | None = None
+        self.points: dict[tuple[float, ...], FrontPoint] = {}
+        """By the solution as it was found, in the order in which they were found."""
+        self.stopped = False
+
+    def run(self, points: int, most_divisions: int, look_for_switches: bool, progress: Progress | None = None) -> TradeOffs:
+        """As ``trade_offs``. Again only where there are ``sets``, which stay as they are between two runs."""
+        self.stopped, self.progress = False, progress
+        if self.search is None:
+            finder = self._finder(range(len(self.expressions)), self.expressions)
+            gap = self.design.solver.gap
+            self.search = FrontSearch(finder, self.expressions, gap, math.inf, self._cancelled)
+        front = self.search.run(points, most_divisions, self._announce, self._tell)
         if not front.found and front.complete:
             raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
         switches = self._switches(front) if look_for_switches and not self.stopped else []
         names = [axis.metric for axis in self.axes]
 
         def turned(values: tuple[float, ...]) -> dict[str, float]:
-            return {name: sign * value for name, sign, value in zip(names, signs, values, strict=True)}
+            return {name: sign * value for name, sign, value in zip(names, self.signs, values, strict=True)}
 
         return TradeOffs(
             axes=tuple(self.axes),
@@ -201,22 +210,26 @@ class _Study:
 
     def _tell(self, done: int, total: int) -> bool:
         share = _SHARE_OF_GRID * done / max(1, total)
-        if self.progress is not None and not self.progress(f"{self.count} plans found", share):
+        if self.progress is not None and not self.progress(f"{len(self.points)} plans found", share):
             self.stopped = True
         return not self.stopped
 
     def _announce(self, found: Found) -> None:
-        self.count += 1
-        self.numbers[found.solution] = self.count
         self.on_point(self._point(found))
 
     def _point(self, found: Found) -> FrontPoint:
+        point = self.points.get(found.solution)
+        if point is None:
+            point = self.points[found.solution] = self._described(found, len(self.points) + 1)
+        return point
+
+    def _described(self, found: Found, number: int) -> FrontPoint:
         programme = self.programme
         solution = self.session.tidy(found.solution)
         metrics = programme.metric_values(solution)
         axes = {axis.metric: metrics[axis.metric] for axis in self.axes}
         return FrontPoint(
-            number=self.numbers.setdefault(found.solution, len(self.numbers) + 1),
+            number=number,
             axes=axes,
             hosts=host_set(programme, solution),
             metrics=metrics,
@@ -246,7 +259,7 @@ class _Study:
         return [] if self.stopped else found
 
     def _look_for_switches(self, share: float) -> bool:
-        text = f"{self.count} plans found; looking where hosts change"
+        text = f"{len(self.points)} plans found; looking where hosts change"
         if self.progress is not None and not self.progress(text, _SHARE_OF_GRID + (1.0 - _SHARE_OF_GRID) * share):
             self.stopped = True
         return not self.stopped

@@ -300,6 +300,13 @@
       return rows.slice(-40);
     },
 
+    // Once a coarse front is there, the rest of it is asked for.
+    more: function (front) {
+      if (front && front.status === "look" && front.rest) {
+        set("front-more", {data: {key: front.key, count: front.count}});
+      }
+    },
+
     // A click on a point of the front selects its plan; a ring has no number.
     pick: function (click) {
       const point = click && click.points && click.points[0];

@@ -52,7 +52,10 @@ CALLBACKS: Mapping[str, Role] = {
     "pages.plan.register.draw_top": Role.VIEW,
     "pages.plan.register.draw_rest": Role.VIEW,
     "pages.plan._register_part.draw": Role.VIEW,
-    "pages.tradeoffs._follow.follow": Role.VIEW,  # beginning a front needs PLAN: see WORK
+    # A first look is a question like that of a plan, with the same roles: see permission.py.
+    "front_follow._look.look": Role.VIEW,
+    "front_follow._look.finer": Role.VIEW,
+    "front_follow._follow.follow": Role.VIEW,  # beginning a front needs PLAN: see WORK
     "pages.tradeoffs._draw.draw": Role.VIEW,
     "pages.tradeoffs._select.tell": Role.VIEW,
     "pages.tradeoffs._filter.lines": Role.VIEW,

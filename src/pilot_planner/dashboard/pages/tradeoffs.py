@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from pilot_planner.dashboard import front_says, ids, nearly_equal, work
-from pilot_planner.dashboard.asked import answer_to, good_answer, task_of
-from pilot_planner.dashboard.components import empty, progress, section
+from pilot_planner.dashboard import front_follow, front_says, ids, nearly_equal
+from pilot_planner.dashboard.asked import answer_to, good_answer
+from pilot_planner.dashboard.components import empty, section
 from pilot_planner.dashboard.front_layout import AIMS, front_layout
 from pilot_planner.dashboard.front_state import (
     Shown,
     axes_of,
-    front_key,
     kept,
+    known_front,
     opened_point,
     points_aimed_at,
-    shown,
 )
 from pilot_planner.dashboard.front_tables import beside, picked, plans_table, sets_table
 from pilot_planner.dashboard.planner import Answer, Planner
@@ -48,74 +47,12 @@ def layout(services: Services, opened: Opened) -> Any:
 
 def register(app: Dash, services: Services) -> None:
     """What happens: the job is followed, its points are drawn, one is selected, some are filtered."""
-    _follow(app, services)
+    front_follow.register(app, services)
     _draw(app, services)
     _select(app, services)
     _filter(app, services)
     _choose_axes(app, services)
     nearly_equal.register(app, services)
-
-
-def _follow(app: Dash, services: Services) -> None:
-    planner, jobs = services.planner, services.jobs
-
-    @app.callback(
-        Output(ids.FRONT, "data"),
-        Output(ids.FRONT_ORIGIN, "data"),
-        Output(ids.FRONT_PROGRESS, "children"),
-        Output(ids.FRONT_TICK, "disabled"),
-        Output(ids.FRONT_START, "className"),
-        Output(ids.FRONT_START, "children"),
-        Output(ids.FRONT_CANCEL, "className"),
-        Input(ids.PLAN, "data"),
-        Input(ids.FRONT_START, "n_clicks"),
-        Input(ids.FRONT_CANCEL, "n_clicks"),
-        Input(ids.FRONT_TICK, "n_intervals"),
-        State(ids.ADDRESS, "search"),
-        State(ids.FRONT, "data"),
-        State(ids.FRONT_ORIGIN, "data"),
-    )
-    def follow(
-        asked: dict[str, Any] | None, _: Any, __: Any, ___: Any, search: str | None, now: Any, origin: Any
-    ) -> tuple[Any, ...]:
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None:
-            none = {"status": "none" if asked else "waiting"}
-            return none, no_update, [], True, "pp-button pp-away", no_update, "pp-button pp-away"
-        question, points = answer.question, points_aimed_at(search)
-        own = front_key(question, points)
-        if ctx.triggered_id == ids.FRONT_START:
-            jobs.start(own, work.front, {**task_of(planner, question), "points": points})
-            origin = None
-        known = jobs.get(own)
-        key, of = own, question.search
-        if known is None and origin and jobs.get(origin["key"]) is not None:
-            before = shown(jobs.get(origin["key"]), axes_of(answer.plan))
-            if opened_point(planner, origin["search"], before.points, question.key) is not None:
-                key, of = origin["key"], origin["search"]
-        if ctx.triggered_id == ids.FRONT_CANCEL:
-            jobs.cancel(key)
-        job = jobs.get(key)
-        front = shown(job, axes_of(answer.plan))
-        working = job is not None and not job.over
-        record = {
-            "key": key, "search": of, "status": front.status, "count": len(front.points), "aim": points,
-            "elsewhere": key != own, "working": working,
-        }  # fmt: skip
-        bar: Any = []
-        if job is not None and working:
-            left = job.seconds_left
-            side = f"{100 * job.share:.0f} %" + (f", about {max(1, round(left))} s left" if left is not None else "")
-            text = counted(len(front.points), "plan", capital=True) + " found" if job.items else job.text or "Getting ready"
-            bar = progress(text[:1].upper() + text[1:], job.share, "Stopping" if job.cancelled else side)
-        begin = key == own and (job is None or front.status in ("stopped", "failed")) and not working
-        words = "Find the trade-offs" if job is None else "Start again"
-        if key != own:
-            begin, words = True, "Find those of this plan’s own settings"
-        start = "pp-button pp-button-main" if begin else "pp-button pp-away"
-        cancel = "pp-button" if working and not (job and job.cancelled) else "pp-button pp-away"
-        kept_origin = {"key": key, "search": of} if front.points else no_update
-        return record if record != now else no_update, kept_origin, bar, not working, start, words, cancel
 
 
 def _front(services: Services, record: dict[str, Any] | None, answer: Answer | None) -> Shown | None:
@@ -126,7 +63,7 @@ def _front(services: Services, record: dict[str, Any] | None, answer: Answer | N
     if record["elsewhere"]:
         other = answer_to(services.planner, record["search"])
         axes = axes_of(other.plan) if other.plan is not None else axes
-    return shown(services.jobs.get(record["key"]), axes)
+    return known_front(services, record["key"], axes)
 
 
 def _question(planner: Planner, record: dict[str, Any]) -> Question:

@@ -67,9 +67,7 @@ class SetSearch:
         """Raises NoSetsError where the table of sets would be too long."""
         self.programme, self.options = programme, options
         self.blocks = Blocks(programme, axes)
-        self.axes = np.zeros((len(axes), self.blocks.count))
-        for row, axis in zip(self.axes, axes, strict=True):
-            row[list(axis.terms)] = list(axis.terms.values())
+        self.axes = np.array([_row(axis, self.blocks.count) for axis in axes])
         self.sets = Sets(self.blocks)
         self.pricing = Pricing(self.blocks, self.axes, options)
         constant = self.axes[:, self.blocks.fixed] @ self.blocks.lower[self.blocks.fixed]
@@ -81,6 +79,14 @@ class SetSearch:
         """Whether other sides were taken over: what one question proves is then kept for the next one."""
 
     # --- another programme ---
+
+    def same_axes(self, axes: Sequence[Linear]) -> bool:
+        """Whether these are the axes of the search."""
+        count = self.axes.shape[1]
+        return len(axes) == len(self.axes) and all(
+            max(axis.terms, default=0) < count and np.array_equal(_row(axis, count), row)
+            for axis, row in zip(axes, self.axes, strict=True)
+        )
 
     def take_over(self, programme: Programme) -> bool:
         """Go on with a programme that differs in right sides of linking rows alone; False where more than that differs.
@@ -257,6 +263,13 @@ class SetSearch:
             near = np.flatnonzero(best <= found.value + _TIES * max(1.0, abs(found.value))).tolist()
             found.open = [(float(best[number]), self.sets.states(number)) for number in near]
         return found
+
+
+def _row(axis: Linear, count: int) -> Array:
+    """Coefficients of an axis, one for each column."""
+    row = np.zeros(count)
+    row[list(axis.terms)] = list(axis.terms.values())
+    return row
 
 
 def _cutoff(value: float, gap: float) -> float:

@@ -1,0 +1,96 @@
+"""First looks at fronts: what moves together with the plan, without anybody starting a search.
+
+Coarse at first, so that there is something to see at once, then with as many plans as are aimed at. A design whose
+coarse front takes too long has none; there the search is begun by hand.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pilot_planner.dashboard.planner import OutdatedError, Planner
+from pilot_planner.dashboard.questions import Question
+from pilot_planner.errors import PilotPlannerError
+from pilot_planner.studies.quick_fronts import QuickFronts
+from pilot_planner.studies.tradeoffs import FrontPoint
+
+_MOST_SECONDS = 2.5
+"""A look that takes longer is none."""
+_MOST_KEPT = 60
+_COARSE = 1
+"""Plans aimed at: the coarsest grid, whatever it finds."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A front as far as it was looked at; ``whole``: nothing more comes by itself. Empty where it would take too long."""
+
+    points: tuple[FrontPoint, ...]
+    whole: bool
+
+
+class Looks:
+    """First looks at the fronts of one server's designs, kept by what was asked."""
+
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
+        self._fronts = QuickFronts(planner.quick)
+        self._kept: OrderedDict[str, Look] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def known(self, key: str | None) -> Look | None:
+        """The look that was kept under a key, if it is still known and shows anything."""
+        with self._lock:
+            look = self._kept.get(key or "")
+        return look if look is not None and look.points else None
+
+    def coarse(self, key: str, question: Question, visitor: str | None) -> Look:
+        """The coarse look, or a finer one that is known already. Raises OutdatedError when something newer is asked."""
+        with self._lock:
+            look = self._kept.get(key)
+        return look or self._look(key, question, _COARSE, visitor)
+
+    def finer(self, key: str, question: Question, wanted: int, visitor: str | None) -> Look:
+        """The look with ``wanted`` plans. Raises OutdatedError when something newer is asked."""
+        with self._lock:
+            look = self._kept.get(key)
+        return look if look is not None and look.whole else self._look(key, question, wanted, visitor, look)
+
+    def _look(self, key: str, question: Question, wanted: int, visitor: str | None, before: Look | None = None) -> Look:
+        self._planner.check(question)
+        ends = time.perf_counter() + _MOST_SECONDS
+        outdated = self._planner.newer_than_now(visitor)
+
+        def enough() -> bool:
+            return outdated() or time.perf_counter() > ends
+
+        points = self._found(key, question, wanted, enough)
+        if outdated():
+            raise OutdatedError("a newer question was asked")
+        if points is None:
+            # What was seen stays; where nothing was, the search is begun by hand.
+            look = Look(before.points if before is not None else (), whole=True)
+        else:
+            look = Look(points, whole=wanted != _COARSE)
+        with self._lock:
+            self._kept[key] = look
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return look
+
+    def _found(self, key: str, question: Question, wanted: int, enough: Callable[[], bool]) -> tuple[FrontPoint, ...] | None:
+        planner = self._planner
+        with planner.turn(key, enough) as mine:
+            if not mine:
+                return None
+            try:
+                design = planner.designs[question.model]
+                return self._fronts.points(design, dict(question.settings), wanted, enough)
+            except PilotPlannerError:
+                # No plan, no search by sets, or no time: each is told where the visitor begins the search.
+                return None
