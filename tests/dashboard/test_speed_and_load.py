@@ -107,6 +107,45 @@ def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
     assert statistics.median(took) < 1.0
 
 
+FRONT = """
+window.fronts = [];
+(function look() {
+  const lead = document.querySelector('.pp-lead');
+  const points = document.querySelectorAll('#front-graph .scatterlayer .trace path.point').length;
+  const text = (lead ? lead.innerText : '') + points;
+  if (!fronts.length || fronts[fronts.length - 1].text !== text) { fronts.push({at: performance.now(), text: text}); }
+  requestAnimationFrame(look);
+})();
+"""
+
+
+@pytest.mark.alone
+def test_a_moved_slider_moves_the_front_too(browser, live_url, capsys):
+    """The medians over moves of the budget, from the key to the new coarse front and to the whole of it."""
+    context = browser.new_context()
+    context.add_init_script(SEEN)
+    page = context.new_page()
+    page.goto(f"{live_url}/trade-offs")
+    expect(page.locator("#front-kept tbody tr").first).to_be_visible()
+    page.evaluate(FRONT)
+    thumb = page.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")
+    coarse, whole = [], []
+    for _ in range(9):
+        page.wait_for_timeout(1_500)
+        began = page.evaluate("fronts.splice(0, fronts.length - 1) && performance.now()")
+        thumb.focus()
+        page.keyboard.press("ArrowLeft")
+        # The coarse front, then the whole one: two changes of what the page says and shows.
+        wait_for(page, "() => fronts.length > 2", None)
+        first, *_, last = page.evaluate("fronts.map((one) => one.at)")[1:]
+        coarse.append((first - began) / 1000.0)
+        whole.append((last - began) / 1000.0)
+    context.close()
+    with capsys.disabled():
+        print(f"\na moved slider: coarse front {statistics.median(coarse):.2f} s, whole {statistics.median(whole):.2f} s")
+    assert statistics.median(coarse) < 1.5
+
+
 def test_what_travels_is_compressed(live_url):
     """The page's own scripts and the chart library come compressed, or a slow line would wait for minutes."""
     page = urllib.request.urlopen(live_url).read().decode()

@@ -132,7 +132,7 @@ def _follow(app: Dash, services: Services) -> None:
         if job is not None and working:
             left = job.seconds_left
             side = f"{100 * job.share:.0f} %" + (f", about {max(1, round(left))} s left" if left is not None else "")
-            text = counted(len(front.points), "plan", capital=True) + " found" if job.items else job.text or "Getting ready"
+            text = counted(len(job.items), "plan", capital=True) + " found" if job.items else job.text or "Getting ready"
             bar = progress(text[:1].upper() + text[1:], job.share, "Stopping" if job.cancelled else side)
         begin = key == own and (job is None or front.status in ("stopped", "failed")) and not working
         words = "Find the trade-offs" if job is None else "Start again"

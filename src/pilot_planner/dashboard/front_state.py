@@ -78,9 +78,9 @@ def known_front(services: Services, key: str | None, axes: Sequence[Axis]) -> Sh
     """The front of a key: of its job where one was begun, else as far as it was looked at."""
     job = services.jobs.get(key)
     look = services.looks.known(key)
-    if look is None or (job is not None and (job.items or job.over)):
+    if look is None or (job is not None and (job.over or len(job.items) >= len(look.points))):
         return shown(job, axes)
-    # Until a job finds its first plan, what was seen before stays.
+    # Until a job has found as many plans, those that were seen before stay.
     return Shown("look" if job is None else job.status, efficient(look.points, axes), tuple(axes))
 
 

@@ -60,7 +60,8 @@ def _front(services: Services, record: dict[str, Any] | None, answer: Answer | N
     if not record or "key" not in record or answer is None or answer.plan is None:
         return None
     axes = axes_of(answer.plan)
-    if record["elsewhere"]:
+    if record["search"] != answer.question.search:
+        # Chosen from another front, or the plan has moved on since.
         other = answer_to(services.planner, record["search"])
         axes = axes_of(other.plan) if other.plan is not None else axes
     return known_front(services, record["key"], axes)
