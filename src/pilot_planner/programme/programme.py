@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,10 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.quantities import Quantities
 
 RowSense = Literal["<=", ">=", "="]
+
+
+_WHEN = "when_paid"
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,22 @@ class Programme:
         if name not in self._metrics:
             self._metrics[name] = METRICS[name].express(self)
         return self._metrics[name]
+
+    @property
+    def when_paid(self) -> Linear:
+        """Pay on cards times the period in which it is paid, USD x periods: the less, the sooner workers have their money.
+
+        Payments of one period are told apart by less than a period and by nothing but their place in the programme, as
+        multiples of the golden ratio modulo 1, of which no two sums of few are equal: which of them comes first matters
+        to nobody, only that it is always the same.
+        """
+        if _WHEN not in self._metrics:
+            d = self.d
+            periods = {j: t for table in (d.workers, d.in_kind, d.family) for (*_, t), j in table.items()}
+            paid = self.metric("card_pay").terms
+            terms = {j: usd * (periods[j] + j * _GOLDEN % 1.0) for j, usd in paid.items() if j in periods}
+            self._metrics[_WHEN] = Linear(terms)
+        return self._metrics[_WHEN]
 
     def metric_values(self, solution: Sequence[float]) -> dict[str, float]:
         """Every metric at a solution."""

@@ -27,7 +27,7 @@ DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of its simplex strategies."""
 _PATIENCE = 2
 """Iterations for each row and column before a solve with a cutoff begins anew without; most take a tenth of one."""
-_NO_LIMIT = 2**31 - 1
+NO_LIMIT = 2**31 - 1
 """HiGHS's number for as many iterations as it takes."""
 
 
@@ -80,6 +80,9 @@ class LiveRelaxation:
         if model.passModel(lp) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS does not take the programme")
         self._highs = model
+        self._set: dict[str, object] = {}
+        """Options as they were set last: each call to the solver takes about a hundredth of a small programme."""
+        self._known_worst: tuple[Any, Any, Any, float] | None = None
         self._costs = costs
         self._changed: dict[int, tuple[float, float]] = {}
         self.widened: set[int] = set()
@@ -123,10 +126,20 @@ class LiveRelaxation:
 
     def _worst(self) -> float:
         """No solution within the bounds of the columns has a larger objective than this, rounding allowed for."""
-        costs = self._costs
+        costs, known = self._costs, self._known_worst
+        # Another objective or other bounds are always other arrays.
+        if known is not None and known[0] is costs and known[1] is self.lower and known[2] is self.upper:
+            return known[3]
         used = np.flatnonzero(costs)
         ends = np.where(costs[used] > 0.0, self.upper[used], self.lower[used])
-        return float(costs[used] @ ends) + 1.0 + _ROOM_ABOVE_WORST * float(np.abs(costs).sum())
+        worst = float(costs[used] @ ends) + 1.0 + _ROOM_ABOVE_WORST * float(np.abs(costs).sum())
+        self._known_worst = (costs, self.lower, self.upper, worst)
+        return worst
+
+    def _option(self, name: str, value: object) -> None:
+        if self._set.get(name) != value:
+            self._highs.setOptionValue(name, value)
+            self._set[name] = value
 
     def add_row(self, expression: Linear, lower: float, upper: float) -> int:
         """One more row: lower <= expression <= upper. Returns its number."""
@@ -189,14 +202,14 @@ class LiveRelaxation:
         verdict = highspy.HighsModelStatus
         # A dual objective beyond the worst that columns allow proves that there is no solution.
         worst = self._worst()
-        self._highs.setOptionValue("objective_bound", min(cutoff, worst))
-        self._highs.setOptionValue("simplex_iteration_limit", _PATIENCE * self._size())
+        self._option("objective_bound", min(cutoff, worst))
+        self._option("simplex_iteration_limit", _PATIENCE * self._size())
         status = self._attempt(seconds)
         if status == verdict.kIterationLimit:
             # Near its bound the dual simplex can go round for ever: a fresh start without one ends at once.
             self.forget()
-            self._highs.setOptionValue("objective_bound", math.inf)
-            self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+            self._option("objective_bound", math.inf)
+            self._option("simplex_iteration_limit", NO_LIMIT)
             status = self._attempt(seconds)
         for retry in (self.forget, self._without_presolve, self._by_primal_simplex):
             # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
@@ -235,11 +248,11 @@ class LiveRelaxation:
 
     def _without_presolve(self) -> None:
         self._highs.clearSolver()
-        self._highs.setOptionValue("presolve", "off")
+        self._option("presolve", "off")
 
     def _by_primal_simplex(self) -> None:
         self._highs.clearSolver()
-        self._highs.setOptionValue("simplex_strategy", PRIMAL)
+        self._option("simplex_strategy", PRIMAL)
 
     def use(self, presolve: str, strategy: int) -> None:
         """Other usual options of HiGHS from now on."""
@@ -247,9 +260,8 @@ class LiveRelaxation:
         self._as_usual()
 
     def _as_usual(self) -> None:
-        self._highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
-        self._highs.setOptionValue("presolve", self.presolve)
-        self._highs.setOptionValue("simplex_strategy", self.strategy)
+        self._option("presolve", self.presolve)
+        self._option("simplex_strategy", self.strategy)
 
     def fractional(self, solution: Sequence[float]) -> list[int]:
         """Integer columns that are not whole at a solution."""

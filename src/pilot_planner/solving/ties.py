@@ -21,23 +21,11 @@ def aims_in_order(programme: Programme) -> list[Aim]:
     """
     first = -1.0 if programme.maximise else 1.0
     later = (("operating_cost", 1.0), ("card_pay", -1.0), ("secured_income", -1.0))
-    return [(programme.objective, first), *((programme.metric(name), turn) for name, turn in later), (_when(programme), 1.0)]
-
-
-def _when(programme: Programme) -> Linear:
-    """Pay on cards times the period in which it is paid, USD x periods: the less, the sooner workers have their money.
-
-    Payments of one period are told apart by less than a period and by nothing but their place in the programme, as
-    multiples of the golden ratio modulo 1, of which no two sums of few are equal: which of them comes first matters to
-    nobody, only that it is always the same.
-    """
-    d = programme.d
-    periods = {j: t for table in (d.workers, d.in_kind, d.family) for (*_, t), j in table.items()}
-    paid = programme.metric("card_pay").terms
-    return Linear({j: usd * (periods[j] + j * _GOLDEN % 1.0) for j, usd in paid.items() if j in periods})
-
-
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+    return [
+        (programme.objective, first),
+        *((programme.metric(name), turn) for name, turn in later),
+        (programme.when_paid, 1.0),
+    ]
 
 
 def no_worse(reached: float, turn: float, options: Solver) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from pilot_planner.programme.decisions import Column, Decisions
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row, RowSense
 from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.live import DUAL, Basis
+from pilot_planner.solving.live import DUAL, NO_LIMIT, Basis
 from pilot_planner.solving.matrix import Array, Rows, activities
 from pilot_planner.solving.structure.blocks import LEFT_OUT, Block, Blocks
 
@@ -60,6 +60,7 @@ class Part(ArrayProgramme):
         self.use("off", DUAL)
         self.programme: Any = self._as_programme(rows)
         self.axis_rows = range(rows.count - blocks.axes, rows.count)
+        self._locals: dict[int, tuple[Linear, Linear]] = {}
         self.bases: dict[str, list[Basis]] = {}
         """With which bases linear programmes of a kind ended for the last question."""
 
@@ -158,6 +159,7 @@ class Part(ArrayProgramme):
             self._highs.addRow(-np.inf, cutoff, len(used), used.astype(np.int32), self._costs[used])
             held = 1
         self._of_kind(kinds.kInteger)
+        self._option("simplex_iteration_limit", NO_LIMIT)
         self._highs.setOptionValue("mip_rel_gap", gap)
         self._highs.setOptionValue("mip_abs_gap", 0.0)
         self.use("choose", DUAL)
@@ -198,7 +200,13 @@ class Part(ArrayProgramme):
     # --- to and from the whole programme ---
 
     def local(self, expression: Linear) -> Linear:
-        """An expression over the whole programme in numbers of columns here."""
+        """An expression over the whole programme in numbers of columns here, made once."""
+        known = self._locals.get(id(expression))
+        if known is None or known[0] is not expression:
+            known = self._locals[id(expression)] = (expression, self._made_local(expression))
+        return known[1]
+
+    def _made_local(self, expression: Linear) -> Linear:
         terms: dict[int, float] = {}
         settled = 0.0
         for j, value in expression.terms.items():
