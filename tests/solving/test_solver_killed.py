@@ -38,23 +38,24 @@ def solver_of(process):
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8").split():
             with contextlib.suppress(OSError):  # a short-lived one has gone meanwhile
                 if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "cbc":
+                    # It stands still from here on: on a busy machine it would be done before it is killed.
+                    os.kill(int(child), signal.SIGSTOP)
                     return int(child)
-        time.sleep(0.01)
+        time.sleep(0.002)
     raise AssertionError(f"no solver was begun: {process.communicate()}")
 
 
 def killed(out, temporary, sign):
-    process = planning(out, temporary)
-    try:
-        child = solver_of(process)
-        until = time.monotonic() + PROMPT
-        while not list(temporary.rglob("*.mps")) and time.monotonic() < until:
-            time.sleep(0.01)
-        os.kill(child, sign)
-        said = process.communicate(timeout=PROMPT)
-    finally:
-        process.kill()
-        process.wait(PROMPT)
+    with planning(out, temporary) as process:
+        try:
+            child = solver_of(process)
+            assert list(temporary.rglob("*.mps"))
+            os.kill(child, sign)
+            with contextlib.suppress(ProcessLookupError):  # gone at once
+                os.kill(child, signal.SIGCONT)
+            said = process.communicate(timeout=PROMPT)
+        finally:
+            process.kill()
     return process.returncode, *said
 
 
