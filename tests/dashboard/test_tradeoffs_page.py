@@ -31,7 +31,7 @@ def open_trade_offs(page, search):
 
 def finished(page):
     expect(page.locator("#front-cancel")).to_be_hidden(timeout=90_000)
-    for earlier in ("found with the open plan", "so far"):
+    for earlier in ("they follow every setting", "so far"):
         expect(page.locator(".pp-lead").first).not_to_contain_text(earlier, timeout=90_000)
     expect(page.locator("h1")).to_contain_text("Each further dollar", timeout=90_000)
     expect(page.locator("#front-kept tbody tr").first).to_be_visible()
@@ -53,7 +53,7 @@ def shown_count(page):
 def test_points_stream_in_can_be_cancelled_and_begun_again_and_lead_to_their_plan(visitor):
     page = visitor
     open_trade_offs(page, address(points="60", exclusions="it_services,mining,restaurants"))
-    expect(page.locator(".pp-lead").first).to_contain_text("found with the open plan")
+    expect(page.locator(".pp-lead").first).to_contain_text("they follow every setting")
     looked_at = page.locator(POINTS).count()
     page.get_by_role("button", name="Find the trade-offs").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -91,7 +91,7 @@ def test_the_front_moves_with_a_setting_without_being_asked_for(visitor):
     page = visitor
     open_trade_offs(page, address(tradeoffs__axes=AXES, points="6", limits__operating_cost__max=8_000_000))
     lead, costs = page.locator(".pp-lead").first, page.locator("#front-kept tbody td:nth-child(4)")
-    expect(lead).to_contain_text("found with the open plan")
+    expect(lead).to_contain_text("they follow every setting")
     expect(costs.first).to_have_text("8.0")
     page.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]").focus()
     page.keyboard.press("ArrowLeft")

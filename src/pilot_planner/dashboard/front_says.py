@@ -74,9 +74,8 @@ def lead(front: Shown, aimed: int, elsewhere: bool) -> str:
             text = f"{plans} so far that cannot be bettered on {on} at once." if count else f"Plans compete on {on}."
         case "look":
             text = (
-                f"{plans} that cannot be bettered on {on} at once, found with the open plan and again whenever a setting "
-                "moves. When one is opened it is solved by itself, and some figures move by a thousandth. The search below "
-                "finds each to the last dollar, and where the hosts change."
+                f"{plans} that cannot be bettered on {on} at once; they follow every setting. An opened plan may differ in "
+                "the third digit. The search below finds each to the last dollar, and where hosts change."
             )
         case "failed":
             text = f"The search broke off: {front.message or 'ask again'}."
