@@ -19,6 +19,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +30,8 @@ from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.arrays import ArrayProgramme, to_arrays
 from pilot_planner.solving.cuts import Cuts, Race, Told
 from pilot_planner.solving.recourse import Choice, FirstStage, Recourse, settled
+from pilot_planner.solving.structure.across import SetsAcross
+from pilot_planner.solving.structure.sets import NoSetsError
 from pilot_planner.solving.tail import MeanRisk
 
 
@@ -81,9 +84,6 @@ class TwoStage:
         self.told = told or (lambda text: None)
         self.race = Race(risk, room, time.perf_counter() + seconds)
         self.sets = self.settled = 0
-        self._order = itertools.count()
-        self._programmes = [Recourse.whole(base, draw, self.options) for draw in draws]
-        self._at_base = ArrayProgramme(to_arrays(base.d.columns, base.rows, ()), self.options)
 
     def solve(self, start: FirstStage | None = None) -> TwoStageOutcome:
         """Search. ``start`` is a first stage that is known to hold at base values.
@@ -94,6 +94,29 @@ class TwoStage:
         if start is not None:
             of_draws = (Recourse.settled(draw, start.levels, self.options) for draw in self.draws)
             race.offer(start, [one.at_first(start, race.left()) for one in of_draws])
+        if self.options.engine == "structure":
+            with suppress(NoSetsError):
+                return self._by_sets(start)
+        return self._by_branching()
+
+    def _by_sets(self, start: FirstStage | None) -> TwoStageOutcome:
+        race = self.race
+        search = SetsAcross(self.base, self.draws, race, self.told)
+        status: Literal["optimal", "time_limit", "infeasible"] = "optimal"
+        try:
+            search.search(start)
+        except NoTimeError:
+            if race.first is None or math.isinf(search.bound):
+                raise
+            status = "time_limit"
+        self.sets, self.settled = search.sets.count, search.settled
+        return self._end(status if race.first is not None else "infeasible", search.bound)
+
+    def _by_branching(self) -> TwoStageOutcome:
+        race = self.race
+        self._order = itertools.count()
+        self._programmes = [Recourse.whole(self.base, draw, self.options) for draw in self.draws]
+        self._at_base = ArrayProgramme(to_arrays(self.base.d.columns, self.base.rows, ()), self.options)
         heap: list[_Node] = []
         self._add(heap, {}, -math.inf)
         closed = math.inf
