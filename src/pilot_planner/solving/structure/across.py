@@ -28,25 +28,37 @@ MOST_BOUNDS = 10_000_000
 """A larger table of sets by draws is not made."""
 _WORTH_PRICING = 2
 """With fewer sets left than this, they are solved without another bound."""
+_BLOCKS_A_SET = 8
+"""About so many hosts in a state are bounded in the time that a set takes by itself."""
+_IN_A_ROW = 12
+"""After so many sets without one that is impossible at base values, few are left that are."""
+_MOST_SCREENED = 400
+"""A set takes some milliseconds at base values."""
 
 
 class SetsAcross:
     """All sets of hosts and levels of a base programme against draws of it."""
 
     def __init__(self, base: Programme, draws: Sequence[Draw], race: Race, told: Told) -> None:
-        """Raises NoSetsError where the table would be too long."""
+        """Raises NoSetsError where the table would be too long, NoTimeError."""
         options = base.case.design.solver
         self.base, self.draws, self.race, self.told = base, draws, race, told
         self._at_base = SetSearch(base, [base.objective], options)
         self.sets = self._at_base.sets
         if self.sets.count * len(draws) > MOST_BOUNDS:
             raise NoSetsError(f"more than {MOST_BOUNDS} bounds of sets in draws")
-        self._drawn = [DrawnSets(base, draw, self.sets, options) for draw in draws]
-        self._table = np.full((self.sets.count, len(draws)), -np.inf)
-        self._bounds = np.full(self.sets.count, -np.inf)
+        self._drawn: list[DrawnSets] = []
+        self._table = np.empty((self.sets.count, len(draws)))
+        for place, draw in enumerate(draws):
+            race.left()
+            self._drawn.append(DrawnSets(base, draw, self.sets, options))
+            self._table[:, place] = self._drawn[place].guess()
+        self._bounds = race.risk.of_each(self._table)
         self._alone = np.zeros(self.sets.count, dtype=bool)
         """Sets that were solved by themselves in every draw."""
         self._closed = math.inf
+        self._wait = self._waited = 0
+        """How many sets are solved without asking what they say of others, where that closed too few the last time."""
         self.settled = 0
 
     @property
@@ -56,26 +68,40 @@ class SetsAcross:
 
     def search(self, start: FirstStage | None) -> None:
         """Offer the race what is found until nothing left could win. Raises NoTimeError; ``bound`` holds even then."""
+        self._screen()
         number = self._first(start)
-        while self.race.could_win(self.bound):
-            left = np.count_nonzero(self._bounds < self.race.value - self.race.room)
+        while self.race.could_win(float(self._bounds.min(initial=math.inf))):
+            left = np.count_nonzero(self._left())
             self.told(f"{left} of {self.sets.count} sets of hosts and levels could be best, {self.settled} settled")
-            if self._alone[number]:
-                self._settle(number)
-            else:
+            if not self._alone[number]:
                 self._solve_alone(number)
+            if self._alone[number] and (not self.settled or number == np.argmin(self._bounds)):
+                # The very first is settled at once: what is known to be good helps to close all others.
+                self._settle(number)
             number = int(np.argmin(self._bounds))
+
+    def _left(self) -> Array:
+        """Sets that could still win."""
+        return self._bounds < self.race.value - self.race.room
+
+    def _screen(self) -> None:
+        """Close sets that cannot hold every limit at base values, until hardly any are met."""
+        possible = 0
+        for number in np.random.default_rng(0).permutation(self.sets.count)[:_MOST_SCREENED].tolist():
+            if possible == _IN_A_ROW:
+                return
+            if not np.isposinf(self._bounds[number]):
+                possible = possible + 1 if self._holds_at_base(number, self.sets.states(number)) else 0
 
     def _first(self, start: FirstStage | None) -> int:
         """The set that what is known to be good has: its multipliers are near those of the best."""
         levels = start.levels if start is not None else {}
-        chosen = {
-            (self._at_base.blocks.hosts.index(h), 1 + self._levels.index(level)) for h, level in levels.items()
-        }  # fmt: skip
+        hosts = self._at_base.blocks.hosts
+        chosen = {(hosts.index(h), 1 + self._levels.index(level)) for h, level in levels.items()}
         for number in range(self.sets.count):
             if set(self.sets.states(number)) == chosen:
                 return number
-        return 0
+        return int(np.argmin(self._bounds)) if self.sets.count else 0
 
     @property
     def _levels(self) -> list[str]:
@@ -93,15 +119,19 @@ class SetsAcross:
             found.append(multipliers)
         self._alone[number] = True
         self._bounds[number] = max(self._bounds[number], race.risk.of_each(self._table[[number]])[0])
-        left = np.flatnonzero((self._bounds < race.value - race.room) & ~self._alone)
-        if len(left) < _WORTH_PRICING:
+        left = np.flatnonzero(self._left() & ~self._alone)
+        self._wait -= 1
+        if len(left) < _WORTH_PRICING or self._wait > 0:
             return
         wanted = self.sets.used(left)
         for place, (drawn, multipliers) in enumerate(zip(self._drawn, found, strict=True)):
             if multipliers is not None:
                 column = self._table[:, place]
-                np.maximum(column, drawn.bounds(multipliers, wanted, race.left()), out=column)
+                np.fmax(column, drawn.bounds(multipliers, wanted, race.left()), out=column)
         self._bounds[left] = np.maximum(self._bounds[left], race.risk.of_each(self._table[left]))
+        closed = len(left) - np.count_nonzero(self._left()[left])
+        self._waited = 0 if closed * _BLOCKS_A_SET >= len(wanted) else 1 + 2 * self._waited
+        self._wait = self._waited + 1
 
     def _holds_at_base(self, number: int, states: States) -> bool:
         """Whether a set may hold every limit at base values; what proves that it cannot is tried on all others."""
@@ -115,7 +145,7 @@ class SetsAcross:
         search.pool.dead[number] = True
         ray = part.ray() if part.possible else None
         if ray is not None:
-            left = np.flatnonzero(self._bounds < self.race.value - self.race.room)
+            left = np.flatnonzero(self._left())
             prices = search.pricing.prices(np.zeros(1), ray)
             search.pricing.ask(prices, self.sets.used(left), self.race.left())
             search.pool.add(prices, np.ones(1), np.full(1, np.inf))

@@ -86,6 +86,12 @@ class DrawnSets:
         self._pricing.ask(prices, wanted, seconds)
         return of_sides(prices.multipliers, link.lower, link.upper) + prices.settled + self.sets.sums(prices)
 
+    def guess(self) -> Array:
+        """First bounds of every set: without multipliers, from the bounds of columns alone."""
+        prices = self._pricing.prices(np.ones(1), np.zeros(self.blocks.link.count))
+        self._pricing.guess(prices)
+        return prices.settled + self.sets.sums(prices)
+
     def _rounded(self, prices: Prices) -> Prices:
         """Costs that are 0 to rounding count as 0 on columns without end, which else would say nothing at all.
 
