@@ -38,5 +38,5 @@ class MeanRisk:
         count = worst.shape[1]
         inside = np.clip(self.tail * count - np.arange(count), 0.0, 1.0)
         values = (1.0 - self.weight) * finite.mean(axis=1) + self.weight * (worst @ inside) / inside.sum()
-        values = np.where(np.isneginf(losses).any(axis=1), -np.inf, values)
-        return np.where(np.isposinf(losses).any(axis=1), np.inf, values)
+        values = np.where(np.any(np.isneginf(losses), axis=1), -np.inf, values)
+        return np.where(np.any(np.isposinf(losses), axis=1), np.inf, values)
