@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pilot_planner.errors import NoTimeError
-from pilot_planner.programme.draws import Draw
+from pilot_planner.programme.draws import Draw, signed_rows
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.cuts import Cuts, Race, Told
 from pilot_planner.solving.matrix import Array
@@ -49,9 +49,10 @@ class SetsAcross:
             raise NoSetsError(f"more than {MOST_BOUNDS} bounds of sets in draws")
         self._drawn: list[DrawnSets] = []
         self._table = np.empty((self.sets.count, len(draws)))
+        signatures = signed_rows(base)
         for place, draw in enumerate(draws):
             race.left()
-            self._drawn.append(DrawnSets(base, draw, self.sets, options))
+            self._drawn.append(DrawnSets(base, draw, signatures, self.sets, options))
             self._table[:, place] = self._drawn[place].guess()
         self._bounds = race.risk.of_each(self._table)
         self._alone = np.zeros(self.sets.count, dtype=bool)

@@ -7,7 +7,7 @@ itself; so whatever is found here bounds the loss of every first stage from belo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +15,9 @@ import numpy as np
 from pilot_planner.design.schema import Solver
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.decisions import Column
-from pilot_planner.programme.draws import Draw, signed_rows
+from pilot_planner.programme.draws import Draw
 from pilot_planner.programme.linear import Linear
-from pilot_planner.programme.programme import Programme
+from pilot_planner.programme.programme import Programme, Row
 from pilot_planner.solving.matrix import Array
 from pilot_planner.solving.structure.blocks import Blocks
 from pilot_planner.solving.structure.part import Part, States
@@ -26,13 +26,20 @@ from pilot_planner.solving.structure.sets import Sets
 from pilot_planner.solving.structure.shared import of_sides
 
 
-def as_programme(base: Programme, draw: Draw) -> tuple[Programme, Linear]:
-    """A draw as one linear programme: shortfalls are the last columns, whole posts may be shared. With its loss."""
+def as_programme(base: Programme, draw: Draw, signatures: Sequence[Row]) -> tuple[Programme, Linear]:
+    """A draw as one linear programme: shortfalls are the last columns, whole posts may be shared. With its loss.
+
+    ``signatures``: the rows of the base programme on what is signed.
+    """
     own, d = draw.programme.d, base.d
     signed = {*d.level.values(), *d.open.values(), *d.cap.values(), *d.solo.values()}
     closed = set(draw.closed())
     columns = [
-        d.columns[j] if j in signed else replace(column, upper=0.0 if j in closed else column.upper, integer=False)
+        d.columns[j]
+        if j in signed
+        else Column(column.name, column.lower, 0.0 if j in closed else column.upper, integer=False)
+        if column.integer or j in closed
+        else column
         for j, column in enumerate(own.columns)
     ]
     priced, entering = dict(draw.loss.terms), dict[int, dict[int, float]]()
@@ -45,16 +52,19 @@ def as_programme(base: Programme, draw: Draw) -> tuple[Programme, Linear]:
         replace(row, expression=Linear({**row.expression.terms, **entering[number]})) if number in entering else row
         for number, row in enumerate(draw.rows)
     ]
-    made = replace(draw.programme, d=replace(own, columns=columns), rows=[*rows_of_draw, *signed_rows(base)])
+    made = replace(draw.programme, d=replace(own, columns=columns), rows=[*rows_of_draw, *signatures])
     return made, Linear(priced)
 
 
 class DrawnSets:
     """The blocks of one draw, asked for bounds of its loss by sets of hosts and levels."""
 
-    def __init__(self, base: Programme, draw: Draw, sets: Sets, options: Solver) -> None:
-        """``sets``: of the base programme; hosts and levels have the same numbers in every draw."""
-        programme, loss = as_programme(base, draw)
+    def __init__(self, base: Programme, draw: Draw, signatures: Sequence[Row], sets: Sets, options: Solver) -> None:
+        """``sets``: of the base programme; hosts and levels have the same numbers in every draw.
+
+        ``signatures`` as in ``as_programme``.
+        """
+        programme, loss = as_programme(base, draw, signatures)
         self.sets, self.options = sets, options
         self.blocks = Blocks(programme, [loss])
         self._costs = np.zeros((1, self.blocks.count))
