@@ -4,8 +4,9 @@ The value of a first stage is (1 - weight) x mean + weight x mean of the worst `
 the optimum of a draw's own linear programme. Mean and tail mean grow with every loss, and every loss is convex in
 what is signed, so:
 
-- *branching on hosts and levels*: where every draw may choose its own openings and caps (and levels not yet settled),
-  the losses bound all first stages from below; what cannot beat the best one found is closed;
+- *sets of hosts and levels*: where every draw may choose its own openings and caps, the losses bound all first stages
+  from below; what cannot beat the best one found is closed. By sums over hosts (``structure/across.py``); or, where
+  there are too many sets or ``solver.engine`` is ``whole``, by branching on hosts and levels;
 - *cuts* (Benders' decomposition, L-shaped): where hosts and levels are settled, a master programme chooses openings and
   caps against tangents of the losses (``cuts.py``).
 
@@ -43,7 +44,8 @@ class TwoStageOutcome:
         status: ``optimal`` when the gap is proven; ``time_limit``; ``infeasible``: none allows a plan at base values.
         value, bound: no first stage is better than the bound.
         losses: of the draws, in order.
-        sets: sets of hosts and levels that were bounded; of them, ``settled`` were solved by cuts.
+        sets: sets of hosts and levels that were bounded, by branching some of whose hosts are open; of them, ``settled``
+            were solved by cuts.
     """
 
     status: Literal["optimal", "time_limit", "infeasible"]
