@@ -17,7 +17,7 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Hedge
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
-from pilot_planner.programme.draws import make_draw, placements_failing, yardstick
+from pilot_planner.programme.draws import make_draw, placements_failing, signed_rows, yardstick
 from pilot_planner.solving.cuts import Race
 from pilot_planner.solving.recourse import Recourse
 from pilot_planner.solving.session import Session
@@ -142,7 +142,7 @@ def choices_of(base, sets):
 def taken_apart():
     base, _, _, draws = small(2)
     sets = SetSearch(base, [base.objective], base.case.design.solver).sets
-    drawn = DrawnSets(base, draws[0], sets, base.case.design.solver)
+    drawn = DrawnSets(base, draws[0], signed_rows(base), sets, base.case.design.solver)
     return drawn, sets, true_losses(base, draws[0], choices_of(base, sets))
 
 
