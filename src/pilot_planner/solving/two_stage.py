@@ -4,8 +4,9 @@ The value of a first stage is (1 - weight) x mean + weight x mean of the worst `
 the optimum of a draw's own linear programme. Mean and tail mean grow with every loss, and every loss is convex in
 what is signed, so:
 
-- *branching on hosts and levels*: where every draw may choose its own openings and caps (and levels not yet settled),
-  the losses bound all first stages from below; what cannot beat the best one found is closed;
+- *sets of hosts and levels*: where every draw may choose its own openings and caps, the losses bound all first stages
+  from below; what cannot beat the best one found is closed. By sums over hosts (``structure/across.py``); or, where
+  there are too many sets or ``solver.engine`` is ``whole``, by branching on hosts and levels;
 - *cuts* (Benders' decomposition, L-shaped): where hosts and levels are settled, a master programme chooses openings and
   caps against tangents of the losses (``cuts.py``).
 
@@ -19,6 +20,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +31,8 @@ from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.arrays import ArrayProgramme, to_arrays
 from pilot_planner.solving.cuts import Cuts, Race, Told
 from pilot_planner.solving.recourse import Choice, FirstStage, Recourse, settled
+from pilot_planner.solving.structure.across import SetsAcross
+from pilot_planner.solving.structure.sets import NoSetsError
 from pilot_planner.solving.tail import MeanRisk
 
 
@@ -40,7 +44,8 @@ class TwoStageOutcome:
         status: ``optimal`` when the gap is proven; ``time_limit``; ``infeasible``: none allows a plan at base values.
         value, bound: no first stage is better than the bound.
         losses: of the draws, in order.
-        sets: sets of hosts and levels that were bounded; of them, ``settled`` were solved by cuts.
+        sets: sets of hosts and levels that were bounded, by branching some of whose hosts are open; of them, ``settled``
+            were solved by cuts.
     """
 
     status: Literal["optimal", "time_limit", "infeasible"]
@@ -81,9 +86,6 @@ class TwoStage:
         self.told = told or (lambda text: None)
         self.race = Race(risk, room, time.perf_counter() + seconds)
         self.sets = self.settled = 0
-        self._order = itertools.count()
-        self._programmes = [Recourse.whole(base, draw, self.options) for draw in draws]
-        self._at_base = ArrayProgramme(to_arrays(base.d.columns, base.rows, ()), self.options)
 
     def solve(self, start: FirstStage | None = None) -> TwoStageOutcome:
         """Search. ``start`` is a first stage that is known to hold at base values.
@@ -94,6 +96,29 @@ class TwoStage:
         if start is not None:
             of_draws = (Recourse.settled(draw, start.levels, self.options) for draw in self.draws)
             race.offer(start, [one.at_first(start, race.left()) for one in of_draws])
+        if self.options.engine == "structure":
+            with suppress(NoSetsError):
+                return self._by_sets(start)
+        return self._by_branching()
+
+    def _by_sets(self, start: FirstStage | None) -> TwoStageOutcome:
+        race = self.race
+        search = SetsAcross(self.base, self.draws, race, self.told)
+        status: Literal["optimal", "time_limit", "infeasible"] = "optimal"
+        try:
+            search.search(start)
+        except NoTimeError:
+            if race.first is None or math.isinf(search.bound):
+                raise
+            status = "time_limit"
+        self.sets, self.settled = search.sets.count, search.settled
+        return self._end(status if race.first is not None else "infeasible", search.bound)
+
+    def _by_branching(self) -> TwoStageOutcome:
+        race = self.race
+        self._order = itertools.count()
+        self._programmes = [Recourse.whole(self.base, draw, self.options) for draw in self.draws]
+        self._at_base = ArrayProgramme(to_arrays(self.base.d.columns, self.base.rows, ()), self.options)
         heap: list[_Node] = []
         self._add(heap, {}, -math.inf)
         closed = math.inf

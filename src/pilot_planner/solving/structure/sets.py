@@ -85,7 +85,10 @@ class Sets:
         with np.errstate(invalid="ignore"):
             gains = values[self.host, self._state] - known[self.host]
         gains = np.append(np.where(np.isnan(gains), -np.inf, gains), 0.0)
-        return float(known.sum()) + gains[self.members].sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            total = float(known.sum()) + gains[self.members].sum(axis=1)
+        # What is infinite beside what nobody asked for says nothing.
+        return np.where(np.isnan(total), -np.inf, total)
 
 
 class NoSetsError(Exception):
