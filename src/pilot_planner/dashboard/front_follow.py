@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -10,6 +11,7 @@ from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import good_answer, task_of
 from pilot_planner.dashboard.components import progress
 from pilot_planner.dashboard.front_state import axes_of, front_key, known_front, opened_point, points_aimed_at
+from pilot_planner.dashboard.looks import Look
 from pilot_planner.dashboard.planner import Answer, OutdatedError
 from pilot_planner.errors import NotAllowedError
 from pilot_planner.figures.numbers import counted
@@ -45,11 +47,7 @@ def _look(app: Dash, services: Services) -> None:
         key = front_key(question, points)
         if services.jobs.get(key) is not None or _open_in(services, origin, key, answer):
             return no_update
-        try:
-            found = looks.coarse(key, question, visitor)
-        except (NotAllowedError, OutdatedError):
-            return no_update
-        return {"key": key, "count": len(found.points), "whole": found.whole}
+        return _told(key, lambda: looks.coarse(key, question, visitor))
 
     @app.callback(
         Output(ids.FRONT_LOOK, "data", allow_duplicate=True),
@@ -67,11 +65,16 @@ def _look(app: Dash, services: Services) -> None:
         key = front_key(question, points)
         if more["key"] != key:
             return no_update
-        try:
-            found = looks.finer(key, question, points, visitor)
-        except (NotAllowedError, OutdatedError):
-            return no_update
-        return {"key": key, "count": len(found.points), "whole": found.whole}
+        return _told(key, lambda: looks.finer(key, question, points, visitor))
+
+
+def _told(key: str, look: Callable[[], Look]) -> Any:
+    """What the browser is told of a look; nothing where another is wanted meanwhile, or none allowed."""
+    try:
+        found = look()
+    except (NotAllowedError, OutdatedError):
+        return no_update
+    return {"key": key, "count": len(found.points), "whole": found.whole}
 
 
 def _open_in(services: Services, origin: Any, key: str, answer: Answer) -> bool:
