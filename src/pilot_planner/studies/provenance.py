@@ -65,9 +65,14 @@ def behind(case: Case, accounts: Accounts, *wanted: str) -> list[Estimate]:
 
 def metric_sources(case: Case, accounts: Accounts) -> dict[str, list[str]]:
     """For each metric the ids of the sources behind it; the tax schedule counts with the inputs."""
+    by_kind: dict[str, list[str]] = {}
+    for topic in plan_topics(case, accounts):
+        by_kind.setdefault(topic.split(":")[0], []).append(topic)
+    # Many metrics rest on the same kinds of evidence, and what is behind a kind is the same for each of them.
+    known = {kind: {one.source_id for one in case.evidence.estimates_behind(*topics)} for kind, topics in by_kind.items()}
     result = {}
     for metric in METRICS.values():
-        sources = {estimate.source_id for estimate in behind(case, accounts, *metric.rests_on)}
+        sources = set[str]().union(*(known.get(kind, ()) for kind in metric.rests_on or known))
         if "pay" in metric.rests_on:
             sources.add(case.schedule.source_id)
         result[metric.name] = sorted(sources)
