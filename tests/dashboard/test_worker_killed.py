@@ -168,6 +168,7 @@ def test_the_page_says_that_its_worker_died_and_finds_the_front_when_asked_again
         page = context.new_page()
         search = urlencode({"model": "one_host", "exclusions": FEW, "points": 60})
         page.goto(f"{address}/compare?{search}")
+        expect(page.locator("#status-line")).not_to_be_empty()  # there is a plan to save
         page.locator("#team-name").fill("Before the fault")
         page.get_by_role("button", name="Save for everybody").click()
         expect(page.locator("#team-told")).to_contain_text("Saved “Before the fault” for everybody.")
