@@ -3,6 +3,7 @@ from by_hand import solution_by_hand
 from tiny import tiny_case
 
 from pilot_planner.programme.build import build
+from pilot_planner.programme.linear import Linear, Sums
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS, ratios_of
 
@@ -163,3 +164,11 @@ def test_metrics_that_are_parts_of_each_other_add_up():
         for part, sign in parts:
             rest.add(metric(part), -float(sign))
         assert all(abs(value) < 1e-9 for value in rest.terms.values()), whole
+
+
+def test_values_of_many_sums_are_those_of_each_and_an_empty_one_is_nothing():
+    expressions = {"a": Linear({0: 2.0, 3: -1.5}), "none": Linear(), "b": Linear({1: 0.25}), "last": Linear()}
+    solution = (1.0, 8.0, 100.0, 4.0)
+    assert Sums(expressions).values(solution) == {"a": -4.0, "none": 0.0, "b": 2.0, "last": 0.0}
+    assert Sums({"none": Linear()}).values(solution) == {"none": 0.0}
+    assert Sums({}).values(solution) == {}

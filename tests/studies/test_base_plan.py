@@ -7,6 +7,8 @@ import pytest
 
 from pilot_planner import make_plan, write_plan
 from pilot_planner.data.loading import load_inputs
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.provenance import behind
 
 MODELS = Path(__file__).parents[2] / "models"
 BASE = MODELS / "base.toml"
@@ -153,3 +155,13 @@ def test_the_share_of_oversight_is_what_the_lines_marked_so_cost(base, shipped_i
     assert {"inspectors", "escrow_audit", "site_audits"} <= marked
     assert "programme_manager" not in marked
     assert base.ratios["oversight_cost_share"] == pytest.approx(share)
+
+
+def test_the_sources_of_a_metric_are_those_of_everything_it_rests_on(shipped_inputs):
+    plan = make_plan("base", shipped_inputs)
+    assert set(plan.metric_sources) == set(METRICS)
+    for name, metric in METRICS.items():
+        expected = {one.source_id for one in behind(plan.case, plan.accounts, *metric.rests_on)}
+        expected |= {plan.case.schedule.source_id} if "pay" in metric.rests_on else set()
+        assert plan.metric_sources[name] == sorted(expected)
+    assert len({tuple(found) for found in plan.metric_sources.values()}) > 5

@@ -11,7 +11,7 @@ from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import good_answer, task_of
 from pilot_planner.dashboard.components import progress
 from pilot_planner.dashboard.front_state import axes_of, front_key, known_front, opened_point, points_aimed_at
-from pilot_planner.dashboard.looks import Look
+from pilot_planner.dashboard.looks import FirstLook
 from pilot_planner.dashboard.planner import Answer, OutdatedError
 from pilot_planner.errors import NotAllowedError
 from pilot_planner.figures.numbers import counted
@@ -68,7 +68,7 @@ def _look(app: Dash, services: Services) -> None:
         return _told(key, lambda: looks.finer(key, question, points, visitor))
 
 
-def _told(key: str, look: Callable[[], Look]) -> Any:
+def _told(key: str, look: Callable[[], FirstLook]) -> Any:
     """What the browser is told of a look; nothing where another is wanted meanwhile, or none allowed."""
     try:
         found = look()

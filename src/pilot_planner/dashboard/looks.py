@@ -9,24 +9,24 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pilot_planner.dashboard.planner import OutdatedError, Planner
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.studies.quick_fronts import QuickFronts
+from pilot_planner.studies.quick_plans import Outdated
 from pilot_planner.studies.tradeoffs import FrontPoint
 
 _MOST_SECONDS = 2.5
-"""A look that takes longer is none."""
+"""A look that takes longer is none. What the solver has begun by then may take it a second or two to leave."""
 _MOST_KEPT = 60
 _COARSE = 1
 """Plans aimed at: the coarsest grid, whatever it finds."""
 
 
 @dataclass(frozen=True)
-class Look:
+class FirstLook:
     """A front as far as it was looked at; ``whole``: nothing more comes by itself. Empty where it would take too long."""
 
     points: tuple[FrontPoint, ...]
@@ -39,28 +39,30 @@ class Looks:
     def __init__(self, planner: Planner) -> None:
         self._planner = planner
         self._fronts = QuickFronts(planner.quick)
-        self._kept: OrderedDict[str, Look] = OrderedDict()
+        self._kept: OrderedDict[str, FirstLook] = OrderedDict()
         self._lock = threading.Lock()
 
-    def known(self, key: str | None) -> Look | None:
+    def known(self, key: str | None) -> FirstLook | None:
         """The look that was kept under a key, if it is still known and shows anything."""
         with self._lock:
             look = self._kept.get(key or "")
         return look if look is not None and look.points else None
 
-    def coarse(self, key: str, question: Question, visitor: str | None) -> Look:
+    def coarse(self, key: str, question: Question, visitor: str | None) -> FirstLook:
         """The coarse look, or a finer one that is known already. Raises OutdatedError when something newer is asked."""
         with self._lock:
             look = self._kept.get(key)
         return look or self._look(key, question, _COARSE, visitor)
 
-    def finer(self, key: str, question: Question, wanted: int, visitor: str | None) -> Look:
+    def finer(self, key: str, question: Question, wanted: int, visitor: str | None) -> FirstLook:
         """The look with ``wanted`` plans. Raises OutdatedError when something newer is asked."""
         with self._lock:
             look = self._kept.get(key)
         return look if look is not None and look.whole else self._look(key, question, wanted, visitor, look)
 
-    def _look(self, key: str, question: Question, wanted: int, visitor: str | None, before: Look | None = None) -> Look:
+    def _look(
+        self, key: str, question: Question, wanted: int, visitor: str | None, before: FirstLook | None = None
+    ) -> FirstLook:
         self._planner.check(question)
         ends = time.perf_counter() + _MOST_SECONDS
         outdated = self._planner.newer_than_now(visitor)
@@ -68,14 +70,18 @@ class Looks:
         def enough() -> bool:
             return outdated() or time.perf_counter() > ends
 
-        points = self._found(key, question, wanted, enough)
+        with self._planner.turn(key, enough) as mine:
+            left = ends - time.perf_counter()
+            points = self._found(question, wanted, outdated, left) if mine and left > 0.0 else None
         if outdated():
             raise OutdatedError("a newer question was asked")
         if points is None:
-            # What was seen stays; where nothing was, the search is begun by hand.
-            look = Look(before.points if before is not None else (), whole=True)
-        else:
-            look = Look(points, whole=wanted != _COARSE)
+            if before is None:
+                # The search is begun by hand. Not kept: on a server that is less busy there may be time.
+                return FirstLook((), whole=True)
+            # There is no time for more, and what was seen stays.
+            points = before.points
+        look = FirstLook(points, whole=wanted != _COARSE)
         with self._lock:
             self._kept[key] = look
             self._kept.move_to_end(key)
@@ -83,14 +89,10 @@ class Looks:
                 self._kept.popitem(last=False)
         return look
 
-    def _found(self, key: str, question: Question, wanted: int, enough: Callable[[], bool]) -> tuple[FrontPoint, ...] | None:
-        planner = self._planner
-        with planner.turn(key, enough) as mine:
-            if not mine:
-                return None
-            try:
-                design = planner.designs[question.model]
-                return self._fronts.points(design, dict(question.settings), wanted, enough)
-            except PilotPlannerError:
-                # No plan, no search by sets, or no time: each is told where the visitor begins the search.
-                return None
+    def _found(self, question: Question, wanted: int, outdated: Outdated, seconds: float) -> tuple[FrontPoint, ...] | None:
+        try:
+            design = self._planner.designs[question.model]
+            return self._fronts.points(design, dict(question.settings), wanted, outdated, seconds)
+        except PilotPlannerError:
+            # No plan, no search by sets, or no time: each is told where the visitor begins the search.
+            return None

@@ -6,6 +6,7 @@ programmes, and a finer front of the same question goes on with the plans and pr
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 
@@ -28,12 +29,14 @@ class QuickFronts:
         self._lock = threading.Lock()
         self._study: FrontStudy | None = None
 
-    def points(self, model: Design, settings: Settings, wanted: int, outdated: Outdated) -> tuple[FrontPoint, ...]:
+    def points(
+        self, model: Design, settings: Settings, wanted: int, outdated: Outdated, seconds: float = math.inf
+    ) -> tuple[FrontPoint, ...]:
         """Efficient plans over the design's axes, at least ``wanted`` where the finest grid has as many; 1: the coarsest.
 
         Their figures are those of the search: a plan made of a point's settings differs by the rounding of its bounds.
-        Raises CancelledError when ``outdated`` said so, NoTimeError where the design cannot be searched by sets of hosts,
-        NoPlanError where there is no plan.
+        Raises CancelledError when ``outdated`` said so or the search took so many ``seconds``, NoTimeError where the design
+        cannot be searched by sets of hosts, NoPlanError where there is no plan.
         """
         design, inputs = set_up(model, self._plans.inputs, settings)
         programme = self._plans.programme(model, design, inputs, settings)
@@ -47,13 +50,13 @@ class QuickFronts:
             if kept.sets is None:
                 self._study = None
                 raise NoTimeError("this design is not searched by sets of hosts")
-            found = kept.run(wanted, MOST_DIVISIONS, look_for_switches=False, progress=lambda text, share: not outdated())
+            found = kept.run(wanted, MOST_DIVISIONS, look_for_switches=False, cancelled=outdated, seconds=seconds)
+            if not found.complete:
+                raise CancelledError("stopped in the search")
         except BaseException:
             # A search that was broken off may have left live programmes between two states.
             self._study = None
             raise
         finally:
             self._lock.release()
-        if outdated():
-            raise CancelledError("stopped in the search")
         return tuple(replace(point, solution=()) for point in found.points)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.branching import Cancelled
 from pilot_planner.solving.finders import Finder, LiveFinder, SetFinder
 from pilot_planner.solving.front import Found, Front, FrontSearch
 from pilot_planner.solving.outcome import Outcome
@@ -166,17 +168,31 @@ class FrontStudy:
         self.search: FrontSearch | None = None
         self.on_point = on_point or (lambda point: None)
         self.progress: Progress | None = None
+        self.cancelled: Cancelled | None = None
         self.points: dict[tuple[float, ...], FrontPoint] = {}
         """By the solution as it was found, in the order in which they were found."""
         self.stopped = False
 
-    def run(self, points: int, most_divisions: int, look_for_switches: bool, progress: Progress | None = None) -> TradeOffs:
-        """As ``trade_offs``. Again only where there are ``sets``, which stay as they are between two runs."""
-        self.stopped, self.progress = False, progress
+    def run(
+        self,
+        points: int,
+        most_divisions: int,
+        look_for_switches: bool,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        seconds: float = math.inf,
+    ) -> TradeOffs:
+        """As ``trade_offs``. Again only where there are ``sets``, which stay as they are between two runs.
+
+        ``progress`` is asked between searches, ``cancelled`` within each of them too, and the solver's own search ends after
+        ``seconds`` in all; what was broken off is not run again.
+        """
+        self.stopped, self.progress, self.cancelled = False, progress, cancelled
         if self.search is None:
             finder = self._finder(range(len(self.expressions)), self.expressions)
             gap = self.design.solver.gap
             self.search = FrontSearch(finder, self.expressions, gap, math.inf, self._cancelled)
+        self.search.deadline = time.perf_counter() + seconds
         front = self.search.run(points, most_divisions, self._announce, self._tell)
         if not front.found and front.complete:
             raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
@@ -206,6 +222,7 @@ class FrontStudy:
         return LiveFinder(self.session.live, axes) if self.sets is None else SetFinder(self.sets, places)
 
     def _cancelled(self) -> bool:
+        self.stopped = self.stopped or (self.cancelled is not None and self.cancelled())
         return self.stopped
 
     def _tell(self, done: int, total: int) -> bool:
