@@ -45,7 +45,7 @@ lint: $(STAMP)  ## style, types, security of the code and of what it depends on
 audit: $(STAMP)  ## known vulnerabilities of what requirements.lock names, where the advisory data can be reached
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/audit.py --seconds $(AUDIT_SECONDS)
 
-test: lint $(PROGRAMS)  ## all kinds of tests, ten minutes at most
+test: lint $(PROGRAMS)  ## all kinds of tests, a quarter of an hour on two cores
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"
 
 test-full: lint $(PROGRAMS)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour

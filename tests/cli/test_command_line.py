@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,12 @@ def test_without_a_command_the_help_is_shown(capsys):
     result = run_here(capsys)
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("Usage: pilot-planner")
+
+
+def test_the_version_is_told(capsys):
+    result = run_here(capsys, "--version")
+    assert (result.status, result.err) == (0, "")
+    assert result.out == f"pilot-planner {version('pilot-planner')}\n"
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_the_main_job_can_be_done_on_a_phone(visitor):
     visitor.set_viewport_size(PHONE)
     open_page(visitor, "/")
     bar = visitor.locator("#phone-summary")
+    expect(bar).to_contain_text("income")
     before = bar.inner_text()
     visitor.get_by_role("button", name="Settings").click()
     thumb = visitor.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from accounts import PASSWORD, QUICK
+from asking import question
 
 from pilot_planner.access.access import Access, Rules
 from pilot_planner.access.attempts import AttemptRules
@@ -120,17 +121,7 @@ def request_of(app, output, values):
 
 def plan_of(client, search):
     """What the first callback of a page answers to an address."""
-    body = {
-        "output": "..plan.data...visitor.data..",
-        "outputs": [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}],
-        "inputs": [{"id": "question", "property": "data", "value": search}],
-        "changedPropIds": ["question.data"],
-        "state": [
-            {"id": "visitor", "property": "data", "value": "tests"},
-            {"id": "plan", "property": "data", "value": None},
-        ],
-    }
-    answer = client.post("/_dash-update-component", json=body, headers=HERE)
+    answer = client.post("/_dash-update-component", json=question(search), headers=HERE)
     assert answer.status_code == 200, answer.text
     return answer.get_json()["response"]["plan"]["data"]
 
@@ -257,10 +248,14 @@ def test_what_a_browser_says_it_has_seen_opens_nothing(app, of):
     """The page tells the server which plan it shows; one that was never to be seen stays unseen."""
     search = "?limits.operating_cost.max=10900000"
     held = {"search": search, "status": "solved", "good": search}
-    answer = request_of(app, "plan-top.children", {"plan.data": held})
+    answer = request_of(app, "plan-rest.children", {"plan-below.data": held})
     told = of(Role.VIEW).post("/_dash-update-component", json=answer, headers=HERE)
     assert told.status_code in (200, 204)
     assert "USD" not in told.text
+    # Nor does it come with the answer to a question that is refused.
+    refused = of(Role.VIEW).post("/_dash-update-component", json=question("?nothing.of=it", last=held), headers=HERE)
+    assert refused.get_json()["response"]["plan"]["data"]["status"] == "refused"
+    assert "no plan to show" in refused.get_json()["response"]["plan-top-text"]["data"]
     seen = of(Role.PLAN).post("/_dash-update-component", json=answer, headers=HERE)
     assert "USD" in seen.text, "and what is there to be seen is shown to who may"
 
@@ -529,14 +524,7 @@ def test_a_fault_of_ours_is_told_without_a_traceback(app, of, monkeypatch, lines
         raise RuntimeError("secret details")
 
     monkeypatch.setattr(services_of(app).planner, "answer", breaks)
-    body = {
-        "output": "..plan.data...visitor.data..",
-        "outputs": [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}],
-        "inputs": [{"id": "question", "property": "data", "value": ""}],
-        "changedPropIds": ["question.data"],
-        "state": [{"id": "visitor", "property": "data", "value": ""}, {"id": "plan", "property": "data", "value": None}],
-    }
-    answer = of(Role.PLAN).post("/_dash-update-component", json=body, headers=HERE)
+    answer = of(Role.PLAN).post("/_dash-update-component", json=question(""), headers=HERE)
     assert answer.status_code == 500
     assert answer.text == "This is a fault of the planner itself, not of your settings (RuntimeError).\n"
     fault = next(one for one in reversed(lines) if one["event"] == "fault")

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from accounts import PASSWORD, make_accounts
+from asking import question
 from browser import serving
 
 from pilot_planner.access.roles import Role
@@ -51,30 +52,11 @@ class Visitor:
         assert status == 303, status
         self.cookie = headers["Set-Cookie"].partition(";")[0]
 
-    def callback(self, output, ids, inputs, state):
-        def part(one, value):
-            name, _, prop = one.rpartition(".")
-            return {"id": name, "property": prop, "value": value}
-
-        body = {
-            "output": output,
-            "outputs": ids,
-            "inputs": [part(*one) for one in inputs.items()],
-            "changedPropIds": [next(iter(inputs))],
-            "state": [part(*one) for one in state.items()],
-        }
-        return self.send("POST", "/_dash-update-component", json.dumps(body))
-
     def move(self, budget):
         """Another budget; the seconds until its plan was there, and what was wrong."""
         search = f"?limits.operating_cost.max={budget:.0f}"
-        both = [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}]
-        status, headers, raw, seconds = self.callback(
-            "..plan.data...visitor.data..",
-            both,
-            {"question.data": search},
-            {"visitor.data": self.name, "plan.data": self.last},
-        )
+        body = json.dumps(question(search, self.name, self.last))
+        status, headers, raw, seconds = self.send("POST", "/_dash-update-component", body)
         if status != 200:
             return seconds, f"{status} {raw[:200]!r}"
         found = json.loads(unpacked(headers, raw))["response"]["plan"]["data"]

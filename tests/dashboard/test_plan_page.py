@@ -168,3 +168,26 @@ def test_the_tour_opens_once(context, watched, live_url):
     page.reload()
     expect(page.locator("[data-figure=worker_income]")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_page_of_the_plan_opened_before_the_answer_shows_the_answer(visitor, shipped_inputs):
+    """A setting is moved on another page, and the plan is opened while its answer is on its way."""
+    page, held = visitor, []
+    page.goto(f"{page.base}/export")
+    expect(page.locator("#status-line")).not_to_be_empty()
+
+    def hold(route):
+        if '"output":"..plan.data' in (route.request.post_data or "").replace(" ", ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    press(page, "limits-operating_cost-max", "ArrowLeft", 3)
+    page.locator("nav a", has_text="Plan").first.click()
+    expect(figure(page, "operating_cost")).to_have_attribute("title", exact(12e6, "USD"))
+    assert held, "the question is on its way"
+    for route in held:
+        route.continue_()
+    page.unroute("**/_dash-update-component*")
+    shows(page, make_plan("base", shipped_inputs, {"limits.operating_cost.max": 11.7e6}).metrics)

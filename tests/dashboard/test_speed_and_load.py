@@ -11,6 +11,7 @@ import time
 import urllib.request
 
 import pytest
+from asking import question
 from browser import SEEN, served
 from playwright.sync_api import expect
 
@@ -81,7 +82,7 @@ SAYS = "(what) => document.querySelector('[data-figure=operating_cost] .pp-cell-
 
 
 @pytest.mark.alone
-def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
+def test_a_moved_slider_answers_within_half_a_second(browser, live_url, capsys):
     """The median over moves of the budget, from the key to the new figure on the page.
 
     The moves go as far down as the budget binds (below 10.3 m USD one host is better and does not spend it all), so that
@@ -104,7 +105,7 @@ def test_a_moved_slider_answers_within_a_second(browser, live_url, capsys):
     context.close()
     with capsys.disabled():
         print(f"\na moved slider: median {statistics.median(took):.2f} s, longest {max(took):.2f} s")
-    assert statistics.median(took) < 1.0
+    assert statistics.median(took) < 0.5
 
 
 FRONT = """
@@ -144,6 +145,7 @@ def test_a_moved_slider_moves_the_front_too(browser, live_url, capsys):
     with capsys.disabled():
         print(f"\na moved slider: coarse front {statistics.median(coarse):.2f} s, whole {statistics.median(whole):.2f} s")
     assert statistics.median(coarse) < 1.5
+    assert statistics.median(whole) < 2.5
 
 
 def test_what_travels_is_compressed(live_url):
@@ -163,19 +165,8 @@ def test_what_travels_is_compressed(live_url):
 
 def asked(address, search, visitor):
     """One question as the page asks it; gives the answer and the seconds that it took."""
-    body = {
-        "output": "..plan.data...visitor.data..",
-        "outputs": [{"id": "plan", "property": "data"}, {"id": "visitor", "property": "data"}],
-        "inputs": [{"id": "question", "property": "data", "value": search}],
-        "changedPropIds": ["question.data"],
-        "state": [
-            {"id": "visitor", "property": "data", "value": visitor},
-            {"id": "plan", "property": "data", "value": None},
-        ],
-    }
-    request = urllib.request.Request(
-        f"{address}/_dash-update-component", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
+    body = json.dumps(question(search, visitor)).encode()
+    request = urllib.request.Request(f"{address}/_dash-update-component", body, {"Content-Type": "application/json"})
     began = time.perf_counter()
     with urllib.request.urlopen(request, timeout=120) as answer:
         text = answer.read().decode()

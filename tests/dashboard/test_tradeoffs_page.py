@@ -116,6 +116,7 @@ def test_the_front_moves_with_a_setting_without_being_asked_for(visitor):
 def test_a_front_that_was_begun_is_found_again_and_filtered_by_brush_and_by_number(visitor):
     page = visitor
     open_trade_offs(page, SMALL)
+    expect(page.locator(POINTS).first).to_be_visible()  # a look at the front, or the front where it is known already
     start = page.get_by_role("button", name="Find the trade-offs")
     if start.is_visible():
         start.click()

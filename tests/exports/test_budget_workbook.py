@@ -117,7 +117,9 @@ def test_the_sheets_are_there_in_their_order_and_the_first_carries_gate_and_draf
         assert text in first
 
 
-@pytest.mark.parametrize("design", ["base", "one_host", pytest.param("low_budget", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "design", ["base", *(pytest.param(one, marks=pytest.mark.slow) for one in ("one_host", "low_budget"))]
+)
 def test_values_shown_and_worked_out_equal_the_plan(design, book_of, dossier, shipped_inputs, tmp_path):
     if design == "base":
         own = dossier

@@ -64,13 +64,13 @@ def check(seed, inputs):
         assert feasible(without(design, everything), ready), f"the conflict holds without {one}"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_repair_gives_a_plan_and_the_conflict_is_minimal(seed, inputs):
     check(seed, inputs)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3, 50))
+@pytest.mark.parametrize("seed", range(2, 50))
 def test_fifty_impossible_designs_are_diagnosed(seed, inputs):
     check(seed, inputs)
 

@@ -300,9 +300,8 @@ def _by_period(
 
 def _basket(evidence: Evidence, iso3: str) -> float:
     """Value of all in-kind items, USD per worker-month: the host's own readings, the general ones for the rest."""
-    items = [address[2] for address in evidence.inputs.estimates if address[:2] == ("in_kind_baskets", _GENERAL_BASKET)]
     total = 0.0
-    for item in items:
+    for item in evidence.below("in_kind_baskets", _GENERAL_BASKET):
         own = evidence.number(f"basket:{iso3}", "in_kind_baskets", iso3, item)
         if own is None:
             own = evidence.need(f"basket:{iso3}", "in_kind_baskets", _GENERAL_BASKET, item)

@@ -18,6 +18,7 @@ class Evidence:
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
         self._used: dict[str, dict[Address, None]] = defaultdict(dict)
+        self._below: dict[Address, list[str]] = {}
 
     def number(self, topic: str, *address: str) -> float | None:
         """The base value, None where it is unknown; noted either way if the row exists."""
@@ -37,6 +38,12 @@ class Evidence:
         """Note a use without reading the number."""
         if self.inputs.find(*address) is not None:
             self._used[topic][address] = None
+
+    def below(self, *start: str) -> list[str]:
+        """What follows the beginning ``start`` in addresses, in the order of the file; nothing is noted."""
+        if start not in self._below:
+            self._below[start] = [one[len(start)] for one in self.inputs.estimates if one[: len(start)] == start]
+        return self._below[start]
 
     @property
     def topics(self) -> list[str]:

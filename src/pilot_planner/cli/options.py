@@ -92,7 +92,7 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, highlight=False)
 
 
-_WIDTH_OF_FILES = 120
+_WIDTH_OF_FILES = 132
 
 
 def print_json(document: Any) -> None:

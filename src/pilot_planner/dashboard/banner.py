@@ -29,7 +29,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.DIAGNOSIS_JOB, "data"),
         Output(ids.DIAGNOSIS_TICK, "disabled"),
         Output(ids.HINTS_TICK, "disabled"),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
     )
     def begin(asked: dict[str, Any] | None) -> tuple[Any, bool, bool]:
         if not asked or asked["status"] != "impossible":
@@ -41,7 +41,7 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ids.BANNER, "children"),
         Output(ids.DIAGNOSIS_TICK, "disabled", allow_duplicate=True),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
         Input(ids.DIAGNOSIS_JOB, "data"),
         Input(ids.DIAGNOSIS_TICK, "n_intervals"),
         prevent_initial_call=True,

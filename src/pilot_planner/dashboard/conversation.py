@@ -1,7 +1,7 @@
 """From the address to a plan: each change of a setting is a question, and only the newest one is answered.
 
     a control is moved -> the address changes (in the browser) -> the question is read and solved (here) -> PLAN
-    changes -> every page draws itself anew
+    changes and brings the figures of the Plan page with it -> every page draws the rest of itself anew
 
 The address is the only place where settings live, so reload, back and a copied link all work by themselves.
 """
@@ -20,6 +20,7 @@ from pilot_planner.dashboard.controls import controls
 from pilot_planner.dashboard.help import glossary_body
 from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.pages import Page, page_at
+from pilot_planner.dashboard.pages import plan as plan_page
 from pilot_planner.dashboard.planner import OutdatedError, Planner
 from pilot_planner.dashboard.questions import read_address
 from pilot_planner.errors import InputError
@@ -39,6 +40,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
     @app.callback(
         Output(ids.PLAN, "data"),
         Output(ids.VISITOR, "data"),
+        Output(ids.TOP, "data"),
         Input(ids.QUESTION, "data"),
         State(ids.VISITOR, "data"),
         State(ids.PLAN, "data"),
@@ -49,14 +51,16 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         ],
         prevent_initial_call=True,
     )
-    def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any]:
+    def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any, Any]:
         who = visitor or uuid.uuid4().hex
         number = planner.ticket(who)
         try:
             answer = answer_to(planner, search, who, number)
         except OutdatedError:
-            return no_update, no_update
-        return record(answer, search or "", last), no_update if visitor else who
+            return no_update, no_update, no_update
+        asked = record(answer, search or "", last)
+        # Whatever page is open: that of the plan may be on its way.
+        return asked, no_update if visitor else who, plan_page.top_text(planner, asked)
 
     @app.callback(
         Output(ids.WAITS, "children"),
@@ -95,7 +99,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         Output(ids.STATUS, "children"),
         Output(ids.ANNOUNCE, "children"),
         Output(ids.PHONE_SUMMARY, "children"),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
     )
     def tell(asked: Asked | None) -> tuple[Any, Any, Any]:
         return status_line(planner, asked)
@@ -103,7 +107,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
     @app.callback(
         Output(ids.control_note(ids.EVERY), "children"),
         Output(ids.control_note(ids.EVERY), "className"),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
         Input(ids.HINTS_JOB, "data"),
     )
     def notes(asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
@@ -135,8 +139,8 @@ def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
     changed = len(answer.question.settings)
     name = plan.design.name.replace("_", " ").capitalize()
     settings = "" if not changed else f", {changed} setting{'s' if changed > 1 else ''} changed"
-    solved = f"solved in {asked['seconds']:.2f} s" if asked["status"] == "solved" and asked["seconds"] else ""
-    line = [html.Strong(f"{name} design"), f"{settings}  ", solved]
+    solved = f", solved in {asked['seconds']:.2f} s" if asked["status"] == "solved" and asked["seconds"] else ""
+    line = [html.Strong(f"{name} design"), settings, solved]
     metrics = plan.metrics
     summary = [
         html.Strong(f"{with_unit(metrics['worker_income'], 'USD')} income"),
@@ -176,12 +180,14 @@ def _in_the_browser(app: Any) -> None:
         State(ids.DEFAULTS, "data"),
     )
     at = State(ids.ADDRESS, "search")
-    client("moved", address, Input(ids.control(every), "value"), at, specs, defaults, first=False)
+    asks = Output(ids.QUESTION, "data", allow_duplicate=True)
+    client("moved", address, asks, Input(ids.control(every), "value"), at, specs, defaults, first=False)
     client("design", address, Input(ids.MODEL, "value"), at, defaults, first=False)
     # What came with the frame of the page, the plan and the page itself, is not asked for again.
     client("turn", Output(ids.TURN, "data"), Input(ids.ADDRESS, "pathname"), State(ids.TURNED, "data"))
     client("question", Output(ids.QUESTION, "data"), Input(ids.ADDRESS, "search"), State(ids.PLAN, "data"))
     client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
+    client("told", Output(ids.TOLD, "data"), Input(ids.PLAN, "data"))
     client("follow", Input(ids.ADDRESS, "search"), specs, defaults)
     client(
         "navigate",

@@ -25,7 +25,6 @@ def front_layout() -> html.Div:
         [
             dcc.Store(id=ids.FRONT),
             dcc.Store(id=ids.FRONT_ORIGIN, storage_type="session"),
-            dcc.Store(id=ids.FRONT_LOOK),
             dcc.Store(id=ids.FRONT_MORE),
             dcc.Store(id=ids.FRONT_BRUSH),
             dcc.Interval(id=ids.FRONT_TICK, interval=700, disabled=True),

@@ -65,7 +65,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.NEAR_TICK, "disabled"),
         Output(ids.NEAR_START, "className"),
         Output(ids.NEAR_CANCEL, "className"),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
         Input(ids.NEAR_START, "n_clicks"),
         Input(ids.NEAR_CANCEL, "n_clicks"),
         Input(ids.NEAR_TICK, "n_intervals"),

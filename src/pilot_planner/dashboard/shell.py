@@ -61,6 +61,8 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Store(id=ids.QUESTION),
             dcc.Store(id=ids.TURN),
             dcc.Store(id=ids.PLAN, data=opened.asked),
+            dcc.Store(id=ids.TOLD),
+            dcc.Store(id=ids.TOP),
             dcc.Store(id=ids.TURNED, data=opened.pathname if page is not None else None),
             dcc.Store(id=ids.THEME, storage_type="local"),
             dcc.Store(id=ids.WIDTH),

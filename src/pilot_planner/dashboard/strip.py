@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from pilot_planner.dashboard.components import data
@@ -66,7 +65,7 @@ def _cell(cell: Cell, plan: Plan, before: Plan | None) -> html.Div:
             ),
             html.Div(_note(cell, plan), className="pp-cell-note"),
             *_meter(cell, plan),
-            dmc.Table(data={"body": rows}, className="pp-mini", withRowBorders=False),
+            html.Table(html.Tbody([html.Tr([html.Td(one) for one in row]) for row in rows]), className="pp-mini"),
         ],
         className="pp-cell",
         **data(figure=cell.name),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 from pilot_planner.data import sense
@@ -146,20 +147,24 @@ def _numeric_facts(source: ReadTable) -> dict[Address, Estimate]:
 
 def _estimate(address: Address, row: Row) -> Estimate:
     year = row["year"]
+    unit, reading, source_id, grade, formula, note = row.texts(*_WORDS)
     return Estimate(
         address=address,
         low=number_of(row["low"]),
         base=number_of(row["base"]),
         high=number_of(row["high"]),
-        unit=row.text("unit"),
+        unit=unit,
         year=year if isinstance(year, int) else None,
-        reading=row.text("reading"),
-        source_id=row.text("source_id"),
-        grade=row.text("grade"),
-        formula=row.text("formula"),
-        note=row.text("note"),
+        reading=reading,
+        source_id=source_id,
+        grade=grade,
+        formula=formula,
+        note=note,
         row=row.number,
     )
+
+
+_WORDS = ("unit", "reading", "source_id", "grade", "formula", "note")
 
 
 def _broken_references(read: list[ReadTable], package: Package) -> list[Fault]:
@@ -172,9 +177,15 @@ def _broken_references(read: list[ReadTable], package: Package) -> list[Fault]:
             if target.faults:
                 # Rows at fault there are not read: that they are not known would be the same fault a second time.
                 continue
+            there = itemgetter(*reference.target_columns)
+            named = itemgetter(*reference.columns)
+            listed = {there(row.cells) for row in target.rows}
+            others = [row for row in source.rows if named(row.cells) not in listed]
+            if not others:
+                continue
             known = {tuple(row.text(column) for column in reference.target_columns) for row in target.rows}
             unknown: dict[tuple[str, ...], list[int]] = {}
-            for row in source.rows:
+            for row in others:
                 value = tuple([row.text(column) for column in reference.columns])
                 if value not in known and any(value):
                     unknown.setdefault(value, []).append(row.number)

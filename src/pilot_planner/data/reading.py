@@ -41,6 +41,11 @@ class Row:
         value = self.cells[column]
         return "" if value is None else str(value)
 
+    def texts(self, *columns: str) -> list[str]:
+        """Several cells as texts."""
+        cells = self.cells
+        return ["" if cells[column] is None else str(cells[column]) for column in columns]
+
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
@@ -112,7 +117,8 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
         if faults:
             return [], faults
         fields = {field.name: field for field in table.fields}
-        columns = [fields[name] for name in header]
+        # Most cells repeat one further up, and what was accepted there is accepted here.
+        columns: list[_Column] = [(fields[name], {}) for name in header]
         for number, cells in enumerate(reader, start=2):
             if number - 1 > package.max_rows:
                 count = number - 1 + sum(1 for _ in reader)
@@ -160,7 +166,7 @@ def _header_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
 
 
 def _row(
-    number: int, cells: list[str], columns: list[Field], shown: str, package: Package, suspect: bool
+    number: int, cells: list[str], columns: list[_Column], shown: str, package: Package, suspect: bool
 ) -> tuple[Row | None, list[Fault]]:
     if len(cells) != len(columns):
         return None, [
@@ -173,20 +179,27 @@ def _row(
         ]
     typed: dict[str, Cell] = {}
     faults = []
-    for field, raw in zip(columns, cells, strict=True):
+    for (field, accepted), raw in zip(columns, cells, strict=True):
+        if raw in accepted:
+            typed[field.name] = accepted[raw]
+            continue
         cell = raw.strip()
         if cell == "" and not field.required:
-            typed[field.name] = None
+            typed[field.name] = accepted[raw] = None
             continue
         value, problem = _cell(cell, field, package, suspect)
         if problem is not None:
             what, expected, fix = problem
             faults.append(Fault(Place(shown, number, field.name), what, expected, fix))
+        else:
+            accepted[raw] = value
         typed[field.name] = value
     return (None if faults else Row(number, typed)), faults
 
 
 Problem = tuple[str, str, str]
+_Column = tuple[Field, dict[str, Cell]]
+"""A column, and the cells of it that were accepted so far, by their text."""
 
 
 def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cell, Problem | None]:

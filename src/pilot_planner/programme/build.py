@@ -101,8 +101,8 @@ def _structure(p: Programme) -> Iterator[Row]:
 def _money_rows(p: Programme) -> Iterator[Row]:
     """Cost of each period from its cells, and the running balance from period to period."""
     costs = {t: Linear.of(column, -1.0) for t, column in p.d.cost.items()}
-    for cell in p.cost_cells:
-        costs[cell.period].add(cell.quantity, cell.unit_cost)
+    for (_, t), total in p.cost_totals.items():
+        costs[t].add(total)
     for t, cost in costs.items():
         yield Row(f"cost.{t}", cost, "=", 0.0)
     for period in p.case.periods:

@@ -96,8 +96,16 @@ DRIVERS = (*HOST_DRIVERS, *PROGRAMME_DRIVERS, *_PERCENTAGES)
 """Every driver that a cost line may name."""
 
 
-def cost_cells(q: Quantities) -> tuple[CostCell, ...]:
-    """Every cell of the budget. Percentages of direct and of project cost come last.
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The budget as expressions: its cells, percentages last, and the sum of them by place and period, USD."""
+
+    cells: tuple[CostCell, ...]
+    totals: dict[tuple[str, int], Linear]
+
+
+def make_costs(q: Quantities) -> Costs:
+    """Every cell of the budget.
 
     Project cost is direct cost plus the percentage lines that donors let into the base of indirect cost
     (evaluation, not contingency). Raises InputError when a line names an unknown driver.
@@ -105,11 +113,12 @@ def cost_cells(q: Quantities) -> tuple[CostCell, ...]:
     lines = q.case.cost_lines
     _check(lines)
     cells = [cell for line in lines if line.driver not in _PERCENTAGES for cell in _own_cells(q, line)]
-    direct = _by_place(cells)
+    direct = _with_more({}, cells)
     on_direct = [cell for line in lines if line.driver == DIRECT for cell in _share_cells(line, direct)]
-    project = _by_place([*cells, *(cell for cell in on_direct if cell.line.in_indirect_base)])
+    project = _with_more(direct, [cell for cell in on_direct if cell.line.in_indirect_base])
     on_project = [cell for line in lines if line.driver == PROJECT for cell in _share_cells(line, project)]
-    return (*cells, *on_direct, *on_project)
+    outside = [cell for cell in on_direct if not cell.line.in_indirect_base]
+    return Costs((*cells, *on_direct, *on_project), _with_more(project, [*outside, *on_project]))
 
 
 def _check(lines: tuple[CostLine, ...]) -> None:
@@ -136,8 +145,9 @@ def _own_cells(q: Quantities, line: CostLine) -> list[CostCell]:
     return [CostCell(line, h, t, quantity, line.price(h)) for h, t, quantity in places if quantity]
 
 
-def _by_place(cells: list[CostCell]) -> dict[tuple[str, int], Linear]:
-    totals: dict[tuple[str, int], Linear] = {}
+def _with_more(before: dict[tuple[str, int], Linear], cells: list[CostCell]) -> dict[tuple[str, int], Linear]:
+    """Sums by place and period with the cost of some more cells."""
+    totals = {place: Linear(dict(total.terms)) for place, total in before.items()}
     for cell in cells:
         totals.setdefault((cell.host, cell.period), Linear()).add(cell.quantity, cell.unit_cost)
     return totals

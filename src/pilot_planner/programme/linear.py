@@ -35,6 +35,9 @@ class Linear:
         terms = self.terms
         if times == 0.0:
             return self
+        if not terms:
+            terms.update(other.terms if times == 1.0 else {column: times * one for column, one in other.terms.items()})
+            return self
         for column, coefficient in other.terms.items():
             terms[column] = terms.get(column, 0.0) + times * coefficient
         return self

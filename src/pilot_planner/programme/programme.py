@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from pilot_planner.case.case import Case
-from pilot_planner.programme.costs import CostCell, cost_cells
+from pilot_planner.programme.costs import CostCell, Costs, make_costs
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.limits.registry import LimitRow
 from pilot_planner.programme.linear import Linear, Sums
@@ -44,10 +44,21 @@ class Programme:
     rows: list[Row] = field(default_factory=list)
     limit_rows: list[LimitRow] = field(default_factory=list)
     _metrics: dict[str, Linear] = field(default_factory=dict)
+    _some: dict[tuple[str, ...], Sums] = field(default_factory=dict)
 
     @cached_property
+    def _costs(self) -> Costs:
+        return make_costs(self.q)
+
+    @property
     def cost_cells(self) -> tuple[CostCell, ...]:
-        return cost_cells(self.q)
+        """Every cell of the budget."""
+        return self._costs.cells
+
+    @property
+    def cost_totals(self) -> dict[tuple[str, int], Linear]:
+        """The whole budget by place and period, USD."""
+        return self._costs.totals
 
     def metric(self, name: str) -> Linear:
         """The expression of a metric, made once."""
@@ -73,14 +84,16 @@ class Programme:
 
     def metric_values(self, solution: Sequence[float]) -> dict[str, float]:
         """Every metric at a solution."""
-        values = self._sums.values(solution)
+        values = self.values_of(tuple(METRICS), solution)
         # The column only bounds the peak from above; the figure is what really happens.
         values["peak_workers"] = max(self._in_work.values(solution).values(), default=0.0)
         return values
 
-    @cached_property
-    def _sums(self) -> Sums:
-        return Sums({name: self.metric(name) for name in METRICS})
+    def values_of(self, names: tuple[str, ...], solution: Sequence[float]) -> dict[str, float]:
+        """Some metrics at a solution, of which ``peak_workers`` is none: it is more than its expression."""
+        if names not in self._some:
+            self._some[names] = Sums({name: self.metric(name) for name in names})
+        return self._some[names].values(solution)
 
     @cached_property
     def _in_work(self) -> Sums:

@@ -272,10 +272,13 @@ class _Doctor:
             if limit is None:
                 continue
             old = self._bound(key, side)
-            verb = "Raise" if bound > old else "Lower"
+            verb = "raise" if bound > old else "lower"
             words.append(f"{verb} {limit.label.lower()} from {shown(old, limit.unit)} to {shown(bound, limit.unit)}")
         metric = METRICS[self.design.objective.metric]
-        gives = f"the best plan then has {with_unit(outcome.objective, metric.unit)} of {metric.label.lower()} in {hosts}"
+        names = " and ".join(self.case.host(iso3).name for iso3 in hosts.split("+")) if hosts else ""
+        has = f"the best plan then has {with_unit(outcome.objective, metric.unit)} of {metric.label.lower()} in {names}"
+        gives = has if names else "the only plan then employs nobody"
+        todo = " and ".join(words)
         weakens = kind == "safeguard"
         label = " This weakens a safeguard." if weakens else ""
         return Repair(
@@ -285,7 +288,7 @@ class _Doctor:
             weakens_safeguard=weakens,
             objective=outcome.objective,
             hosts=hosts,
-            sentence=f"{' and '.join(words)}: {gives}.{label}",
+            sentence=f"{todo[:1].upper()}{todo[1:]}: {gives}.{label}",
         )
 
 

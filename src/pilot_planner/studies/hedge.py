@@ -28,12 +28,12 @@ from pilot_planner.solving.two_stage import TwoStage, TwoStageOutcome
 from pilot_planner.studies.documents import plan_document
 from pilot_planner.studies.hedge_draws import Candidates, FareJob, Outcome, fare_job
 from pilot_planner.studies.hedge_sums import Fares, add_up
+from pilot_planner.studies.jobs import job_maker, keep
 from pilot_planner.studies.parallel import Crew
 from pilot_planner.studies.plan import Plan, Progress, describe, design_hash, no_plan, versions
 from pilot_planner.studies.risk import MOST_DRAWS, Telling
 from pilot_planner.studies.risk_draws import Draws, Fixed, Uncertain, draw
 from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.what_if import _KEPT_INPUTS, Job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -299,8 +299,7 @@ def _fare(
     """Both plans in all draws, here or on several workers."""
     jobs = _jobs(design, inputs, drawn, plans, measure)
     if crew.in_this_process:
-        _KEPT_INPUTS.clear()
-        _KEPT_INPUTS[inputs.hash] = inputs
+        keep(inputs)
     wanted = sum(len(job.work.runs) for job in jobs)
     found: dict[int, list[Outcome]] = {}
 
@@ -317,21 +316,14 @@ def _fare(
 def _jobs(
     design: Design, inputs: Inputs, drawn: dict[str, Draws], plans: dict[str, FirstStage], measure: Yardstick
 ) -> list[FareJob]:
-    changes = {".".join(filter(None, (*address, bound))): value for (address, bound), value in inputs.changes.items()}
+    make = job_maker(design, inputs)
     placements = tuple(dict.fromkeys(key for first in plans.values() for key in first.caps))
     jobs = []
     for stage, its in drawn.items():
         count = len(its.coordinates)
         for start in range(0, count, _DRAWS_A_JOB):
-            work = Job(
-                design=design.model_dump(mode="json"),
-                inputs=Path(inputs.origin).resolve().as_posix(),
-                input_hash=inputs.hash,
-                changes=changes,
-                metrics=(),
-                runs=[(number + 1, its.row(number)) for number in range(start, min(start + _DRAWS_A_JOB, count))],
-                afresh=True,
-            )
+            numbers = range(start, min(start + _DRAWS_A_JOB, count))
+            work = make(runs=[(number + 1, its.row(number)) for number in numbers], afresh=True)
             jobs.append(FareJob(work, stage, placements, measure, plans))
     return jobs
 

@@ -13,6 +13,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import Draw, Yardstick, make_draw, placements_failing
 from pilot_planner.solving.recourse import FirstStage, Recourse
 from pilot_planner.studies.accounts import Accounts
+from pilot_planner.studies.jobs import Job, inputs_of
 from pilot_planner.studies.risk_draws import Fixed, Uncertain, uncertain_values
 from pilot_planner.studies.risk_trial import (
     Figures,
@@ -25,7 +26,6 @@ from pilot_planner.studies.risk_trial import (
 )
 from pilot_planner.studies.standing import standings
 from pilot_planner.studies.sweep import ChangingInputs
-from pilot_planner.studies.what_if import Job, _inputs_of
 
 Placement = tuple[str, str]
 
@@ -129,7 +129,7 @@ def fare_job(job: FareJob) -> list[Outcome]:
     """Every plan in every draw of a job."""
     levels = [level for first in job.plans.values() for level in first.levels.values()]
     design = Design.model_validate(job.work.design)
-    candidates = Candidates(design, _inputs_of(job.work), job.placements, levels)
+    candidates = Candidates(design, inputs_of(job.work), job.placements, levels)
     found = []
     for number, values in job.work.runs:
         draw, floors = candidates.draw(values, job.measure)

@@ -19,6 +19,7 @@ from pilot_planner.design.schema import Design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.jobs import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.parallel import Crew
 from pilot_planner.studies.plan import CancelledError, Plan, Progress, describe, design_hash, no_plan, versions
 from pilot_planner.studies.provenance import behind
@@ -28,7 +29,6 @@ from pilot_planner.studies.risk_named import NamedDraw, named_draws
 from pilot_planner.studies.risk_sums import DrawRow, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.risk_trial import HeldPlan, Trial, hold
 from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.what_if import _KEPT_INPUTS, Job, _inputs_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,8 +184,7 @@ def _evaluate(
 ) -> tuple[DrawRow, ...]:
     jobs = list(_jobs(design, inputs, held, drawn, recourse))
     if crew.in_this_process:
-        _KEPT_INPUTS.clear()
-        _KEPT_INPUTS[inputs.hash] = inputs
+        keep(inputs)
     found: dict[int, DrawRow] = {}
     wanted = sum(len(job.work.runs) for job in jobs)
 
@@ -209,25 +208,17 @@ class RiskJob:
 
 
 def _jobs(design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool) -> Iterator[RiskJob]:
-    changes = {".".join(filter(None, (*address, bound))): value for (address, bound), value in inputs.changes.items()}
+    make = job_maker(design, inputs)
     count = len(drawn.coordinates)
     for start in range(0, count, _DRAWS_A_JOB):
         numbers = range(start, min(start + _DRAWS_A_JOB, count))
-        work = Job(
-            design=design.model_dump(mode="json"),
-            inputs=Path(inputs.origin).resolve().as_posix(),
-            input_hash=inputs.hash,
-            changes=changes,
-            metrics=(),
-            runs=[(number + 1, drawn.row(number)) for number in numbers],
-            afresh=True,
-        )
+        work = make(runs=[(number + 1, drawn.row(number)) for number in numbers], afresh=True)
         yield RiskJob(work, held, recourse)
 
 
 def evaluate_job(job: RiskJob) -> list[DrawRow]:
     """Every draw of a job, without and (where asked for) with recourse."""
-    trial = Trial(Design.model_validate(job.work.design), _inputs_of(job.work), job.held)
+    trial = Trial(Design.model_validate(job.work.design), inputs_of(job.work), job.held)
     return [evaluate(trial, number, values, job.recourse) for number, values in job.work.runs]
 
 

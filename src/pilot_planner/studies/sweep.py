@@ -269,7 +269,7 @@ class Sweep:
         if "peak_workers" in needed:
             values = programme.metric_values(solution)
         else:
-            values = {name: programme.metric(name).value(solution) for name in needed}
+            values = programme.values_of(tuple(sorted(needed)), solution)
         ratios = _ratios(values)
         hosts = sorted({h for (h, _), column in programme.d.level.items() if solution[column] > _TAKEN})
         return Result(

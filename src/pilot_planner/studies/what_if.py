@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.studies.jobs import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.parallel import Crew
 from pilot_planner.studies.plan import Progress, design_hash, package_version, versions
 from pilot_planner.studies.runs import Record, RunsFolder, columns, spread
@@ -222,7 +222,7 @@ class _Work:
 
         jobs = list(self._jobs(one_by_one=crew.in_this_process))
         if crew.in_this_process:
-            _KEPT_INPUTS[self.inputs.hash] = self.inputs
+            keep(self.inputs)
         for _, rows in crew.results(solve_job, jobs, tell):
             for number, result in rows:
                 self.solved += 1
@@ -253,24 +253,14 @@ class _Work:
         """
         firsts = sorted((twins[0] for twins in self.equal.values()), key=self._place)
         size = max(1, min(_MOST_RUNS_A_JOB, len(firsts) // _LEAST_JOBS))
-        changes = {
-            ".".join(filter(None, (*address, bound))): value for (address, bound), value in self.inputs.changes.items()
-        }
+        makers = {name: job_maker(design, self.inputs, self.study.metrics) for name, design in self.designs.items()}
         for start in range(0, len(firsts), size):
             group = firsts[start : start + size]
             for name in dict.fromkeys(run.design for run in group):
                 todo = [run for run in group if run.design == name and run.number not in self.records]
                 parts = [[run] for run in todo] if one_by_one else [todo] if todo else []
                 for number, part in enumerate(parts):
-                    yield Job(
-                        design=self.designs[name].model_dump(mode="json"),
-                        inputs=Path(self.inputs.origin).resolve().as_posix(),
-                        input_hash=self.inputs.hash,
-                        changes=changes,
-                        metrics=self.study.metrics,
-                        runs=[(run.number, run.values) for run in part],
-                        afresh=number == 0,
-                    )
+                    yield makers[name](runs=[(run.number, run.values) for run in part], afresh=number == 0)
 
     def _place(self, run: _Run) -> tuple[Any, ...]:
         """Runs with the same programme but for the bounds of its limits stand together."""
@@ -328,50 +318,15 @@ def _sortable(values: Sequence[Any]) -> list[tuple[int, Any]]:
 # --- what workers do ---
 
 
-@dataclass(frozen=True)
-class Job:
-    """Some runs of one design, as plain data that can travel to any worker."""
-
-    design: dict[str, Any]
-    inputs: str
-    input_hash: str
-    changes: Mapping[str, float]
-    metrics: tuple[str, ...]
-    runs: list[tuple[int, Case]]
-    afresh: bool
-
-    @property
-    def about(self) -> str:
-        """What the runs have in common."""
-        return json.dumps([self.design, self.input_hash, self.metrics], sort_keys=True)
-
-
-_KEPT_INPUTS: dict[str, Inputs] = {}
-"""Inputs by hash: each worker process reads them once."""
 _KEPT_SWEEPS: dict[str, Sweep] = {}
 
 
 def solve_job(job: Job) -> list[tuple[int, Result]]:
     """The result of each run of a job, by its number."""
-    about = job.about
-    if about not in _KEPT_SWEEPS:
+    if job.about not in _KEPT_SWEEPS:
         _KEPT_SWEEPS.clear()
-        _KEPT_SWEEPS[about] = Sweep(Design.model_validate(job.design), _inputs_of(job), job.metrics)
-    sweep = _KEPT_SWEEPS[about]
+        _KEPT_SWEEPS[job.about] = Sweep(Design.model_validate(job.design), inputs_of(job), job.metrics)
+    sweep = _KEPT_SWEEPS[job.about]
     if job.afresh:
         sweep.forget_searches()
     return [(number, sweep.run(values)) for number, values in job.runs]
-
-
-def _inputs_of(job: Job) -> Inputs:
-    if job.input_hash not in _KEPT_INPUTS:
-        try:
-            inputs = load_inputs(resolve_inputs(job.inputs))
-            inputs = inputs.with_values(job.changes) if job.changes else inputs
-        except InputError as error:
-            raise PilotPlannerError(f"a worker cannot read the inputs in {job.inputs}: {error.faults[0]}") from None
-        if inputs.hash != job.input_hash:
-            raise PilotPlannerError(f"the inputs that a worker finds in {job.inputs} differ from those of this study")
-        _KEPT_INPUTS.clear()
-        _KEPT_INPUTS[inputs.hash] = inputs
-    return _KEPT_INPUTS[job.input_hash]

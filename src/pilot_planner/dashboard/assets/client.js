@@ -6,6 +6,8 @@
 
   // Addresses that moved controls have made and that have not come back yet.
   const own = [];
+  // What stands beside each control, and the design under the name "".
+  const said = {};
 
   // A refusal of the server is told in its words, and the page stays as it is; without a session the way is to the log-in.
   const fetched = window.fetch;
@@ -143,16 +145,19 @@
           if (same(value, design[path])) { found.delete(path); } else { found.set(path, String(value)); }
         });
       }
-      if (!changed) { return no(); }
-      own.push(search(found));
-      return search(found);
+      if (!changed) { return [no(), no()]; }
+      const asks = search(found);
+      own.push(asks);
+      // Asked at once: the address tells the page's other parts, which takes longer.
+      window.pilotAsked = asks;
+      return [asks, asks];
     },
 
-    // The address as a question, unless the page came with its answer.
+    // The address as a question, unless it is asked already or the page came with its answer.
     question: function (search, asked) {
-      const first = window.pilotAsked === undefined;
+      const before = window.pilotAsked === undefined && asked ? asked.search : window.pilotAsked;
       window.pilotAsked = search || "";
-      return first && asked && asked.search === window.pilotAsked ? no() : window.pilotAsked;
+      return before === window.pilotAsked ? no() : window.pilotAsked;
     },
 
     turn: function (pathname, turned) {
@@ -182,9 +187,12 @@
         const first = setting(spec.paths[0], address, defaults);
         const away = spec.paths[0].startsWith("funding.") && (first === null || first === undefined);
         if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away || defaults.fixed}); }
-        set({type: "control-value", name: spec.name}, {children: away ? "none" : words(spec, address, defaults)});
+        const text = away ? "none" : words(spec, address, defaults);
+        // Whatever is set costs a look at every part of the page.
+        if (said[spec.name] !== text) { set({type: "control-value", name: spec.name}, {children: said[spec.name] = text}); }
       }
-      set("model", {value: modelOf(address, defaults)});
+      const model = modelOf(address, defaults);
+      if (said[""] !== model) { set("model", {value: said[""] = model}); }
     },
 
     // Links between pages keep the settings, and the open one is marked.
@@ -210,7 +218,13 @@
     sheet: function (opened, closed) {
       const open = window.dash_clientside.callback_context.triggered_id === "open-controls";
       const sheet = document.getElementById("controls");
-      if (open) { setTimeout(() => { const first = sheet.querySelector("button, input, [tabindex]"); if (first) { first.focus(); } }, 50); }
+      // Unless the visitor has gone on to a control meanwhile.
+      if (open) {
+        setTimeout(() => {
+          const first = sheet.querySelector("button, input, [tabindex]");
+          if (first && !sheet.contains(document.activeElement)) { first.focus(); }
+        }, 50);
+      }
       else { const opener = document.getElementById("open-controls"); if (opener) { opener.focus(); } }
       return open ? "pp-controls pp-controls-open" : "pp-controls";
     },
@@ -255,6 +269,21 @@
         });
       }
       return window.pilotWidth;
+    },
+
+    // What stands on top of the Plan page came with the plan.
+    top: function (text) { return text === null || text === undefined ? no() : text; },
+
+    // A plan whose figures are on the screen; what else depends on it follows.
+    told: function (asked) {
+      const mine = window.pilotTold = {};
+      if (!asked) { return no(); }
+      return new Promise((done) => {
+        const tell = () => { done(window.pilotTold === mine ? asked : no()); };
+        requestAnimationFrame(() => setTimeout(tell));
+        // A page that is not looked at draws nothing.
+        setTimeout(tell, 300);
+      });
     },
 
     // The plan that charts show: the first at once, later ones when nothing newer has come for a moment.
@@ -355,8 +384,11 @@
     }
   }});
 
-  // Drawings that stand where charts will be. They are part of the page, so that they have its fonts.
-  function showStills() {
+  // Parts of the page that come as one text, and drawings that stand where charts will be.
+  function showTexts() {
+    for (const one of document.getElementsByClassName("pp-one-text")) {
+      if (one.shown !== one.dataset.html) { one.innerHTML = one.shown = one.dataset.html; }
+    }
     for (const one of document.getElementsByClassName("pp-still")) {
       // A chart that is drawn takes its place.
       const drawn = one.parentElement.getElementsByClassName("main-svg").length > 0;
@@ -364,7 +396,7 @@
       if (!drawn && one.shown !== one.dataset.svg) { one.innerHTML = one.shown = one.dataset.svg; }
     }
   }
-  new MutationObserver(showStills).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg"]});
+  new MutationObserver(showTexts).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg", "data-html"]});
 
   // The chart library is large. It is fetched and read beside the first question, and begun once all figures and drawings
   // are on the screen, or when a page without them has had time to draw.
@@ -415,9 +447,9 @@
   }, true);
   window.addEventListener("popstate", () => { if (needsGrid(window.location.pathname)) { window.location.reload(); } }, true);
 
-  // Links in tables of text: followed as the app's own links are, unless a new tab is asked for.
+  // Links in what came as text: followed as the app's own links are, unless a new tab is asked for.
   document.addEventListener("click", function (event) {
-    const link = event.target.closest && event.target.closest(".pp-linked a[href^='/']");
+    const link = event.target.closest && event.target.closest(".pp-linked a[href^='/'], .pp-one-text a[href^='/']");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));

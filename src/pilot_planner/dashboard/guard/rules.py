@@ -49,7 +49,6 @@ CALLBACKS: Mapping[str, Role] = {
     "banner.register.begin": Role.VIEW,
     "banner.register.show": Role.VIEW,
     "banner.register.hint": Role.VIEW,
-    "pages.plan.register.draw_top": Role.VIEW,
     "pages.plan.register.draw_rest": Role.VIEW,
     "pages.plan._register_part.draw": Role.VIEW,
     # A first look is a question like that of a plan, with the same roles: see permission.py.

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids
-from pilot_planner.dashboard.asked import good_answer, plan_before
+from pilot_planner.dashboard.asked import Asked, good_answer, plan_before
 from pilot_planner.dashboard.components import empty, folded, graph, section
+from pilot_planner.dashboard.one_text import as_text, drawn_at_once
 from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.plan_tables import (
     budget_table,
@@ -20,7 +21,7 @@ from pilot_planner.dashboard.plan_tables import (
     placement_table,
     precedent_table,
 )
-from pilot_planner.dashboard.planner import Answer
+from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.strip import strip
 from pilot_planner.figures import budget_bars, contract_flow, host_map, outline, workforce_caps
 from pilot_planner.figures.numbers import counted, listed, shown, tied
@@ -43,19 +44,16 @@ _ONE_COLUMN = 700
 def layout(services: Services, opened: Opened) -> Any:
     """What stands there at first: the figures if the plan is known. Parts come one by one, those that count first."""
     first: Any = empty("The first plan is being solved; it takes a second or two.")
-    shown = None
     if opened.plan is not None and opened.answer is not None:
-        shown = opened.answer.question.search
-        first = top(opened.plan, opened.before, shown)
+        first = top(opened.plan, opened.before, opened.answer.question.search)
     drawn = {name: part.of(services, opened) for name, part in _PARTS.items()}
     beside = [html.Div(drawn[name], id=name, className="pp-cell-of-two") for name in (ids.PLAN_MAP, ids.PLAN_CAPS)]
     return html.Div(
         [
-            html.Div(first, id=ids.PLAN_TOP),
+            drawn_at_once(first, ids.PLAN_TOP),
             html.Div(beside, className="pp-two"),
             html.Div(drawn[ids.PLAN_MONEY], id=ids.PLAN_MONEY),
             html.Div(id=ids.PLAN_REST),
-            dcc.Store(id=ids.PLAN_SHOWN, data=shown),
             *(dcc.Store(id=ids.drawn(name), data=part.shows(opened)) for name, part in _PARTS.items()),
             dcc.Store(id=ids.SETTLED),
             dcc.Store(id=ids.BELOW),
@@ -64,18 +62,9 @@ def layout(services: Services, opened: Opened) -> Any:
 
 
 def register(app: Dash, services: Services) -> None:
-    """Drawn anew when the plan, the theme or the width changes."""
+    """Drawn anew when the plan, the theme or the width changes. What stands on top comes with the plan (``top_text``)."""
     planner = services.planner
     _pace(app)
-
-    @app.callback(Output(ids.PLAN_TOP, "children"), Input(ids.PLAN, "data"), State(ids.PLAN_SHOWN, "data"))
-    def draw_top(asked: dict[str, Any] | None, shown: str | None) -> Any:
-        if not asked or (not ctx.triggered and shown is not None and shown == asked.get("good")):
-            return no_update
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None:
-            return empty("There is no plan to show yet. Apply a repair above, or move a setting.")
-        return top(answer.plan, plan_before(planner, asked), answer.question.search)
 
     @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.BELOW, "data"))
     def draw_rest(asked: dict[str, Any] | None) -> Any:
@@ -95,6 +84,7 @@ def _pace(app: Any) -> None:
     }
     for name, parts in in_browser.items():
         app.clientside_callback(ClientsideFunction("pilot", name), *parts)
+    app.clientside_callback(ClientsideFunction("pilot", "top"), Output(ids.PLAN_TOP, "data-html"), Input(ids.TOP, "data"))
 
 
 class Draw(Protocol):
@@ -166,6 +156,14 @@ def _half(width: int) -> int:
 def _narrow(width: int) -> int:
     """Px of the narrower of two unequal columns (``pp-wide-left`` of the style sheet)."""
     return width if width < _ONE_COLUMN else round((width - _GAP) * _NARROW_SHARE)
+
+
+def top_text(planner: Planner, asked: Asked) -> str:
+    """What stands on top for what a visitor holds, as HTML."""
+    answer = good_answer(planner, asked)
+    if answer is None or answer.plan is None:
+        return as_text(empty("There is no plan to show yet. Apply a repair above, or move a setting."))
+    return as_text(top(answer.plan, plan_before(planner, asked), answer.question.search))
 
 
 def top(plan: Plan, before: Plan | None, search: str) -> list[Any]:

@@ -281,16 +281,21 @@ def _choose_axes(app: Dash, services: Services) -> None:
         *(Output(ids.front_axis(place), "value") for place in range(_MOST_AXES)),
         Output(ids.FRONT_AIM, "value"),
         Output(ids.FRONT_AIM, "data"),
-        Input(ids.PLAN, "data"),
+        Input(ids.TOLD, "data"),
         State(ids.ADDRESS, "search"),
+        *(State(ids.front_axis(place), "value") for place in range(_MOST_AXES)),
+        State(ids.FRONT_AIM, "value"),
     )
-    def show(asked: Any, search: str | None) -> tuple[Any, ...]:
+    def show(asked: Any, search: str | None, *there: Any) -> tuple[Any, ...]:
         answer = good_answer(planner, asked)
         if answer is None or answer.plan is None:
             return (no_update,) * (_MOST_AXES + 2)
         values: list[str | None] = [f"{axis.metric} {axis.sense}" for axis in axes_of(answer.plan)]
         values += [None] * (_MOST_AXES - len(values))
         aim = str(points_aimed_at(search))
+        if (*values, aim) == there:
+            # Most moves leave them as they are; told again, they would ask for another address.
+            return (no_update,) * (_MOST_AXES + 2)
         return *values, aim, sorted({*AIMS, aim}, key=int)
 
     @app.callback(
