@@ -56,6 +56,13 @@ def test_items_and_the_result_arrive(jobs):
     assert (job.status, job.result, job.items) == ("done", 4, [0, 1, 2, 3])
 
 
+def test_what_a_page_reads_of_a_job_is_one_moment_of_it(jobs):
+    jobs.start("count", counting, {"to": 4, "pause": 0.05})
+    before = jobs.get("count")
+    assert ended(jobs, "count").status == "done"
+    assert (before.over, before.result, len(before.items) < 4) == (False, None, True)
+
+
 def test_the_same_work_is_begun_once(jobs):
     first = jobs.start("same", counting, {"to": 3, "pause": 0.2})
     assert jobs.start("same", counting, {"to": 3, "pause": 0.2}) is first
@@ -63,7 +70,7 @@ def test_the_same_work_is_begun_once(jobs):
 
 
 def test_cancelled_work_stops_soon_and_keeps_what_it_found(jobs):
-    jobs.start("long", counting, {"to": 10_000, "pause": 0.05})
+    first = jobs.start("long", counting, {"to": 10_000, "pause": 0.05})
     until = time.monotonic() + 60
     while not jobs.get("long").items and time.monotonic() < until:
         time.sleep(0.05)
@@ -72,7 +79,7 @@ def test_cancelled_work_stops_soon_and_keeps_what_it_found(jobs):
     assert job.status == "cancelled"
     assert 0 < len(job.items) < 10_000
     again = jobs.start("long", counting, {"to": 2})
-    assert again is not job
+    assert again is not first
     assert ended(jobs, "long").status == "done"
 
 

@@ -8,6 +8,7 @@ which they came.
 from __future__ import annotations
 
 import contextlib
+import copy
 import pickle
 import threading
 import time
@@ -107,7 +108,8 @@ class Jobs:
         """``who`` names the visitor who asks; ``may_start`` raises where he may not begin that kind of work."""
         self._context = processes()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._lock = threading.Lock()
+        # A job that is refused ends while it is begun.
+        self._lock = threading.RLock()
         self._limits = limits or Limits()
         self._who, self._may_start, self._log = who, may_start, log
         self._queue: list[Job] = []
@@ -175,19 +177,30 @@ class Jobs:
         return f"busy: place {self._queue.index(job) + 1} in the queue"
 
     def get(self, key: str | None) -> Job | None:
-        """The job, if it is still known; asking keeps it wanted."""
+        """The job as it is now, if it is still known; asking keeps it wanted.
+
+        It does not change while a page reads it: one that ended between two looks would be half of each.
+        """
         with self._lock:
-            job = self._jobs.get(key or "")
-            if job is not None:
-                self._want(job, self._who())
-            return job
+            job = self._asked_about(key)
+            if job is None:
+                return None
+            now = copy.copy(job)
+            now.items = list(job.items)
+            return now
+
+    def _asked_about(self, key: str | None) -> Job | None:
+        job = self._jobs.get(key or "")
+        if job is not None:
+            self._want(job, self._who())
+        return job
 
     def cancel(self, key: str | None) -> None:
         """Ask a job to stop. What it has found so far stays. Raises NotAllowedError while somebody else waits for it."""
-        job = self.get(key)
-        if job is None or job.over:
-            return
         with self._lock:
+            job = self._asked_about(key)
+            if job is None or job.over:
+                return
             if self._others(job, self._who()):
                 raise NotAllowedError("Somebody else waits for this too, so it goes on.")
             self._stop(job)
@@ -297,12 +310,13 @@ class Jobs:
             return False
         match kind:
             case "progress":
-                job.text, job.share = value
+                with self._lock:
+                    job.text, job.share = value
             case "item":
-                job.items.append(value)
+                with self._lock:
+                    job.items.append(value)
             case "done":
-                job.result = value
-                self._end(job, ("failed" if late else "cancelled") if self._stopped(job) else "done", late)
+                self._end(job, ("failed" if late else "cancelled") if self._stopped(job) else "done", late, value)
             case _:
                 self._end(job, "failed" if late or not self._stopped(job) else "cancelled", late or str(value))
         return True
@@ -313,10 +327,10 @@ class Jobs:
     def _unwanted(self, job: Job) -> bool:
         return job.cancelled or time.monotonic() - job.asked > _SECONDS_UNWANTED
 
-    def _end(self, job: Job, status: Status, message: str = "") -> None:
-        job.ended = time.monotonic()
-        job.message = message
-        job.status = status
+    def _end(self, job: Job, status: Status, message: str = "", result: Any = None) -> None:
+        with self._lock:
+            job.ended = time.monotonic()
+            job.message, job.result, job.status = message, result, status
         self._log("work", kind=job.kind, status=status, seconds=round(job.seconds, 3), found=len(job.items))
 
 

@@ -1,0 +1,53 @@
+"""What an answer about a front says while its job ends."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from pilot_planner.dashboard import front_follow
+from pilot_planner.dashboard.asked import answer_to, record
+from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.looks import Looks
+from pilot_planner.dashboard.planner import Planner
+
+PARTS = ("front", "origin", "bar", "tick_off", "start", "words", "cancel")
+
+
+@pytest.fixture(scope="module")
+def planner():
+    return Planner(model="one_host")
+
+
+class Told:
+    """Jobs of which one is as told, look by look; the last state stays."""
+
+    def __init__(self, *states):
+        self.states = list(states)
+
+    def get(self, key):
+        status, cancelled = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return Job(key, status=status, cancelled=cancelled, text="Searching")
+
+
+def followed(planner, *states):
+    services = SimpleNamespace(planner=planner, jobs=Told(*states), looks=Looks(planner))
+    asked = record(answer_to(planner, ""), "", None)
+    return dict(zip(PARTS, front_follow._followed(services, asked, "", None, None), strict=True))
+
+
+@pytest.mark.parametrize("looks_before", range(5))
+def test_a_search_that_ends_while_it_is_looked_at_is_looked_at_again_or_can_be_begun_again(planner, looks_before):
+    told = followed(planner, *[("running", True)] * looks_before, ("cancelled", True))
+    again = told["start"] == "pp-button pp-button-main" and told["words"] == "Start again"
+    assert again == told["tick_off"]
+    assert told["front"]["working"] != again
+
+
+def test_a_search_that_runs_can_be_cancelled_and_one_that_stops_says_so(planner):
+    runs = followed(planner, ("running", False))
+    assert (runs["tick_off"], runs["start"], runs["cancel"]) == (False, "pp-button pp-away", "pp-button")
+    stops = followed(planner, ("running", True))
+    assert (stops["tick_off"], stops["cancel"]) == (False, "pp-button pp-away")
+    assert "Stopping" in str(stops["bar"])
