@@ -76,19 +76,22 @@ def test_figures_equal_the_command_line_to_the_cent(visitor):
     assert "limits.operating_cost.max=11700000" in visitor.url
 
 
-@pytest.mark.parametrize(
-    ("name", "key", "times", "settings"),
-    [
-        ("pay-wage_parity", "ArrowRight", 2, {"pay.wage_parity": 1.02}),
-        ("limits-in_kind_share-max", "ArrowLeft", 5, {"limits.in_kind_share.max": 0.35}),
-        ("floors-host_willingness", "ArrowLeft", 2, {"floors.host_willingness": 0.2}),
-        ("funding-pledges-0-usd", "ArrowRight", 4, {"funding.pledges.0.usd": 6.4e6}),
-    ],
+MOVES = (
+    ("pay-wage_parity", "ArrowRight", 2, {"pay.wage_parity": 1.02}),
+    ("limits-in_kind_share-max", "ArrowLeft", 5, {"limits.in_kind_share.max": 0.35}),
+    ("floors-host_willingness", "ArrowLeft", 2, {"floors.host_willingness": 0.2}),
+    ("funding-pledges-0-usd", "ArrowRight", 4, {"funding.pledges.0.usd": 6.4e6}),
 )
-def test_each_slider_moves_its_setting(visitor, shipped_inputs, name, key, times, settings):
+
+
+def test_each_slider_moves_its_setting_and_a_reset_undoes_it(visitor, shipped_inputs):
     open_plan(visitor)
-    press(visitor, name, key, times)
-    shows(visitor, make_plan("base", shipped_inputs, settings).metrics)
+    own = make_plan("base", shipped_inputs).metrics
+    for name, key, times, settings in MOVES:
+        press(visitor, name, key, times)
+        shows(visitor, make_plan("base", shipped_inputs, settings).metrics)
+        visitor.get_by_role("button", name="Reset").click()
+        shows(visitor, own)
 
 
 def test_number_of_hosts_and_tax_schedule(visitor, shipped_inputs):

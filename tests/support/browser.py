@@ -22,8 +22,8 @@ QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-backgrou
 
 
 def chromium() -> str | None:
-    """The browser of this machine, if there is one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The browser of this machine, if there is one; first the one without windows, which takes a third less work."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
 
 

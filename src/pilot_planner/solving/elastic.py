@@ -82,23 +82,13 @@ class ElasticProgramme:
         """Every bound that can stretch."""
         return list(self.columns)
 
-    def possible(self, kept: Sequence[Bound]) -> bool:
-        """Whether a plan holds all of ``kept``, whatever happens to the other bounds."""
-        found = self._least(dict.fromkeys(kept, 1.0), {}, cutoff=TOLERANCE)
-        return found is not None
-
     def least(self, weights: Mapping[Bound, float], free_below: Sequence[Bound] = ()) -> Stretched | None:
         """The plan with the least weighted stretch. Bounds of ``free_below`` may be over-fulfilled for credit."""
         lower = {self.columns[bound]: (-math.inf, math.inf) for bound in free_below}
-        return self._least(weights, lower, cutoff=math.inf)
-
-    def _least(
-        self, weights: Mapping[Bound, float], bounds: Mapping[int, tuple[float, float]], cutoff: float
-    ) -> Stretched | None:
         costs = Linear({self.columns[bound]: weight for bound, weight in weights.items() if bound in self.columns})
         self.live.set_objective(costs)
         search = BranchAndBound(self.live, _GAP, self.seconds, room=TOLERANCE / 10)
-        result = search.run(start=dict(bounds), incumbent=cutoff)
+        result = search.run(start=lower)
         if not result.solution:
             return None
         stretch = {bound: result.solution[column] for bound, column in self.columns.items()}
