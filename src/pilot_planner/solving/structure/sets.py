@@ -73,7 +73,7 @@ class Sets:
 
     def used(self, numbers: Array) -> list[tuple[int, int]]:
         """Hosts in states that some of these sets have, and every host left out."""
-        items = np.unique(self.members[numbers])
+        items = sorted(set(self.members[numbers].ravel().tolist()))
         taken = [self.items[item] for item in items if item >= 0]
         return [*((h, LEFT_OUT) for h in range(len(self.blocks.hosts))), *taken]
 

@@ -58,7 +58,7 @@ class Shared:
             inside = place[link.column[entries]] >= 0
             matrix[number, place[link.column[entries][inside]]] = link.value[entries][inside]
         self._matrix = matrix
-        rest = self._rest = np.setdiff1d(blocks.shared, self.columns)
+        rest = self._rest = blocks.shared[place[blocks.shared] < 0]
         self._endless_above = rest[~np.isfinite(blocks.upper[rest])]
         self._endless_below = rest[~np.isfinite(blocks.lower[rest])]
 
