@@ -46,10 +46,10 @@ audit: $(STAMP)  ## known vulnerabilities of what requirements.lock names, where
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/audit.py --seconds $(AUDIT_SECONDS)
 
 test: lint $(PROGRAMS)  ## all kinds of tests, a quarter of an hour on two cores
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not alone"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not alone"
 
 test-full: lint $(PROGRAMS)  ## the slow tests as well: long fuzzing, every solver, fifty diagnoses; half an hour
-	@$(BIN)/python -m pytest -n 2 -m "not alone"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
 	@$(BIN)/python -m pytest -m alone
 
 screenshots: $(STAMP) $(PROGRAMS)  ## pictures of every page, light, dark and on a phone, into docs/pictures

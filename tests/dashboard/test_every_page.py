@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from turning import settled, turn_to
 
 from pilot_planner.dashboard.shell import PAGES
 
@@ -23,25 +24,6 @@ def violations(page):
 def open_page(page, path):
     page.goto(page.base + path)
     settled(page, path)
-
-
-def turn_to(page, path):
-    """Another page by its link, as a visitor turns to it: to load each anew takes seconds."""
-    page.evaluate("for (const one of document.querySelectorAll('h1')) { one.dataset.before = 'yes' }")
-    page.locator(f".pp-nav a[href='{path}']").click()
-    expect(page.locator("h1[data-before]")).to_have_count(0)
-    settled(page, path)
-
-
-def settled(page, path):
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
-    if path == "/inputs":
-        # A grid without its rows is not yet the page.
-        expect(page.locator(".ag-row").first).to_be_visible()
-    if path == "/":
-        # Nor is the plan without the last of its charts, which come after the figures.
-        expect(page.locator("#budget .main-svg").first).to_be_visible()
 
 
 def on_every_page(page, look):

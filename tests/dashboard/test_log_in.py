@@ -9,6 +9,7 @@ from accounts import PASSWORD, make_accounts
 from axe_playwright_python.sync_playwright import Axe
 from browser import SEEN, served
 from playwright.sync_api import expect
+from turning import turn_to
 
 from pilot_planner.access.access import Access
 from pilot_planner.dashboard.shell import PAGES
@@ -74,16 +75,8 @@ def test_the_policy_of_contents_breaks_no_page(page):
     expect(page.locator("#front-lines .axis-brush").first).to_be_visible(timeout=120_000)
     page.get_by_text("3-D", exact=True).click()
     expect(page.locator("#front-graph canvas").first).to_be_visible()
-    for path, label in PAGES:
-        page.evaluate("for (const one of document.querySelectorAll('h1')) { one.dataset.before = 'yes' }")
-        page.get_by_role("link", name=label, exact=True).click()
-        expect(page.locator("h1[data-before]")).to_have_count(0)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.locator("#busy")).not_to_have_class("pp-busy pp-busy-on")
-        if path == "/":
-            expect(page.locator("#budget .main-svg").first).to_be_visible()
-        if path == "/inputs":
-            expect(page.locator(".ag-row").first).to_be_visible()
+    for path, _ in PAGES:
+        turn_to(page, path)
 
 
 def test_a_session_that_ends_while_a_page_is_open_leads_to_the_log_in(context, guarded):

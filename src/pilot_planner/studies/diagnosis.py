@@ -19,15 +19,13 @@ from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.limits import Kind, LimitRow, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.solving.elastic import TOLERANCE, Bound, ElasticProgramme
+from pilot_planner.solving.elastic import Bound, ElasticProgramme
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.conflicts import ORDER, Conflicts
 from pilot_planner.studies.plan import Progress
 from pilot_planner.studies.standing import shown
 from pilot_planner.studies.words import with_unit
-
-_ORDER: tuple[Kind, ...] = ("money", "capacity", "safeguard", "legal")
-"""In which repairs are offered; legal ones never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +95,13 @@ class _Doctor:
         return ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
 
     def diagnose(self) -> Diagnosis:
-        bounds = sorted(self.elastic.bounds, key=_weight, reverse=True)
-        if not self._possible(()):
+        conflicts = Conflicts(self.case, self.programme, self.elastic.bounds, self.progress)
+        if not conflicts.possible(()):
             reason = "there is no plan even without any policy limit: demand, intake or the smallest placement leave none"
             if self.design.required:
                 reason += f" that uses what the design requires ({', '.join(self.design.required)})"
             return Diagnosis((reason,), (), (), None, (), structural=True)
-        conflict = self._conflict(bounds)
-        if len(conflict) > _SHORT:
-            # Which minimal conflict is found depends on the order; of two, the shorter one says more.
-            conflict = min(conflict, self._conflict(bounds[::-1]), key=len)
+        conflict = conflicts.shortest()
         repairs: list[Repair] = []
         stuck: list[str] = []
         for place, (key, side) in enumerate(conflict):
@@ -116,7 +111,7 @@ class _Doctor:
                 stuck.append(f"{key}.{side}")
             else:
                 repairs.append(repair)
-        repairs.sort(key=lambda one: _ORDER.index(one.kind))
+        repairs.sort(key=lambda one: ORDER.index(one.kind))
         self.progress("looking for the smallest joint change", 0.85)
         return Diagnosis(
             reasons=tuple(self._reasons(conflict)),
@@ -127,61 +122,7 @@ class _Doctor:
             structural=False,
         )
 
-    # --- the conflict ---
-
-    def _conflict(self, bounds: list[Bound]) -> list[Bound]:
-        """A minimal set of bounds that cannot hold together.
-
-        It is grown by a bound that the last plan breaks until there is no plan, and then left without one bound after the
-        other. Where there is a choice the last of ``bounds`` are taken in first and the first of them left out first: a
-        conflict is told by money and capacity, not by safeguards, where it can be.
-        """
-        kept: list[Bound] = []
-        breaks: list[set[Bound]] = []
-        while (outcome := self._under(kept)).status != "infeasible":
-            self.progress("looking for what conflicts", 0.15 * len(kept) / len(bounds))
-            broken = self._broken(outcome.solution).difference(kept)
-            if not broken:
-                # Broken by less than can be told apart: all together then, which have no plan.
-                kept = list(bounds)
-                break
-            breaks.append(broken)
-            # What every plan has broken so far is likely to be part of it; of those the last in order.
-            kept.append(max(broken, key=lambda one: (sum(one in others for others in breaks), bounds.index(one))))
-        for place, bound in enumerate([one for one in bounds if one in kept]):
-            self.progress("looking for what conflicts", 0.15 + 0.15 * place / len(bounds))
-            rest = [other for other in kept if other != bound]
-            if all(others.intersection(rest) for others in breaks) and not self._possible(rest):
-                kept = rest
-        return sorted(kept, key=_weight)
-
-    def _possible(self, kept: Sequence[Bound]) -> bool:
-        """Whether a plan holds all of ``kept``, whatever happens to the other bounds."""
-        return self._under(kept).status != "infeasible"
-
-    def _under(self, kept: Sequence[Bound]) -> Outcome:
-        """The best plan that holds all of ``kept`` and no other bound, by our own search whatever the design asks for."""
-
-        def held(key: str, side: Side, bound: float | None) -> float | None:
-            return bound if (key, side) in kept or (key, side) not in self.elastic.columns else None
-
-        limits = {
-            key: LimitBounds.model_construct(min=held(key, "min", old.min), max=held(key, "max", old.max))
-            for key, old in self.design.limits.items()
-        }
-        solver = self.design.solver.model_copy(update={"name": "highs", "engine": "structure"})
-        return Session(self._built(self.design.model_copy(update={"limits": limits, "solver": solver}))).solve()
-
-    def _broken(self, solution: Sequence[float]) -> set[Bound]:
-        """The bounds that a plan of other bounds breaks; none where there is no plan to look at."""
-        found: set[Bound] = set()
-        for row in self.programme.rows if solution else ():
-            if row.limit is not None:
-                room = TOLERANCE * max(1.0, abs(row.right_side))
-                over = row.expression.value(solution) - row.right_side
-                if (over if row.sense == "<=" else -over) > room:
-                    found.add((row.limit.key, row.limit.side))
-        return found
+    # --- in words ---
 
     def _record(self, key: str, side: Side) -> dict[str, Any]:
         bound = self._bound(key, side)
@@ -308,7 +249,7 @@ class _Doctor:
 
     def _told(self, changes: Mapping[Bound, float], outcome: Outcome, hosts: str) -> Repair:
         kinds = [limit.kind_of(side) for key, side in changes if (limit := find_limit(key)) is not None]
-        kind = max(kinds, key=_ORDER.index)
+        kind = max(kinds, key=ORDER.index)
         words = []
         for (key, side), bound in changes.items():
             limit = find_limit(key)
@@ -335,8 +276,6 @@ class _Doctor:
         )
 
 
-_SHORT = 2
-"""Bounds of a conflict that is short enough; most are of a least number of people and what they would cost."""
 _STEPS = 12
 _CLOSE = 1e-7
 _ATTEMPTS = 6
@@ -349,12 +288,6 @@ def _movable(key: str, side: Side) -> bool:
     """Whether a bound may be offered as a repair: legal ones never are."""
     limit = find_limit(key)
     return limit is not None and limit.kind_of(side) != "legal"
-
-
-def _weight(bound: Bound) -> int:
-    """Place of a bound's kind in the order in which repairs are offered."""
-    limit = find_limit(bound[0])
-    return 0 if limit is None else _ORDER.index(limit.kind_of(bound[1]))
 
 
 def _worst(rows: Sequence[LimitRow], solution: Sequence[float], turn: float) -> float | None:
