@@ -115,3 +115,13 @@ def test_the_smallest_joint_change_is_no_larger_than_any_single_one(inputs):
 
     assert found.repairs
     assert size(found.joint) <= min(size(one) for one in found.repairs) + 1e-12
+
+
+def test_a_limit_that_has_no_plan_alone_is_the_whole_conflict_and_is_told_soon(inputs):
+    """Beside a budget that conflicts with others: 1e7 worker-months are more than all demand."""
+    settings = {"limits.operating_cost.max": 3e6, "limits.worker_months.min": 1e7, "solver.time_limit": 20}
+    design, ready = set_up(None, inputs, settings)
+    found = diagnose(design, ready)
+    assert [one["key"] for one in found.conflict] == ["worker_months"]
+    assert found.unrepairable == ("worker_months.min",)
+    assert found.joint is not None

@@ -57,6 +57,10 @@ class Conflicts:
             breaks.append(broken)
             # What every plan has broken so far is likely to be part of it; of those the last in order.
             kept.append(max(broken, key=lambda one: (sum(one in others for others in breaks), bounds.index(one))))
+        # A limit that no plan has met may have none even alone, which says most.
+        for bound in bounds:
+            if bound not in kept and all(bound in others for others in breaks) and not self.possible([bound]):
+                return [bound]
         for place, bound in enumerate([one for one in bounds if one in kept]):
             self._progress("looking for what conflicts", 0.15 + 0.15 * place / len(bounds))
             rest = [other for other in kept if other != bound]
@@ -93,7 +97,7 @@ class Conflicts:
 
 
 _SHORT = 2
-"""Bounds of a conflict that is short enough; most are of a least number of people and what they would cost."""
+"""Bounds of a conflict that no other order betters: one limit that alone has no plan is found in any order."""
 
 
 def _weight(bound: Bound) -> int:

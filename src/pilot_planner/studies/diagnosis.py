@@ -102,6 +102,8 @@ class _Doctor:
                 reason += f" that uses what the design requires ({', '.join(self.design.required)})"
             return Diagnosis((reason,), (), (), None, (), structural=True)
         conflict = conflicts.shortest()
+        # From the least change of all bounds together the repairs of single ones start well; from nothing some go round.
+        self.elastic.least(dict.fromkeys(self.elastic.bounds, 1.0))
         repairs: list[Repair] = []
         stuck: list[str] = []
         for place, (key, side) in enumerate(conflict):
