@@ -1,5 +1,6 @@
 """Folders of inputs with one fault each: one sentence with its place, exit status 2, nothing written, no traceback."""
 
+import csv
 import re
 
 import pytest
@@ -339,7 +340,7 @@ CASES = [
     (
         "cell_above_the_limit_of_the_csv_reader",
         cell(PROGRAMME, ATTRITION, "note", "x" * 200_000),
-        f"{PROGRAMME}:2: is not well-formed CSV (field larger than field limit (131072)); expected CSV; check…",
+        f"{PROGRAMME}:{{row}}:note: a text of 200,000 characters; expected at most 4,000 characters; shorten it",
     ),
     (
         "unknown_driver_of_a_cost_line",
@@ -412,6 +413,19 @@ def test_one_fault_gives_one_sentence_with_its_place(copied, capsys, tmp_path, n
     assert re.fullmatch(pattern(sentence, folder, row), result.err), result.err
     assert (result.status, result.out) == (2, "")
     assert not (tmp_path / "plan").exists()
+
+
+@pytest.mark.parametrize("limit", [100, 131_072, 2**31 - 1])
+def test_a_long_cell_is_told_by_our_limit_whatever_a_library_did_to_that_of_the_csv_reader(copied, capsys, limit):
+    folder = copied() / "inputs"
+    row = cell(PROGRAMME, ATTRITION, "note", "x" * 200_000)(folder)
+    before = csv.field_size_limit(limit)
+    try:
+        result = run_here(capsys, "check", "--inputs", folder)
+    finally:
+        csv.field_size_limit(before)
+    assert f"{folder}/{PROGRAMME}:{row}:note: a text of 200,000 characters" in result.err
+    assert "1 fault found" in result.err
 
 
 def test_five_faults_of_a_file_are_reported_in_one_pass(copied, capsys):

@@ -110,6 +110,9 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
     rows: list[Row] = []
     # Looked for once in the whole text; only a file that has some is searched cell by cell.
     suspect = _CONTROL.search(text.replace("\r\n", "\n")) is not None
+    # The reader's own limit of a cell belongs to the whole process, and any library may move it: with one that no
+    # file can reach, a long cell is told by our limit, with its column, whatever else has been imported.
+    csv.field_size_limit(package.max_bytes)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader)
