@@ -66,8 +66,8 @@ def test_points_stream_in_can_be_cancelled_and_begun_again_and_lead_to_their_pla
     assert page.locator(POINTS).count() > 3
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
 
-    # A smaller front of the same question, begun anew and left alone.
-    open_trade_offs(page, SMALL)
+    # A smaller front, which no other test asks for, begun anew and left alone.
+    open_trade_offs(page, address(tradeoffs__axes=AXES, points="5"))
     page.get_by_role("button", name="Find the trade-offs").click()
     finished(page)
     page.locator(POINTS).nth(2).click(force=True)

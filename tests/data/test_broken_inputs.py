@@ -421,7 +421,7 @@ def test_a_long_cell_is_told_by_our_limit_whatever_a_library_did_to_that_of_the_
     row = cell(PROGRAMME, ATTRITION, "note", "x" * 200_000)(folder)
     before = csv.field_size_limit(limit)
     try:
-        result = run_here(capsys, "check", "--inputs", folder)
+        result = run_here(capsys, "plan", "--inputs", folder)
     finally:
         csv.field_size_limit(before)
     assert f"{folder}/{PROGRAMME}:{row}:note: a text of 200,000 characters" in result.err

@@ -54,7 +54,11 @@ def _print(errors: list[Fault], warnings: list[Fault], picture: Coverage | None,
     if picture is not None:
         print_coverage(picture, out, everything)
         out.print()
-    say(f"{len(errors)} errors, {len(warnings)} warnings")
+    say(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _document(errors: list[Fault], warnings: list[Fault], picture: Coverage | None) -> dict[str, Any]:
