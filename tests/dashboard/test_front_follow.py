@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 
 from pilot_planner.dashboard import front_follow
 from pilot_planner.dashboard.asked import answer_to, record
-from pilot_planner.dashboard.jobs import Job
+from pilot_planner.dashboard.front_state import front_at, front_key
+from pilot_planner.dashboard.jobs import Job, Jobs
 from pilot_planner.dashboard.looks import Looks
 from pilot_planner.dashboard.planner import Planner
+from pilot_planner.studies.tradeoffs import DEFAULT_POINTS
 
 PARTS = ("front", "origin", "bar", "tick_off", "start", "words", "cancel")
 
@@ -51,3 +54,31 @@ def test_a_search_that_runs_can_be_cancelled_and_one_that_stops_says_so(planner)
     stops = followed(planner, ("running", True))
     assert (stops["tick_off"], stops["cancel"]) == (False, "pp-button pp-away")
     assert "Stopping" in str(stops["bar"])
+
+
+THREE_AXES = "?" + urlencode(
+    {
+        "model": "one_host",
+        "tradeoffs.axes": '[{metric = "worker_income", sense = "max"}, {metric = "operating_cost", sense = "min"}, '
+        '{metric = "funds_at_risk", sense = "min"}]',
+    }
+)
+
+
+def test_other_axes_lead_from_the_front_that_stands_there_to_one_over_them(planner):
+    services = SimpleNamespace(planner=planner, jobs=Jobs(), looks=Looks(planner))
+    before = answer_to(planner, "")
+    key = front_key(before.question, DEFAULT_POINTS)
+    services.looks.coarse(key, before.question, None)
+    asked = record(before, "", None)
+    told = dict(zip(PARTS, front_follow._followed(services, asked, "", None, None), strict=True))
+    assert (told["front"]["status"], told["origin"]["key"]) == ("look", key)
+
+    now = answer_to(planner, THREE_AXES)
+    asked = record(now, THREE_AXES, asked)
+    after = dict(zip(PARTS, front_follow._followed(services, asked, THREE_AXES, told["front"], told["origin"]), strict=True))
+    assert after["front"]["key"] == front_key(now.question, DEFAULT_POINTS) != key
+    assert after["front"]["status"] == "idle"
+    # The front that is still drawn meanwhile is over its own axes.
+    still = front_at(services, key, before.question.search, now)
+    assert [one.metric for one in still.axes] == list(still.points[0].axes)

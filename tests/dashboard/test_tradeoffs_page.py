@@ -182,7 +182,10 @@ def test_two_visitors_never_see_each_others_front(another):
 
 def test_axes_are_chosen_by_name_and_stand_in_the_address(visitor):
     page = visitor
-    open_trade_offs(page, SMALL)
+    # A front over two axes that was looked at and not searched stands there when the third is chosen.
+    open_trade_offs(page, address(tradeoffs__axes=AXES, points="7"))
+    expect(page.locator(".pp-lead").first).to_contain_text("they follow every setting")
+    expect(page.locator(POINTS).first).to_be_visible()
     page.get_by_text("Axes and number of plans").click()
     third = page.get_by_role("textbox", name="Third axis (colour)")
     third.click()

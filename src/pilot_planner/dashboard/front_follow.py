@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import Asked, good_answer, task_of
 from pilot_planner.dashboard.components import progress
-from pilot_planner.dashboard.front_state import axes_of, front_key, known_front, opened_point, points_aimed_at
+from pilot_planner.dashboard.front_state import front_at, front_key, opened_point, points_aimed_at
 from pilot_planner.dashboard.planner import Answer, OutdatedError
 from pilot_planner.errors import NotAllowedError
 from pilot_planner.figures.numbers import counted
@@ -88,7 +88,7 @@ def _open_in(services: Services, origin: Any, key: str, answer: Answer) -> bool:
     """Whether the open plan was chosen from another front that is still known."""
     if not origin or origin["key"] == key or answer.plan is None:
         return False
-    before = known_front(services, origin["key"], axes_of(answer.plan))
+    before = front_at(services, origin["key"], origin["search"], answer)
     return opened_point(services.planner, origin["search"], before.points, answer.question.key) is not None
 
 
@@ -136,7 +136,7 @@ def _followed(services: Services, asked: Asked | None, search: str | None, now: 
     own = front_key(answer.question, points)
     key, of = _shown(services, answer, points, origin)
     job = services.jobs.get(key)
-    front = known_front(services, key, axes_of(answer.plan))
+    front = front_at(services, key, of, answer)
     look = services.looks.known(key)
     rest = front.status == "look" and look is not None and not look.whole
     working = job is not None and not job.over

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.dashboard.asked import answer_to
 from pilot_planner.dashboard.jobs import Job
-from pilot_planner.dashboard.planner import Planner
+from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import Question, page_values, read_address
 from pilot_planner.design.schema import Axis
 from pilot_planner.errors import InputError
@@ -82,6 +83,15 @@ def known_front(services: Services, key: str | None, axes: Sequence[Axis]) -> Sh
         return shown(job, axes)
     # Until a job has found as many plans, those that were seen before stay.
     return Shown("look" if job is None else job.status, efficient(look.points, axes), tuple(axes))
+
+
+def front_at(services: Services, key: str, search: str, answer: Answer) -> Shown:
+    """The front of a key over the axes of its own question, whose search is told; ``answer`` is the plan that is open.
+
+    It may be another question's: the plan was chosen from that front, or has moved on since, to other axes even.
+    """
+    plan = answer.plan if search == answer.question.search else answer_to(services.planner, search).plan
+    return Shown("idle", (), ()) if plan is None else known_front(services, key, axes_of(plan))
 
 
 def axes_of(plan: Plan) -> tuple[Axis, ...]:

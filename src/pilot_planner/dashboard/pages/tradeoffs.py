@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import front_follow, front_says, ids, nearly_equal
-from pilot_planner.dashboard.asked import answer_to, good_answer
+from pilot_planner.dashboard.asked import good_answer
 from pilot_planner.dashboard.components import empty, section
 from pilot_planner.dashboard.front_layout import AIMS, front_layout
 from pilot_planner.dashboard.front_state import (
     Shown,
     axes_of,
+    front_at,
     kept,
-    known_front,
     opened_point,
     points_aimed_at,
 )
@@ -59,12 +59,7 @@ def _front(services: Services, record: dict[str, Any] | None, answer: Answer | N
     """The front that a page's record names; None where there is no plan."""
     if not record or "key" not in record or answer is None or answer.plan is None:
         return None
-    axes = axes_of(answer.plan)
-    if record["search"] != answer.question.search:
-        # Chosen from another front, or the plan has moved on since.
-        other = answer_to(services.planner, record["search"])
-        axes = axes_of(other.plan) if other.plan is not None else axes
-    return known_front(services, record["key"], axes)
+    return front_at(services, record["key"], record["search"], answer)
 
 
 def _question(planner: Planner, record: dict[str, Any]) -> Question:
