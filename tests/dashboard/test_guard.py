@@ -21,7 +21,7 @@ from pilot_planner.store.store import Store
 
 HERE = {"Origin": "http://localhost"}
 SSO = {"addresses": ["10.0.0.5"], "user_header": "X-Remote-User", "groups_header": "X-Groups", "roles": {"planners": "plan"}}
-BUDGET = "?limits.operating_cost.max=11000000"
+BUDGET = "?limits.operating_cost.max=11200000"
 EDITED = "?inputs.placements.MNG.construction.market_wage=650"
 
 
