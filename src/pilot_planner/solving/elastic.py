@@ -1,22 +1,27 @@
-"""A programme in which every policy limit can stretch: for finding out what conflicts and what would repair it.
+"""A programme in which policy limits can stretch: for finding out what would repair a design without a plan, and how little.
 
-Each bound has one column that stretches all of its rows, in shares of the bound. With everything stretched any
-programme has a plan (nobody works), so every relaxation that is solved here is feasible, which is kinder to a simplex
-method than proving hundreds of infeasibilities. Limits that only restate structure (the law on pay channels) stay.
+Each bound that may stretch has one column that stretches all of its rows, in shares of the bound. The least stretch is
+found by sets of hosts with every other bound held. Where there are too many sets, all bounds stretch, those that should
+be held at a price, and the whole programme is branched on: with everything stretched any programme has a plan (nobody
+works), so every relaxation that is solved there is feasible, which is kinder to a simplex method than proving hundreds
+of infeasibilities. Limits that only restate structure (the law on pay channels) never stretch.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import Programme, Row
 from pilot_planner.programme.limits import Side
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.branching import Bounds, BranchAndBound
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.session import Session
+from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 
 Bound = tuple[str, Side]
 """One side of one limit."""
@@ -53,16 +58,11 @@ class ElasticProgramme:
         self.programme = programme
         self.seconds = seconds
         self.typical = typical
-        rows: dict[Bound, list[int]] = {}
+        self._weights: dict[Bound, dict[int, float]] = {}
         for place, row in enumerate(programme.rows):
             if row.limit is not None:
-                rows.setdefault((row.limit.key, row.limit.side), []).append(place)
-        self.live: LiveRelaxation = Session(programme).live
-        self.live.set_objective(Linear())
-        self.columns: dict[Bound, int] = {}
-        for bound, places in rows.items():
-            weights = {place: self._weight(programme.rows[place], steps[bound]) for place in places}
-            self.columns[bound] = self.live.add_column(0.0, 0.0, math.inf, weights)
+                bound = (row.limit.key, row.limit.side)
+                self._weights.setdefault(bound, {})[place] = self._weight(row, steps[bound])
 
     def _weight(self, row: Row, step: float) -> float:
         """Coefficient of the stretch in one row: a share of the bound, times the usual size of a denominator."""
@@ -80,19 +80,82 @@ class ElasticProgramme:
     @property
     def bounds(self) -> list[Bound]:
         """Every bound that can stretch."""
-        return list(self.columns)
+        return list(self._weights)
 
-    def least(self, weights: Mapping[Bound, float], free_below: Sequence[Bound] = ()) -> Stretched | None:
-        """The plan with the least weighted stretch. Bounds of ``free_below`` may be over-fulfilled for credit."""
-        lower = {self.columns[bound]: (-math.inf, math.inf) for bound in free_below}
-        costs = Linear({self.columns[bound]: weight for bound, weight in weights.items() if bound in self.columns})
-        self.live.set_objective(costs)
-        search = BranchAndBound(self.live, _GAP, self.seconds, room=TOLERANCE / 10)
-        result = search.run(start=lower)
-        if not result.solution:
+    @cached_property
+    def columns(self) -> dict[Bound, int]:
+        """The stretch columns of ``live``."""
+        return {bound: self.live.add_column(0.0, 0.0, math.inf, weights) for bound, weights in self._weights.items()}
+
+    @cached_property
+    def live(self) -> LiveRelaxation:
+        """The whole programme as a linear relaxation, to which ``columns`` adds a column for each bound."""
+        live = Session(self.programme).live
+        live.set_objective(Linear())
+        return live
+
+    def least(self, free: Sequence[Bound], *, to_spare: bool = False) -> Stretched | None:
+        """The plan with the least sum of stretches of ``free``, all other bounds held; None where there is no plan.
+
+        With ``to_spare`` what over-fulfils a bound counts as a stretch below 0. Raises NoTimeError when it takes too long.
+        """
+        lower = -_MOST_TO_SPARE if to_spare else 0.0
+        widened, columns = self._widened(free, lower)
+        aim = Linear(dict.fromkeys(columns.values(), _SCALE))
+        try:
+            search = SetSearch(widened, [aim], self.programme.case.design.solver)
+        except NoSetsError:
+            return self._by_branching(free, lower)
+        found = search.run([1.0], [math.inf], _GAP, self.seconds)
+        if found.status == "stopped" and not found.solution:
+            raise NoTimeError(f"stopped after {self.seconds:g} s before any repair was found; allow more time")
+        return self._stretched(found.solution, columns)
+
+    def least_within(self, bounds: Bounds) -> Stretched | None:
+        """The least sum of all stretches with some columns held within ``bounds``, whole numbers left out of account."""
+        self.live.set_objective(Linear(dict.fromkeys(self.columns.values(), _SCALE)))
+        self.live.set_bounds(bounds)
+        found = self.live.run(self.seconds)
+        return self._stretched(tuple(found.solution) if found.status == "optimal" else (), self.columns)
+
+    def _widened(self, free: Sequence[Bound], lower: float) -> tuple[Programme, dict[Bound, int]]:
+        """The programme with stretch columns of some bounds, and these columns."""
+        own = self.programme
+        d = replace(own.d, columns=list(own.d.columns))
+        columns = {bound: d.add(f"stretch.{bound[0]}.{bound[1]}", lower) for bound in free}
+        rows = list(own.rows)
+        for bound, column in columns.items():
+            for place, weight in self._weights[bound].items():
+                rows[place] = replace(rows[place], expression=rows[place].expression + Linear.of(column, weight))
+        return replace(own, d=d, rows=rows), columns
+
+    def _by_branching(self, free: Sequence[Bound], lower: float) -> Stretched | None:
+        """The same by branching on the whole programme, for which every bound can stretch at a price."""
+        held = [bound for bound in self.bounds if bound not in free]
+        # From the least change of all bounds together that of a few starts well; from nothing some go round.
+        self._branched(dict.fromkeys(self.bounds, 1.0), {})
+        weights = dict.fromkeys(held, _PENALTY) | dict.fromkeys(free, 1.0)
+        found = self._branched(weights, {self.columns[bound]: (lower, math.inf) for bound in free})
+        return None if found is None or found.stretched(held) else found
+
+    def _branched(self, weights: Mapping[Bound, float], start: Bounds) -> Stretched | None:
+        columns = self.columns
+        self.live.set_objective(Linear({columns[bound]: _SCALE * weight for bound, weight in weights.items()}))
+        search = BranchAndBound(self.live, _GAP, self.seconds, room=_SCALE * TOLERANCE / 10)
+        return self._stretched(search.run(start=start).solution, columns)
+
+    def _stretched(self, solution: tuple[float, ...], columns: Mapping[Bound, int]) -> Stretched | None:
+        if not solution:
             return None
-        stretch = {bound: result.solution[column] for bound, column in self.columns.items()}
-        return Stretched(result.solution[: len(self.programme.d.columns)], stretch)
+        stretch = {bound: solution[column] for bound, column in columns.items()}
+        return Stretched(solution[: len(self.programme.d.columns)], stretch)
 
 
 _GAP = 1e-6
+_PENALTY = 1e3
+"""Weight of stretching a bound that must hold, against 1 for one that may move."""
+_SCALE = 1e6
+"""A share of a bound is this much to the solver: a dollar is a millionth of some bounds and less than its tolerance on
+reduced costs, with which it would call a plan the best that is hundreds of dollars off."""
+_MOST_TO_SPARE = 10.0
+"""In shares of a bound: further below 0 a stretch is not counted, which keeps the search bounded."""

@@ -102,8 +102,6 @@ class _Doctor:
                 reason += f" that uses what the design requires ({', '.join(self.design.required)})"
             return Diagnosis((reason,), (), (), None, (), structural=True)
         conflict = conflicts.shortest()
-        # From the least change of all bounds together the repairs of single ones start well; from nothing some go round.
-        self.elastic.least(dict.fromkeys(self.elastic.bounds, 1.0))
         repairs: list[Repair] = []
         stuck: list[str] = []
         for place, (key, side) in enumerate(conflict):
@@ -166,9 +164,8 @@ class _Doctor:
         bound: float | None = None
         elastic = self.elastic
         for _ in range(_STEPS):
-            weights = dict.fromkeys(elastic.bounds, _PENALTY) | {(key, side): 1.0}
-            found = elastic.least(weights, free_below=[(key, side)])
-            if found is None or found.stretched([other for other in elastic.bounds if other != (key, side)]):
+            found = elastic.least([(key, side)], to_spare=True)
+            if found is None:
                 return None
             self.typical = found.solution
             rows = [row for row in elastic.programme.limit_rows if (row.key, row.side) == (key, side)]
@@ -186,12 +183,12 @@ class _Doctor:
     def _joint(self) -> Repair | None:
         """The smallest joint change: the least sum of changes over the design's bounds, legal limits held."""
         elastic = self._elastic(self.programme, self.typical)
-        weights = {bound: 1.0 if _movable(*bound) else _PENALTY for bound in elastic.bounds}
-        found = elastic.least(weights)
-        if found is None or found.stretched([bound for bound in weights if not _movable(*bound)]):
+        movable = [bound for bound in elastic.bounds if _movable(*bound)]
+        found = elastic.least(movable)
+        if found is None:
             return None
         changes: dict[Bound, float] = {}
-        for bound in elastic.bounds:
+        for bound in movable:
             if found.stretched([bound]):
                 rows = [row for row in self.programme.limit_rows if (row.key, row.side) == bound]
                 reached = _worst(rows, found.solution, 1.0 if bound[1] == "max" else -1.0)
@@ -281,8 +278,6 @@ class _Doctor:
 _STEPS = 12
 _CLOSE = 1e-7
 _ATTEMPTS = 6
-_PENALTY = 1e3
-"""Weight of stretching a bound that must hold, against 1 for one that may move."""
 _TAKEN = 0.5
 
 

@@ -18,9 +18,8 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.build import Programme, build, build_accounts
 from pilot_planner.programme.limits import Side
-from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.ratios import ratios_of
-from pilot_planner.solving.elastic import TOLERANCE, ElasticProgramme
+from pilot_planner.solving.elastic import ElasticProgramme
 from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.studies.accounts import Accounts
 from pilot_planner.studies.diagnosis import _step_of, _unit
@@ -172,12 +171,10 @@ class Trial:
         steps = {(key, side): _step_of(_unit(key)) for key in self.design.limits for side in sides}
         typical = self.solution(programme)
         elastic = ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
-        elastic.live.set_objective(Linear(dict.fromkeys(elastic.columns.values(), 1.0)))
-        elastic.live.set_bounds(self._fixed(programme))
-        found = elastic.live.run(self.design.solver.time_limit)
-        if found.status != "optimal":
+        found = elastic.least_within(self._fixed(programme))
+        if found is None:
             return (STRUCTURE,)
-        stretched = [bound for bound, column in elastic.columns.items() if found.solution[column] > TOLERANCE]
+        stretched = [bound for bound in elastic.bounds if found.stretched([bound])]
         return tuple(".".join(bound) for bound in stretched) or (WITHIN_ROUNDING,)
 
 
