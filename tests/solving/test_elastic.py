@@ -3,6 +3,7 @@
 import pytest
 
 from pilot_planner.case.case import make_case
+from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.solving import elastic as module
@@ -72,6 +73,16 @@ def test_what_over_fulfils_a_bound_counts_where_it_is_asked_for(inputs):
     bound = ("operating_cost", "max")
     assert elastic.least([bound]).stretch[bound] == pytest.approx(0.0, abs=1e-9)
     assert elastic.least([bound], to_spare=True).stretch[bound] < -0.3
+
+
+@pytest.mark.parametrize("by_sets", [True, False])
+def test_a_search_without_time_does_not_say_that_nothing_helps(inputs, monkeypatch, by_sets):
+    elastic = elastic_of(inputs, WITHOUT_A_PLAN["budget"])
+    elastic.seconds = 0.0
+    if not by_sets:
+        monkeypatch.setattr(module, "SetSearch", no_sets)
+    with pytest.raises(NoTimeError, match="stopped after 0 s before any repair was found; allow more time"):
+        elastic.least([("operating_cost", "max")])
 
 
 def test_a_design_that_is_not_searched_by_sets_has_the_same_repairs(inputs, monkeypatch):

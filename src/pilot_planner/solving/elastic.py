@@ -18,7 +18,7 @@ from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import Programme, Row
 from pilot_planner.programme.limits import Side
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import Bounds, BranchAndBound
+from pilot_planner.solving.branching import Bounds, BranchAndBound, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch
@@ -83,16 +83,10 @@ class ElasticProgramme:
         return list(self._weights)
 
     @cached_property
-    def columns(self) -> dict[Bound, int]:
-        """The stretch columns of ``live``."""
-        return {bound: self.live.add_column(0.0, 0.0, math.inf, weights) for bound, weights in self._weights.items()}
-
-    @cached_property
-    def live(self) -> LiveRelaxation:
-        """The whole programme as a linear relaxation, to which ``columns`` adds a column for each bound."""
+    def _whole(self) -> tuple[LiveRelaxation, dict[Bound, int]]:
+        """The whole programme as a linear relaxation in which every bound can stretch, and the column of each."""
         live = Session(self.programme).live
-        live.set_objective(Linear())
-        return live
+        return live, {bound: live.add_column(0.0, 0.0, math.inf, weights) for bound, weights in self._weights.items()}
 
     def least(self, free: Sequence[Bound], *, to_spare: bool = False) -> Stretched | None:
         """The plan with the least sum of stretches of ``free``, all other bounds held; None where there is no plan.
@@ -108,15 +102,16 @@ class ElasticProgramme:
             return self._by_branching(free, lower)
         found = search.run([1.0], [math.inf], _GAP, self.seconds)
         if found.status == "stopped" and not found.solution:
-            raise NoTimeError(f"stopped after {self.seconds:g} s before any repair was found; allow more time")
+            raise self._no_time()
         return self._stretched(found.solution, columns)
 
     def least_within(self, bounds: Bounds) -> Stretched | None:
         """The least sum of all stretches with some columns held within ``bounds``, whole numbers left out of account."""
-        self.live.set_objective(Linear(dict.fromkeys(self.columns.values(), _SCALE)))
-        self.live.set_bounds(bounds)
-        found = self.live.run(self.seconds)
-        return self._stretched(tuple(found.solution) if found.status == "optimal" else (), self.columns)
+        live, columns = self._whole
+        live.set_objective(Linear(dict.fromkeys(columns.values(), _SCALE)))
+        live.set_bounds(bounds)
+        found = live.run(self.seconds)
+        return self._stretched(tuple(found.solution) if found.status == "optimal" else (), columns)
 
     def _widened(self, free: Sequence[Bound], lower: float) -> tuple[Programme, dict[Bound, int]]:
         """The programme with stretch columns of some bounds, and these columns."""
@@ -133,16 +128,25 @@ class ElasticProgramme:
         """The same by branching on the whole programme, for which every bound can stretch at a price."""
         held = [bound for bound in self.bounds if bound not in free]
         # From the least change of all bounds together that of a few starts well; from nothing some go round.
+        columns = self._whole[1]
         self._branched(dict.fromkeys(self.bounds, 1.0), {})
         weights = dict.fromkeys(held, _PENALTY) | dict.fromkeys(free, 1.0)
-        found = self._branched(weights, {self.columns[bound]: (lower, math.inf) for bound in free})
-        return None if found is None or found.stretched(held) else found
+        search = self._branched(weights, {columns[bound]: (lower, math.inf) for bound in free})
+        found = self._stretched(search.solution, columns)
+        if found is not None and not found.stretched(held):
+            return found
+        if search.status == "stopped":
+            # Nothing is proven: there may be a plan that holds the others.
+            raise self._no_time()
+        return None
 
-    def _branched(self, weights: Mapping[Bound, float], start: Bounds) -> Stretched | None:
-        columns = self.columns
-        self.live.set_objective(Linear({columns[bound]: _SCALE * weight for bound, weight in weights.items()}))
-        search = BranchAndBound(self.live, _GAP, self.seconds, room=_SCALE * TOLERANCE / 10)
-        return self._stretched(search.run(start=start).solution, columns)
+    def _branched(self, weights: Mapping[Bound, float], start: Bounds) -> Search:
+        live, columns = self._whole
+        live.set_objective(Linear({columns[bound]: _SCALE * weight for bound, weight in weights.items()}))
+        return BranchAndBound(live, _GAP, self.seconds, room=_SCALE * TOLERANCE / 10).run(start=start)
+
+    def _no_time(self) -> NoTimeError:
+        return NoTimeError(f"stopped after {self.seconds:g} s before any repair was found; allow more time")
 
     def _stretched(self, solution: tuple[float, ...], columns: Mapping[Bound, int]) -> Stretched | None:
         if not solution:
