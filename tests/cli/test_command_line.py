@@ -1,13 +1,16 @@
 """The commands: exit statuses, what stands on which stream, files, folders, and messages instead of tracebacks."""
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
+import ctrl_c
 import pytest
 from command_line import run_apart, run_here
 from edited_inputs import cell
@@ -327,17 +330,39 @@ def test_a_full_disk_behind_standard_output_is_one_sentence():
 
 
 def test_ctrl_c_ends_with_a_message_and_its_own_status(tmp_path):
+    """Interrupted at the first word of its progress, with more draws before it than it could end meanwhile."""
+    told, progress = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "pilot_planner", "risk", "--hedge"],
+        [sys.executable, "-m", "pilot_planner", "risk", "--hedge", "--draws", "100000"],
         cwd=tmp_path,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=progress,
+        preexec_fn=ctrl_c.heard,
+    )
+    os.close(progress)
+    messages = os.read(told, 4096)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):  # where the other end of a terminal is closed, reading it fails
+        while more := os.read(told, 4096):
+            messages += more
+    os.close(told)
+    assert process.wait(timeout=60) == 130
+    assert messages.decode().splitlines()[-1].endswith("Interrupted; nothing was written.")
+    assert b"Traceback" not in messages
+
+
+def test_ctrl_c_while_a_file_is_read_ends_the_same_way(tmp_path):
+    settings = tmp_path / "settings.toml"
+    os.mkfifo(settings)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pilot_planner", "plan", "--set", f"@{settings}"],
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=ctrl_c.heard,
     )
-    time.sleep(5)
-    process.send_signal(signal.SIGINT)
-    _, messages = process.communicate(timeout=60)
-
-    assert process.returncode == 130
-    assert messages.endswith("Interrupted; nothing was written.\n")
-    assert "Traceback" not in messages
+    # Comes back once the other end is being read, where the command waits for words that never come.
+    with settings.open("w", encoding="utf-8"):
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=60)
+    assert (process.returncode, messages) == (130, "Interrupted; nothing was written.\n")

@@ -17,6 +17,20 @@ def live_url():
         yield address
 
 
+@pytest.fixture(scope="session")
+def held_url():
+    """Address of a dashboard whose long work stops where ``held_work`` says, until it is cancelled."""
+    with served(held=True) as address:
+        yield address
+
+
+@pytest.fixture
+def held_visitor(visitor, held_url):
+    """A visitor of that one."""
+    visitor.base = held_url
+    return visitor
+
+
 @pytest.fixture
 def watched():
     """Makes a page report outside requests, errors and warnings; the test fails at its end if there were any."""

@@ -2,13 +2,14 @@
 
 import base64
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from pilot_planner.dashboard import front_says
 from pilot_planner.dashboard.comparing import best_of, chosen, metric_cells, setting_cells
 from pilot_planner.dashboard.components import linked_table
-from pilot_planner.dashboard.front_state import Shown, kept, points_aimed_at, shown
+from pilot_planner.dashboard.front_state import Shown, kept, known_front, points_aimed_at, shown
 from pilot_planner.dashboard.front_tables import plans_table, sets_table
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.nearly_equal import what_differs
@@ -152,6 +153,19 @@ def test_a_stopped_front_keeps_what_it_found_and_says_so():
         front = shown(found, AXES)
         assert (front.status, front.points) == ("stopped", POINTS)
         assert "Stopped early. Five plans found until then stay below" in front_says.lead(front, 6, False)
+
+
+@pytest.mark.parametrize("status", ["running", "cancelled", "failed"])
+@pytest.mark.parametrize("found", [0, 1])
+def test_plans_that_were_looked_at_stay_where_a_search_ends_before_it_has_found_as_many(status, found):
+    begun = job(status, POINTS[:found])
+    services = SimpleNamespace(
+        jobs=SimpleNamespace(get=lambda key: begun), looks=SimpleNamespace(known=lambda key: SimpleNamespace(points=POINTS))
+    )
+    front = known_front(services, "front x", AXES)
+    assert front.points == POINTS
+    assert "Nothing had been found" not in front_says.lead(front, 6, False)
+    assert "Five plans" in front_says.lead(front, 6, False)
 
 
 def test_every_row_of_the_plans_opens_its_point_and_the_open_one_does_not():

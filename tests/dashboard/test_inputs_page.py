@@ -163,14 +163,16 @@ def test_a_pasted_override_file_is_the_scenario(visitor):
     assert "limits.hosts.max=1" in visitor.url
 
 
-def test_ranking_by_influence_begins_and_can_be_cancelled(visitor):
-    open_inputs(visitor, "?limits.hosts.max=1&inputs.programme.attrition_yearly=0.11")
-    expect(visitor.locator("#what-changed")).to_be_visible()
-    visitor.get_by_role("button", name="Rank by influence").click()
-    expect(visitor.locator("#influence-progress")).to_contain_text("groups of inputs")
-    visitor.locator("#influence-cancel").click()
-    expect(visitor.locator("#influence-progress")).to_contain_text("Cancelled")
-    expect(visitor.locator('.ag-header-cell[col-id="swing"]')).to_be_visible()
+def test_ranking_by_influence_begins_and_can_be_cancelled(held_visitor):
+    page = held_visitor
+    open_inputs(page, "?limits.hosts.max=1&inputs.programme.attrition_yearly=0.11")
+    expect(page.locator("#what-changed")).to_be_visible()
+    page.get_by_role("button", name="Rank by influence").click()
+    expect(page.locator("#influence-progress")).to_contain_text("Held")
+    page.locator("#influence-cancel").click()
+    expect(page.locator("#influence-progress")).to_contain_text("Cancelled")
+    expect(page.locator("#influence-progress")).to_contain_text("moves worker income most")
+    expect(page.locator('.ag-header-cell[col-id="swing"]')).to_be_visible()
 
 
 def test_the_zip_holds_the_plan_of_the_command_line_and_says_how_to_make_it_again(visitor):

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import urlencode
 
+import held_work
 import pytest
 from browser import SEEN, serving
 from playwright.sync_api import expect
@@ -83,13 +84,13 @@ def kill(*pids):
 
 def test_a_front_killed_half_way_keeps_its_points_and_is_found_when_asked_again(jobs):
     one = jobs()
-    job = one.start("front", work.front, front_of(60))
-    until(lambda: one.get("front").over or len(job.items) > 1)
+    job = one.start("front", held_work.front, front_of(60))
+    until(lambda: one.get("front").over or len(job.items) == 3)
     assert not job.over, job.message
     kill(*workers())
     until(lambda: job.over)
     assert (job.status, job.message, job.result) == ("failed", DIED, None)
-    assert len(job.items) > 1
+    assert len(job.items) == 3
     until(lambda: not workers())
     again = one.start("front", work.front, front_of(4))
     assert again is not job
@@ -151,6 +152,7 @@ def at_work(server):
 
 
 def is_source(pid):
+    """Whether this is the process that has loaded what those need that work for pages, and begins them."""
     with contextlib.suppress(OSError):
         return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes() and bool(descendants(pid))
     return False
@@ -162,7 +164,7 @@ def is_source(pid):
 )
 def test_the_page_says_that_its_worker_died_and_finds_the_front_when_asked_again(browser, tmp_path, with_its_source):
     file = tmp_path / "plans.sqlite"
-    with serving("--store", str(file)) as (address, server):
+    with serving("--store", str(file), held=True) as (address, server):
         context = browser.new_context()
         context.add_init_script(SEEN)
         page = context.new_page()
@@ -174,13 +176,14 @@ def test_the_page_says_that_its_worker_died_and_finds_the_front_when_asked_again
         expect(page.locator("#team-told")).to_contain_text("Saved “Before the fault” for everybody.")
         page.locator("nav a", has_text="Trade-offs").click()
         page.get_by_role("button", name="Find the trade-offs").click()
-        expect(page.locator("#front-progress")).to_contain_text("plans found")
+        expect(page.locator("#front-progress")).to_contain_text("Three plans found")
         found = at_work(server)
         assert found
         kill(*found, *([pid for pid in descendants(server) if is_source(pid)] if with_its_source else []))
         expect(page.locator(".pp-lead").first).to_contain_text(f"The search broke off: {DIED}.")
         expect(page.locator(".pp-lead").first).to_contain_text(re.compile(r"plans found until then stay below"))
         page.get_by_role("button", name="Start again").click()
+        expect(page.locator("#front-progress")).to_contain_text("Three plans found")
         expect(page.locator(".pp-lead").first).to_contain_text("so far that cannot be bettered")
         page.locator("#front-cancel").click()
         expect(page.locator(".pp-lead").first).to_contain_text("Stopped early.")

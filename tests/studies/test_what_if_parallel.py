@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import ctrl_c
 import pytest
 
 from pilot_planner.errors import PilotPlannerError
@@ -131,7 +132,11 @@ def test_a_study_killed_half_way_goes_on_and_solves_no_finished_run_again(tmp_pa
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
     file, out = study(tmp_path, 400), tmp_path / "out"
     process = subprocess.Popen(
-        command(file, out, "--workers", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(file, out, "--workers", "2"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=ctrl_c.heard,
     )
     until(lambda: len(lines(out)) > 5)
     process.send_signal(signal.SIGINT)
@@ -244,7 +249,7 @@ def on_a_cluster(file, out, address, stop_at=None):
     """The command on a cluster, interrupted once it has so many runs: its exit, seconds and peak memory in MB."""
     begin = time.monotonic()
     there = command(file, out, "--scheduler", address)
-    process = subprocess.Popen(there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=ctrl_c.heard)
     if stop_at is not None:
         until(lambda: len(lines(out)) > stop_at, 10 * PROMPT)
         process.send_signal(signal.SIGINT)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
+HELD = Path(__file__).with_name("held_dashboard.py")
 
 SEEN = "try { localStorage.setItem('tour-seen', 'true') } catch (e) {}"
 """Run before a page: its visitor has seen the tour."""
@@ -28,16 +29,17 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def served(*words: str) -> Iterator[str]:
+def served(*words: str, held: bool = False) -> Iterator[str]:
     """The address of ``pilot-planner dashboard WORDS``, in a process of its own that ends with the context."""
-    with serving(*words) as (address, _):
+    with serving(*words, held=held) as (address, _):
         yield address
 
 
 @contextmanager
-def serving(*words: str) -> Iterator[tuple[str, int]]:
-    """The same with the number of the process."""
-    command = [sys.executable, "-m", "pilot_planner", "dashboard", "--port", "0", *words]
+def serving(*words: str, held: bool = False) -> Iterator[tuple[str, int]]:
+    """The same with the number of the process. ``held``: its long work stops where ``held_work`` says."""
+    program = [str(HELD)] if held else ["-m", "pilot_planner"]
+    command = [sys.executable, *program, "dashboard", "--port", "0", *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=TOP) as process:
         try:
             said = process.stderr.readline() if process.stderr else ""
@@ -45,7 +47,8 @@ def serving(*words: str) -> Iterator[tuple[str, int]]:
             assert found is not None, said + (process.stderr.read() if process.stderr else "")
             yield found[0], process.pid
         finally:
-            process.send_signal(signal.SIGINT)
+            # As a service is ended: SIGINT may be ignored here, and children inherit that.
+            process.send_signal(signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

@@ -76,13 +76,19 @@ def shown(job: Job | None, axes: Sequence[Axis]) -> Shown:
 
 
 def known_front(services: Services, key: str | None, axes: Sequence[Axis]) -> Shown:
-    """The front of a key: of its job where one was begun, else as far as it was looked at."""
+    """The front of a key: of its job where one was begun, else as far as it was looked at.
+
+    Until a job has found as many plans, those that were seen before stay, also when it ends early.
+    """
     job = services.jobs.get(key)
     look = services.looks.known(key)
-    if look is None or (job is not None and (job.over or len(job.items) >= len(look.points))):
-        return shown(job, axes)
-    # Until a job has found as many plans, those that were seen before stay.
-    return Shown("look" if job is None else job.status, efficient(look.points, axes), tuple(axes))
+    found = shown(job, axes)
+    if look is None or found.status == "done":
+        return found
+    seen = efficient(look.points, axes)
+    if job is None:
+        return Shown("look", seen, tuple(axes))
+    return found if len(found.points) >= len(seen) else Shown(found.status, seen, tuple(axes), message=found.message)
 
 
 def front_at(services: Services, key: str, search: str, answer: Answer) -> Shown:
