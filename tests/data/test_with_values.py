@@ -169,3 +169,52 @@ def test_many_unknown_paths_are_all_told_but_near_names_looked_for_only_at_first
     found = fault(inputs, {f"programme.atrition_yearly{number}": 1 for number in range(60)}).splitlines()
     assert len(found) == 60
     assert ["nearest: " in line for line in found] == [True] * 10 + [False] * 50
+
+
+# --- a scenario of one host is no evidence of another ---
+
+POOLED = (
+    "hosts.AGO.employee_contribution_rate",
+    "hosts.KAZ.employer_contribution_rate",
+    "hosts.MNG.foreign_worker_fee",
+    "hosts.QAT.host_tax_rate",
+)
+"""Readings, and for Angola a median itself."""
+
+
+def moved(before, after):
+    return {one.path for one in before.estimates.values() if three(after.find(*one.address)) != three(one)}
+
+
+@pytest.mark.parametrize("path", POOLED)
+@pytest.mark.parametrize("bound", ["", ".low"])
+def test_a_scenario_of_one_host_moves_no_median_over_hosts(inputs, path, bound):
+    assert inputs.followers(tuple(path.split("."))) == []
+    assert moved(inputs, inputs.with_values({f"{path}{bound}": 0})) <= {path}
+
+
+def test_a_reading_that_was_absent_or_a_median_does_not_enter_the_median_by_a_scenario(inputs):
+    derived = next(
+        one.path for one in inputs.estimates.values() if one.formula == "median(hosts.employee_contribution_rate)"
+    )
+    assert moved(inputs, inputs.with_values({derived: 0.5})) == {derived}
+
+
+def test_a_second_scenario_on_top_of_the_first_still_takes_what_was_read(inputs):
+    first = inputs.with_values({POOLED[0]: 0})
+    assert moved(inputs, first.with_values({"programme.attrition_yearly": 0.2})) == {POOLED[0], "programme.attrition_yearly"}
+
+
+def test_a_scenario_is_not_told_as_evidence_of_another_host(inputs):
+    path = POOLED[1]
+    address = tuple(path.split("."))
+    user = next(one.address for one in inputs.estimates.values() if one.formula == f"median(hosts.{address[-1]})")
+    assert address in inputs.operands(user)
+    assert address not in inputs.with_values({path: 0}).operands(user)
+
+
+def test_draws_of_what_was_read_move_the_medians_over_it(inputs):
+    values = {one: 0 for one in inputs.paths if one.endswith(".employee_contribution_rate")}
+    readings = {path: 0.0 for path in values if not inputs.find(*path.split(".")).formula}
+    drawn = inputs.with_values(readings, drawn=True)
+    assert {drawn.find(*path.split(".")).base for path in values} == {0.0}

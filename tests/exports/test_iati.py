@@ -212,6 +212,19 @@ def test_a_host_outside_the_list_of_recipients_is_no_development_assistance(copi
     assert "What is spent in Mongolia does not count" in root.findtext(".//description[@type='4']/narrative")
 
 
+def test_a_host_that_the_list_of_recipients_says_nothing_of_is_not_declared_outside_it(copied, terms):
+    folder = copied()
+    file = folder / "inputs" / "facts" / "oda_eligibility.csv"
+    rows = [row for row in file.read_text(encoding="utf-8").splitlines(keepends=True) if not row.startswith("MNG,")]
+    file.write_text("".join(rows), encoding="utf-8")
+    dossier = Dossier(make_plan(folder / "models" / "one_host.toml", folder / "inputs"), terms, MADE_ON)
+    root = etree.fromstring(iati.make(dossier)["activity.xml"])
+
+    assert root.find(".//default-flow-type").get("code") == str(terms.activity.flow) == "10"
+    assert "does not count" not in root.findtext(".//description[@type='4']/narrative")
+    assert [note for note in dossier.notes if "says nothing of Mongolia" in note]
+
+
 def test_every_candidate_is_known_to_the_list_of_recipients(shipped_inputs):
     listed = {row.text("iso3"): row["eligible"] for row in shipped_inputs.rows("facts/oda_eligibility.csv")}
 

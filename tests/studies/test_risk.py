@@ -132,7 +132,7 @@ def afresh(shipped_inputs, solved, values, others=()):
     lax = {"host_willingness": 0.0, "living_wage": False, "gain_over_today": -1.0, "employer_cost_ratio": 1e9}
     floors = design.floors.model_copy(update=lax)
     open_design = design.model_copy(update={"floors": floors, "exclusions": (*design.exclusions, *others)})
-    programme = build(make_case(open_design, shipped_inputs.with_values(values)))
+    programme = build(make_case(open_design, shipped_inputs.with_values(values, drawn=True)))
     planned = {column.name: value for column, value in zip(whole.d.columns, solution, strict=True)}
     point = [planned.get(column.name, 0.0) for column in programme.d.columns]
     for t in programme.q.numbers:
@@ -207,7 +207,7 @@ def test_rights_floors_fail_where_eligibility_says_so(shipped_inputs, found):
     design = load_design()
     placements = {(one.iso3, one.sector) for one in found.plan.placements}
     for row in found.draws[:10]:
-        case = make_case(design, shipped_inputs.with_values(row.values))
+        case = make_case(design, shipped_inputs.with_values(row.values, drawn=True))
         expected = set()
         for verdict in case.verdicts:
             if (verdict.iso3, verdict.sector) in placements:

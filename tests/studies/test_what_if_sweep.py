@@ -76,14 +76,15 @@ def test_odd_designs_are_swept_as_they_are_planned(shipped_inputs, seed):
         assert math.isclose(result.objective, expected, rel_tol=1e-9, abs_tol=1e-6)
 
 
-def test_changed_inputs_are_what_the_slow_way_gives(shipped_inputs):
+@pytest.mark.parametrize("drawn", [False, True])
+def test_changed_inputs_are_what_the_slow_way_gives(shipped_inputs, drawn):
     draw = random.Random(5)
-    fast = ChangingInputs(shipped_inputs)
+    fast = ChangingInputs(shipped_inputs, drawn=drawn)
     numbers = [one for one in shipped_inputs.estimates.values() if one.unit != "text" and one.base is not None]
     for _ in range(15):
-        chosen = draw.sample(numbers, 3)
+        chosen = [*draw.sample(numbers, 3), shipped_inputs.find("hosts", "AGO", "employee_contribution_rate")]
         values = {one.path: draw.uniform(one.low, one.high) for one in chosen}
-        slow = shipped_inputs.with_values(values)
+        slow = shipped_inputs.with_values(values, drawn=drawn)
         quick = fast.with_values(values)
         assert quick.estimates == slow.estimates
         assert quick.hash == slow.hash

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pilot_planner.data.derivation import operands
 from pilot_planner.data.estimates import Address, Estimate, worst_grade
 from pilot_planner.data.inputs import Inputs
 
@@ -60,7 +59,7 @@ class Evidence:
         """The estimates of those topics and, through formulas, everything that they are made of."""
         found: dict[Address, Estimate] = {}
         for address in self.used(*topics):
-            for part in operands(self.inputs.estimates, address):
+            for part in self.inputs.operands(address):
                 found[part] = self.inputs.estimates[part]
         return list(found.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from pilot_planner.data.estimates import BOUNDS, Address, Bound, Estimate
@@ -18,21 +18,29 @@ _MOST_SUGGESTIONS = 20
 
 
 def derive(
-    estimates: Mapping[Address, Estimate], origin: str, done: Mapping[Address, Estimate] | None = None
+    estimates: Mapping[Address, Estimate],
+    origin: str,
+    done: Mapping[Address, Estimate] | None = None,
+    readings: Mapping[Address, Estimate] | None = None,
 ) -> tuple[dict[Address, Estimate], list[Fault]]:
     """Recompute every estimate that has a formula; returns all estimates and the faults of formulas.
 
-    ``done`` are estimates that are right as they are, of which formulas are not computed again.
+    ``done`` are estimates that are right as they are, of which formulas are not computed again. ``readings`` are the
+    estimates as they were read where a scenario has set another value: a median over hosts is taken of what was read,
+    since what somebody supposes of one host is no evidence of another.
     """
-    worker = _Derivation(estimates, origin)
+    worker = _Derivation(estimates, origin, readings or {})
     worker.done.update(done or {})
     for address in estimates:
         worker.value(address)
     return worker.done, worker.faults
 
 
-def operands(estimates: Mapping[Address, Estimate], address: Address) -> list[Address]:
-    """Every address that the value at ``address`` rests on, through all formulas, itself first."""
+def operands(estimates: Mapping[Address, Estimate], address: Address, scenario: Container[Address] = ()) -> list[Address]:
+    """Every address that the value at ``address`` rests on, through all formulas, itself first.
+
+    ``scenario`` are addresses with a value that a scenario has set, which no median over hosts takes (see ``derive``).
+    """
     found: dict[Address, None] = {}
     waiting = [address]
     while waiting:
@@ -43,7 +51,10 @@ def operands(estimates: Mapping[Address, Estimate], address: Address) -> list[Ad
         found[current] = None
         if estimate.formula:
             for reference in references(estimate.formula, current):
-                waiting += _pool(estimates, reference.address) if reference.pooled else [reference.address]
+                if reference.pooled:
+                    waiting += [one for one in _pool(estimates, reference.address) if one not in scenario]
+                else:
+                    waiting.append(reference.address)
     return list(found)
 
 
@@ -59,8 +70,9 @@ def _pool(estimates: Mapping[Address, Estimate], address: Address) -> list[Addre
 class _Derivation:
     """One pass over all formulas, each address once, circles refused."""
 
-    def __init__(self, estimates: Mapping[Address, Estimate], origin: str) -> None:
+    def __init__(self, estimates: Mapping[Address, Estimate], origin: str, readings: Mapping[Address, Estimate]) -> None:
         self.estimates = estimates
+        self.read = {**estimates, **readings}
         self.origin = origin
         self.done: dict[Address, Estimate] = {}
         self.faults: list[Fault] = []
@@ -113,7 +125,7 @@ class _Derivation:
     def _median(self, address: Address) -> Mapping[Bound, float]:
         key = (address[0], address[-1])
         if key not in self.medians:
-            pool = [self.estimates[other] for other in _pool(self.estimates, address)]
+            pool = [self.read[other] for other in _pool(self.read, address)]
             if not pool:
                 raise FormulaError(f"takes the median of {address[0]}.{address[-1]}, which nowhere has a reading")
             self.medians[key] = pooled_median([{bound: e.at(bound) or 0.0 for bound in BOUNDS} for e in pool])

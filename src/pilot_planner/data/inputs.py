@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from pilot_planner.data.derivation import derive
+from pilot_planner.data.derivation import derive, operands
 from pilot_planner.data.estimates import Address, Bound, Estimate
 from pilot_planner.data.reading import LARGEST, Row
 from pilot_planner.data.suggest import nearest
@@ -25,7 +25,8 @@ class Inputs:
         origin: the folder, as the user would name it.
         tables: the rows of every file, by its path inside the folder (``estimates/hosts.csv``).
         estimates: the current value at every address, derived ones included.
-        changes: what was set on top of the files: address to (bound or ``""`` for all three, value).
+        changes: what was set on top of the files: (address, bound or ``""`` for all three) to value.
+        readings: the estimates as the files have them, at the addresses where something was set.
     """
 
     origin: str
@@ -33,6 +34,7 @@ class Inputs:
     estimates: Mapping[Address, Estimate]
     warnings: tuple[Fault, ...] = ()
     changes: Mapping[tuple[Address, str], float] = field(default_factory=dict)
+    readings: Mapping[Address, Estimate] = field(default_factory=dict)
 
     def rows(self, path: str) -> tuple[Row, ...]:
         return self.tables[path]
@@ -80,12 +82,28 @@ class Inputs:
         """Every path that ``--set inputs.PATH=VALUE`` accepts, without the ``inputs.`` in front."""
         return tuple(sorted(estimate.path for estimate in self.estimates.values() if estimate.unit != "text"))
 
-    def with_values(self, changes: Mapping[str, float]) -> Inputs:
+    def operands(self, address: Address) -> list[Address]:
+        """Every address that the value at ``address`` rests on, through all formulas, itself first."""
+        return operands(self.estimates, address, self.readings)
+
+    def followers(self, address: Address) -> list[Address]:
+        """Every address whose value follows when the one at ``address`` is set."""
+        scenario = {address, *self.readings}
+        return [
+            other
+            for other, estimate in self.estimates.items()
+            if estimate.formula and other != address and address in operands(self.estimates, other, scenario)
+        ]
+
+    def with_values(self, changes: Mapping[str, float], *, drawn: bool = False) -> Inputs:
         """A copy in which estimates have other values; what is derived from them follows.
 
         ``changes`` maps a path (``placements.MNG.construction.market_wage``, with ``.low``, ``.base`` or ``.high``
         at its end to set one bound only) to a value in the estimate's own unit. A whole value replaces bounds that
         were set before it. Raises InputError with every path that does not exist and every value out of its bounds.
+
+        A scenario of one host says nothing of another: medians over hosts stay those of what was read. ``drawn`` says
+        that the values are draws of what was read, which their medians follow.
         """
         merged = dict(self.changes)
         faults: list[Fault] = []
@@ -111,10 +129,12 @@ class Inputs:
         ]
         if faults:
             raise InputError(faults)
-        derived, faults = derive(values, self.origin)
+        set_now = [] if drawn else [address for address, _ in merged]
+        readings = {address: self.estimates[address] for address in set_now} | dict(self.readings)
+        derived, faults = derive(values, self.origin, readings=readings)
         if faults:
             raise InputError(faults)
-        return replace(self, estimates=derived, changes=merged)
+        return replace(self, estimates=derived, changes=merged, readings=readings)
 
     def _target(self, path: str, suggest: bool) -> tuple[Address, str] | Fault:
         parts = tuple(path.split("."))

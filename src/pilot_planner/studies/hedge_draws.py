@@ -78,7 +78,7 @@ class Candidates:
         self.design = restricted(design, kept, self.placements)
         self._open = without_floors(self.design)
         self.inputs = needed_inputs(self.design, inputs, self.placements)
-        self._changing = ChangingInputs(self.inputs)
+        self._changing = ChangingInputs(self.inputs, drawn=True)
 
     def uncertain(self) -> tuple[tuple[Uncertain, ...], tuple[Fixed, ...]]:
         """What is drawn and what is fixed among all that these placements rest on."""

@@ -12,7 +12,6 @@ from pilot_planner.case.case import Case, PlacementCase, make_case
 from pilot_planner.case.eligibility import host_reasons, kept_today, lawful_admission, pay_reasons
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import local_worker_cost
-from pilot_planner.data.derivation import operands
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
@@ -88,7 +87,7 @@ class Trial:
         levels = tuple(level for level in design.oversight.levels if level in held.levels.values())
         self.design = restricted(design, levels, held.placements)
         self._open = without_floors(self.design)
-        self._changing = ChangingInputs(needed_inputs(self.design, inputs, held.placements))
+        self._changing = ChangingInputs(needed_inputs(self.design, inputs, held.placements), drawn=True)
         self._session: KeptSession | None = None
         self._levels = Accounts(held.levels, (), (), (), (), ())
 
@@ -247,7 +246,7 @@ def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str
     used |= dict.fromkeys(address for address in inputs.estimates if address[0] in _READ_WITHOUT_NOTE)
     needed: dict[Address, None] = {}
     for address in used:
-        needed |= dict.fromkeys(operands(inputs.estimates, address))
+        needed |= dict.fromkeys(inputs.operands(address))
     return replace(small, estimates={address: inputs.estimates[address] for address in needed})
 
 

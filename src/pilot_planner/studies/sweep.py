@@ -70,10 +70,14 @@ class Memory[K, V]:
 
 
 class ChangingInputs:
-    """Inputs with other values, again and again. Gives what ``Inputs.with_values`` gives, in less time."""
+    """Inputs with other values, again and again. Gives what ``Inputs.with_values`` gives, in less time.
 
-    def __init__(self, inputs: Inputs) -> None:
+    ``drawn`` says that the values are draws of what was read, which medians over hosts follow, and no scenarios.
+    """
+
+    def __init__(self, inputs: Inputs, *, drawn: bool = False) -> None:
         self.inputs = inputs
+        self.drawn = drawn
         self._bounds = indicator_bounds(inputs.rows("lists/indicators.csv"))
         self._users: dict[Address, list[Address]] = defaultdict(list)
         self._pool_users: dict[tuple[str, str], list[Address]] = defaultdict(list)
@@ -91,19 +95,21 @@ class ChangingInputs:
             return self.inputs
         targets = {tuple(path.split(".")): float(value) for path, value in changes.items()}
         if not all(self._plain(address, value) for address, value in targets.items()):
-            return self.inputs.with_values({path: float(value) for path, value in changes.items()})
+            return self.inputs.with_values({path: float(value) for path, value in changes.items()}, drawn=self.drawn)
         estimates = dict(self.inputs.estimates)
         for address, value in targets.items():
             old = estimates[address]
             estimates[address] = replace(old, low=value, base=value, high=value, reading="set", formula="")
         stale = self._resting_on(targets) - targets.keys()
         fresh = {address: one for address, one in estimates.items() if address not in stale}
-        derived, faults = derive(estimates, self.inputs.origin, fresh)
+        readings = {address: self.inputs.estimates[address] for address in (() if self.drawn else targets)}
+        readings |= self.inputs.readings
+        derived, faults = derive(estimates, self.inputs.origin, fresh, readings)
         if faults:
             raise InputError(faults)
         merged = {key: value for key, value in self.inputs.changes.items() if key[0] not in targets}
         merged |= {(address, ""): value for address, value in targets.items()}
-        return replace(self.inputs, estimates=derived, changes=merged)
+        return replace(self.inputs, estimates=derived, changes=merged, readings=readings)
 
     def _plain(self, address: Address, value: float) -> bool:
         """Whether it is a whole value within its bounds; everything else is left to ``Inputs.with_values``."""
@@ -118,7 +124,8 @@ class ChangingInputs:
         waiting = list(changed)
         while waiting:
             address = waiting.pop()
-            for user in (*self._users[address], *self._pool_users[address[0], address[-1]]):
+            of_pool = self._pool_users[address[0], address[-1]] if self.drawn else ()
+            for user in (*self._users[address], *of_pool):
                 if user not in found:
                     found.add(user)
                     waiting.append(user)

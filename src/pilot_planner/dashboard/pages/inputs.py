@@ -18,7 +18,6 @@ from pilot_planner.dashboard.jobs import Jobs
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.dashboard.scenario import changes_of, inputs_of, without
-from pilot_planner.data.derivation import operands
 from pilot_planner.errors import InputError
 from pilot_planner.reports.inputs_upload import MOST_BYTES
 
@@ -257,11 +256,7 @@ def _choice_follows(app: Dash, services: Services) -> None:
         row = rows_shown(planner, services.jobs, now)[path]
         inputs = inputs_of(planner, question)
         estimate = inputs.estimates[tuple(path.split("."))]
-        follow = [
-            other.path
-            for address, other in inputs.estimates.items()
-            if other.formula and other is not estimate and estimate.address in operands(inputs.estimates, address)
-        ]
+        follow = [".".join(address) for address in inputs.followers(estimate.address)]
         return detail(row, estimate, planner, follow), path
 
 

@@ -169,8 +169,14 @@ def _places(activity: Any, dossier: Dossier) -> None:
 
 def ineligible(dossier: Dossier) -> list[str]:
     """Names of the hosts in which nothing that is spent counts as official development assistance."""
-    rows = {row.text("iso3"): row["eligible"] for row in dossier.plan.inputs.rows("facts/oda_eligibility.csv")}
-    return [host.name for host in dossier.plan.hosts if not rows.get(host.iso3, False)]
+    rows = _recipients(dossier)
+    return [host.name for host in dossier.plan.hosts if host.iso3 in rows and not rows[host.iso3]]
+
+
+def _recipients(dossier: Dossier) -> dict[str, bool]:
+    """Whether a host's receipts count, by ISO3; a host that the inputs say nothing of is not in it."""
+    rows = dossier.plan.inputs.rows("facts/oda_eligibility.csv")
+    return {row.text("iso3"): bool(row["eligible"]) for row in rows}
 
 
 def _classification(activity: Any, dossier: Dossier) -> None:
@@ -193,7 +199,14 @@ def _classification(activity: Any, dossier: Dossier) -> None:
 
 
 def _flow(dossier: Dossier) -> int:
-    """The flow type of the terms; never ODA where a host's receipts do not count as such."""
+    """The flow type of the terms; never ODA where a host's receipts are known not to count as such."""
+    listed = _recipients(dossier)
+    unknown = [host.name for host in dossier.plan.hosts if host.iso3 not in listed]
+    if unknown:
+        dossier.note(
+            f"{FILE}: facts/oda_eligibility.csv says nothing of {', '.join(unknown)}; whether what is spent there counts as "
+            "official development assistance is not known, so look it up before this is published"
+        )
     outside = ineligible(dossier)
     if not outside or dossier.terms.activity.flow != _ODA:
         return dossier.terms.activity.flow

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 from pilot_planner.case.calendar import Period, periods
-from pilot_planner.data.derivation import operands
 from pilot_planner.exports.budget import BudgetLine
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.workbook.live import Cell, Live, number
@@ -88,7 +87,7 @@ class Work:
         row = next(row for row in inputs.rows("estimates/cost_lines.csv") if row.text("cost_line") == line.cost_line)
         own = ("hosts", line.iso3, row.text("host_indicator"))
         address = own if inputs.number(*own) is not None else ("cost_lines", line.cost_line)
-        behind = [inputs.estimates[part] for part in operands(inputs.estimates, address)]
+        behind = [inputs.estimates[part] for part in inputs.operands(address)]
         return list(dict.fromkeys(one.source_id for one in behind if not one.formula)) or [line.source_id]
 
     @property
