@@ -4,7 +4,8 @@
     ├── InputError               inputs, designs or settings are wrong: every fault at once (exit status 2)
     ├── NoPlanError              no plan meets all limits (exit status 3)
     ├── SolverError              the solver is missing or crashed
-    │   └── NoTimeError          the time limit passed before any plan was found (exit status 4)
+    │   ├── NoTimeError          the time limit passed before any plan was found (exit status 4)
+    │   └── WrongPlanError       a search ended with a plan that breaks a row: an error of this program
     ├── StoreError               saved plans cannot be opened, read or written (exit status 2)
     └── AccessError              accounts: a name, a role or a password that cannot be taken (exit status 2)
         └── NotAllowedError      the account's role does not allow it
@@ -92,6 +93,10 @@ class SolverError(PilotPlannerError):
 
 class NoTimeError(SolverError):
     """The time limit passed before any plan was found."""
+
+
+class WrongPlanError(SolverError):
+    """A search ended with a plan that misses a row, a bound or a whole number: an error of this program, never a plan."""
 
 
 StoreReason = Literal[

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from pilot_planner.studies.verify import TOLERANCE, Verification
+from pilot_planner.solving.arithmetic import TOLERANCE
+from pilot_planner.studies.verify import Verification
 
 _SUMMARY = {
     "agrees": "Every referee agrees.",

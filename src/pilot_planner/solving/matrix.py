@@ -44,10 +44,15 @@ class Rows:
         length = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
         owner = np.repeat(np.arange(len(terms)), length)
         kept = value != 0.0
+        return cls(_starts(owner[kept], len(rows)), column[kept], value[kept], *cls.sides(rows))
+
+    @staticmethod
+    def sides(rows: Sequence[Row]) -> tuple[Array, Array]:
+        """Lower and upper sides of rows of a programme."""
         right = np.fromiter((row.right_side for row in rows), dtype=np.float64, count=len(rows))
         lower = np.where([row.sense == "<=" for row in rows], -np.inf, right)
         upper = np.where([row.sense == ">=" for row in rows], np.inf, right)
-        return cls(_starts(owner[kept], len(rows)), column[kept], value[kept], lower, upper)
+        return lower, upper
 
     @property
     def count(self) -> int:

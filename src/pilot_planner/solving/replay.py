@@ -239,6 +239,7 @@ class KeptSession(Session):
             return Outcome(status, None, None, (), seconds)
         if not found.solution:
             raise SolverError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
+        self.ensure(found.solution)
         ended: Status = "optimal" if found.status == "optimal" else "time_limit"
         bound = None if math.isinf(found.bound) else sign * found.bound
         return Outcome(ended, sign * found.value, bound, found.solution, seconds)

@@ -13,6 +13,7 @@ from pilot_planner.programme.build import Programme
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
+from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
@@ -37,6 +38,7 @@ class Session:
         self._sets: SetSearch | None = None
         self._found: SetsFound | None = None
         self._tidier: tuple[Decisions, Tidier] | None = None
+        self._arithmetic: Arithmetic | None = None
 
     @cached_property
     def problem(self) -> pulp.LpProblem:
@@ -117,6 +119,7 @@ class Session:
             case "stopped" if not solution:
                 raise NoTimeError(f"stopped after {seconds:.1f} s before any plan was found; allow more time")
             case _:
+                self.ensure(solution)
                 ended: Status = "optimal" if status == "optimal" else "time_limit"
                 return Outcome(ended, sign * value, sign * bound, solution, seconds)
 
@@ -135,6 +138,7 @@ class Session:
                 return Outcome(relaxed, None, None, (), seconds)
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = tuple(float(variable.varValue or 0.0) for variable in self.problem.variables())
+        self.ensure(solution)
         objective = self.programme.objective.value(solution)
         told = None if stats.best_bound is None else float(stats.best_bound)
         return Outcome(status, objective, self._bound(status, objective, told), solution, seconds)
@@ -192,10 +196,21 @@ class Session:
         return found.solution or best
 
     def tidy(self, solution: tuple[float, ...]) -> tuple[float, ...]:
-        """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold."""
+        """Whole numbers where they belong, no noise below the solver's tolerance, smallest caps that hold.
+
+        Raises WrongPlanError where that misses a row: nobody sees it.
+        """
         if self._tidier is None or self._tidier[0] is not self.programme.d:
             self._tidier = (self.programme.d, Tidier(self.programme))
-        return self._tidier[1].tidy(solution, self.programme.case.design.programme.min_placement)
+        tidied = self._tidier[1].tidy(solution, self.programme.case.design.programme.min_placement)
+        self.ensure(tidied)
+        return tidied
+
+    def ensure(self, solution: Sequence[float]) -> None:
+        """Raises WrongPlanError where a solution misses a row, a bound or a whole number of the programme."""
+        if self._arithmetic is None:
+            self._arithmetic = Arithmetic(self.programme)
+        self._arithmetic.of(self.programme).ensure(solution)
 
 
 def _status(stats: pulp.LpSolveStats) -> Status:

@@ -51,7 +51,8 @@ class Tidier:
         if len(self._caps):
             peaks = x[self._workers].sum(axis=2).max(axis=1, initial=0.0)
             smallest = np.where(x[self._open].sum(axis=1) > _TAKEN, least, 0)
-            x[self._caps] = np.maximum(smallest, np.ceil(peaks - _NOISE_PEOPLE))
+            caps = np.maximum(smallest, np.ceil(peaks - _NOISE_PEOPLE))
+            x[self._caps] = np.maximum(caps, self._lower[self._caps])
         return tuple(x.tolist())
 
 

@@ -256,6 +256,7 @@ def _described(
     first = outcome.first
     programme = build(make_case(design, inputs))
     d = programme.d
+    free = list(d.columns)
     for (h, level), j in d.level.items():
         _fix(programme, j, float(first.levels.get(h) == level))
     for (h, s, level), j in d.open.items():
@@ -276,6 +277,8 @@ def _described(
     caps = {key: min(cap, max(least, math.ceil(used[key] - _PEOPLE))) for key, cap in first.caps.items()}
     for key, cap in caps.items():
         solution[d.cap[key]] = float(cap)
+    # What was signed bound the search; the plan is one of the design, whose columns are free.
+    d.columns[:] = free
     plan = describe(programme, found, tuple(solution), {})
     text = json.dumps([plan.plan_id, HEDGED, seed, dict(first.levels), sorted(caps.items())])
     named = replace(plan, plan_id=hashlib.sha256(text.encode()).hexdigest()[: len(plan.plan_id)])

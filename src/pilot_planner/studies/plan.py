@@ -21,6 +21,7 @@ from pilot_planner.errors import NoPlanError, PilotPlannerError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.accounts import Accounts, make_accounts
@@ -235,7 +236,11 @@ def no_plan(outcome: Outcome, design: Design) -> NoPlanError:
 
 
 def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...], timings: dict[str, float]) -> Plan:
-    """Everything that is known of a solution: accounts, limits, comparators, conditions, sources."""
+    """Everything that is known of a solution: accounts, limits, comparators, conditions, sources.
+
+    Raises WrongPlanError where the solution misses a row: wherever it comes from, nobody sees it.
+    """
+    Arithmetic(programme).ensure(solution)
     case = programme.case
     accounts = make_accounts(programme, solution)
     metrics = programme.metric_values(solution)

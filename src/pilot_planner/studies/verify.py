@@ -17,13 +17,14 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Solver
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import Programme, build
+from pilot_planner.solving.arithmetic import TOLERANCE, largest_miss
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import CancelledError, Progress
 from pilot_planner.studies.remade import remake
 from pilot_planner.studies.setup import Settings, set_up
 
-TOLERANCE = 1e-6
+SAME = 1e-6
 """Relative: optima this near, beside the gaps to which both are proven, are the same."""
 
 
@@ -168,7 +169,7 @@ def _compared(name: str, own: Outcome, other: Outcome, design: Design) -> tuple[
         return "disagrees", f"{name} disagrees: it says {other.status}, the plan's own search says {own.status}."
     sign = -1.0 if sense == "max" else 1.0
     size = max(1.0, abs(own.objective))
-    room = TOLERANCE * size
+    room = SAME * size
     difference = other.objective - own.objective
     # Whoever claims a bound says that nothing is better; a plan of the other side beyond it refutes that.
     refuted = [
@@ -192,23 +193,3 @@ _WITHOUT = {
     "time_limit": "time ended",
     "optimal": "optimal",
 }
-
-
-def largest_miss(programme: Programme, solution: tuple[float, ...]) -> float:
-    """The largest miss of a row, a bound or a whole number, each relative to the size of what it adds up."""
-    worst = 0.0
-    for row in programme.rows:
-        parts = [value * solution[j] for j, value in row.expression.terms.items()]
-        size = max(1.0, abs(row.right_side), *map(abs, parts))
-        over = math.fsum(parts) - row.right_side
-        miss = {"<=": over, ">=": -over, "=": abs(over)}[row.sense]
-        worst = max(worst, miss / size)
-    for column, value in zip(programme.d.columns, solution, strict=True):
-        size = max(1.0, abs(value))
-        if column.lower is not None:
-            worst = max(worst, (column.lower - value) / size)
-        if column.upper is not None:
-            worst = max(worst, (value - column.upper) / size)
-        if column.integer:
-            worst = max(worst, abs(value - round(value)))
-    return worst

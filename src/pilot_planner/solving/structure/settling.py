@@ -38,6 +38,9 @@ def broken_ties(
     best, states, least = found.solution, found.states, cost.value(found.solution)
     for near, nodes in near_sets(found, room).items():
         part = search.part(near)
+        if not part.possible:
+            # A linking row that nothing is left in is broken; the part does not have it, so only this says so.
+            continue
         _open_axes(search, part)
         part.add_row(part.local(objective), *no_worse(proven, first, options))
         part.set_objective(part.local(cost))
