@@ -137,11 +137,26 @@ class Session:
             if relaxed in ("infeasible", "unbounded"):
                 return Outcome(relaxed, None, None, (), seconds)
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
-        solution = tuple(float(variable.varValue or 0.0) for variable in self.problem.variables())
-        self.ensure(solution)
+        solution = self._exact(tuple(float(variable.varValue or 0.0) for variable in self.problem.variables()))
         objective = self.programme.objective.value(solution)
         told = None if stats.best_bound is None else float(stats.best_bound)
         return Outcome(status, objective, self._bound(status, objective, told), solution, seconds)
+
+    def _exact(self, solution: tuple[float, ...]) -> tuple[float, ...]:
+        """A solver's solution with whole numbers that are whole, the rest solved again where it missed anything.
+
+        Solvers take 0.999999 for 1, and programs of their own write seven digits. Raises WrongPlanError where the whole
+        numbers have no solution.
+        """
+        if self._checked.worst(solution).relative > _NOISE:
+            live = self.live
+            live.set_bounds({j: (float(round(solution[j])), float(round(solution[j]))) for j in live.integers})
+            result = live.run(self.options.time_limit)
+            live.set_bounds({})
+            if result.status == "optimal":
+                solution = tuple(result.solution)
+        self._checked.ensure(solution)
+        return solution
 
     def _bound(self, status: Status, objective: float, told: float | None) -> float:
         """What no plan passes: as the solver told it, else what it has proven, else what the relaxation gives."""
@@ -208,9 +223,17 @@ class Session:
 
     def ensure(self, solution: Sequence[float]) -> None:
         """Raises WrongPlanError where a solution misses a row, a bound or a whole number of the programme."""
+        self._checked.ensure(solution)
+
+    @property
+    def _checked(self) -> Arithmetic:
         if self._arithmetic is None:
             self._arithmetic = Arithmetic(self.programme)
-        self._arithmetic.of(self.programme).ensure(solution)
+        return self._arithmetic.of(self.programme)
+
+
+_NOISE = 1e-9
+"""Relative: rows that are missed by less are met."""
 
 
 def _status(stats: pulp.LpSolveStats) -> Status:
