@@ -7,9 +7,11 @@ import pytest
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
 from pilot_planner.solving.replay import KeptSession
+from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import make_plan
 from pilot_planner.studies.scale import scale
 from pilot_planner.studies.scale_questions import bound_hosts
+from pilot_planner.studies.scale_sets import Alone
 from pilot_planner.studies.setup import set_up
 
 SMALL = {"oversight.levels": ["intensive"], "solver.gap": 0.0}
@@ -72,3 +74,37 @@ def test_a_host_that_the_design_requires_does_not_make_the_others_worthless(inpu
 
     assert min(bound_hosts(session).values()) > 0.0
     assert session.solve_anew().objective == pytest.approx(answer.full.worker_months, rel=1e-6)
+
+
+WIDE = {"oversight.levels": ["standard", "intensive"], "limits.hosts.max": 3, "floors.host_willingness": 0.25}
+
+
+@pytest.mark.parametrize(
+    "settings", [SMALL, SMALL | {"required": ["TZA"]}, pytest.param(SMALL | WIDE, marks=pytest.mark.slow)]
+)
+def test_sizes_by_sets_of_hosts_are_those_of_the_whole_programme(inputs, settings):
+    by_sets = scale(None, inputs, settings)
+    whole = scale(None, inputs, settings | {"solver.engine": "whole"})
+
+    assert len(by_sets.runs) == len(whole.runs)
+    for one, other in zip(by_sets.runs, whole.runs, strict=True):
+        assert (one.hosts_allowed, one.share, one.status) == (other.hosts_allowed, other.share, other.status)
+        for name in ("worker_months", "operating_cost"):
+            expected = pytest.approx(getattr(other, name) or 0.0, rel=1e-6)
+            assert (getattr(one, name) or 0.0) == expected, (one.hosts_allowed, one.share, name)
+    assert by_sets.cheapest.cost_per_worker_month == pytest.approx(whole.cheapest.cost_per_worker_month, rel=1e-6)
+    assert [phase.hosts for phase in by_sets.phases] == [phase.hosts for phase in whole.phases]
+
+
+def test_a_host_never_gives_more_than_it_could_alone_at_its_level(answer, inputs):
+    design, ready = set_up(None, inputs, SMALL | answer.full.settings)
+    programme = build(make_case(design, ready))
+    rows = Alone(programme).rows
+    best = Session(programme)
+    solution = best.break_ties(best.solve())
+
+    assert {row.name.rsplit(".", 1)[1] for row in rows} == set(programme.q.hosts)
+    over = [row.expression.value(solution) for row in rows]
+    assert max(over) <= 1e-3
+    # The rows say something: some host gives nearly as much as it could alone.
+    assert max(over) > -0.01 * answer.full.worker_months

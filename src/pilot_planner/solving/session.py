@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.decisions import Decisions
@@ -16,6 +18,7 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.matrix import Array
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.solvers import solve_with
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
@@ -94,6 +97,11 @@ class Session:
             except NoSetsError:
                 return None
         return self._sets
+
+    def bounds_of_sets(self) -> Array | None:
+        """No plan in a set of hosts has a better objective (as a minimisation) than this; None where nothing was searched
+        by sets. In the order of the table of sets, which depends on rows of levels alone."""
+        return None if self._sets is None else self._sets.pool.bounds(np.ones(1), np.full(1, math.inf))
 
     def _solve_by_sets(self, search: SetSearch, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()

@@ -16,9 +16,8 @@ from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.build import Programme, build
-from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.ratios import ratios_of
-from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.farthest import GoodEnough, differences, with_choices_of
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
@@ -99,25 +98,16 @@ def alternatives(
     Raises NoPlanError when there is no plan at all.
     """
     design, ready = set_up(model, inputs, settings)
-    programme = build(make_case(design, ready))
-    session = Session(programme)
+    session = Session(build(make_case(design, ready)))
     best = session.solve()
     if not best.has_plan or best.objective is None:
         raise no_plan(best, design)
-    return _Search(programme, session, best, best.objective, within, progress).run(count)
+    return _Search(session, best, best.objective, within, progress).run(count)
 
 
 class _Search:
-    def __init__(
-        self,
-        programme: Programme,
-        session: Session,
-        best: Outcome,
-        objective: float,
-        within: float,
-        progress: Progress | None,
-    ) -> None:
-        self.programme = programme
+    def __init__(self, session: Session, best: Outcome, objective: float, within: float, progress: Progress | None) -> None:
+        self.programme = session.programme
         self.session = session
         self.objective = objective
         self.within = within
@@ -125,61 +115,33 @@ class _Search:
         self.found = [self._alternative(0, session.break_ties(best))]
 
     def run(self, count: int) -> Alternatives:
-        p, live = self.programme, self.session.live
-        room = self.within * abs(self.objective)
-        low, high = (self.objective - room, math.inf) if p.maximise else (-math.inf, self.objective + room)
-        added = 1
-        live.add_row(p.objective, low, high)
-        least = live.add_column(-1.0, 0.0, math.inf, {})
-        try:
-            for number in range(1, count + 1):
-                if not self.progress(f"{number - 1} alternatives found", (number - 1) / count):
-                    break
-                differ, constant = self._differences(self.found[-1].solution)
-                differ.add_term(least, -1.0)
-                # least <= differences from every plan found so far
-                live.add_row(differ, -constant, math.inf)
-                added += 1
-                live.set_objective(Linear.of(least, -1.0))
-                options = p.case.design.solver
-                search = BranchAndBound(live, options.gap, options.time_limit, room=_TAKEN).run()
-                if not search.solution or -search.value < 1.0 - _TAKEN:
-                    break
-                self.found.append(self._alternative(number, self._improved(search.solution)))
-        finally:
-            live.remove_last_rows(added)
-            live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
-            live.set_bounds({least: (0.0, 0.0)})
+        apart = math.inf
+        good = GoodEnough.within(self.session, self.objective, self.within * abs(self.objective))
+        for number in range(1, count + 1):
+            if not self.progress(f"{number - 1} alternatives found", (number - 1) / count):
+                break
+            known = [one.solution for one in self.found]
+            other = good.farthest(known, apart)
+            if other is None:
+                break
+            apart = min(
+                differ.value(other) + constant for differ, constant in (differences(self.programme, one) for one in known)
+            )
+            self.found.append(self._alternative(number, self._improved(other)))
         return Alternatives(self.within, tuple(self.found), self.session)
 
-    def _differences(self, solution: tuple[float, ...]) -> tuple[Linear, float]:
-        """Number of level and sector choices that differ from a plan: expression and constant."""
-        d = self.programme.d
-        expression, constant = Linear(), 0.0
-        for column in (*d.level.values(), *d.open.values()):
-            if solution[column] > _TAKEN:
-                expression.add_term(column, -1.0)
-                constant += 1.0
-            else:
-                expression.add_term(column, 1.0)
-        return expression, constant
-
     def _improved(self, solution: tuple[float, ...]) -> tuple[float, ...]:
-        """The best plan with the same hosts, levels and sectors."""
-        d = self.programme.d
-        session = Session(self.programme)
-        held = (*d.level.values(), *d.open.values())
-        start = {j: (float(round(solution[j])), float(round(solution[j]))) for j in held}
-        options = self.programme.case.design.solver
-        search = BranchAndBound(session.live, options.gap, options.time_limit).run(start=start)
-        return session.tidy(search.solution or solution[: len(d.columns)])
+        """The best plan with the same hosts, levels and sectors, ties broken as everywhere."""
+        session = Session(with_choices_of(self.programme, solution))
+        best = session.solve()
+        return session.break_ties(best) if best.has_plan else self.session.tidy(solution)
 
     def _alternative(self, number: int, solution: tuple[float, ...]) -> Alternative:
         p = self.programme
         metrics = p.metric_values(solution)
         value = p.objective.value(solution)
         first = self.found[0].solution if number else solution
-        differ, constant = self._differences(first)
+        differ, constant = differences(p, first)
         levels, placements = _levels(p, solution), tuple(sorted(_placements(p, solution)))
         return Alternative(
             number=number,

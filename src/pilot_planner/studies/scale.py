@@ -19,9 +19,6 @@ from pilot_planner.design.loading import validated
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, NoPlanError, NoTimeError, Place
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import BranchAndBound
-from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import Progress
 from pilot_planner.studies.scale_parts import Solved, binds, changes, floors, gates, run_of_size, seed_fact, solve
 from pilot_planner.studies.scale_questions import Questions
@@ -65,7 +62,6 @@ class _Study:
         self.case = make_case(design, inputs)
         self.progress = progress or (lambda text, fraction: True)
         self.eligible = len(self.case.hosts)
-        self.questions = Questions()
         self.lifted = [(key, side) for key, _, side in (bound.partition(".") for bound in design.scale.lifted)]
 
     def run(self, phases: int) -> Scale:
@@ -78,10 +74,11 @@ class _Study:
         sizes = range(min(first, self.eligible), self.eligible + 1)
         runs: list[ScaleRun] = []
         largest: Solved | None = None
+        self.questions = Questions(self._case(self.eligible, 0.0))
         for place, size in enumerate(sizes):
             self.progress(f"programmes in at most {size} hosts", 0.8 * place / len(sizes))
-            # What fits into fewer hosts fits into these, so the search begins with the largest programme so far.
-            largest = self.questions.solve(self._case(size), largest)
+            # What fits into fewer hosts fits into these, so a search may begin with the largest programme so far.
+            largest = self.questions.largest(self._case(size), size, largest)
             runs += self._of_size(size, largest)
         if largest is None or largest.metrics["worker_months"] <= 0.0:
             raise NoPlanError(["no programme meets the limits that stay, whatever its size"])
@@ -126,7 +123,7 @@ class _Study:
         larger = largest
         for share in reversed(self.design.scale.shares if largest is not None else ()):
             least = share * (found[0].worker_months or 0.0)
-            larger = self.questions.solve(self._case(size, least), larger)
+            larger = self.questions.cheapest(self._case(size, least), size, least, larger)
             found.append(run_of_size(size, share, self._settings(size, least), larger))
         yield from reversed(found)
 
@@ -154,18 +151,13 @@ class _Study:
         with the price set to the ratio found, until nothing is below zero by more than ``_ROOM``."""
         programme = largest.programme
         cost, months = programme.metric("operating_cost"), programme.metric("worker_months")
-        live = Session(programme).live
-        solution = largest.solution
+        solution: Sequence[float] = largest.solution
         ratio = cost.value(solution) / months.value(solution)
         for _ in range(_MOST_STEPS):
-            aim: Linear = cost - months * ratio
-            live.set_objective(aim)
-            search = BranchAndBound(live, 0.0, self.design.solver.time_limit, room=_ROOM).run(incumbent=-_ROOM / 2.0)
-            if search.status == "stopped":
-                raise NoTimeError("stopped before the cheapest size was proven; allow more time")
-            if not search.solution:
+            better = self.questions.below(ratio, _ROOM, largest)
+            if not better:
                 break
-            solution = search.solution
+            solution = better
             ratio = cost.value(solution) / months.value(solution)
         else:
             raise NoTimeError(f"the cheapest size was not proven in {_MOST_STEPS} steps")
@@ -251,7 +243,7 @@ class _Study:
     def _between(self, least: float, hosts: Sequence[str]) -> Solved:
         """The cheapest programme of a size that stays where the phase before was; where none can, the cheapest."""
         case = self._case(self.eligible, least)
-        solved = solve(case, hosts) or solve(case)
+        solved = self.questions.that_keeps(case, self.eligible, least, hosts)
         if solved is None:
             raise NoPlanError([f"no programme between the phases has {count(least)} worker-months"])
         return solved

@@ -66,8 +66,11 @@ def solved_by(session: Session, outcome: Outcome) -> Solved | None:
         raise NoPlanError(["the size of the programme has no end under these limits, so there is no largest one"])
     if not outcome.has_plan:
         return None
-    programme = session.programme
-    solution = session.break_ties(outcome)
+    return described(session.programme, outcome, session.break_ties(outcome))
+
+
+def described(programme: Programme, outcome: Outcome, solution: tuple[float, ...]) -> Solved:
+    """What there is to say of a solution."""
     accounts = make_accounts(programme, solution)
     metrics = programme.metric_values(solution)
     return Solved(programme, outcome, solution, accounts, metrics, standings(programme, solution, accounts))

@@ -1,22 +1,27 @@
-"""The programmes of a study of scale in one live session, with what each tells the next.
+"""The programmes of a study of scale, with what each tells the next: by sets of hosts, else in one live session.
 
-They differ in bounds of limits and in their objective only. Each search begins with a programme that is known to fit.
-And each is told how many worker-months every host can give at most by itself: hosts meet in a few programme-wide rows
-only, so the sum of what they can give is nearly what they do give, while the relaxation alone leaves a little room in
-every host and would try all combinations of it.
+In the session they differ in bounds of limits and in their objective only. Each search begins with a programme that is
+known to fit. And each is told how many worker-months every host can give at most by itself: hosts meet in a few
+programme-wide rows only, so the sum of what they can give is nearly what they do give, while the relaxation alone leaves a
+little room in every host and would try all combinations of it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from pilot_planner.case.case import Case
+from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import BranchAndBound
 from pilot_planner.solving.replay import KeptSession
+from pilot_planner.solving.session import Session
+from pilot_planner.solving.structure.sets import NoSetsError
 from pilot_planner.studies.scale_parts import Solved, solve, solved_by
+from pilot_planner.studies.scale_sets import SetQuestions
 from pilot_planner.studies.sweep import with_other_bounds
 
 _MOST = "worker_months"
@@ -24,12 +29,44 @@ _MOST = "worker_months"
 
 
 class Questions:
-    """Programmes of one case, asked one after the other."""
+    """Programmes of one case, asked one after the other: by sets of hosts where that is possible."""
 
-    def __init__(self) -> None:
+    def __init__(self, widest: Case) -> None:
+        """``widest``: the case in which all hosts are allowed and the least size is asked for."""
         self._session: KeptSession | None = None
+        try:
+            self._sets: SetQuestions | None = SetQuestions(widest)
+        except NoSetsError:
+            self._sets = None
 
-    def solve(self, case: Case, known: Solved | None = None) -> Solved | None:
+    def largest(self, case: Case, size: int, known: Solved | None) -> Solved | None:
+        """The largest programme in at most ``size`` hosts. ``known`` is one of fewer hosts."""
+        return self._solve(case, known) if self._sets is None else self._sets.largest(case, size)
+
+    def cheapest(self, case: Case, size: int, least: float, known: Solved | None) -> Solved | None:
+        """The cheapest programme of at least so many worker-months in at most ``size`` hosts. ``known`` is a larger one."""
+        return self._solve(case, known) if self._sets is None else self._sets.cheapest(case, size, least)
+
+    def that_keeps(self, case: Case, size: int, least: float, hosts: Sequence[str]) -> Solved | None:
+        """The cheapest that stays in ``hosts``; where none can, the cheapest."""
+        if self._sets is None:
+            return solve(case, hosts) or solve(case)
+        return self._sets.cheapest(case, size, least, hosts) or self._sets.cheapest(case, size, least)
+
+    def below(self, price: float, room: float, largest: Solved) -> Sequence[float]:
+        """The programme whose cost less ``price`` x worker-months is least, where that is below 0 by more than ``room``
+        USD; empty where none is. ``largest``: the largest programme of all hosts. Raises NoTimeError."""
+        if self._sets is not None:
+            return self._sets.below(price, room)
+        programme = largest.programme
+        live = Session(programme).live
+        live.set_objective(programme.metric("operating_cost") - programme.metric("worker_months") * price)
+        found = BranchAndBound(live, 0.0, programme.case.design.solver.time_limit, room=room).run(incumbent=-room / 2.0)
+        if found.status == "stopped":
+            raise NoTimeError("stopped before the cheapest size was proven; allow more time")
+        return found.solution
+
+    def _solve(self, case: Case, known: Solved | None = None) -> Solved | None:
         """What ``scale_parts.solve`` finds. ``known`` meets every limit of this case."""
         options = case.design.solver
         if options.name != "highs" or options.engine != "structure":

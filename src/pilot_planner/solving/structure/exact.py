@@ -24,14 +24,15 @@ def least_of_set(
     cancelled: Cancelled,
     incumbent: float,
     below: Sequence[Bounds] | None = None,
+    room: float = 0.0,
 ) -> Search:
     """The least of the objective that the part has, if it is below ``incumbent``, as ``BranchAndBound.run`` gives it."""
     deadline = time.perf_counter() + seconds
-    search = BranchAndBound(part, gap, seconds, cancelled, most_nodes=MOST_NODES).run(incumbent=incumbent, below=below)
+    search = BranchAndBound(part, gap, seconds, cancelled, room, most_nodes=MOST_NODES).run(incumbent=incumbent, below=below)
     if search.status != "stopped" or search.nodes < MOST_NODES or cancelled():
         return search
     best = min(incumbent, search.value)
-    status, value, bound, solution = part.with_whole_numbers(gap, deadline - time.perf_counter(), best)
+    status, value, bound, solution = part.with_whole_numbers(gap, deadline - time.perf_counter(), best, room)
     nodes = search.nodes + 1
     bound = max(bound, search.bound)
     if not solution or value >= search.value:

@@ -144,8 +144,11 @@ class Part(ArrayProgramme):
 
     # --- with whole numbers ---
 
-    def with_whole_numbers(self, gap: float, seconds: float, cutoff: float) -> tuple[str, float, float, tuple[float, ...]]:
+    def with_whole_numbers(
+        self, gap: float, seconds: float, cutoff: float, room: float = 0.0
+    ) -> tuple[str, float, float, tuple[float, ...]]:
         """The least of the objective by the solver's own search, at most ``cutoff``: status, value, bound and solution.
+        ``room``: absolute, beside the relative ``gap``.
 
         Status as in ``branching.Search``; ``infeasible``: nothing is at or below the cutoff.
         """
@@ -161,7 +164,7 @@ class Part(ArrayProgramme):
         self._of_kind(kinds.kInteger)
         self._option("simplex_iteration_limit", NO_LIMIT)
         self._highs.setOptionValue("mip_rel_gap", gap)
-        self._highs.setOptionValue("mip_abs_gap", 0.0)
+        self._highs.setOptionValue("mip_abs_gap", room)
         self.use("choose", DUAL)
         try:
             status = self._attempt(seconds)

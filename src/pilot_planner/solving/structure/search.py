@@ -46,7 +46,8 @@ class Settled:
 class SetsFound:
     """The end of a search by sets, as a minimisation. ``status`` as in ``branching.Search``.
 
-    ``settled`` are the sets that were searched; ``open`` those that only their bound closed, with that bound.
+    ``settled`` are the sets that were searched; ``open`` those that only their bound closed, with that bound. ``room``: the
+    absolute gap that was asked for.
     """
 
     status: str = "infeasible"
@@ -56,6 +57,7 @@ class SetsFound:
     states: States = ()
     solved: int = 0
     nodes: int = 0
+    room: float = 0.0
     settled: list[Settled] = field(default_factory=list)
     open: list[tuple[float, States]] = field(default_factory=list)
 
@@ -153,15 +155,24 @@ class SetSearch:
         seconds: float,
         cancelled: Cancelled | None = None,
         incumbent: float = math.inf,
+        *,
+        room: float = 0.0,
+        known: Array | None = None,
     ) -> SetsFound:
-        """The least weighted sum of the axes; nothing at or above ``incumbent`` is of interest."""
+        """The least weighted sum of the axes; nothing at or above ``incumbent`` is of interest.
+
+        ``room`` is an absolute gap beside the relative one. ``known`` are lower bounds that hold for this question, one for
+        each set: infinite for those that are not asked about.
+        """
         w, high = np.asarray(weights, dtype=float), np.asarray(upper, dtype=float)
         deadline = time.perf_counter() + seconds
         stopped = cancelled or (lambda: False)
-        found = SetsFound(value=incumbent)
+        found = SetsFound(value=incumbent, room=room)
         if not self.sets.count:
             return found
         best = self.pool.bounds(w, high)
+        if known is not None:
+            best = np.maximum(best, known)
         closed = math.inf
         order: Array | None = None
         while True:
@@ -170,7 +181,7 @@ class SetSearch:
             if np.isneginf(bound) and np.count_nonzero(np.isneginf(best)) > 1:
                 order = self._guess(w) if order is None else order
                 number = int(np.argmin(np.where(np.isneginf(best), order, np.inf)))
-            if not _worth(bound, found.value, gap):
+            if not _worth(bound, found, gap):
                 break
             if stopped() or time.perf_counter() > deadline:
                 return self._end(found, "stopped", min(bound, closed), best)
@@ -184,7 +195,7 @@ class SetSearch:
             axes_matter = duals is None or duals[-len(w) :].any()
             if status == "infeasible" and (np.isposinf(high).all() or not axes_matter):
                 self.pool.dead[number] = True
-            left = np.flatnonzero(best < _cutoff(found.value, gap))
+            left = np.flatnonzero(best < _cutoff(found, gap))
             proof = status == "infeasible"
             # A proof that covers its own set holds for later questions too, which then need not solve the set again.
             lasting = proof and self._asked_again
@@ -243,10 +254,10 @@ class SetSearch:
         if relaxed.status != "optimal":
             return relaxed.status, relaxed.value, None
         duals = part.link_duals()
-        if not _worth(relaxed.value, found.value, gap):
+        if not _worth(relaxed.value, found, gap):
             found.settled.append(Settled(states, ((relaxed.value, {}),)))
             return "closed", relaxed.value, duals
-        search = least_of_set(part, gap, deadline - time.perf_counter(), cancelled, found.value)
+        search = least_of_set(part, gap, deadline - time.perf_counter(), cancelled, found.value, room=found.room)
         found.nodes += search.nodes
         found.settled.append(Settled(states, search.closed))
         if search.solution:
@@ -272,13 +283,13 @@ def _row(axis: Linear, count: int) -> Array:
     return row
 
 
-def _cutoff(value: float, gap: float) -> float:
-    return value - gap * abs(value) if math.isfinite(value) else math.inf
+def _cutoff(found: SetsFound, gap: float) -> float:
+    return found.value - max(gap * abs(found.value), found.room) if math.isfinite(found.value) else math.inf
 
 
-def _worth(bound: float, value: float, gap: float) -> bool:
+def _worth(bound: float, found: SetsFound, gap: float) -> bool:
     """Whether a set with this bound could still improve the best plan by more than the gap."""
-    return bound < _cutoff(value, gap)
+    return bound < _cutoff(found, gap)
 
 
 _TIES = 2e-3
