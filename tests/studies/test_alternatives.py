@@ -65,14 +65,9 @@ def check_against_the_whole_programme(case, rounds, within=WITHIN):
     return len(known) - 1
 
 
-@pytest.mark.parametrize("seed", [3, 5, 11, 23])
+@pytest.mark.parametrize("seed", [4, 14, 24, 26, 32])
 def test_each_is_as_far_from_all_before_as_any_plan_that_is_good_enough(shipped_inputs, seed):
-    check_against_the_whole_programme(random_case(seed, shipped_inputs), rounds=2)
-
-
-def test_there_are_alternatives_to_compare(shipped_inputs):
-    found = [check_against_the_whole_programme(random_case(seed, shipped_inputs), 1) for seed in (1, 2)]
-    assert any(found)
+    assert check_against_the_whole_programme(random_case(seed, shipped_inputs), rounds=2, within=0.1) == 2
 
 
 @pytest.mark.slow
