@@ -72,6 +72,11 @@ def proof(plan: Plan) -> str:
     value = with_unit(plan.outcome.objective, METRICS[objective.metric].unit)
     sense = "least" if objective.sense == "min" else "most"
     name = METRICS[objective.metric].label.lower()
+    if plan.status == "optimal" and not plan.outcome.bound_told:
+        return (
+            f"The solver's word, without a bound to check it by: {name} of {value} is at most {percent(plan.outcome.gap)} "
+            f"from the {sense} possible. The gap is what the solver was asked for, an assumption."
+        )
     if plan.status == "optimal":
         return f"Proven: no plan under these limits has {'less' if sense == 'least' else 'more'} {name} ({value})."
     gap = percent(plan.outcome.gap)

@@ -19,6 +19,8 @@ class Outcome:
         bound: no plan can be better than this; None where there is none.
         solution: one value per column of the programme; empty where there is no plan.
         seconds: wall time of the solver.
+        bound_told: whether the search gave the bound itself. Else it follows from the gap that the solver was asked
+            for and says it has reached, which is an assumption and must be called so.
     """
 
     status: Status
@@ -26,6 +28,7 @@ class Outcome:
     bound: float | None
     solution: tuple[float, ...]
     seconds: float
+    bound_told: bool = True
 
     @property
     def has_plan(self) -> bool:

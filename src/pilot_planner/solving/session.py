@@ -20,7 +20,7 @@ from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.matrix import Array
 from pilot_planner.solving.outcome import Outcome, Status
-from pilot_planner.solving.solvers import solve_with
+from pilot_planner.solving.solvers import solve_with, told_bound, told_status
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
 from pilot_planner.solving.tidying import Tidier
@@ -136,7 +136,7 @@ class Session:
         started = time.perf_counter()
         stats = solve_with(problem, self.options)
         seconds = time.perf_counter() - started
-        status = _status(stats)
+        status = told_status(stats)
         if not stats.has_solution:
             if status in ("infeasible", "unbounded"):
                 return Outcome(status, None, None, (), seconds)
@@ -147,8 +147,8 @@ class Session:
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = self._exact(tuple(float(variable.varValue or 0.0) for variable in self.problem.variables()))
         objective = self.programme.objective.value(solution)
-        told = None if stats.best_bound is None else float(stats.best_bound)
-        return Outcome(status, objective, self._bound(status, objective, told), solution, seconds)
+        bound, told = self._bound(status, objective, told_bound(stats, self.options.name))
+        return Outcome(status, objective, bound, solution, seconds, told)
 
     def _exact(self, solution: tuple[float, ...]) -> tuple[float, ...]:
         """A solver's solution with whole numbers that are whole, the rest solved again where it missed anything.
@@ -166,15 +166,19 @@ class Session:
         self._checked.ensure(solution)
         return solution
 
-    def _bound(self, status: Status, objective: float, told: float | None) -> float:
-        """What no plan passes: as the solver told it, else what it has proven, else what the relaxation gives."""
+    def _bound(self, status: Status, objective: float, told: float | None) -> tuple[float, bool]:
+        """What no plan passes, and whether a search gave it.
+
+        As the solver told it, else as the gap that it says it reached has it (which nobody gave), else as the relaxation
+        gives it.
+        """
         sign = -1.0 if self.programme.maximise else 1.0
         if told is not None:
-            return sign * told
+            return sign * told, True
         if status == "optimal":
-            return objective - sign * self.options.gap * abs(objective)
+            return objective - sign * self.options.gap * abs(objective), False
         relaxed = self.live.run(math.inf)
-        return sign * relaxed.value
+        return sign * relaxed.value, True
 
     def break_ties(self, best: Outcome, *, anew: bool = True) -> tuple[float, ...]:
         """Among plans as good as ``best``, the cheapest, and among those the one with the largest card share.
@@ -242,17 +246,3 @@ class Session:
 
 _NOISE = 1e-9
 """Relative: rows that are missed by less are met."""
-
-
-def _status(stats: pulp.LpSolveStats) -> Status:
-    import pulp
-
-    match stats.status:
-        case pulp.LpSolveStatus.Optimal:
-            return "optimal"
-        case pulp.LpSolveStatus.Infeasible:
-            return "infeasible"
-        case pulp.LpSolveStatus.Unbounded:
-            return "unbounded"
-        case _:
-            return "time_limit"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
-from pilot_planner.solving.solvers import solve_with
+from pilot_planner.solving.solvers import solve_with, told_status
 
 if TYPE_CHECKING:
     import pulp
@@ -51,7 +51,7 @@ def least_in_turn(
     found: tuple[float, ...] = ()
     for number, aim in enumerate([aim for aim in aims if any(aim)] or [[1.0] * len(columns)]):
         problem.setObjective(expression(aim))
-        status = _status(problem, options)
+        status = told_status(solve_with(problem, options))
         if status == "infeasible" and not found:
             return None
         if status != "optimal":
@@ -71,11 +71,3 @@ _ROOM = 1e-10
 def _holds_at_nothing(row: SmallRow) -> bool:
     """Whether a row without terms holds."""
     return (row.lower is None or row.lower <= 0.0) and (row.upper is None or row.upper >= 0.0)
-
-
-def _status(problem: pulp.LpProblem, options: SolverOptions) -> str:
-    import pulp
-
-    stats = solve_with(problem, options)
-    words = {pulp.LpSolveStatus.Optimal: "optimal", pulp.LpSolveStatus.Infeasible: "infeasible"}
-    return words.get(stats.status, "unknown")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
+from pilot_planner.solving.outcome import Status
 
 if TYPE_CHECKING:
     import pulp
@@ -75,6 +76,38 @@ def solve_with(problem: pulp.LpProblem, options: SolverOptions) -> pulp.LpSolveS
         except pulp.PulpError:
             why = "was killed or crashed before it had an answer (a machine short of memory does that to what uses most)"
             raise SolverError(f"the solver {options.name!r} {why}; try again, or set solver.name to 'highs'") from None
+
+
+def told_status(stats: pulp.LpSolveStats) -> Status:
+    """How a solve ended. ``optimal``: at the gap that it was asked for.
+
+    PuLP has a word of its own for a search that ended at its gap with branches left (``GapLimit``), which is what it was
+    asked for: no solver here is given any other limit that PuLP calls so.
+    """
+    import pulp
+
+    match stats.status:
+        case pulp.LpSolveStatus.Optimal | pulp.LpSolveStatus.GapLimit:
+            return "optimal"
+        case pulp.LpSolveStatus.Infeasible:
+            return "infeasible"
+        case pulp.LpSolveStatus.Unbounded:
+            return "unbounded"
+        case _:
+            return "time_limit"
+
+
+def told_bound(stats: pulp.LpSolveStats, solver: str) -> float | None:
+    """What no solution is less than, as the solver told it; None where it told nothing, or nothing that holds.
+
+    A search by CBC that ended at its gap has its own objective written as its bound by some builds (PuLP 4.2 with cbcbox
+    2.929), though better solutions exist; others write none that PuLP reads (2.935).
+    """
+    import pulp
+
+    if stats.best_bound is None or (solver == "cbc" and stats.status == pulp.LpSolveStatus.GapLimit):
+        return None
+    return float(stats.best_bound)
 
 
 _PROGRAMS = ("cbc",)

@@ -20,6 +20,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             "bound": _known_digits(plan.outcome.bound),
         },
         "gap": _known_gap(plan.outcome.gap),
+        "gap_is_assumed": not plan.outcome.bound_told,
         "metrics": plan.metrics,
         "ratios": plan.ratios,
         "hosts": [_record(host) for host in plan.hosts],

@@ -30,7 +30,10 @@ SAME = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one search said. ``verdict``: ``agrees``, ``disagrees``, ``undecided`` (it ran out of time)."""
+    """What one search said. ``verdict``: ``agrees``, ``disagrees``, ``undecided`` (it ran out of time).
+
+    ``bound_told`` is false where the search gave no bound and the one here is what its gap would mean: an assumption.
+    """
 
     name: str
     status: str
@@ -39,6 +42,7 @@ class Answer:
     seconds: float
     verdict: str
     sentence: str
+    bound_told: bool = True
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,11 @@ def _ask(name: str, options: Solver, programme: Programme, own: Outcome) -> Answ
     except NoTimeError as error:
         return Answer(name, "time_limit", None, None, options.time_limit, "undecided", f"{name} gave no answer: {error}.")
     verdict, sentence = _compared(name, own, outcome, case.design)
-    return Answer(name, outcome.status, outcome.objective, outcome.bound, outcome.seconds, verdict, sentence)
+    if not outcome.bound_told:
+        sentence += f" {name} told no bound: that it came to a gap of {options.gap:g} is its word, not checked by a number."
+    return Answer(
+        name, outcome.status, outcome.objective, outcome.bound, outcome.seconds, verdict, sentence, outcome.bound_told
+    )
 
 
 def _compared(name: str, own: Outcome, other: Outcome, design: Design) -> tuple[str, str]:
