@@ -42,8 +42,8 @@ def type_into(page, column, text):
 def test_a_bad_edit_is_refused_a_good_one_changes_the_plan_and_undo_restores(visitor):
     open_inputs(visitor)
     find(visitor, WAGE)
-    type_into(visitor, "base", "1,200")
-    expect(visitor.locator(".pp-refused")).to_contain_text("has thousands separators; expected a plain number; write 1200")
+    type_into(visitor, "base", "687,5")
+    expect(visitor.locator(".pp-refused")).to_contain_text("so write 687.5")
     expect(cell(visitor, "base")).to_have_text("687")
     type_into(visitor, "base", "900")
     expect(visitor.locator(".pp-refused")).to_contain_text("900 breaks low <= base <= high (637, 900, 772)")

@@ -53,7 +53,8 @@ def test_an_edit_back_to_what_the_files_say_is_no_edit_any_more(planner):
 @pytest.mark.parametrize(
     ("path", "typed", "reason"),
     [
-        (WAGE, {"base": "1,200"}, f"inputs.{WAGE}.base: '1,200' has thousands separators"),
+        (WAGE, {"base": "1,200"}, f"inputs.{WAGE}.base: 1200 breaks low <= base <= high (637, 1200, 772)"),
+        (WAGE, {"base": "687,5"}, f"inputs.{WAGE}.base: '687,5' could be read in more than one way"),
         (WAGE, {"base": "much"}, f"inputs.{WAGE}.base: 'much' is not a number"),
         (WAGE, {"base": "=2*3"}, f"inputs.{WAGE}.base: a spreadsheet formula '=2*3'"),
         (WAGE, {"base": None}, f"inputs.{WAGE}.base: empty cell"),

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.pages.what_if import faults, outdated, study_of
+from pilot_planner.dashboard.pages.what_if import outdated, ranges_typed, study_of
 from pilot_planner.dashboard.pages.why import standing_of
 from pilot_planner.studies.plan import make_plan
 from pilot_planner.studies.prices import prices
@@ -113,8 +113,10 @@ def test_two_axes_share_the_steps_and_ranges_are_checked_together():
     assert [len(one.values) for one in study.vary] == [6, 6]
     assert study.vary[0].values[0] == 8e6
     assert study.vary[0].values[-1] == 12e6
-    found = faults([("a", 2.0, 1.0), ("b", None, 3.0), ("a", 1.0, 2.0)])
-    assert len(found) == 3
+    wanted, wrong = ranges_typed([("a", "2", "1"), ("b", "", "3"), ("a", "1", "2,000")], {"a": "Budget", "b": "Other"})
+    assert wanted == [("a", 1.0, 2000.0)]
+    assert [text.partition(":")[0] for text in wrong[:2]] == ["Budget", "Other"]
+    assert len(wrong) == 3
 
 
 def test_an_answer_is_outdated_when_another_plan_is_open():

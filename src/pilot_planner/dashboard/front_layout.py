@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from pilot_planner.dashboard import ids, nearly_equal
 from pilot_planner.dashboard.components import aria, folded
+from pilot_planner.dashboard.number_box import number_box
 from pilot_planner.figures import front_parallel
 from pilot_planner.figures.names import direction
 from pilot_planner.figures.theme import GRAPH_CONFIG
@@ -27,6 +28,7 @@ def front_layout() -> html.Div:
             dcc.Store(id=ids.FRONT_ORIGIN, storage_type="session"),
             dcc.Store(id=ids.FRONT_MORE),
             dcc.Store(id=ids.FRONT_BRUSH),
+            dcc.Store(id=ids.FRONT_ENDS),
             dcc.Interval(id=ids.FRONT_TICK, interval=700, disabled=True),
             html.Div(html.H1("No plan is best in everything", className="pp-title"), id=ids.FRONT_TITLE),
             html.Div(
@@ -111,8 +113,8 @@ def _lines() -> html.Section:
     entry = html.Div(
         [
             dmc.Select(id=ids.FRONT_FILTER, label="Keep plans by", data=[], size="xs", placeholder="Choose a figure"),
-            dmc.NumberInput(id=ids.FRONT_LEAST, label="At least", size="xs", debounce=400, w=110),
-            dmc.NumberInput(id=ids.FRONT_MOST, label="At most", size="xs", debounce=400, w=110),
+            number_box(ids.FRONT_LEAST, "At least", rest=400, size="xs", w=130),
+            number_box(ids.FRONT_MOST, "At most", rest=400, size="xs", w=130),
             html.Button("Clear", id=ids.FRONT_CLEAR, className="pp-button", type="button"),
         ],
         className="pp-filter",

@@ -126,7 +126,36 @@ def kept_title(points: Sequence[FrontPoint], left: Sequence[FrontPoint], axes: S
     values = [point.axes[other.metric] for point in left]
     unit, label = metric_unit(other.metric), inline(metric_label(other.metric))
     low, high = figure(min(values), unit), figure(max(values), unit)
-    return tied(f"{text}; {label} is {low}" if low == high else f"{text}; {label} is then between {low} and {high}")
+    # Along axes the search has looked everywhere; by another figure only these plans are known.
+    of, then = ("", " then") if ranges.keys() <= {axis.metric for axis in axes} else ("their ", "")
+    return tied(f"{text}; {of}{label} is {low}" if low == high else f"{text}; {of}{label} is{then} between {low} and {high}")
+
+
+def sieved(points: Sequence[FrontPoint], axes: Sequence[Axis], ranges: Ranges | None) -> str:
+    """What a filter by figures that are no axes cannot tell; empty where every filtered figure is an axis."""
+    own = {axis.metric for axis in axes}
+    other = [name for name in ranges or {} if name not in own]
+    if not other:
+        return ""
+    names = listed([inline(metric_label(name)) for name in other])
+    are = "is no axis" if len(other) == 1 else "are no axes"
+    return (
+        f"{names[:1].upper()}{names[1:]} {are} of this search, so the filter only sieves the {counted(len(points), 'plan')} "
+        "that are there: the best plan within these ranges need not be among them. It can be solved for:"
+    )
+
+
+def limits_of(points: Sequence[FrontPoint], ranges: Ranges | None) -> dict[str, float]:
+    """The ranges as limits of a design, by path and in their own units; only figures with one range become limits."""
+    found: dict[str, float] = {}
+    for name, pairs in (ranges or {}).items():
+        if len(pairs) != 1:
+            continue
+        scale = scale_for(metric_unit(name), (value_of(point, name) for point in points))
+        for side, end in zip(("min", "max"), pairs[0], strict=True):
+            if end is not None:
+                found[f"limits.{name}.{side}"] = float(f"{end * scale.divisor:.10g}")
+    return found
 
 
 def _range_words(points: Sequence[FrontPoint], name: str, pairs: Sequence[Sequence[float | None]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from pilot_planner.errors import InputError
 from pilot_planner.figures.front_words import value_of
 from pilot_planner.figures.names import metric_unit
 from pilot_planner.figures.numbers import scale_for
-from pilot_planner.studies.front_facts import efficient
+from pilot_planner.studies.front_facts import efficient, same_axes
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.tradeoffs import DEFAULT_POINTS, FrontPoint, Switch, ordered_axes
 
@@ -98,6 +98,27 @@ def front_at(services: Services, key: str, search: str, answer: Answer) -> Shown
     """
     plan = answer.plan if search == answer.question.search else answer_to(services.planner, search).plan
     return Shown("idle", (), ()) if plan is None else known_front(services, key, axes_of(plan))
+
+
+def front_of(services: Services, record: Mapping[str, Any] | None, answer: Answer | None) -> Shown | None:
+    """The front that a page's record names; None where there is no plan."""
+    if not record or "key" not in record or answer is None or answer.plan is None:
+        return None
+    return front_at(services, record["key"], record["search"], answer)
+
+
+def question_of_front(planner: Planner, record: Mapping[str, Any]) -> Question:
+    """The question whose front a page's record names."""
+    return read_address(record["search"], planner.models, planner.first)
+
+
+def open_number(planner: Planner, record: Mapping[str, Any], front: Shown, answer: Answer) -> int | None:
+    """The number of the point that is the open plan, if it is one."""
+    found = opened_point(planner, record["search"], front.points, answer.question.key)
+    if found is None and answer.plan is not None:
+        metrics = answer.plan.metrics
+        found = next((one for one in front.points if same_axes(one, metrics)), None)
+    return None if found is None else found.number
 
 
 def axes_of(plan: Plan) -> tuple[Axis, ...]:

@@ -68,12 +68,12 @@ def _in_the_form(app: Dash, services: Services) -> None:
         State(ids.ADDRESS, "search"),
         prevent_initial_call=True,
     )
-    def take(clicks: int | None, low: Any, base: Any, high: Any, path: str | None, search: str | None) -> Any:
-        if not clicks or not path:
+    def take(clicks: int | None, low: Any, base: Any, high: Any, chosen: dict[str, str] | None, search: str | None) -> Any:
+        if not clicks or not chosen:
             return no_update, no_update
         if not str(low or "").strip() and not str(high or "").strip():
             low = high = base
-        to, told, _ = taken(services, search, path, {"low": low, "base": base, "high": high})
+        to, told, _ = taken(services, search, chosen["path"], {"low": low, "base": base, "high": high})
         return to, told
 
 

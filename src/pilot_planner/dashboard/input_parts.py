@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.components import aria, folded, section, tag
 from pilot_planner.dashboard.downloads import SCENARIO, WORKBOOK, scenario_file, scenario_name
 from pilot_planner.dashboard.input_rows import Row, what
+from pilot_planner.dashboard.number_box import number_box
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.dashboard.scenario import Change, command_of, without
@@ -216,9 +216,7 @@ def _made_of(estimate: Estimate, planner: Planner) -> str:
 
 
 def _box(bound: str, estimate: Estimate) -> Any:
-    value = getattr(estimate, bound)
-    text = "" if value is None else repr(value).removesuffix(".0")
-    return dmc.TextInput(id=ids.typed(bound), label=bound.capitalize(), value=text, size="sm", w=120)
+    return number_box(ids.typed(bound), bound.capitalize(), getattr(estimate, bound), size="sm", w=130)
 
 
 def _apply() -> Any:

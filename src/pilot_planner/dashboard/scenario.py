@@ -14,7 +14,7 @@ from pilot_planner.data.edits import as_settings, triple, try_edits, without_bou
 from pilot_planner.data.estimates import BOUNDS, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import resolve_inputs, resolve_model
-from pilot_planner.data.reading import number_typed
+from pilot_planner.data.typed import typed_number
 from pilot_planner.design.overrides import Overrides, look_through, relocated
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.inputs_upload import read_workbook
@@ -70,7 +70,7 @@ def edit(planner: Planner, question: Question, path: str, typed: Mapping[str, An
     faults: list[Fault] = []
     values: dict[str, float] = {}
     for bound, text in typed.items():
-        value, problem = number_typed("" if text is None else str(text))
+        value, problem = typed_number("" if text is None else str(text))
         if problem is not None:
             faults.append(Fault(Place(f"{OF_INPUTS}{path}.{bound}"), *problem))
         elif value is not None:

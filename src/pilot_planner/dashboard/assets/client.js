@@ -344,12 +344,13 @@
     },
 
     // Ranges of the parallel coordinates: by dragging along an axis, or by number for a figure chosen by name.
-    brush: function (restyled, cleared, least, most, name, figure, ranges) {
+    brush: function (restyled, cleared, typed, name, figure, ranges) {
       const by = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id.split(".")[0]);
       const found = Object.assign({}, ranges || {});
       const ends = () => {
         const pair = name && found[name] ? found[name][0] : [null, null];
-        return [pair[0], pair[1]].map((one) => one === null || one === undefined ? "" : Number(Number(one).toPrecision(6)));
+        return [pair[0], pair[1]].map((one) => one === null || one === undefined ? "" :
+          Number(one).toLocaleString("en-GB", {maximumSignificantDigits: 6}));
       };
       if (by.includes("front-clear")) { return [{}, "", ""]; }
       if (by.includes("front-filter")) { return [no(), ...ends()]; }
@@ -370,8 +371,7 @@
         return changed ? [found, ...ends()] : [no(), no(), no()];
       }
       if (!name) { return [no(), no(), no()]; }
-      const end = (value) => value === "" || value === null || value === undefined || isNaN(value) ? null : Number(value);
-      const pair = [end(least), end(most)], before = found[name] ? found[name][0] : [null, null];
+      const pair = typed || [null, null], before = found[name] ? found[name][0] : [null, null];
       const near = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a)));
       if (near(pair[0], before[0]) && near(pair[1], before[1])) { return [no(), no(), no()]; }
       if (pair[0] === null && pair[1] === null) { delete found[name]; } else { found[name] = [pair]; }

@@ -57,14 +57,16 @@ CALLBACKS: Mapping[str, Role] = {
     "front_follow._follow.follow": Role.VIEW,  # beginning a front needs PLAN: see WORK
     "pages.tradeoffs._draw.draw": Role.VIEW,
     "pages.tradeoffs._select.tell": Role.VIEW,
-    "pages.tradeoffs._filter.lines": Role.VIEW,
-    "pages.tradeoffs._filter.keep": Role.VIEW,
+    "front_filter._ranges.read": Role.VIEW,
+    "front_filter._lines.lines": Role.VIEW,
+    "front_filter._kept.keep": Role.VIEW,
     "pages.tradeoffs._choose_axes.show": Role.VIEW,
     "pages.tradeoffs._choose_axes.ask": Role.VIEW,
     "nearly_equal.register.follow": Role.VIEW,  # likewise
     "pages.why.register.begin": Role.VIEW,
     "pages.why.register.draw": Role.VIEW,
     "pages.why.register.tell": Role.VIEW,
+    "number_box.tell_what_is_wrong.check": Role.VIEW,
     "pages.what_if._choose.offer": Role.VIEW,
     "pages.what_if._choose.fill": Role.VIEW,
     "pages.what_if._vary.begin": Role.PLAN,

@@ -247,17 +247,18 @@ def _choice_follows(app: Dash, services: Services) -> None:
         Input(ids.PLAN, "data"),
         State(ids.INPUTS_CHOSEN, "data"),
     )
-    def choose(selected: list[Row] | None, asked: dict[str, Any] | None, chosen: str | None) -> tuple[Any, Any]:
-        path = selected[0]["path"] if selected else chosen
+    def choose(selected: list[Row] | None, asked: dict[str, Any] | None, chosen: dict[str, str] | None) -> tuple[Any, Any]:
+        path = selected[0]["path"] if selected else (chosen or {}).get("path")
         question = asked_question(planner, asked)
-        if not path or question is None:
+        # Drawn again, the form would lose what is being typed into it.
+        if not path or question is None or chosen == (now_chosen := {"path": path, "key": question.key}):
             return no_update, no_update
         now = {"search": (asked or {})["search"], "good": None, "ranked": None}
         row = rows_shown(planner, services.jobs, now)[path]
         inputs = inputs_of(planner, question)
         estimate = inputs.estimates[tuple(path.split("."))]
         follow = [".".join(address) for address in inputs.followers(estimate.address)]
-        return detail(row, estimate, planner, follow), path
+        return detail(row, estimate, planner, follow), now_chosen
 
 
 def _in_the_browser(app: Any) -> None:

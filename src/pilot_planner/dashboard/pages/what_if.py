@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
@@ -13,6 +13,7 @@ from pilot_planner.dashboard.asked import good_answer, page_parameter, question_
 from pilot_planner.dashboard.components import empty, graph, progress, section
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.levers import Lever, levers
+from pilot_planner.dashboard.number_box import as_typed, number_box, read_box, tell_what_is_wrong
 from pilot_planner.dashboard.risk_sections import risk_sections
 from pilot_planner.figures import what_if_curve, what_if_heatmap
 from pilot_planner.figures.names import Names, host_names, metric_label, sector_names
@@ -64,8 +65,7 @@ def _question() -> html.Section:
             nothingFoundMessage="Nothing of that name", maxDropdownHeight=320,
         )  # fmt: skip
         ends = [
-            dmc.NumberInput(id=ids.lever_end(axis, end), label=words, size="sm", w=130, thousandSeparator=",")
-            for end, words in (("from", "From"), ("to", "To"))
+            number_box(ids.lever_end(axis, end), words, size="sm", w=140) for end, words in (("from", "From"), ("to", "To"))
         ]
         return html.Div([html.Div(chosen, className="pp-grow"), *ends], className="pp-form")
 
@@ -111,6 +111,7 @@ def _test() -> html.Section:
 def register(app: Dash, services: Services) -> None:
     """What may be varied, then one pair of callbacks for each of the two questions: begin, and draw."""
     _choose(app, services)
+    tell_what_is_wrong(app, *(ids.lever_end(axis, end) for axis in "xy" for end in ("from", "to")))
     _vary(app, services)
     _draw_many(app, services)
 
@@ -146,7 +147,7 @@ def _choose(app: Dash, services: Services) -> None:
         )
         def fill(path: str | None, known: dict[str, list[float]] | None) -> tuple[Any, Any]:
             low, high = (known or {}).get(path or "", (None, None))
-            return ("", "") if low is None else (low, high)
+            return as_typed(low), as_typed(high)
 
 
 def _vary(app: Dash, services: Services) -> None:
@@ -163,13 +164,15 @@ def _vary(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def begin(
-        clicks: int | None, asked: Any, x: str | None, y: str | None, steps: str, *ends: float | str | None
+        clicks: int | None, asked: Any, x: str | None, y: str | None, steps: str, *typed: str | None
     ) -> tuple[Any, bool, Any]:
-        question = question_of(planner, asked)
-        if not clicks or question is None or not x:
+        answer = good_answer(planner, asked)
+        if not clicks or answer is None or answer.plan is None or not x:
             return no_update, True, no_update
-        wanted = [(x, ends[0], ends[1]), *([(y, ends[2], ends[3])] if y else [])]
-        wrong = faults(wanted)
+        question = answer.question
+        named = {one.path: one.label for one in levers(answer.plan, names_of(answer.plan))}
+        asked_for = [(x, typed[0], typed[1]), *([(y, typed[2], typed[3])] if y else [])]
+        wanted, wrong = ranges_typed(asked_for, named)
         if wrong:
             return no_update, True, html.Div([html.P(text) for text in wrong], className="pp-alert", role="alert")
         study = study_of(wanted, int(steps))
@@ -291,20 +294,31 @@ def grouped(found: tuple[Lever, ...]) -> list[dict[str, Any]]:
     return [{"group": name, "items": items} for name, items in groups.items()]
 
 
-def faults(wanted: list[tuple[str, Any, Any]]) -> list[str]:
-    """What is wrong with the ranges asked for, in words."""
-    found = []
-    for path, low, high in wanted:
-        if not all(isinstance(one, int | float) and math.isfinite(one) for one in (low, high)):
-            found.append(f"{path}: give a number to begin with and one to end with.")
+Range = tuple[str, float, float]
+"""What to vary, from where and to where."""
+
+
+def ranges_typed(asked: Sequence[tuple[str, Any, Any]], named: Mapping[str, str]) -> tuple[list[Range], list[str]]:
+    """The ranges that boxes hold, by path, and what is wrong with them in words; ``named`` are labels by path."""
+    found: list[Range] = []
+    wrong: list[str] = []
+    for path, *texts in asked:
+        label = named.get(path, path)
+        (low, why_low), (high, why_high) = (read_box(text) for text in texts)
+        wrong += [f"{label}: {why}" for why in (why_low, why_high) if why]
+        if low is None or high is None:
+            if not why_low and not why_high:
+                wrong.append(f"{label}: give a number to begin with and one to end with.")
         elif low >= high:
-            found.append(f"{path}: it begins at {low:,g} and ends at {high:,g}; the end must be larger.")
-    if len({path for path, _, _ in wanted}) < len(wanted):
-        found.append("Both axes vary the same value; choose another for one of them.")
-    return found
+            wrong.append(f"{label}: it begins at {as_typed(low)} and ends at {as_typed(high)}; the end must be larger.")
+        else:
+            found.append((path, low, high))
+    if len({path for path, *_ in asked}) < len(asked):
+        wrong.append("Both axes vary the same value; choose another for one of them.")
+    return found, wrong
 
 
-def study_of(wanted: list[tuple[str, Any, Any]], steps: int) -> Study:
+def study_of(wanted: Sequence[Range], steps: int) -> Study:
     """The grid of the values asked for. Two axes share the work: each has about half as many steps as one alone."""
     count = steps if len(wanted) == 1 else max(3, (steps + 3) // 2)
     vary = tuple(
