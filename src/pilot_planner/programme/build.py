@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.case.case import Case
@@ -91,6 +91,7 @@ def _structure(p: Programme) -> Iterator[Row]:
                 team.add_term(p.d.level[h, level.level], -level.minimum_inspectors)
             yield Row(f"team.{h}.{t}", team, ">=", 0.0)
         yield from _placement_rows(p, h)
+        yield from at_work_rows(p, h)
         yield from _channel_rows(p, h)
     yield from _money_rows(p)
     yield from _peak_rows(p)
@@ -118,6 +119,9 @@ def _money_rows(p: Programme) -> Iterator[Row]:
 
 def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
     """People at each placement: openings, ramp, balance, caps."""
+    for level in p.case.levels:
+        sectors = Linear({p.d.open[h, one.sector, level.level]: 1.0 for one in p.case.placements_of(h)})
+        yield Row(f"opens.{h}.{level.level}", sectors.add_term(p.d.level[h, level.level], -1.0), ">=", 0.0)
     smallest = float(p.case.design.programme.min_placement)
     staying = 1.0 - p.case.rates.attrition
     working = p.q.numbers[p.case.lead :]
@@ -145,6 +149,33 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
         for t in working:
             people = Linear({p.d.workers[h, s, level.level, t]: 1.0 for level in p.case.levels})
             yield Row(f"cap_holds.{h}.{s}.{t}", people.add_term(cap, -1.0), "<=", 0.0)
+
+
+def at_work_rows(p: Programme, h: str, stopped: Collection[str] = ()) -> Iterator[Row]:
+    """A chosen host has workers in every period after set-up: no office stands empty.
+
+    At least as many as the fastest of its opened sectors can reach by then, up to the smallest placement, so whatever is
+    opened can do it. Sectors that can reach no more than any other of the host share one row. In the last period
+    ``staffed`` and ``opens`` ask for no less. ``stopped``: sectors in which nobody can work.
+    """
+    running = [one for one in p.case.placements_of(h) if one.sector not in stopped]
+    if not running:
+        return
+    smallest = float(p.case.design.programme.min_placement)
+    for t in p.q.numbers[p.case.lead : -1]:
+        reached = {one.sector: min(smallest, p.q.reach(one)[t]) for one in running}
+        # A stopped sector may be the only one that is opened, and then nobody can be asked for.
+        shared = 0.0 if stopped else min(reached.values())
+        for level in p.case.levels:
+            name = level.level
+            people = Linear({p.d.workers[h, one.sector, name, t]: 1.0 for one in running})
+            if shared:
+                column = p.d.level[h, name]
+                yield Row(f"at_work.{h}.{name}.{t}", Linear(people.terms | {column: -shared}), ">=", 0.0)
+            for s, least in reached.items():
+                if least > shared:
+                    column = p.d.open[h, s, name]
+                    yield Row(f"at_work.{h}.{s}.{name}.{t}", Linear(people.terms | {column: -least}), ">=", 0.0)
 
 
 def _channel_rows(p: Programme, h: str) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pilot_planner.design.schema import Hedge
+from pilot_planner.programme.build import at_work_rows
 from pilot_planner.programme.limits import LimitRow, Side, find_limit
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row
@@ -22,7 +23,7 @@ Bound = tuple[str, Side]
 """One side of one limit."""
 
 _NOTHING = 1e-9
-_FIRST_STAGE_ROWS = ("one_level.", "open_in_chosen.", "cap_least.", "cap_most.", "solo.")
+_FIRST_STAGE_ROWS = ("one_level.", "opens.", "open_in_chosen.", "cap_least.", "cap_most.", "solo.")
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,19 @@ class Draw:
 def make_draw(programme: Programme, failing: Mapping[tuple[str, str], str], measure: Yardstick) -> Draw:
     """A draw of a programme that was built on drawn values; ``failing``: placements that fail a rights floor, and which."""
     stopped = dict(failing)
-    for placement in programme.case.placements:
-        if placement.key not in stopped and not _can_be_staffed(programme, placement.key):
+    case = programme.case
+    for placement in case.placements:
+        reached = programme.q.reach(placement)[case.periods[-1].number]
+        if placement.key not in stopped and reached < case.design.programme.min_placement:
             stopped[placement.key] = "demand"
     rows: list[Row] = []
     shortfalls: dict[Bound, dict[int, float]] = {}
-    unstaffed = tuple(f"staffed.{h}.{s}." for h, s in stopped)
-    for row in programme.rows:
-        if _signed(programme, row) or row.name.startswith(unstaffed):
-            continue
+    halted = dict.fromkeys(h for h, _ in stopped)
+    left_out = (*(f"staffed.{h}.{s}." for h, s in stopped), *(f"at_work.{h}." for h in halted))
+    kept = [row for row in programme.rows if not _signed(programme, row) and not row.name.startswith(left_out)]
+    for h in halted:
+        kept += at_work_rows(programme, h, [sector for host, sector in stopped if host == h])
+    for row in kept:
         if row.limit is not None and is_soft(programme, row):
             bound, size = (row.limit.key, row.limit.side), measure.sizes[row.name]
             if measure.prices[bound] == 0.0:
@@ -153,16 +158,6 @@ def make_draw(programme: Programme, failing: Mapping[tuple[str, str], str], meas
         rows.append(row)
     loss = programme.objective * (-1.0 if programme.maximise else 1.0)
     return Draw(programme, stopped, tuple(rows), shortfalls, measure.prices, loss)
-
-
-def _can_be_staffed(programme: Programme, key: tuple[str, str]) -> bool:
-    """Whether demand and intake let a placement reach its smallest size by the last period."""
-    case = programme.case
-    placement = next(one for one in case.placements if one.key == key)
-    most, reached = float(int(placement.demand)), 0.0
-    for _ in programme.q.numbers[case.lead :]:
-        reached = min(most, (1.0 - case.rates.attrition) * reached + placement.intake)
-    return reached >= case.design.programme.min_placement
 
 
 def placements_failing(places: Collection[str], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -40,6 +40,7 @@ class Quantities:
         self.case = case
         self.d = decisions
         self._memory: dict[tuple[str, str, int], Linear] = {}
+        self._reach: dict[tuple[str, str], dict[int, float]] = {}
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
@@ -102,6 +103,16 @@ class Quantities:
         return Linear(
             {self.d.arrivals[h, p.sector, level.level, t]: 1.0 for p in self._placements[h] for level in self.case.levels}
         )
+
+    def reach(self, placement: PlacementCase) -> dict[int, float]:
+        """Most persons that demand, intake and attrition let a placement employ in each period of work."""
+        if placement.key not in self._reach:
+            most, people, found = float(int(placement.demand)), 0.0, {}
+            for t in self.numbers[self.case.lead :]:
+                people = min(most, (1.0 - self.case.rates.attrition) * people + placement.intake)
+                found[t] = people
+            self._reach[placement.key] = found
+        return self._reach[placement.key]
 
     def returns(self, h: str, t: int) -> Linear:
         """Persons who travel home in the period: those who left since the last one, and everybody at the end."""

@@ -56,7 +56,12 @@ def headline(plan: Plan) -> str:
     """The promise of the plan in one sentence."""
     months = plan.design.programme.duration_months
     people = plan.metrics["people_reached"]
-    where = " and ".join(host.name for host in plan.hosts)
+    staffed = {one.iso3 for one in plan.placements}
+    where = " and ".join(host.name for host in plan.hosts if host.iso3 in staffed)
+    if not where:
+        return (
+            f"Nobody works in this plan; over {months} months it costs {money(plan.metrics['operating_cost'])} USD to run."
+        )
     keep = plan.ratios["net_pay_per_worker_month"] or 0.0
     today = plan.comparators["status_quo"]
     before = today["worker_income"] / today["worker_months"] if today["worker_months"] else 0.0

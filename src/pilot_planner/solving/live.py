@@ -247,11 +247,13 @@ class LiveRelaxation:
         self._highs.clearSolver()
 
     def _without_presolve(self) -> None:
+        """Without presolve; with it where it is usually off."""
         self._highs.clearSolver()
-        self._option("presolve", "off")
+        self._option("presolve", "on" if self.presolve == "off" else "off")
 
     def _by_primal_simplex(self) -> None:
         self._highs.clearSolver()
+        self._option("presolve", "off")
         self._option("simplex_strategy", PRIMAL)
 
     def use(self, presolve: str, strategy: int) -> None:

@@ -266,9 +266,8 @@ def _lead(plan: Plan, search: str) -> html.P:
     held = [f" {counted(len(binding), 'limit holds', 'limits hold', capital=True)} it: ", *links, "."] if binding else []
     levels = listed(sorted({host.oversight_level for host in plan.hosts}))
     where = listed([host.name for host in plan.hosts])
-    return html.P(
-        [f"{where}, {months} months, {levels} oversight. ", html.Strong(tied(proof(plan))), *held], className="pp-lead"
-    )
+    what = f"{where}, {months} months, {levels} oversight. " if where else f"No host, {months} months. "
+    return html.P([what, html.Strong(tied(proof(plan))), *held], className="pp-lead")
 
 
 def _label(key: str) -> str:
