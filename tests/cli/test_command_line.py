@@ -127,6 +127,13 @@ def test_check_of_what_ships_finds_no_error(capsys):
     assert "Values by grade" in result.out
 
 
+def test_check_tells_warnings_of_one_kind_in_one_sentence_and_each_when_asked(capsys):
+    told = [line for line in run_here(capsys, "check").out.splitlines() if line.startswith(("warning", "  and"))]
+    each = [line for line in run_here(capsys, "check", "--values").out.splitlines() if line.startswith("warning")]
+    assert len(told) == 2 and told[0] in each
+    assert told[1].startswith(f"  and {len(each) - 1} more of this kind, in rows ")
+
+
 def test_check_as_json_is_one_document(capsys):
     result = run_here(capsys, "check", "--json")
     document = json.loads(result.out)

@@ -7,6 +7,7 @@ import pytest
 from command_line import run_apart, run_here
 from edited_inputs import cell, columns, content, copied_row, removed, row_cells
 
+from pilot_planner.data.edits import try_edits
 from pilot_planner.data.loading import load_inputs, read_inputs
 
 PLACEMENTS = "estimates/placements.csv"
@@ -117,9 +118,28 @@ CASES = [
         ),
     ),
     (
-        "byte_order_mark",
-        content(HOSTS, lambda raw: b"\xef\xbb\xbf" + raw),
-        f"{HOSTS}:1: starts with a byte-order mark; expected UTF-8 without one; save it as UTF-8 without a signature",
+        "semicolons",
+        content(PARCELS, lambda raw: raw.replace(b",", b";")),
+        f"{PARCELS}:1: is separated by semicolons; expected commas; save it with the comma as separator and the point …",
+    ),
+    (
+        "tabs",
+        content(PARCELS, lambda raw: raw.replace(b",", b"\t")),
+        f"{PARCELS}:1: is separated by tabs; expected commas; save it with the comma as separator and the point …",
+    ),
+    *(
+        (
+            f"missing_value_as_{number}",
+            cell(PROGRAMME, ATTRITION, "base", mark),
+            f"{PROGRAMME}:{{row}}:base: {mark!r} stands for a missing value; expected a number;…"
+            "leave low, base and high empty, and set reading and grade to absent",
+        )
+        for number, mark in enumerate(["..", ":", "-", "n/a", "NaN", "\N{EN DASH}"])
+    ),
+    (
+        "namibia_as_pandas_saves_it",
+        cell("lists/hosts.csv", ("NAM",), "iso2", ""),
+        "lists/hosts.csv:{row}:iso2: empty cell; expected a string; fill it in; where it held NA or n/a, …",
     ),
     (
         "latin_1",
@@ -189,7 +209,7 @@ CASES = [
     ),
     ("decimal_comma", cell(PROGRAMME, ATTRITION, "base", "0,12"), f"{PROGRAMME}:{{row}}:base: '0,12' is not…{NUMBER_WORDS}"),
     ("percent_sign", cell(PROGRAMME, ATTRITION, "base", "12%"), f"{PROGRAMME}:{{row}}:base: '12%' is not…{NUMBER_WORDS}"),
-    ("not_a_number", cell(PROGRAMME, ATTRITION, "base", "NaN"), f"{PROGRAMME}:{{row}}:base: 'NaN' is not…{NUMBER_WORDS}"),
+    ("not_a_number", cell(PROGRAMME, ATTRITION, "base", "ten"), f"{PROGRAMME}:{{row}}:base: 'ten' is not…{NUMBER_WORDS}"),
     ("infinity", cell(PROGRAMME, ATTRITION, "high", "inf"), f"{PROGRAMME}:{{row}}:high: 'inf' is not…{NUMBER_WORDS}"),
     (
         "digits_of_another_script",
@@ -462,7 +482,7 @@ def test_a_minimum_wage_above_the_market_wage_is_a_warning_and_does_not_stop(cop
         "the legal minimum; check both; pay is planned at the higher of the two"
     )
     assert any(str(warning).endswith(expected) for warning in load_inputs(folder).warnings)
-    result = run_here(capsys, "check", "--inputs", folder)
+    result = run_here(capsys, "check", "--values", "--inputs", folder)
     assert result.status == 0
     assert f"base: {expected}\n" in result.out
 
@@ -500,3 +520,57 @@ def test_a_fault_of_a_founding_fact_is_placed_in_its_own_file(copied):
     row = cell("facts/seed_facts.csv", ("P028",), "low", "300")(folder)
     _, faults = read_inputs(folder)
     assert f"{folder}/facts/seed_facts.csv:{row}:base" in [str(fault.place) for fault in faults]
+
+
+SPREADSHEETS = {
+    "byte-order mark": lambda raw: b"\xef\xbb\xbf" + raw,
+    "line ends of Windows": lambda raw: raw.replace(b"\n", b"\r\n"),
+    "truth values in capitals": lambda raw: raw.replace(b",true", b",TRUE").replace(b",false", b",FALSE"),
+    "truth values of Python": lambda raw: raw.replace(b",true", b",True").replace(b",false", b",False"),
+}
+
+
+@pytest.mark.parametrize("save", SPREADSHEETS.values(), ids=list(SPREADSHEETS))
+def test_what_spreadsheets_and_programs_save_is_read_as_what_it_was(copied, shipped_inputs, save):
+    folder = copied() / "inputs"
+    for file in folder.rglob("*.csv"):
+        file.write_bytes(save(file.read_bytes()))
+    again = load_inputs(folder)
+    assert again.hash == shipped_inputs.hash
+
+
+def test_an_amount_out_of_all_proportion_is_warned_of_in_a_file(copied):
+    """A thousands point that was read as a decimal one, in all three numbers."""
+    folder = copied() / "inputs"
+    for column, value in {"low": "32", "base": "42", "high": "58"}.items():
+        row = cell("estimates/hosts.csv", ("KAZ", "local_staff_cost"), column, value)(folder)
+    warned = [str(one) for one in load_inputs(folder).warnings if "local_staff_cost" in one.what]
+    assert warned == [
+        f"{folder}/estimates/hosts.csv:{row}:base: hosts.KAZ.local_staff_cost = 42 USD/year is 1,071 times less than the "
+        "median of other hosts, 45000; expected a value in proportion; check the unit and the decimal point"
+    ]
+
+
+def test_a_living_wage_far_from_the_minimum_wage_is_warned_of(copied):
+    folder = copied() / "inputs"
+    for column in ("low", "base", "high"):
+        cell("estimates/hosts.csv", ("MNG", "living_wage"), column, "3000")(folder)
+    assert any(
+        "the living wage 3000 of MNG is far from its minimum wage" in one.what for one in load_inputs(folder).warnings
+    )
+
+
+def test_the_shipped_inputs_are_in_proportion(shipped_inputs):
+    assert not [one for one in shipped_inputs.warnings if "in proportion" in one.expected or "far from" in one.what]
+
+
+@pytest.mark.parametrize(
+    ("times", "words"), [(0.001, "1,000 times less than"), (200.0, "200 times as much as"), (1.1, None), (0.0, None)]
+)
+def test_an_edit_out_of_proportion_to_what_it_replaces_is_warned_of(shipped_inputs, times, words):
+    path = "unit_costs.staff_p3_year"
+    base = shipped_inputs.number(*path.split("."))
+    tried = try_edits(shipped_inputs, {path: times * base})
+    told = [str(one) for one in tried.warnings if one.place.file == f"inputs.{path}"]
+    assert len(told) == (words is not None)
+    assert words is None or f"{words} what it replaces, {base:g}" in told[0]

@@ -76,6 +76,9 @@ def test_a_chain_without_end_is_refused(tmp_path):
     assert faults(tmp_path / "a.toml") == [expected]
 
 
+GROUPED = "has thousands separators; expected a plain number; write"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -85,6 +88,19 @@ def test_a_chain_without_end_is_refused(tmp_path):
             "1:extends: 'nowhere.toml' does not exist; expected a design beside this one; correct the name",
         ),
         ("a = 1\nb = = 2", "2:5: is not TOML (Invalid value); expected TOML; correct this line"),
+        ("a = 8,000,000", f"1:5: '8,000,000' {GROUPED} 8000000 or 8_000_000"),
+        (
+            "b = 1\na = 8 000 000\n",
+            "2:5: '8 000 000' has thousands separators; expected a plain number; write 8000000 or 8_000_000",
+        ),
+        (
+            "a = 8.000.000 # budget",
+            "1:5: '8.000.000' has thousands separators; expected a plain number; write 8000000 or 8_000_000",
+        ),
+        (
+            "a = 1'200'000",
+            "1:5: \"1'200'000\" has thousands separators; expected a plain number; write 1200000 or 1_200_000",
+        ),
         ("[limits\n", "1:8: is not TOML (Expected ']' at the end of a table declaration); expected TOML; correct this line"),
         ("a = 1\na = 2\n", "2:6: is not TOML (Cannot overwrite a value); expected TOML; correct this line"),
         ("seed = " + "9" * 30, "1:seed: is too large; expected a whole number of at most 18 digits; correct the value"),
@@ -337,3 +353,10 @@ def test_any_setting_is_taken_or_refused_with_its_place(text, path):
         load_design(BASE, {where: value})
     except InputError as error:
         assert all(str(fault.place).startswith("--set ") for fault in error.faults)
+
+
+def test_a_byte_order_mark_before_a_design_says_nothing(tmp_path):
+    file = tmp_path / "own.toml"
+    shipped = (Path(__file__).parents[2] / "models" / "base.toml").read_bytes()
+    file.write_bytes(b"\xef\xbb\xbf" + shipped)
+    assert load_design(file).limits == load_design("base").limits

@@ -227,7 +227,7 @@ def test_another_workbook_is_refused_in_words(shipped_inputs):
     out = io.BytesIO()
     book.save(out)
     told = refused(out.getvalue(), shipped_inputs)
-    assert told[0].startswith("own.xlsx:Sheet: is no table of the inputs")
+    assert told[0].startswith("own.xlsx: holds no table of the inputs")
 
 
 def test_a_table_without_its_columns_is_told(plain, shipped_inputs):
@@ -235,3 +235,39 @@ def test_a_table_without_its_columns_is_told(plain, shipped_inputs):
         book["placements"]["E1"].value = "bsae"
 
     assert "own.xlsx:placements:1:base: column missing" in refused(edited(plain, {}, loose=loose), shipped_inputs)[0]
+
+
+def test_a_sheet_of_ones_own_is_left_alone_and_said_so(plain, shipped_inputs):
+    def note(book):
+        book.create_sheet("My notes").append(["Ask the ministry"])
+
+    found = read_workbook(edited(plain, {(WAGE, "base"): 650}, loose=note), "own.xlsx", shipped_inputs, {})
+    assert found.changes == {f"{WAGE}.base": 650}
+    assert [str(one) for one in found.warnings] == [
+        "own.xlsx:My notes: was not read; expected a table of the inputs; "
+        "values of the inputs belong in a sheet of the download"
+    ]
+
+
+def test_a_table_under_another_name_is_refused(plain, shipped_inputs):
+    def rename(book):
+        book["placements"].title = "placement"
+
+    told = refused(edited(plain, {}, loose=rename), shipped_inputs)
+    assert told[0].startswith("own.xlsx:placement: is no table of the inputs")
+    assert "placements" in told[0]
+
+
+def test_rows_with_nothing_but_a_format_do_not_count(plain, shipped_inputs):
+    def colour(book):
+        book["placements"].cell(row=25_000, column=5).number_format = "0.00"
+
+    found = read_workbook(edited(plain, {(WAGE, "base"): 650}, loose=colour), "own.xlsx", shipped_inputs, {})
+    assert found.changes == {f"{WAGE}.base": 650}
+
+
+def test_a_value_of_a_workbook_that_is_a_thousandth_of_the_files_is_marked(whole, shipped_inputs):
+    cells = {("unit_costs.staff_p3_year", column): value for column, value in (("low", 165), ("base", 195), ("high", 235))}
+    found = read_workbook(edited(whole, cells, "unit_costs"), "own.xlsx", shipped_inputs, {})
+    assert len(found.changes) == 3
+    assert any("195 USD/year is 1,000 times less than what it replaces" in str(one) for one in found.warnings)

@@ -15,7 +15,7 @@ from pilot_planner.data.loading import read_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
-from pilot_planner.reports.check_text import print_coverage, print_faults
+from pilot_planner.reports.check_text import print_coverage, print_faults, print_warnings
 from pilot_planner.studies.setup import names_at_fault
 
 
@@ -48,7 +48,8 @@ def _read(folder: Path | None) -> tuple[Inputs | None, list[Fault]]:
 
 def _print(errors: list[Fault], warnings: list[Fault], picture: Coverage | None, everything: bool) -> None:
     out = console()
-    print_faults([*errors, *warnings], out)
+    print_faults(errors, out)
+    print_warnings(warnings, out, everything)
     if errors or warnings:
         out.print()
     if picture is not None:

@@ -79,7 +79,7 @@ def check(
     inputs: InputsOption = None,
     model: ModelOption = None,
     everything: Annotated[
-        bool, typer.Option("--values", help="List every weak value, not only the first of each kind.")
+        bool, typer.Option("--values", help="List every weak value and warning, not only the first of each kind.")
     ] = False,
     json_output: JsonOption = False,
 ) -> None:

@@ -88,12 +88,9 @@ def _decode(path: Path, shown: str, package: Package) -> tuple[str, Fault | None
         return "", Fault(Place(shown), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", Fault(Place(shown, 1), "is in UTF-16", "UTF-8", "save it as CSV in UTF-8")
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return "", Fault(
-            Place(shown, 1), "starts with a byte-order mark", "UTF-8 without one", "save it as UTF-8 without a signature"
-        )
     try:
-        text = raw.decode("utf-8")
+        # Spreadsheets begin what they call "CSV UTF-8" with a byte-order mark, which says nothing more.
+        text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start]
@@ -116,7 +113,7 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader)
-        faults += _header_faults(header, shown, table)
+        faults += _separator_faults(header, shown, table) or _header_faults(header, shown, table)
         if faults:
             return [], faults
         fields = {field.name: field for field in table.fields}
@@ -149,6 +146,19 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
     if not rows and not faults:
         faults.append(Fault(Place(shown, 2), "has a header and no data", "at least one row", "restore the rows"))
     return rows, faults
+
+
+def _separator_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
+    """A file that another sign than the comma separates, told once and not as so many unknown columns."""
+    known = {field.name for field in table.fields}
+    for sign, name in _OTHER_SEPARATORS.items():
+        if len(header) == 1 and known <= {cell.strip(' "') for cell in header[0].split(sign)}:
+            fix = "save it with the comma as separator and the point for decimals"
+            return [Fault(Place(shown, 1), f"is separated by {name}", "commas", fix)]
+    return []
+
+
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 def _header_faults(header: list[str], shown: str, table: Table) -> list[Fault]:
@@ -207,7 +217,7 @@ _Column = tuple[Field, dict[str, Cell]]
 
 def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cell, Problem | None]:
     if cell == "":
-        return None, ("empty cell", f"a {field.type}", "fill it in")
+        return None, _empty(field)
     shown = cell if len(cell) <= 60 else cell[:57] + "..."
     if len(cell) > package.max_cell_characters:
         limit = f"at most {package.max_cell_characters:,} characters"
@@ -219,9 +229,10 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
     if cell[0] in "=@+-" and _FORMULA_START.match(cell) and cell not in ("-", "+"):
         return None, (f"a spreadsheet formula {shown!r}", "a plain value", "replace it by its value")
     if field.type == "boolean":
-        if cell not in ("true", "false"):
+        # Spreadsheets save TRUE, other programs True.
+        if cell.lower() not in ("true", "false"):
             return None, (f"{shown!r} is not a truth value", "true or false", "write true or false")
-        return cell == "true", None
+        return cell.lower() == "true", None
     if field.enum and cell not in field.enum:
         return None, (
             f"{shown!r} is not known here",
@@ -231,6 +242,13 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
     if field.pattern is not None and not field.pattern.search(cell):
         return None, (f"{shown!r} does not have the right form", f"the pattern {field.pattern.pattern}", "correct it")
     return cell, None
+
+
+def _empty(field: Field) -> Problem:
+    fix = "fill it in"
+    if any(word in field.enum or (field.pattern is not None and field.pattern.search(word)) for word in _LOST_WORDS):
+        fix += "; where it held NA or n/a, another program took that for a missing value: have it keep texts as they are"
+    return "empty cell", f"a {field.type}", fix
 
 
 def number_typed(text: str) -> tuple[float | None, Problem | None]:
@@ -243,8 +261,37 @@ def number_typed(text: str) -> tuple[float | None, Problem | None]:
     return (None if problem is not None or not isinstance(value, int | float) else float(value)), problem
 
 
+MISSING = frozenset(
+    [
+        "..",
+        "...",
+        ":",
+        "-",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "N/A",
+        "NA",
+        "n.a.",
+        "na",
+        "#N/A",
+        "NaN",
+        "null",
+        "NULL",
+        "None",
+    ]
+)
+"""What statistical offices and programs write where there is no number."""
+ABSENT_FIX = "leave low, base and high empty, and set reading and grade to absent"
+_LOST_WORDS = ("NA", "n/a")
+"""Words that pandas and R read as missing where they are not told otherwise."""
+
+
 def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
     if not NUMBER.match(cell):
+        if cell in MISSING:
+            expected = f"a {field.type}; a value that is not known is left empty"
+            return None, (f"{shown!r} stands for a missing value", expected, ABSENT_FIX)
         if _FORMULA_START.match(cell):
             return None, (f"a spreadsheet formula {shown!r}", f"a plain {field.type}", "replace it by its value")
         if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Mapping
 
-from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
+from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound, Estimate
 from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, Place
@@ -14,6 +15,13 @@ _FORMULA_TOLERANCE = 1e-4
 """Relative; stored values carry six significant digits."""
 
 _PEOPLE_PER_MILLION = 1_000_000
+
+_OUT_OF_PROPORTION = 100.0
+"""Times what a money amount replaces, or is elsewhere: amounts of one kind differ by up to 43 times between hosts, and a
+thousands separator that was read as a decimal point makes a thousandth."""
+
+_LIVING_WAGES_IN_MINIMUM_WAGES = (0.2, 5.0)
+"""A living wage below or above so many minimum wages is more likely a slip; those that were read are 0.57 to 2.54 of one."""
 
 
 def stored_against_formulas(
@@ -49,7 +57,65 @@ def check(inputs: Inputs) -> list[Fault]:
     faults += _wage_faults(inputs)
     faults += _people_faults(inputs)
     faults += _tax_faults(inputs)
+    faults += _proportion_faults(inputs)
     return faults
+
+
+def out_of_proportion(before: Inputs, after: Inputs) -> list[Fault]:
+    """Warnings of values that were set to a hundredth or a hundred times, or beyond, of what they replace."""
+    faults = []
+    bounds: dict[str, Bound] = {"": "base", **{bound: bound for bound in BOUNDS}}
+    for address, bound in sorted({(address, bounds[bound]) for address, bound in after.changes}):
+        old, value = before.estimates[address], after.estimates[address].at(bound)
+        if words := _times(value, old.at(bound)):
+            what = f"{value:g} {old.unit} is {words} what it replaces, {old.at(bound):g}"
+            place = Place(f"inputs.{old.path}" + ("" if bound == "base" else f".{bound}"))
+            faults.append(Fault(place, what, "a value in proportion", "check the unit and the decimal point", "warning"))
+    return faults
+
+
+def _times(value: float | None, other: float | None) -> str:
+    """How far two positive amounts are apart, in words; empty where they are in proportion."""
+    if not value or not other or value < 0 or other < 0 or 1 / _OUT_OF_PROPORTION < value / other < _OUT_OF_PROPORTION:
+        return ""
+    return f"{value / other:,.0f} times as much as" if value > other else f"{other / value:,.0f} times less than"
+
+
+def _proportion_faults(inputs: Inputs) -> list[Fault]:
+    """Money amounts far from those of all other hosts, and living wages far from the minimum wage."""
+    alike: dict[tuple[str, str], list[Estimate]] = {}
+    for estimate in inputs.estimates.values():
+        if (
+            estimate.address[0] in ("hosts", "placements", "in_kind_baskets")
+            and estimate.unit.startswith("USD")
+            and estimate.base
+        ):
+            alike.setdefault((estimate.address[0], estimate.address[-1]), []).append(estimate)
+    faults = []
+    for estimates in alike.values():
+        for estimate in estimates:
+            others = [one.base for one in estimates if one.address[1] != estimate.address[1] and one.base is not None]
+            usual = statistics.median(others) if len(others) >= _FEWEST_TO_COMPARE else None
+            if words := _times(estimate.base, usual):
+                what = f"{estimate.path} = {estimate.base:g} {estimate.unit} is {words} the median of other hosts, {usual:g}"
+                place, fix = _at(inputs, estimate, "base"), "check the unit and the decimal point"
+                faults.append(Fault(place, what, "a value in proportion", fix, "warning"))
+            elif estimate.address[0] == "hosts" and estimate.address[-1] == "living_wage":
+                faults += _living_wage_faults(inputs, estimate)
+    return faults
+
+
+_FEWEST_TO_COMPARE = 3
+
+
+def _living_wage_faults(inputs: Inputs, estimate: Estimate) -> list[Fault]:
+    minimum = inputs.number("hosts", estimate.address[1], "minimum_wage")
+    least, most = _LIVING_WAGES_IN_MINIMUM_WAGES
+    if not minimum or estimate.base is None or least <= estimate.base / minimum <= most:
+        return []
+    what = f"the living wage {estimate.base:g} of {estimate.address[1]} is far from its minimum wage, {minimum:g}"
+    expected = f"between {least * minimum:g} and {most * minimum:g} {estimate.unit}"
+    return [Fault(_at(inputs, estimate, "base"), what, expected, "check both, their units and months", "warning")]
 
 
 def _at(inputs: Inputs, estimate: Estimate, column: str) -> Place:

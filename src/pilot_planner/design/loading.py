@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,8 @@ def _read(file: Path) -> tuple[Tree, TomlSource]:
 def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
     """A TOML file within the limits of a design: its values and its text. Raises InputError with file and row."""
     try:
-        text = raw.decode("utf-8")
+        # Some editors begin a file with a byte-order mark, which says nothing more.
+        text = raw.decode("utf-8").removeprefix("\ufeff")
         fault = _too_large(file, raw, text)
         if fault is None:
             tree, source = tomllib.loads(text), TomlSource(file, text)
@@ -184,8 +185,24 @@ def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
         found = re.search(r"line (\d+), column (\d+)", str(error))
         place = Place(file, int(found[1]), found[2]) if found else Place(file)
         what = re.sub(r" \(at .*\)$", "", str(error))
-        fault = Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
+        fault = _grouped_number(text, place) or Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
     raise InputError([fault])
+
+
+def _grouped_number(text: str, place: Place) -> Fault | None:
+    """A number written with thousands separators, which TOML does not know, told as what it is."""
+    lines = text.split("\n")
+    if place.row is None or place.row > len(lines):
+        return None
+    found = re.search(r"=\s*([+-]?\d{1,3}(?:([,.' \u00a0\u202f])\d{3})+)(?:[,.]\d+)?\s*(?:#.*)?$", lines[place.row - 1])
+    if found is None:
+        return None
+    digits = re.sub(r"[^\d+-]", "", found[1])
+    grouped = f"{int(digits):_}"
+    fix = f"write {digits}" + (f" or {grouped}" if grouped != digits else "")
+    return Fault(
+        replace(place, column=str(found.start(1) + 1)), f"{found[1]!r} has thousands separators", "a plain number", fix
+    )
 
 
 def _too_large(file: str, raw: bytes, text: str) -> Fault | None:

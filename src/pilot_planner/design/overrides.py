@@ -79,7 +79,7 @@ def look_through(raw: bytes, file: str) -> tuple[Overrides, list[Fault]]:
 
     Raises InputError where the file is not TOML at all.
     """
-    tree, text = read_toml(raw.removeprefix(b"\xef\xbb\xbf"), file)
+    tree, text = read_toml(raw, file)
 
     def place(*keys: str) -> Place:
         return Place(file, row_of_key(text, tuple(part for key in keys for part in key.split("."))), ".".join(keys))

@@ -19,6 +19,23 @@ def print_faults(faults: Sequence[Fault], console: Console) -> None:
         console.print(f"{fault.severity}: {fault}", soft_wrap=True, markup=False, highlight=False)
 
 
+def print_warnings(warnings: Sequence[Fault], console: Console, everything: bool) -> None:
+    """The same of warnings; many of one kind in one file are one sentence unless ``everything``."""
+    kinds: dict[tuple[str, str, str], list[Fault]] = {}
+    for warning in warnings:
+        kinds.setdefault((warning.place.file, warning.expected, warning.fix), []).append(warning)
+    for alike in kinds.values():
+        print_faults(alike if everything else alike[:1], console)
+        if not everything and len(alike) > 1:
+            rows = ", ".join(str(one.place.row) for one in alike[1 : _SHOWN_ROWS + 1])
+            more = f", and {len(alike) - 1 - _SHOWN_ROWS} further ones" if len(alike) - 1 > _SHOWN_ROWS else ""
+            also = f"  and {len(alike) - 1} more of this kind, in rows {rows}{more}; --values tells each"
+            console.print(also, soft_wrap=True, markup=False, highlight=False)
+
+
+_SHOWN_ROWS = 6
+
+
 def print_coverage(coverage: Coverage, console: Console, everything: bool) -> None:
     """Shares by grade and table, the grade C values, and what is absent; in short unless ``everything``."""
     from rich import box

@@ -73,7 +73,7 @@ def read_workbook(raw: bytes, name: str, files: Inputs, changes: Mapping[str, fl
     _refuse_what_is_no_plain_workbook(raw, name)
     now = files.with_values(changes)
     reader = _Reader(name, files, now, dict(changes))
-    for row in _rows(raw, name, reader.faults):
+    for row in _rows(raw, name, reader.faults, reader.notes):
         reader.take(row)
     return reader.result()
 
@@ -87,6 +87,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.seen: dict[str, _Row] = {}
         self.derived: list[tuple[_Row, Estimate, Triple]] = []
+        self.notes: list[Fault] = []
         self.known = {estimate.path: estimate for estimate in now.estimates.values()}
 
     def take(self, row: _Row) -> None:
@@ -171,7 +172,7 @@ class _Reader:
             self._check_derived(tried.inputs)
         if self.faults:
             raise InputError(_first(list(dict.fromkeys(self.faults)), self.name))
-        return Uploaded(self.changes, tuple(self._placed(fault) for fault in tried.warnings))
+        return Uploaded(self.changes, (*self.notes, *(self._placed(fault) for fault in tried.warnings)))
 
     def _check_derived(self, changed: Inputs) -> None:
         """A derived value may say what it said, or what now follows; anything else was typed over it."""
@@ -264,8 +265,11 @@ def _unwanted(packed: zipfile.ZipFile) -> str:
     return ""
 
 
-def _rows(raw: bytes, name: str, faults: list[Fault]) -> Iterator[_Row]:
-    """Every row of every sheet that is a table; faults of sheets and headers are added to ``faults``."""
+def _rows(raw: bytes, name: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
+    """Every row of every sheet that is a table.
+
+    Faults of sheets and headers are added to ``faults``; sheets of somebody's own, which are not read, to ``notes``.
+    """
     import warnings
 
     import openpyxl
@@ -275,7 +279,7 @@ def _rows(raw: bytes, name: str, faults: list[Fault]) -> Iterator[_Row]:
             # Of extensions of Excel that are not read and do not matter here.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-            yield from _rows_of(book, name, faults)
+            yield from _rows_of(book, name, faults, notes)
             book.close()
     except InputError:
         raise
@@ -284,31 +288,41 @@ def _rows(raw: bytes, name: str, faults: list[Fault]) -> Iterator[_Row]:
         raise InputError([Fault(Place(name), what, "an Excel workbook (.xlsx)", "save it again as .xlsx")]) from None
 
 
-def _rows_of(book: Any, name: str, faults: list[Fault]) -> Iterator[_Row]:
+def _rows_of(book: Any, name: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
     most = shipped_package().max_rows
     for sheet in book.worksheets:
         if sheet.title == READ_ME:
             continue
+        place = Place(f"{name}:{sheet.title}")
+        rows = enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1)
+        heads = [str(cell or "").strip() for cell in next(rows, (1, ()))[1]]
+        missing = [column for column in ("path", *NUMBERS) if column not in heads]
         if sheet.title not in ADDRESS_COLUMNS:
-            fix = did_you_mean(sheet.title, ADDRESS_COLUMNS, "rename or remove the sheet")
-            faults.append(Fault(Place(f"{name}:{sheet.title}"), "is no table of the inputs", "a sheet of the download", fix))
+            if missing:
+                fix = "values of the inputs belong in a sheet of the download"
+                notes.append(Fault(place, "was not read", "a table of the inputs", fix, "warning"))
+            else:  # a table under another name
+                fix = did_you_mean(sheet.title, ADDRESS_COLUMNS, "rename or remove the sheet")
+                faults.append(Fault(place, "is no table of the inputs", "a sheet of the download", fix))
             continue
-        heads: list[str] | None = None
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if number > most:
-                what = f"has more than {most:,} rows"
-                faults.append(Fault(Place(f"{name}:{sheet.title}", number), what, f"at most {most:,}", "check the file"))
-                break
-            if heads is None:
-                heads = [str(cell or "").strip() for cell in cells]
-                missing = [column for column in ("path", *NUMBERS) if column not in heads]
-                faults += [
-                    Fault(
-                        Place(f"{name}:{sheet.title}", 1, column), "column missing", "this column", "restore the header row"
-                    )
-                    for column in missing
-                ]
-                if missing:
-                    break
+        if missing:
+            faults += [
+                Fault(replace(place, row=1, column=column), "column missing", "this column", "restore the header row")
+                for column in missing
+            ]
+            continue
+        taken = 0
+        for number, cells in rows:
+            # A format far below the table leaves rows with nothing in them.
+            if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
                 continue
+            taken += 1
+            if taken >= most:
+                what = f"has more than {most:,} rows"
+                faults.append(Fault(replace(place, row=number), what, f"at most {most:,}", "check the file"))
+                break
             yield _Row(sheet.title, number, {head: cell for head, cell in zip(heads, cells, strict=False) if head})
+
+
+_MOST_COLUMNS = 100
+"""The download has fewer; what stands to the right of them is not looked at."""
