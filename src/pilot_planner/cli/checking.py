@@ -12,7 +12,7 @@ from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs
-from pilot_planner.design.loading import load_design
+from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
 from pilot_planner.reports.check_text import print_coverage, print_faults, print_warnings
@@ -28,7 +28,7 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
     except InputError as error:
         faults += error.faults
     if ready is not None and design is not None:
-        faults += names_at_fault(design, ready)
+        faults += places_in(names_at_fault(design, ready), model, {})
     errors = [fault for fault in faults if fault.severity == "error"]
     warnings = [fault for fault in faults if fault.severity == "warning"]
     picture = None if ready is None or errors else coverage(ready)

@@ -11,6 +11,7 @@ from pilot_planner.data.derivation import derive, operands
 from pilot_planner.data.estimates import Address, Bound, Estimate
 from pilot_planner.data.reading import LARGEST, Row
 from pilot_planner.data.suggest import nearest
+from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, InputError, Place
 
 _MOST_SUGGESTIONS = 10
@@ -150,10 +151,7 @@ class Inputs:
         if not abs(value) <= LARGEST:  # so put, it refuses 'not a number' as well
             expected = f"a number of at most {LARGEST:,.0f}"
             return Fault(Place(f"inputs.{path}"), f"{value:g} cannot be used", expected, "correct it")
-        limits = indicator_bounds(self.tables["lists/indicators.csv"]).get((address[0], address[-1]))
-        if limits is None:
-            return None
-        low, high = limits
+        low, high = bounds_of(self.estimates[address], indicator_bounds(self.tables["lists/indicators.csv"]))
         if (low is not None and value < low) or (high is not None and value > high):
             return Fault(Place(f"inputs.{path}"), f"{value:g} is out of bounds", in_words(low, high), "correct it")
         return None
@@ -189,6 +187,13 @@ def indicator_bounds(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[float |
     return {
         (row.text("table"), row.text("indicator")): (number_of(row["minimum"]), number_of(row["maximum"])) for row in rows
     }
+
+
+def bounds_of(
+    estimate: Estimate, dictionary: Mapping[tuple[str, str], tuple[float | None, float | None]]
+) -> tuple[float | None, float | None]:
+    """Hard bounds of an estimate: those of its indicator in the data dictionary, else what its unit says."""
+    return dictionary.get((estimate.address[0], estimate.address[-1])) or range_of(estimate.unit)
 
 
 def in_words(low: float | None, high: float | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound, Estimate
 from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
 from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, Place
 
 _FORMULA_TOLERANCE = 1e-4
@@ -172,6 +173,7 @@ def _dictionary_faults(inputs: Inputs) -> list[Fault]:
     for estimate in inputs.estimates.values():
         table, indicator = estimate.address[0], estimate.address[-1]
         if "indicator" not in ADDRESS_COLUMNS[table]:
+            faults += _out_of_bounds(inputs, estimate, range_of(estimate.unit))
             continue
         if (table, indicator) not in units:
             known = [name for other, name in units if other == table]
@@ -193,20 +195,23 @@ def _dictionary_faults(inputs: Inputs) -> list[Fault]:
                     "convert the value or correct the unit",
                 )
             )
-        minimum, maximum = bounds[table, indicator]
-        for bound in BOUNDS:
-            value = estimate.at(bound)
-            if value is None or ((minimum is None or value >= minimum) and (maximum is None or value <= maximum)):
-                continue
-            faults.append(
-                Fault(
-                    _at(inputs, estimate, bound),
-                    f"{estimate.path} = {value:g} is out of bounds",
-                    f"{in_words(minimum, maximum)} {estimate.unit}",
-                    "correct the value or its unit",
-                )
-            )
+        faults += _out_of_bounds(inputs, estimate, bounds[table, indicator])
     return faults
+
+
+def _out_of_bounds(inputs: Inputs, estimate: Estimate, allowed: tuple[float | None, float | None]) -> list[Fault]:
+    minimum, maximum = allowed
+    return [
+        Fault(
+            _at(inputs, estimate, bound),
+            f"{estimate.path} = {value:g} is out of bounds",
+            f"{in_words(minimum, maximum)} {estimate.unit}",
+            "correct the value or its unit",
+        )
+        for bound in BOUNDS
+        if (value := estimate.at(bound)) is not None
+        and ((minimum is not None and value < minimum) or (maximum is not None and value > maximum))
+    ]
 
 
 _NOT_HOSTS = ("WLD", "PRK")
@@ -269,8 +274,8 @@ def _people_faults(inputs: Inputs) -> list[Fault]:
 
 
 def _tax_faults(inputs: Inputs) -> list[Fault]:
-    """A graduated schedule has brackets that join up and rates that never fall."""
-    faults = []
+    """A graduated schedule that may be used has brackets, which join up and whose rates never fall."""
+    faults = _schedules_without_brackets(inputs)
     place = f"{inputs.origin}/facts/tax_brackets.csv"
     upper: dict[str, tuple[float | None, float]] = {}
     for row in inputs.rows("facts/tax_brackets.csv"):
@@ -293,3 +298,18 @@ def _tax_faults(inputs: Inputs) -> list[Fault]:
         end = row["upper_usd_month"]
         upper[name] = (None if end is None else float(end), rate)
     return faults
+
+
+def _schedules_without_brackets(inputs: Inputs) -> list[Fault]:
+    """Without this a schedule that lost its brackets would be planned as no tax at all."""
+    have = {row.text("schedule_id") for row in inputs.rows("facts/tax_brackets.csv")}
+    return [
+        Fault(
+            Place(f"{inputs.origin}/facts/tax_schedules.csv", row.number, "schedule_id"),
+            f"{row.text('schedule_id')} is graduated and has no brackets",
+            f"at least one row of it in {inputs.origin}/facts/tax_brackets.csv",
+            "add its brackets, or mark its use 'incomplete'",
+        )
+        for row in inputs.rows("facts/tax_schedules.csv")
+        if row["type"] == "graduated" and row["use"] != "incomplete" and row.text("schedule_id") not in have
+    ]

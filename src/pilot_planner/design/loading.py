@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from pilot_planner.data.locations import is_file, resolve_model
 from pilot_planner.data.suggest import did_you_mean, nearest
+from pilot_planner.data.units import how_to_write
 from pilot_planner.design.schema import Design
-from pilot_planner.design.settings import known_paths
+from pilot_planner.design.settings import descriptions, known_paths
 from pilot_planner.errors import Fault, InputError, Place
 
 _LONGEST_CHAIN = 8
@@ -301,7 +302,10 @@ def fault_of(
                 "less_than": f"less than {bound}",
                 "less_than_equal": f"at most {bound}",
             }[kind]
-            return Fault(place, f"{path} = {_short(given)} is out of bounds", words, "correct the value")
+            most = bound if isinstance(bound := context.get("le"), int | float) else None
+            share = "share" in descriptions().get(path, "")
+            fix = how_to_write(given, most, share) if isinstance(given, int | float) else "correct the value"
+            return Fault(place, f"{path} = {_short(given)} is out of bounds", words, fix)
         case "string_pattern_mismatch":
             what = path if _OF_A_KEY in detail["loc"] else f"{path} = {_short(given)}"
             return Fault(place, f"{what} has the wrong form", f"the pattern {context['pattern']}", "correct it")
@@ -334,6 +338,25 @@ def _place(location: Sequence[str], sources: Sequence[TomlSource], settings: Map
 def row_of_key(text: str, location: Sequence[str]) -> int | None:
     """The row of a TOML text on which a dotted key stands, or the table that should hold it."""
     return _row(TomlSource("", text), location)
+
+
+_BOUND = re.compile(r"limits\.[a-z0-9_]+\.(min|max)")
+
+
+def places_in(faults: Sequence[Fault], model: Design | str | Path | None, settings: Mapping[str, Any]) -> list[Fault]:
+    """Faults of single bounds (``limits.hosts.max``) told where these are set; the others as they are.
+
+    ``model`` and ``settings`` are what the design was made of, as ``load_design`` takes them.
+    """
+    if not faults:
+        return []
+    sources = [] if isinstance(model, Design) else _read_chain(resolve_model(model))[1]
+    found = []
+    for fault in faults:
+        path = fault.place.file
+        known = _BOUND.fullmatch(path) and (sources or path in settings)
+        found.append(replace(fault, place=_place(path.split("."), sources, settings)) if known else fault)
+    return found
 
 
 def _row(source: TomlSource, location: Sequence[str]) -> int | None:

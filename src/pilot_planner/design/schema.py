@@ -85,8 +85,12 @@ class Floors(_Section):
     agency_office: bool = Field(description="Whether an IOM office must exist in the host.")
     lawful_admission: bool = Field(description="Whether the host's law must admit such workers.")
     living_wage: bool = Field(description="Whether net pay must reach the living wage in every month.")
-    gain_over_today: NotNegative = Field(description="Least gain of net pay over what the worker keeps today, share.")
-    employer_cost_ratio: Positive = Field(description="Most contract value over the full cost of a local worker.")
+    gain_over_today: Annotated[float, Field(ge=0, le=10)] = Field(
+        description="Least gain of net pay over what the worker keeps today, share."
+    )
+    employer_cost_ratio: Annotated[float, Field(gt=0, le=100)] = Field(
+        description="Most contract value over the full cost of a local worker."
+    )
 
 
 class Pay(_Section):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.inputs import Inputs, in_words
 from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.units import how_to_write
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, Place
 from pilot_planner.programme.limits import find_limit, known_limits
@@ -56,9 +57,16 @@ def _limits(design: Design) -> Iterable[Fault]:
             yield Fault(Place(f"limits.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)
             continue
         for side, bound in (("min", bounds.min), ("max", bounds.max)):
-            if bound is not None and side not in limit.sides:
+            if bound is None:
+                continue
+            if side not in limit.sides:
                 expected = f"limits.{key}.{limit.sides[0]}"
                 yield Fault(Place(f"limits.{key}.{side}"), "this limit has no such side", expected, "correct it")
+            least, most = limit.range
+            if (least is not None and bound < least) or (most is not None and bound > most):
+                what = f"limits.{key}.{side} = {bound:g} is out of bounds"
+                expected = f"a {limit.unit} {in_words(least, most)}"
+                yield Fault(Place(f"limits.{key}.{side}"), what, expected, how_to_write(bound, most, limit.unit == "share"))
 
 
 def _metrics(design: Design) -> Iterable[Fault]:

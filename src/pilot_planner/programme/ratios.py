@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """``numerator`` over ``denominator``, both names of metrics, times ``scale``."""
+    """``numerator`` over ``denominator``, both names of metrics, times ``scale``.
+
+    ``ceiling`` is the most that a bound on it can be, where it may exceed what its unit says; None where it may not.
+    """
 
     name: str
     label: str
@@ -19,13 +22,23 @@ class Ratio:
     numerator: str
     denominator: str
     scale: float = 1.0
+    ceiling: float | None = None
 
 
 RATIOS: dict[str, Ratio] = {}
 
 
-def _ratio(name: str, label: str, unit: str, numerator: str, denominator: str, meaning: str, scale: float = 1.0) -> None:
-    RATIOS[name] = Ratio(name, label, unit, meaning, numerator, denominator, scale)
+def _ratio(
+    name: str,
+    label: str,
+    unit: str,
+    numerator: str,
+    denominator: str,
+    meaning: str,
+    scale: float = 1.0,
+    ceiling: float | None = None,
+) -> None:
+    RATIOS[name] = Ratio(name, label, unit, meaning, numerator, denominator, scale, ceiling)
 
 
 _ratio(
@@ -59,6 +72,8 @@ _ratio(
     "operating_cost",
     "contract_value",
     "Operating cost over what firms pay into escrow.",
+    # A small pilot can cost several times what its workers earn; ten times is a percentage typed as a share.
+    ceiling=10.0,
 )
 _ratio(
     "net_pay_per_worker_month",

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from pilot_planner.data.estimates import Address, Estimate
-from pilot_planner.data.inputs import Inputs, indicator_bounds
+from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
 from pilot_planner.studies.sampling import Seed, latin_hypercube, pert_quantile
 
 P5, P95 = 0.05, 0.95
@@ -96,7 +96,7 @@ def uncertain_values(estimates: Iterable[Estimate], inputs: Inputs) -> tuple[tup
             fixed.append(Fixed(one.path, one.base, one.unit, reason))
             continue
         least, most, fit = pert_ends(one.low, one.base, one.high)
-        floor, ceiling = bounds.get((one.address[0], one.address[-1]), (None, None))
+        floor, ceiling = bounds_of(one, bounds)
         family = family_of(one.address)
         drawn.append(Uncertain(one.path, family, one.low, one.base, one.high, one.unit, least, most, floor, ceiling, fit))
     return tuple(drawn), tuple(fixed)

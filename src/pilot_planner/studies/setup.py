@@ -11,7 +11,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs as read_checked_inputs
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.design.loading import load_design as read_design
-from pilot_planner.design.loading import validated
+from pilot_planner.design.loading import places_in, validated
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.names import KnownNames, unknown_names
@@ -44,7 +44,7 @@ def set_up(
     except InputError as error:
         faults += error.faults
     if ready is not None and design is not None:
-        faults += names_at_fault(design, ready)
+        faults += places_in(names_at_fault(design, ready), model, of_design)
     if faults or ready is None or design is None:
         raise InputError(faults)
     return design, ready

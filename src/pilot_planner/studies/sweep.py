@@ -18,7 +18,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.formulas import references
-from pilot_planner.data.inputs import Inputs, indicator_bounds
+from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
 from pilot_planner.design.loading import validated
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError, SolverError
@@ -116,7 +116,7 @@ class ChangingInputs:
         estimate = self.inputs.estimates.get(address)
         if estimate is None or estimate.unit == "text" or not math.isfinite(value):
             return False
-        low, high = self._bounds.get((address[0], address[-1]), (None, None))
+        low, high = bounds_of(estimate, self._bounds)
         return (low is None or value >= low) and (high is None or value <= high)
 
     def _resting_on(self, changed: Iterable[Address]) -> set[Address]:

@@ -65,6 +65,7 @@ def _of_ratio(ratio: Ratio) -> Limit:
         protects=ratio.meaning,
         sides=("min", "max"),
         rows=rows,
+        ceiling=ratio.ceiling,
     )
 
 

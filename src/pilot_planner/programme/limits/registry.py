@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pilot_planner.data.units import range_of
 from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Limit:
         protects: why it is there.
         sides: bounds that it takes.
         rows: the inequalities for one side and bound.
+        ceiling: most that a bound can be, where it is not what the unit says.
     """
 
     key: str
@@ -91,6 +93,13 @@ class Limit:
     rows: Rows
     usual: Side = "max"
     other_sentence: str = ""
+    ceiling: float | None = None
+
+    @property
+    def range(self) -> tuple[float | None, float | None]:
+        """Least and most that a bound can be, by the unit and ``ceiling``; None where there is no end."""
+        least, most = range_of(self.unit)
+        return least, most if self.ceiling is None else self.ceiling
 
     def kind_of(self, side: Side) -> Kind:
         """The kind of one side: only the usual side of a legal limit is law, the other is planned capacity."""
