@@ -249,7 +249,10 @@ def test_a_design_full_of_faults_ends_with_a_count_of_the_rest(design_file):
 
 
 def test_a_wrong_setting_is_placed_at_the_setting():
-    expected = "--set pay.weekly_hours: pay.weekly_hours = 100 is out of bounds; expected at most 48; correct the value"
+    expected = (
+        "--set pay.weekly_hours: pay.weekly_hours = 100 is out of bounds; expected at most 48 (ILO C001, article 2, and "
+        "C030, article 3: a week of work has at most 48 hours); set 48 or less: no design can set away what law sets"
+    )
     assert faults(BASE, {"pay.weekly_hours": 100}) == [expected]
 
 

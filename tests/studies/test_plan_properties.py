@@ -48,7 +48,7 @@ def _csv(table):
         ("limits.workers_total.max", 3_000),
         ("limits.worker_months.min", 1_000),
         ("limits.mean_willingness.min", 0.35),
-        ("limits.card_share.min", 0.4),
+        # Not the card's share: base holds it where law has it.
         ("limits.in_kind_share.min", 0.05),
         ("limits.in_kind_share.max", 0.5),
         ("limits.in_kind_usd_month.max", 260),

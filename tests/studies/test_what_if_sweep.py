@@ -143,7 +143,7 @@ def test_what_cannot_be_is_a_result_and_no_crash(shipped_inputs):
     assert sweep.run({"pay.wage_parity": 0.5}).status == "refused"
     assert sweep.run({"limits.workers_total.min": 9_000}).status == "refused"
     assert sweep.run({"limits.worker_months.min": 1e7}).status == "infeasible"
-    nobody = sweep.run({"floors.gain_over_today": 50.0})
+    nobody = sweep.run({"floors.gain_over_today": 10.0})
     assert nobody.status == "infeasible"
     assert nobody.reason.startswith("no placement passes every rights floor")
     assert sweep.run({"limits.operating_cost.max": 9e6}).status == "optimal"

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pilot_planner.data.locations import is_file, resolve_model
 from pilot_planner.data.suggest import did_you_mean, nearest
 from pilot_planner.data.units import how_to_write
+from pilot_planner.design.rights import beyond_law
 from pilot_planner.design.schema import Design
 from pilot_planner.design.settings import descriptions, known_paths
 from pilot_planner.errors import Fault, InputError, Place
@@ -46,15 +47,22 @@ def load_design(model: str | Path | None = None, settings: Mapping[str, Any] | N
 
     ``settings`` maps dotted paths of the design (``limits.operating_cost.max``) to values. Names of limits,
     metrics, hosts, sectors and tax schedules are checked later, against the programme and the inputs.
-    Raises InputError with every fault.
+    Raises InputError with every fault, settings beyond what law sets among them.
     """
     tree, sources = _read_chain(resolve_model(model))
-    return validated(tree, settings or {}, sources)
+    return validated(tree, settings or {}, sources, lawful=True)
 
 
-def validated(tree: Tree, settings: Mapping[str, Any], sources: Sequence[TomlSource] = ()) -> Design:
-    """A design from plain values with settings on top. Raises InputError with every fault, at its place if known."""
+def validated(
+    tree: Tree, settings: Mapping[str, Any], sources: Sequence[TomlSource] = (), *, lawful: bool = False
+) -> Design:
+    """A design from plain values with settings on top. Raises InputError with every fault, at its place if known.
+
+    ``lawful`` asks for the bounds of law as well, which any design has to hold that comes from a person.
+    """
     faults = _apply(tree, settings)
+    if lawful:
+        faults += beyond_law(tree, lambda path: _place(path, sources, settings))
     try:
         design = Design.model_validate(tree)
     except ValidationError as error:

@@ -94,15 +94,15 @@ class Floors(_Section):
 
 
 class Pay(_Section):
-    """Wages, hours and channels of pay."""
+    """Wages, hours and channels of pay. Their bounds by law stand in ``models/rights/law.toml``."""
 
-    wage_parity: Annotated[float, Field(ge=1, le=2)] = Field(
-        description="Gross wage over the wage of comparable local workers; never below 1."
+    wage_parity: Annotated[float, Field(gt=0, le=2)] = Field(
+        description="Gross wage over the wage of comparable local workers; law: never below 1."
     )
-    weekly_hours: Annotated[float, Field(gt=0, le=48)] = Field(description="Normal hours a week, overtime apart.")
+    weekly_hours: Positive = Field(description="Normal hours a week, overtime apart.")
     overtime_hours: NotNegative = Field(description="Planned average overtime, hours a week.")
-    overtime_ceiling: Annotated[float, Field(ge=0, le=12)] = Field(description="Most overtime, hours a week.")
-    overtime_premium: Annotated[float, Field(ge=1.25, le=3)] = Field(description="Overtime pay over normal pay.")
+    overtime_ceiling: NotNegative = Field(description="Most overtime, hours a week.")
+    overtime_premium: Annotated[float, Field(ge=1, le=3)] = Field(description="Overtime pay over normal pay.")
     standby_share: Share = Field(description="Share of the wage paid in months without work (season).")
     family_channel: Literal["open", "monitored"] = Field(
         description="Whether UN monitors inside the country of origin follow the family parcels."

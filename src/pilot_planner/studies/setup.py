@@ -12,6 +12,7 @@ from pilot_planner.data.loading import load_inputs as read_checked_inputs
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import places_in, validated
+from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.names import KnownNames, unknown_names
@@ -47,7 +48,7 @@ def set_up(
         faults += places_in(names_at_fault(design, ready), model, of_design)
     if faults or ready is None or design is None:
         raise InputError(faults)
-    return design, ready
+    return held_to_law(design), ready
 
 
 def names_at_fault(design: Design, inputs: Inputs) -> list[Fault]:
@@ -107,4 +108,4 @@ def _number(value: Any) -> float | None:
 
 
 def _with_settings(design: Design, settings: Mapping[str, Any]) -> Design:
-    return validated(design.model_dump(), settings) if settings else design
+    return validated(design.model_dump(), settings, lawful=True)

@@ -20,6 +20,7 @@ from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.formulas import references
 from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
 from pilot_planner.design.loading import validated
+from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError, SolverError
 from pilot_planner.programme.build import Programme, Row, RowSense, build
@@ -238,7 +239,7 @@ class Sweep:
     def _programme(self, values: Values) -> Programme:
         of_inputs = {path.removeprefix(INPUTS): value for path, value in values.items() if path.startswith(INPUTS)}
         of_design = {path: value for path, value in values.items() if not path.startswith(INPUTS)}
-        design = validated(_copied(self._tree), of_design) if of_design else self.design
+        design = held_to_law(validated(_copied(self._tree), of_design, lawful=True)) if of_design else self.design
         faults = self._named.get(_names(design), lambda: names_at_fault(design, self._changing.inputs))
         if faults:
             raise InputError(faults)
