@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from pilot_planner.data.loading import load_inputs
     from pilot_planner.design.loading import load_design
     from pilot_planner.design.schema import Design
-    from pilot_planner.errors import Fault, InputError, NoPlanError, PilotPlannerError, SolverError, StoreError
+    from pilot_planner.errors import (
+        CancelledError,
+        Fault,
+        InputError,
+        NoPlanError,
+        PilotPlannerError,
+        SolverError,
+        StoreError,
+    )
     from pilot_planner.exports.exporting import make_export, write_export
     from pilot_planner.exports.terms import load_terms
     from pilot_planner.reports.plan_folder import write_plan
@@ -42,6 +50,7 @@ _WHERE = {
     "load_inputs": "data.loading",
     "load_design": "design.loading",
     "Design": "design.schema",
+    "CancelledError": "errors",
     "Fault": "errors",
     "InputError": "errors",
     "NoPlanError": "errors",
@@ -75,6 +84,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "CancelledError",
     "Design",
     "Fault",
     "HedgedPlan",

@@ -6,6 +6,7 @@
     ├── SolverError              the solver is missing or crashed
     │   ├── NoTimeError          the time limit passed before any plan was found (exit status 4)
     │   └── WrongPlanError       a search ended with a plan that breaks a row: an error of this program
+    ├── CancelledError           the caller's ``progress`` returned False
     ├── StoreError               saved plans cannot be opened, read or written (exit status 2)
     └── AccessError              accounts: a name, a role or a password that cannot be taken (exit status 2)
         └── NotAllowedError      the account's role does not allow it
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -97,6 +98,21 @@ class NoTimeError(SolverError):
 
 class WrongPlanError(SolverError):
     """A search ended with a plan that misses a row, a bound or a whole number: an error of this program, never a plan."""
+
+
+class CancelledError(PilotPlannerError):
+    """The caller's ``progress`` returned False: the one way in which a call that was stopped ends.
+
+    ``partial`` holds what was finished by then, of the type that the call returns where that can be incomplete (its
+    ``complete`` is False then), else as the call says; None where nothing was.
+    """
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        self.partial = partial
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[CancelledError], tuple[str, Any]]:
+        return type(self), (str(self), self.partial)
 
 
 StoreReason = Literal[

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -153,6 +154,16 @@ def test_a_stopped_front_keeps_what_it_found_and_says_so():
         front = shown(found, AXES)
         assert (front.status, front.points) == ("stopped", POINTS)
         assert "Stopped early. Five plans found until then stay below" in front_says.lead(front, 6, False)
+
+
+@pytest.mark.parametrize("status", ["running", "cancelled", "failed"])
+@pytest.mark.parametrize("partial", [False, True])
+def test_plans_that_were_told_before_a_search_was_begun_again_stay_until_it_has_found_as_many(status, partial):
+    result = {"points": POINTS[:1], "axes": AXES, "switches": (), "complete": False} if partial else None
+    anew = replace(job(status, (), result), earlier=POINTS)
+    front = shown(anew, AXES)
+    assert front.points == POINTS
+    assert "Nothing had been found" not in front_says.lead(front, 6, False)
 
 
 @pytest.mark.parametrize("status", ["running", "cancelled", "failed"])

@@ -80,7 +80,10 @@ def test_cancelled_work_stops_soon_and_keeps_what_it_found(jobs):
     assert 0 < len(job.items) < 10_000
     again = jobs.start("long", counting, {"to": 2})
     assert again is not first
-    assert ended(jobs, "long").status == "done"
+    anew = ended(jobs, "long")
+    assert anew.status == "done"
+    # What was told before it was begun again is still there for a page that has nothing newer.
+    assert anew.earlier == tuple(job.items)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from pilot_planner import make_plan
+from pilot_planner.errors import CancelledError
 from pilot_planner.exports.front import brief_front
-from pilot_planner.studies.plan import CancelledError
 
 
 @pytest.fixture(scope="module")

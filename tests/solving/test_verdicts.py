@@ -8,9 +8,9 @@ from tiny import tiny_case
 
 from pilot_planner import NoPlanError, SolverError, make_plan
 from pilot_planner.case.case import make_case
+from pilot_planner.errors import CancelledError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import CancelledError
 from pilot_planner.studies.setup import set_up
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"

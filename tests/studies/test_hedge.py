@@ -21,7 +21,7 @@ from pilot_planner import hedge as from_the_package
 from pilot_planner.case.case import make_case
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Hedge
-from pilot_planner.errors import InputError, NoTimeError, PilotPlannerError
+from pilot_planner.errors import CancelledError, InputError, NoTimeError, PilotPlannerError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import make_draw, placements_failing, yardstick
 from pilot_planner.reports.hedge_report import print_hedge, sentences, write_hedge
@@ -32,7 +32,6 @@ from pilot_planner.solving.tail import MeanRisk, tail_mean
 from pilot_planner.solving.two_stage import TwoStage
 from pilot_planner.studies.hedge import hedge, search, signed
 from pilot_planner.studies.hedge_draws import Candidates
-from pilot_planner.studies.plan import CancelledError
 from pilot_planner.studies.risk import Telling
 from pilot_planner.studies.risk_draws import draw
 

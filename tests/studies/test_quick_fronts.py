@@ -3,8 +3,7 @@
 import pytest
 
 from pilot_planner.design.loading import load_design
-from pilot_planner.errors import NoPlanError, NoTimeError
-from pilot_planner.studies.plan import CancelledError
+from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError
 from pilot_planner.studies.quick_fronts import QuickFronts
 from pilot_planner.studies.quick_plans import QuickPlans
 from pilot_planner.studies.tradeoffs import trade_offs

@@ -12,12 +12,12 @@ from rich.console import Console
 from pilot_planner import risk as from_the_package
 from pilot_planner.case.case import make_case
 from pilot_planner.design.loading import load_design
-from pilot_planner.errors import InputError, PilotPlannerError
+from pilot_planner.errors import CancelledError, InputError, PilotPlannerError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.reports.risk_report import print_risk, write_risk
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import CancelledError, make_plan
+from pilot_planner.studies.plan import make_plan
 from pilot_planner.studies.risk import risk
 from pilot_planner.studies.risk_draws import family_of, pert_ends
 from pilot_planner.studies.risk_named import journey_price

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from stopping import stopped
 
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import Row, build
@@ -156,7 +157,7 @@ def test_a_front_can_be_stopped_and_gives_what_is_there(inputs):
         seen.append(text)
         return len(seen) < 4
 
-    result = trade_offs(None, inputs, progress=hook)
+    result = stopped(trade_offs, None, inputs, progress=hook)
 
     assert not result.complete
     assert 1 <= len(result.points) <= 6

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import ctrl_c
 import pytest
+from stopping import stopped
 
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.studies.what_if import what_if
@@ -228,7 +229,8 @@ def test_two_workers_are_faster_than_one(tmp_path):
 def test_a_study_stopped_on_a_cluster_goes_on_there_and_solves_no_finished_run_again(tmp_path, shipped_inputs):
     file, out = study(tmp_path, 32), tmp_path / "out"
     with cluster() as (address, *_):
-        first = what_if(file, "one_host", INPUTS, ONE, out, scheduler=address, progress=lambda text, share: share < 0.3)
+        told = {"scheduler": address, "progress": lambda text, share: share < 0.3}
+        first = stopped(what_if, file, "one_host", INPUTS, ONE, out, **told)
         before = b"".join(lines(out))
         second = what_if(file, "one_host", INPUTS, ONE, out, scheduler=address)
     assert not first.complete

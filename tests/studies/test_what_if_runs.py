@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+from stopping import stopped
 
 from pilot_planner.errors import InputError
 from pilot_planner.studies.what_if import what_if
@@ -74,13 +75,13 @@ def test_a_value_that_cannot_be_is_a_refused_row(tmp_path, shipped_inputs):
 
 def test_a_stopped_study_goes_on_without_solving_a_finished_run_again(study, shipped_inputs, tmp_path):
     whole = run(study, shipped_inputs)
-    stopped = run(study, shipped_inputs, out=tmp_path / "out", progress=lambda text, share: share < 0.4)
-    assert not stopped.complete
+    partial = stopped(run, study, shipped_inputs, out=tmp_path / "out", progress=lambda text, share: share < 0.4)
+    assert not partial.complete
     assert not (tmp_path / "out" / "summary.json").exists()
     before = (tmp_path / "out" / "runs.csv").read_bytes()
     resumed = run(study, shipped_inputs, out=tmp_path / "out")
     assert resumed.complete
-    assert resumed.solved == 6 - stopped.solved
+    assert resumed.solved == 6 - partial.solved
     assert (tmp_path / "out" / "runs.csv").read_bytes().startswith(before)
     assert [row["status"] for row in resumed.records] == [row["status"] for row in whole.records]
     for one, other in zip(resumed.records, whole.records, strict=True):
@@ -106,7 +107,7 @@ def test_a_folder_with_a_header_cut_short_starts_over(study, shipped_inputs, tmp
 
 
 def test_the_folder_of_another_study_is_refused(study, shipped_inputs, tmp_path):
-    run(study, shipped_inputs, out=tmp_path / "out", progress=lambda text, share: False)
+    stopped(run, study, shipped_inputs, out=tmp_path / "out", progress=lambda text, share: False)
     study.write_text(STUDY.replace("7.5e6", "7.6e6"), encoding="utf-8")
     with pytest.raises(InputError, match="out: holds another study: values differ; expected this study's own folder"):
         run(study, shipped_inputs, out=tmp_path / "out")

@@ -14,7 +14,7 @@ from pilot_planner.cli.exits import say, settings_stand_at
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.plan import Progress
+    from pilot_planner.studies.telling import Progress
 
 InputsOption = Annotated[
     Path | None,

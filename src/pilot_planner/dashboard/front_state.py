@@ -66,12 +66,15 @@ def shown(job: Job | None, axes: Sequence[Axis]) -> Shown:
     """A front from its job; ``axes`` are those of the design, the objective first."""
     if job is None:
         return Shown("idle", (), tuple(axes))
+    before = efficient(job.earlier, axes)
     if isinstance(job.result, dict):
         found = job.result
         status = "done" if job.status == "done" and found["complete"] else "stopped"
-        return Shown(status, found["points"], found["axes"], found["switches"])
-    points = efficient(tuple(job.items), axes)
+        if status == "done" or len(found["points"]) >= len(before):
+            return Shown(status, found["points"], found["axes"], found["switches"])
     status = {"cancelled": "stopped", "done": "stopped"}.get(job.status, job.status)
+    # Until a search that was begun again has found as many plans, those that were told before stay, also when it ends early.
+    points = max(efficient(tuple(job.items), axes), before, key=len)
     return Shown(status, points, tuple(axes), message=job.message)
 
 

@@ -55,6 +55,8 @@ class Job:
     text: str = ""
     share: float = 0.0
     items: list[Any] = field(default_factory=list)
+    earlier: tuple[Any, ...] = ()
+    """What the same work had told when it was ended before it was begun again."""
     result: Any = None
     message: str = ""
     began: float = field(default_factory=time.monotonic)
@@ -131,7 +133,9 @@ class Jobs:
         with self._lock:
             self._give_way(who, kind)
             refused = self._too_much(who)
-            job = self._jobs[key] = Job(key, kind=kind, owner=who, stop=self._context.Event())
+            before = self._jobs.get(key)
+            told = () if before is None else max(before.earlier, tuple(before.items), key=len)
+            job = self._jobs[key] = Job(key, earlier=told, kind=kind, owner=who, stop=self._context.Event())
             self._want(job, who)
             self._drop_old()
             if refused:

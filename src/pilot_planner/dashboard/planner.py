@@ -22,8 +22,8 @@ from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import InputError, NoPlanError, NotAllowedError, PilotPlannerError
-from pilot_planner.studies.plan import CancelledError, Plan
+from pilot_planner.errors import CancelledError, InputError, NoPlanError, NotAllowedError, PilotPlannerError
+from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.quick_plans import Outdated, QuickPlans
 
 _MOST_PLANS = 48

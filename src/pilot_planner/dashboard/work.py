@@ -5,13 +5,14 @@ A task is what a question needs and nothing that lives: the folder of inputs, th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.dashboard.jobs import Tell
-from pilot_planner.errors import PilotPlannerError
-from pilot_planner.studies.plan import Plan, Progress
+from pilot_planner.errors import CancelledError, PilotPlannerError
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.telling import Progress
 
 if TYPE_CHECKING:
     from pilot_planner.studies.alternatives import Alternative
@@ -26,6 +27,16 @@ def _asked(task: Task) -> dict[str, Any]:
 
 def _progress(tell: Tell) -> Progress:
     return lambda text, share: tell("progress", (text, share))
+
+
+def _as_far_as[T](work: Callable[[], T]) -> T:
+    """What work finds; where its page does not want it any more, what is finished of it."""
+    try:
+        return work()
+    except CancelledError as error:
+        if error.partial is None:
+            raise
+        return error.partial  # type: ignore[no-any-return]
 
 
 def diagnosis(task: Task, tell: Tell) -> Any:
@@ -75,7 +86,9 @@ def front(task: Task, tell: Tell) -> Any:
         tell("item", settled[point.number])
 
     design, inputs = set_up(task["model"], task["inputs"], task["settings"])
-    found = trade_offs(design, inputs, points=task["points"], on_point=found_one, progress=_progress(tell))
+    found = _as_far_as(
+        lambda: trade_offs(design, inputs, points=task["points"], on_point=found_one, progress=_progress(tell))
+    )
     points = [settled.get(point.number) or plans.of_point(point) for point in found.points]
     return {
         "axes": found.axes,
@@ -126,7 +139,8 @@ def alternatives(task: Task, tell: Tell) -> Any:
     """Plans nearly as good that differ most."""
     from pilot_planner.studies.alternatives import alternatives as find
 
-    found = find(**_asked(task), within=task["within"], count=task["count"], progress=_progress(tell))
+    asked = {**_asked(task), "within": task["within"], "count": task["count"]}
+    found = _as_far_as(lambda: find(**asked, progress=_progress(tell)))
     plans = _Plans(task)
     return tuple(plans.of_alternative(one) for one in found.alternatives)
 
@@ -135,7 +149,7 @@ def what_if(task: Task, tell: Tell) -> Any:
     """One plan for each value of one path, or for each pair of values of two."""
     from pilot_planner.studies.what_if import what_if as study_of
 
-    return study_of(task["study"], **_asked(task), progress=_progress(tell))
+    return _as_far_as(lambda: study_of(task["study"], **_asked(task), progress=_progress(tell)))
 
 
 def risk(task: Task, tell: Tell) -> Any:

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from pilot_planner.case.calendar import periods
+from pilot_planner.errors import CancelledError
 from pilot_planner.exports.budget import Budget, check_rules, make_budget
 from pilot_planner.exports.front import BriefFront
 from pilot_planner.exports.results import Result, period_end, results_framework
 from pilot_planner.exports.studies import Studies
 from pilot_planner.exports.terms import Terms
-from pilot_planner.studies.plan import CancelledError, Plan, Progress, design_hash, package_version
+from pilot_planner.studies.plan import Plan, design_hash, package_version
+from pilot_planner.studies.telling import Progress
 
 DRAFT_NOTICE = "DRAFT, not for publication: names and identifiers of organisations are examples."
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
+from pilot_planner.errors import CancelledError, Fault, InputError, PilotPlannerError, Place
 from pilot_planner.exports.dossier import Dossier, Files, Maker
 from pilot_planner.exports.terms import Terms, load_terms
-from pilot_planner.studies.plan import CancelledError, Plan, Progress
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.telling import Progress
 
 MAKERS: Mapping[str, str] = {
     "docx": "proposal.word",

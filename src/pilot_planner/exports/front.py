@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pilot_planner.design.schema import Axis, Design
 from pilot_planner.figures.names import host_names, hosts_in_words
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.studies.plan import CancelledError, Plan, Progress
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.tradeoffs import FrontPoint, Switch, ordered_axes, trade_offs
 from pilot_planner.studies.words import with_unit
 
@@ -52,8 +53,6 @@ def brief_front(plan: Plan, progress: Progress | None = None) -> BriefFront:
     """The front of a plan's design over two axes. Seconds, not minutes. Raises CancelledError."""
     design = _of_two_axes(plan.design)
     found = trade_offs(design, plan.inputs, None, POINTS, None, progress, MOST_DIVISIONS, switches=False)
-    if not found.complete:
-        raise CancelledError("stopped while trade-offs were worked out")
     along = found.axes[1].metric
     points = tuple(sorted(found.points, key=lambda point: point.axes[along]))
     return BriefFront(found.axes, points, tuple(_switches(points, along, host_names(plan.inputs))), found.resolution)

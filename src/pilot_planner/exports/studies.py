@@ -14,10 +14,10 @@ from typing import Any
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import InputError, PilotPlannerError
+from pilot_planner.errors import CancelledError, InputError, PilotPlannerError
 from pilot_planner.exports.front import BriefFront, brief_front
 from pilot_planner.studies.beside import Beside, StoppedError
-from pilot_planner.studies.plan import CancelledError, Plan, Progress, make_plan
+from pilot_planner.studies.plan import Plan, make_plan
 from pilot_planner.studies.price_words import Price
 from pilot_planner.studies.prices import prices
 from pilot_planner.studies.provenance import behind
@@ -25,6 +25,7 @@ from pilot_planner.studies.risk import solve_and_hold
 from pilot_planner.studies.risk_draws import families_of, uncertain_values
 from pilot_planner.studies.risk_sums import Swing, main_figures, swings
 from pilot_planner.studies.risk_trial import Figures, Trial
+from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.why_not import Left, why_not
 
 

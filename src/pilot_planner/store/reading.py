@@ -22,7 +22,7 @@ from pilot_planner.store.records import Item, Revision
 from pilot_planner.store.remaking import Remade, remade
 from pilot_planner.store.schema import revision
 from pilot_planner.studies.compare import Comparison, compare
-from pilot_planner.studies.plan import Progress
+from pilot_planner.studies.telling import Progress
 
 Items = list[Item]
 Revisions = list[Revision]

@@ -14,7 +14,8 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.store.plans import FILES, plan_parts, saved_design, saved_inputs
 from pilot_planner.studies.compare import Comparison, compare
 from pilot_planner.studies.documents import plan_document
-from pilot_planner.studies.plan import Plan, Progress, make_plan, versions
+from pilot_planner.studies.plan import Plan, make_plan, versions
+from pilot_planner.studies.telling import Progress
 
 _SAME = 1e-6
 """Relative difference below which a figure was made again."""

@@ -20,8 +20,9 @@ from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.farthest import GoodEnough, differences, with_choices_of
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
+from pilot_planner.studies.plan import Plan, describe, no_plan
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress, Telling
 
 DEFAULT_WITHIN = 0.03
 DEFAULT_COUNT = 5
@@ -56,11 +57,15 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """The best plan (number 0) and those that differ most from it within the tolerance."""
+    """The best plan (number 0) and those that differ most from it within the tolerance.
+
+    ``complete``: False where the caller stopped before all that were asked for were found.
+    """
 
     within: float
     alternatives: tuple[Alternative, ...]
     session: Session = field(repr=False)
+    complete: bool = True
 
     def plan(self, number: int) -> Plan:
         """The whole plan of one alternative."""
@@ -95,7 +100,8 @@ def alternatives(
 ) -> Alternatives:
     """Up to ``count`` plans within ``within`` (a share of the best objective) that differ most.
 
-    Raises NoPlanError when there is no plan at all.
+    Raises NoPlanError when there is no plan at all, CancelledError (with the ``Alternatives`` found so far) when
+    ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     session = Session(build(make_case(design, ready)))
@@ -111,15 +117,14 @@ class _Search:
         self.session = session
         self.objective = objective
         self.within = within
-        self.progress = progress or (lambda text, fraction: True)
+        self.tell = Telling(progress, lambda: Alternatives(self.within, tuple(self.found), session, complete=False))
         self.found = [self._alternative(0, session.break_ties(best))]
 
     def run(self, count: int) -> Alternatives:
         apart = math.inf
         good = GoodEnough.within(self.session, self.objective, self.within * abs(self.objective))
         for number in range(1, count + 1):
-            if not self.progress(f"{number - 1} alternatives found", (number - 1) / count):
-                break
+            self.tell(f"{number - 1} alternatives found", (number - 1) / count)
             known = [one.solution for one in self.found]
             other = good.farthest(known, apart)
             if other is None:

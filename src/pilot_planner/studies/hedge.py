@@ -30,10 +30,11 @@ from pilot_planner.studies.hedge_draws import Candidates, FareJob, Outcome, fare
 from pilot_planner.studies.hedge_sums import Fares, add_up
 from pilot_planner.studies.jobs import job_maker, keep
 from pilot_planner.studies.parallel import Crew
-from pilot_planner.studies.plan import Plan, Progress, describe, design_hash, no_plan, versions
-from pilot_planner.studies.risk import MOST_DRAWS, Telling
+from pilot_planner.studies.plan import Plan, describe, design_hash, no_plan, versions
+from pilot_planner.studies.risk import MOST_DRAWS
 from pilot_planner.studies.risk_draws import Draws, Fixed, Uncertain, draw
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress, Telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +70,7 @@ class HedgedPlan:
     uncertain: tuple[Uncertain, ...]
     fixed: tuple[Fixed, ...]
     seed: int
+    complete: bool = True
 
     @property
     def sign(self) -> float:
@@ -173,7 +175,8 @@ def hedge(
     Raises:
         InputError: as ``make_plan``, or the design has no table ``hedge``.
         NoPlanError, SolverError: as ``make_plan``.
-        CancelledError: ``progress`` asked to stop.
+        CancelledError: ``progress`` returned False; with the base ``Plan`` until the hedged one is found, then with the
+            ``HedgedPlan``, its outcomes those that were seen by then and its fares empty; None before there is any plan.
     """
     tell = Telling(progress)
     design, ready = set_up(model, inputs, settings)
@@ -187,6 +190,7 @@ def hedge(
         tell("solving the plan", 0.0)
         programme = build(make_case(design, ready))
         base, solution = _base_plan(programme)
+        tell = Telling(progress, lambda: base)
         measure = yardstick(programme, solution, wanted)
         placements = [placement.key for placement in programme.case.placements]
         candidates = Candidates(design, ready, placements, design.oversight.levels)
@@ -197,7 +201,14 @@ def hedge(
         first, plan = _described(design, ready, outcome, draws, seed)
         fresh = draw(uncertain, count, (seed, _STREAM_OF_FRESH_DRAWS))
         plans = {HEDGED: first, BASE: signed(programme, solution)}
-        outcomes = _fare(crew, design, ready, {PLANNED: drawn, FRESH: fresh}, plans, measure, tell)
+        seen: dict[int, list[Outcome]] = {}
+
+        def so_far() -> HedgedPlan:
+            outcomes = tuple(one for place in sorted(seen) for one in seen[place])
+            return HedgedPlan(plan, base, wanted, outcome, {}, outcomes, measure, uncertain, fixed, seed, complete=False)
+
+        tell = Telling(progress, so_far)
+        outcomes = _fare(crew, design, ready, {PLANNED: drawn, FRESH: fresh}, plans, measure, tell, seen)
     fares = _fares(outcomes, design, wanted, measure)
     tell("done", 1.0)
     return HedgedPlan(plan, base, wanted, outcome, fares, outcomes, measure, uncertain, fixed, seed)
@@ -298,13 +309,13 @@ def _fare(
     plans: dict[str, FirstStage],
     measure: Yardstick,
     tell: Telling,
+    found: dict[int, list[Outcome]],
 ) -> tuple[Outcome, ...]:
-    """Both plans in all draws, here or on several workers."""
+    """Both plans in all draws, here or on several workers; those that are done are in ``found`` also where it is stopped."""
     jobs = _jobs(design, inputs, drawn, plans, measure)
     if crew.in_this_process:
         keep(inputs)
     wanted = sum(len(job.work.runs) for job in jobs)
-    found: dict[int, list[Outcome]] = {}
 
     def stopped() -> bool:
         done = sum(map(len, found.values())) // len(plans)

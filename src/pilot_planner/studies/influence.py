@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.studies.plan import CancelledError, Progress
 from pilot_planner.studies.provenance import behind
 from pilot_planner.studies.risk import solve_and_hold
 from pilot_planner.studies.risk_draws import families_of, uncertain_values
 from pilot_planner.studies.risk_sums import Swing, swings
 from pilot_planner.studies.risk_trial import Trial
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress, Telling
 
 FIGURE = "worker_income"
 
@@ -51,11 +51,7 @@ def influence(
     ``on_family`` is told each family as it is done. ``progress`` is called with a text and the share that is done;
     returning False stops. Raises what ``make_plan`` raises, and CancelledError.
     """
-
-    def tell(text: str, share: float) -> None:
-        if progress is not None and not progress(text, share):
-            raise CancelledError(f"stopped at: {text}")
-
+    tell = Telling(progress)
     tell("solving the plan", 0.0)
     design, ready = set_up(model, inputs, settings)
     plan, held = solve_and_hold(design, ready)

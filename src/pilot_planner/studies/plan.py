@@ -17,7 +17,8 @@ from pilot_planner.case.case import Case, make_case
 from pilot_planner.case.eligibility import Verdict
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import NoPlanError, PilotPlannerError
+from pilot_planner.errors import CancelledError as CancelledError
+from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
@@ -31,13 +32,11 @@ from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, prece
 from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import LimitStanding, standings
+from pilot_planner.studies.telling import Progress as Progress
 
 if TYPE_CHECKING:
     import pandas as pd
     import pulp
-
-Progress = Callable[[str, float], bool]
-"""Called with what is being done and how far it is (0 to 1); returning False cancels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +169,13 @@ def make_plan(
         model: a design, a file, a name such as ``two_hosts``, or None for ``models/base.toml``.
         inputs: loaded inputs, a folder, or None for ``inputs``.
         settings: dotted paths to values, as ``--set`` takes them.
-        progress: called between the steps; returning False stops.
+        progress: called between the steps and within the search; returning False stops.
 
     Raises:
         InputError: with every fault of inputs, design and settings.
         NoPlanError: no plan meets all limits.
         SolverError: the solver ended without a plan.
+        CancelledError: ``progress`` returned False; nothing of a plan is usable then.
     """
     clock = _Clock(progress)
     design, ready = set_up(model, inputs, settings)
@@ -195,10 +195,6 @@ def make_plan(
     plan = describe(programme, outcome, solution, clock.seconds)
     clock.tick("accounts")
     return plan
-
-
-class CancelledError(PilotPlannerError):
-    """The caller's progress hook asked to stop."""
 
 
 class _Clock:

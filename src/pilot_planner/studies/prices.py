@@ -30,11 +30,12 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.accounts import make_accounts
-from pilot_planner.studies.plan import Plan, Progress, describe, no_plan
+from pilot_planner.studies.plan import Plan, describe, no_plan
 from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import standings
 from pilot_planner.studies.sweep import with_other_bounds
+from pilot_planner.studies.telling import Progress, Telling
 
 _SMALL = 1e-5
 """Relative change of a bound for the one-sided checks."""
@@ -48,11 +49,15 @@ _RESOLVE = 0.10
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices of one plan, the dearest first. ``objective`` is the metric that prices are in."""
+    """Prices of one plan, the dearest first. ``objective`` is the metric that prices are in.
+
+    ``complete``: False where the caller stopped before every limit was priced.
+    """
 
     plan: Plan
     objective: str
     prices: tuple[Price, ...]
+    complete: bool = True
 
     def records(self) -> list[dict[str, Any]]:
         """One row per limit and side, re-solves spread over columns."""
@@ -80,7 +85,8 @@ def prices(
 
     ``resolve`` False leaves out the full re-solves.
 
-    Raises NoPlanError (from the plan) when there is no plan to price.
+    Raises NoPlanError (from the plan) when there is no plan to price, CancelledError (with the ``Prices`` found so far)
+    when ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     case = make_case(design, ready)
@@ -92,9 +98,15 @@ def prices(
     solution = session.break_ties(outcome)
     plan = describe(programme, outcome, solution, {})
     pricing = _Pricing(programme, session, outcome, plan)
-    found = list(pricing.all(progress, resolve, binding_only))
-    found.sort(key=lambda one: (not one.binding, -abs(one.price)))
-    return Prices(plan, design.objective.metric, tuple(found))
+    found: list[Price] = []
+
+    def so_far(complete: bool) -> Prices:
+        ordered = sorted(found, key=lambda one: (not one.binding, -abs(one.price)))
+        return Prices(plan, design.objective.metric, tuple(ordered), complete)
+
+    for one in pricing.all(Telling(progress, lambda: so_far(complete=False)), resolve, binding_only):
+        found.append(one)  # noqa: PERF402 # one by one, so that what is found is there where it is stopped
+    return so_far(complete=True)
 
 
 class _Pricing:
@@ -124,7 +136,7 @@ class _Pricing:
         self.kept: KeptSession | None = None
         self.at = {row.name: place for place, row in enumerate(programme.rows)}
 
-    def all(self, progress: Progress | None, resolve: bool, binding_only: bool) -> Iterator[Price]:
+    def all(self, tell: Telling, resolve: bool, binding_only: bool) -> Iterator[Price]:
         binding = {(one.key, one.sense) for one in self.plan.limits if one.binding}
         wanted = [
             (limit, side, bound)
@@ -134,8 +146,7 @@ class _Pricing:
             if bound is not None and (not binding_only or (key, side) in binding)
         ]
         for place, (limit, side, bound) in enumerate(wanted):
-            if progress is not None and not progress(f"pricing {limit.key}", place / len(wanted)):
-                return
+            tell(f"pricing {limit.key}", place / len(wanted))
             yield self._price(limit, side, bound, resolve)
 
     @staticmethod

@@ -11,8 +11,7 @@ import threading
 from dataclasses import replace
 
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import NoTimeError
-from pilot_planner.studies.plan import CancelledError
+from pilot_planner.errors import CancelledError, NoTimeError
 from pilot_planner.studies.quick_plans import Outdated, QuickPlans
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.tradeoffs import MOST_DIVISIONS, FrontPoint, FrontStudy

@@ -11,8 +11,9 @@ from typing import Any
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.studies.plan import Plan, Progress, make_plan, package_version
+from pilot_planner.studies.plan import Plan, make_plan, package_version
 from pilot_planner.studies.plan_file import design_of, read_document
+from pilot_planner.studies.telling import Progress
 
 _SAME = 1e-6
 """Relative difference below which a figure was made again."""

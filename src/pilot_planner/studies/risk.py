@@ -21,7 +21,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.jobs import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.parallel import Crew
-from pilot_planner.studies.plan import CancelledError, Plan, Progress, describe, design_hash, no_plan, versions
+from pilot_planner.studies.plan import Plan, describe, design_hash, no_plan, versions
 from pilot_planner.studies.provenance import behind
 from pilot_planner.studies.risk_draws import Draws, Fixed, Uncertain, draw, uncertain_values
 from pilot_planner.studies.risk_importance import Importance
@@ -29,6 +29,7 @@ from pilot_planner.studies.risk_named import NamedDraw, named_draws
 from pilot_planner.studies.risk_sums import DrawRow, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.risk_trial import HeldPlan, Trial, hold
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress, Telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,7 @@ class Risk:
         tornado: each family at its low and its high, all else at base, no recourse; the widest first.
         importance: share of the variance of two figures that each family explains by itself, no recourse; the most first.
         named: events that are no draws of a value: uptake refused, pledges late, a host that withdraws.
+        complete: False where the caller stopped: fewer draws than asked for, and nothing of the last three.
     """
 
     plan: Plan
@@ -61,6 +63,7 @@ class Risk:
     importance: dict[str, dict[str, Importance | None]]
     named: tuple[NamedDraw, ...]
     seed: int
+    complete: bool = True
 
     def records(self) -> list[dict[str, Any]]:
         """One flat record per draw: drawn values by path, status, what breaks, figures without and with recourse."""
@@ -126,7 +129,7 @@ def risk(
 
     Raises:
         InputError, NoPlanError, SolverError: as ``make_plan``.
-        CancelledError: ``progress`` asked to stop.
+        CancelledError: ``progress`` returned False; with the ``Risk`` of the draws made by then, None before the first.
         PilotPlannerError: no such number of draws or workers; no scheduler answers.
     """
     if not 1 <= draws <= MOST_DRAWS:
@@ -140,7 +143,18 @@ def risk(
         plan, held = solve_and_hold(design, ready)
         uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
         drawn = draw(uncertain, draws, seed)
-        rows = _evaluate(crew, design, ready, held, drawn, recourse, tell)
+        done: dict[int, DrawRow] = {}
+
+        def so_far() -> Risk | None:
+            found = tuple(done[number] for number in sorted(done))
+            if not found:
+                return None
+            summary = add_up(found, plan, Trial(design, ready, held), recourse)
+            summary |= {"draws": len(found), "families": len(drawn.families)}
+            return Risk(plan, uncertain, fixed, found, summary, (), {}, (), seed, complete=False)
+
+        tell = Telling(progress, so_far)
+        rows = _evaluate(crew, design, ready, held, drawn, recourse, tell, done)
     tell("named draws", _DRAWS_DONE)
     trial = Trial(design, ready, held)
     named = named_draws(trial, plan, recourse)
@@ -157,17 +171,6 @@ def risk(
 _SOLVED, _DRAWS_DONE, _NAMED_DONE, _TORNADO_DONE = 0.02, 0.9, 0.93, 0.96
 
 
-@dataclass
-class Telling:
-    """The caller's hook, which may be missing; raises CancelledError when it asks to stop."""
-
-    progress: Progress | None
-
-    def __call__(self, text: str, fraction: float) -> None:
-        if self.progress is not None and not self.progress(text, fraction):
-            raise CancelledError(f"stopped at: {text}")
-
-
 def solve_and_hold(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
     """The plan as ``make_plan`` finds it, and what it decides."""
     programme = build(make_case(design, inputs))
@@ -180,12 +183,19 @@ def solve_and_hold(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
 
 
 def _evaluate(
-    crew: Crew, design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool, tell: Telling
+    crew: Crew,
+    design: Design,
+    inputs: Inputs,
+    held: HeldPlan,
+    drawn: Draws,
+    recourse: bool,
+    tell: Telling,
+    found: dict[int, DrawRow],
 ) -> tuple[DrawRow, ...]:
+    """Every draw; those that are done are in ``found`` also where ``tell`` stops it."""
     jobs = list(_jobs(design, inputs, held, drawn, recourse))
     if crew.in_this_process:
         keep(inputs)
-    found: dict[int, DrawRow] = {}
     wanted = sum(len(job.work.runs) for job in jobs)
 
     def stopped() -> bool:

@@ -19,12 +19,12 @@ from pilot_planner.design.loading import validated
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, NoPlanError, NoTimeError, Place
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.studies.plan import Progress
 from pilot_planner.studies.scale_parts import Solved, binds, changes, floors, gates, run_of_size, seed_fact, solve
 from pilot_planner.studies.scale_questions import Questions
 from pilot_planner.studies.scale_records import Cheapest, Phase, Scale, ScaleRun, Shortfall, grouped
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import shown
+from pilot_planner.studies.telling import Progress, Telling
 from pilot_planner.studies.words import count, money, percent
 
 DEFAULT_PHASES = 3
@@ -46,7 +46,8 @@ def scale(
     3. the shortfall against all who are believed to work abroad, and what keeps it there;
     4. ``phases`` phases from the design itself to all eligible hosts, with gates between.
 
-    Raises NoPlanError when no size has a programme, or the design itself has none; InputError for fewer than two phases.
+    Raises NoPlanError when no size has a programme, or the design itself has none; InputError for fewer than two phases;
+    CancelledError (with the tuple of ``ScaleRun`` of the sizes that are finished) when ``progress`` returns False.
     """
     if phases < FEWEST_PHASES:
         what = f"{phases} phases"
@@ -60,11 +61,13 @@ class _Study:
         self.design = design
         self.inputs = inputs
         self.case = make_case(design, inputs)
-        self.progress = progress or (lambda text, fraction: True)
+        self.runs: list[ScaleRun] = []
+        self.tell = Telling(progress, lambda: tuple(self.runs) or None)
         self.eligible = len(self.case.hosts)
         self.lifted = [(key, side) for key, _, side in (bound.partition(".") for bound in design.scale.lifted)]
 
     def run(self, phases: int) -> Scale:
+        self.tell("the design itself", 0.0)
         pilot = solve(self.case)
         if pilot is None:
             raise NoPlanError(
@@ -72,19 +75,19 @@ class _Study:
             )
         first = max(1, math.ceil(self.design.bounds("hosts").min or 0.0))
         sizes = range(min(first, self.eligible), self.eligible + 1)
-        runs: list[ScaleRun] = []
+        runs = self.runs
         largest: Solved | None = None
         self.questions = Questions(self._case(self.eligible, 0.0))
         for place, size in enumerate(sizes):
-            self.progress(f"programmes in at most {size} hosts", 0.8 * place / len(sizes))
+            self.tell(f"programmes in at most {size} hosts", 0.8 * place / len(sizes))
             # What fits into fewer hosts fits into these, so a search may begin with the largest programme so far.
             largest = self.questions.largest(self._case(size), size, largest)
             runs += self._of_size(size, largest)
         if largest is None or largest.metrics["worker_months"] <= 0.0:
             raise NoPlanError(["no programme meets the limits that stay, whatever its size"])
-        self.progress("the size at which a worker-month is cheapest", 0.8)
+        self.tell("the size at which a worker-month is cheapest", 0.8)
         cheapest = self._cheapest(largest)
-        self.progress("phases", 0.9)
+        self.tell("phases", 0.9)
         return Scale(
             runs=tuple(runs),
             changes=tuple(changes(runs)),

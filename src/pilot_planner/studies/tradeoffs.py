@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Axis, Design
-from pilot_planner.errors import NoPlanError
+from pilot_planner.errors import CancelledError, NoPlanError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
@@ -24,8 +24,9 @@ from pilot_planner.solving.front import Found, Front, FrontSearch
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch
-from pilot_planner.studies.plan import Plan, Progress, describe
+from pilot_planner.studies.plan import Plan, describe
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.words import with_unit
 
 if TYPE_CHECKING:
@@ -141,12 +142,16 @@ def trade_offs(
     3. dominated and equal plans removed;
     4. the places where the best set of hosts switches located along each axis, unless ``switches`` is False.
 
-    ``on_point`` gets each plan as it is found; ``progress`` returning False stops and gives what is there.
-    Raises NoPlanError when there is no plan at all.
+    ``on_point`` gets each plan as it is found. Raises NoPlanError when there is no plan at all, CancelledError (with the
+    ``TradeOffs`` found so far) when ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     programme = build(make_case(design, ready))
-    return FrontStudy(programme, on_point).run(points, most_divisions, switches, progress)
+    study = FrontStudy(programme, on_point)
+    found = study.run(points, most_divisions, switches, progress)
+    if study.stopped:
+        raise CancelledError(f"stopped with {len(found.points)} plans of the front found", found)
+    return found
 
 
 class FrontStudy:

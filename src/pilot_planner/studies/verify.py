@@ -15,14 +15,14 @@ from typing import Any
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Solver
-from pilot_planner.errors import NoTimeError
+from pilot_planner.errors import CancelledError, NoTimeError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.solving.arithmetic import TOLERANCE, largest_miss
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import CancelledError, Progress
 from pilot_planner.studies.remade import remake
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress
 
 SAME = 1e-6
 """Relative: optima this near, beside the gaps to which both are proven, are the same."""
@@ -93,10 +93,10 @@ def verify(
     told = progress or (lambda text, share: True)
     programme, own, solution = _own(plan, inputs, settings)
     others = _referees(programme.case.design.solver, solver)
-    answers = []
+    answers: list[Answer] = []
     for place, (name, options) in enumerate(others):
         if not told(f"asking {name}", (place + 1) / (len(others) + 1)):
-            raise CancelledError("stopped before every referee had answered")
+            raise CancelledError("stopped before every referee had answered", tuple(answers) or None)
         answers.append(_ask(name, options, programme, own))
     design = programme.case.design
     return Verification(

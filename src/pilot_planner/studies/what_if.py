@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.errors import CancelledError, Fault, InputError, Place
 from pilot_planner.studies.jobs import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.parallel import Crew
-from pilot_planner.studies.plan import Progress, design_hash, package_version, versions
+from pilot_planner.studies.plan import design_hash, package_version, versions
 from pilot_planner.studies.runs import Record, RunsFolder, columns, spread
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.study_file import Case, Study, read_study
 from pilot_planner.studies.study_paths import paths_at_fault
 from pilot_planner.studies.sweep import INPUTS, Result, Sweep, is_bound
+from pilot_planner.studies.telling import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,9 @@ class WhatIf:
         """The runs as a pandas table, by run number."""
         import pandas as pd
 
-        return pd.DataFrame(list(self.records)).set_index("run")
+        # Of a study that was stopped there may be none.
+        header = None if self.records else list(columns(self.study.paths, self.study.metrics))
+        return pd.DataFrame(list(self.records), columns=header).set_index("run")
 
 
 def what_if(
@@ -85,6 +88,7 @@ def what_if(
     Raises:
         InputError: with every fault of study, designs, inputs and settings; when the folder is another study's.
         PilotPlannerError: when no scheduler answers, or workers die again and again.
+        CancelledError: ``progress`` returned False; with the ``WhatIf`` of the runs that are finished.
     """
     started = time.perf_counter()
     plan, designs, ready = _prepare(study, model, inputs, settings or {})
@@ -95,7 +99,10 @@ def what_if(
             complete = work.solve(crew, progress)
         finally:
             work.end()
-    return work.add_up(complete, time.perf_counter() - started, workers, scheduler)
+    found = work.add_up(complete, time.perf_counter() - started, workers, scheduler)
+    if not complete:
+        raise CancelledError(f"stopped with {len(found.records):,} of {len(work.runs):,} runs finished", found)
+    return found
 
 
 def _prepare(

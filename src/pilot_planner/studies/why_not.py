@@ -21,8 +21,9 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import Progress, no_plan
+from pilot_planner.studies.plan import no_plan
 from pilot_planner.studies.setup import Settings, set_up
+from pilot_planner.studies.telling import Progress, Telling
 from pilot_planner.studies.words import with_unit
 
 
@@ -63,12 +64,13 @@ class FloorCost:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Everything that the best plan leaves out."""
+    """Everything that the best plan leaves out. ``complete``: False where the caller stopped before all of it was asked."""
 
     objective: float
     hosts: str
     left: tuple[Left, ...]
     floors: tuple[FloorCost, ...]
+    complete: bool = True
 
     def records(self) -> list[dict[str, Any]]:
         """One row per host or placement left out."""
@@ -110,7 +112,7 @@ def why_not(
     """Why each host outside the best plan is outside it; the same for ``placements`` (ISO3, sector) on request.
 
     ``floors`` False leaves out the cost of each rights floor. Raises NoPlanError when there is no plan, InputError for
-    a placement that does not exist.
+    a placement that does not exist, CancelledError (with the ``WhyNot`` as far as it came) when ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     case = make_case(design, ready)
@@ -121,7 +123,9 @@ class _Study:
     def __init__(self, case: Case, progress: Progress | None) -> None:
         self.case = case
         self.design = case.design
-        self.progress = progress or (lambda text, fraction: True)
+        self.tell = Telling(progress, lambda: self._found(complete=False))
+        self.left: list[Left] = []
+        self.costs: list[FloorCost] = []
         self.programme = build(case)
         self.best = Session(self.programme).solve()
         if not self.best.has_plan or self.best.objective is None:
@@ -132,11 +136,17 @@ class _Study:
 
     def run(self, placements: list[tuple[str, str]], floors: bool) -> WhyNot:
         self._check(placements)
-        left = [*self._hosts_left(), *(self._placement(h, s) for h, s in placements)]
-        costs = list(self._floors()) if floors else []
+        self.left += [self._placement(h, s) for h, s in placements]
+        for one in self._hosts_left():
+            self.left.append(one)
+        for cost in self._floors() if floors else ():
+            self.costs.append(cost)
+        return self._found(complete=True)
+
+    def _found(self, complete: bool) -> WhyNot:
         order = {"worse": 0, "impossible": 1, "excluded": 2}
-        left.sort(key=lambda one: (order[one.status], one.loss or 0.0, one.iso3, one.sector))
-        return WhyNot(self.objective, self.hosts, tuple(left), tuple(costs))
+        left = sorted(self.left, key=lambda one: (order[one.status], one.loss or 0.0, one.iso3, one.sector))
+        return WhyNot(self.objective, self.hosts, tuple(left), tuple(self.costs), complete)
 
     def _check(self, placements: list[tuple[str, str]]) -> None:
         known = {(verdict.iso3, verdict.sector) for verdict in self.case.verdicts}
@@ -156,7 +166,7 @@ class _Study:
         for place, h in enumerate(names):
             if h in self.hosts.split("+"):
                 continue
-            self.progress(f"asking why not {h}", 0.6 * place / len(names))
+            self.tell(f"asking why not {h}", 0.6 * place / len(names))
             if h in eligible:
                 yield self._forced(h, "", self.programme.q.chosen(h))
             else:
@@ -204,7 +214,7 @@ class _Study:
             "employer_cost_ratio": _ENDLESS,
         }
         for place, (floor, value) in enumerate(lifted.items()):
-            self.progress(f"asking what the floor on {floor.replace('_', ' ')} costs", 0.6 + 0.4 * place / len(lifted))
+            self.tell(f"asking what the floor on {floor.replace('_', ' ')} costs", 0.6 + 0.4 * place / len(lifted))
             held = getattr(self.design.floors, floor)
             if held == value:
                 continue
