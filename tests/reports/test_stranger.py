@@ -21,6 +21,7 @@ FILES = {
     "oversight.csv",
     "eligibility.csv",
     "sources.csv",
+    "programme.lp",
     "programme.mps",
     "manifest.json",
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme
 
@@ -48,11 +46,3 @@ def to_pulp(programme: Programme, objective: Linear | None = None, maximise: boo
         else:
             problem.addConstraint(left == row.right_side, row.name)
     return problem
-
-
-def write_mps(problem: pulp.LpProblem, file: Path) -> None:
-    """The problem as free MPS, to be minimised."""
-    try:
-        problem.writeMPS(str(file))
-    except Exception as error:
-        raise PilotPlannerError(f"{file}: the programme could not be written ({error})") from error

@@ -25,6 +25,7 @@ LINES = {
     "eligibility.csv": "every host and sector with the reasons that exclude it",
     "sources.csv": "every source that a figure of the plan rests on",
     "programme.mps": "the linear programme that was solved, for any other solver",
+    "programme.lp": "the same programme in a form that people can read",
     "manifest.json": "versions, hashes of inputs and design, solver options: what makes it reproducible",
     SCENARIO: "the settings on top of the design, as --set @scenario.toml takes them",
 }

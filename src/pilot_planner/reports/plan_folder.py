@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.programme.hand_over import write_mps
+from pilot_planner.programme.files import LP, MPS, write_programme
 from pilot_planner.studies.documents import manifest, plan_document
 from pilot_planner.studies.plan import TABLES, Plan
 
-FILES = ("plan.json", *(f"{name}.csv" for name in TABLES), "programme.mps", "manifest.json")
+FILES = ("plan.json", *(f"{name}.csv" for name in TABLES), MPS, LP, "manifest.json")
 
 
 def write_plan(plan: Plan, folder: str | Path) -> Path:
@@ -67,7 +67,7 @@ def _write_all(plan: Plan, folder: Path) -> None:
     _write_json(folder / "plan.json", plan_document(plan))
     for name in TABLES:
         _write_csv(folder / f"{name}.csv", plan.records(name))
-    write_mps(plan.problem, folder / "programme.mps")
+    write_programme(plan.programme, folder)
     _write_json(folder / "manifest.json", manifest(plan))
 
 
