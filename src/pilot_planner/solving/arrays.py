@@ -136,6 +136,7 @@ class ArrayProgramme(LiveRelaxation):
         columns = np.array(self.integers, dtype=np.int32)
         kinds = np.array([int(highspy.HighsVarType.kInteger)] * len(columns), dtype=np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns, kinds)
+        self._asks_for_whole = len(columns) > 0
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", gap)
 

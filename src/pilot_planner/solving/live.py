@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +81,8 @@ class LiveRelaxation:
         if model.passModel(lp) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS does not take the programme")
         self._highs = model
+        self._asks_for_whole = False
+        """Whether some columns are whole in the object as it stands."""
         self._set: dict[str, object] = {}
         """Options as they were set last: each call to the solver takes about a hundredth of a small programme."""
         self._known_worst: tuple[Any, Any, Any, float] | None = None
@@ -135,6 +138,11 @@ class LiveRelaxation:
         worst = float(costs[used] @ ends) + 1.0 + _ROOM_ABOVE_WORST * float(np.abs(costs).sum())
         self._known_worst = (costs, self.lower, self.upper, worst)
         return worst
+
+    def _may_be_endless(self) -> bool:
+        """Whether the bounds of the columns let the objective fall without end."""
+        ends = np.where(self._costs > 0.0, self.lower, np.where(self._costs < 0.0, self.upper, 0.0))
+        return not np.isfinite(ends).all()
 
     def _option(self, name: str, value: object) -> None:
         if self._set.get(name) != value:
@@ -195,28 +203,47 @@ class LiveRelaxation:
         finally:
             self._starts, self._ended = [], None
 
+    def run_held(self, seconds: float) -> LpResult:
+        """Solve from nothing, columns that are held at one value taken out before.
+
+        From a basis in which such a column stands it may end off by a ten-millionth, and coefficients of tens of
+        thousands make something of that.
+        """
+        usual = self.presolve
+        self.use("on", self.strategy)
+        self.forget()
+        try:
+            return self._solved(seconds, math.inf)
+        finally:
+            self.use(usual, self.strategy)
+
     def _solved(self, seconds: float, cutoff: float) -> LpResult:
         import highspy
 
         self.solves += 1
+        deadline = time.perf_counter() + seconds
         verdict = highspy.HighsModelStatus
         # A dual objective beyond the worst that columns allow proves that there is no solution.
         worst = self._worst()
         self._option("objective_bound", min(cutoff, worst))
         self._option("simplex_iteration_limit", _PATIENCE * self._size())
-        status = self._attempt(seconds)
+        status = self._attempt(deadline)
         if status == verdict.kIterationLimit:
             # Near its bound the dual simplex can go round for ever: a fresh start without one ends at once.
             self.forget()
             self._option("objective_bound", math.inf)
             self._option("simplex_iteration_limit", NO_LIMIT)
-            status = self._attempt(seconds)
+            status = self._attempt(deadline)
+        # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded. That there is no
+        # end is believed when it is said a second time from nothing, and never where the columns themselves end it.
+        doubted = (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset)
+        endless = 0
         for retry in (self.forget, self._without_presolve, self._by_primal_simplex):
-            # Rarely a hot start ends without a verdict, or presolve cannot tell infeasible from unbounded.
-            if status not in (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset):
+            endless += status == verdict.kUnbounded
+            if status not in doubted and (status != verdict.kUnbounded or (endless > 1 and self._may_be_endless())):
                 break
             retry()
-            status = self._attempt(seconds)
+            status = self._attempt(deadline)
         self._as_usual()
         match status:
             case verdict.kOptimal:
@@ -224,7 +251,7 @@ class LiveRelaxation:
                 return LpResult("optimal", value, self._highs.getSolution().col_value)
             case verdict.kInfeasible:
                 return LpResult("infeasible", np.inf, ())
-            case verdict.kUnbounded:
+            case verdict.kUnbounded if self._may_be_endless():
                 return LpResult("unbounded", -np.inf, ())
             case verdict.kObjectiveBound:
                 return LpResult("cut", cutoff, ()) if cutoff <= worst else LpResult("infeasible", np.inf, ())
@@ -236,9 +263,11 @@ class LiveRelaxation:
     def _size(self) -> int:
         return int(self._highs.getNumRow()) + int(self._highs.getNumCol())
 
-    def _attempt(self, seconds: float) -> object:
-        # HiGHS counts its time limit from when the object was made.
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, _LEAST_SECONDS))
+    def _attempt(self, deadline: float) -> object:
+        # HiGHS counts the time of linear programmes from when the object was made, of integer searches from their start.
+        before = 0.0 if self._asks_for_whole else self._highs.getRunTime()
+        left = max(deadline - time.perf_counter(), _LEAST_SECONDS)
+        self._highs.setOptionValue("time_limit", before + left)
         self._highs.run()
         return self._highs.getModelStatus()
 

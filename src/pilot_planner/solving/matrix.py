@@ -96,12 +96,16 @@ class Rows:
             self.upper[first:last],
         )
 
+    def constants(self, fixed: Array, x: Array) -> Array:
+        """What the columns where ``fixed`` is true add to each row, at their values in ``x``."""
+        gone = fixed[self.column]
+        return np.bincount(self.owner[gone], (self.value * x[self.column])[gone], self.count)
+
     def without(self, fixed: Array, x: Array) -> Rows:
         """The columns where ``fixed`` is true go to the sides, at their values in ``x``."""
-        gone = fixed[self.column]
+        constant = self.constants(fixed, x)
         owner = self.owner
-        constant = np.bincount(owner[gone], (self.value * x[self.column])[gone], self.count)
-        kept = ~gone
+        kept = ~fixed[self.column]
         return Rows(
             _starts(owner[kept], self.count),
             self.column[kept],

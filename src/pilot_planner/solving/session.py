@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pilot_planner.errors import NoTimeError, SolverError
+from pilot_planner.errors import NoTimeError, SolverError, WrongPlanError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.hand_over import to_pulp
@@ -24,7 +24,7 @@ from pilot_planner.solving.solvers import solve_with, told_bound, told_status
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
 from pilot_planner.solving.tidying import Tidier
-from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse
+from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse, tie_room
 
 if TYPE_CHECKING:
     import pulp
@@ -138,12 +138,18 @@ class Session:
         seconds = time.perf_counter() - started
         status = told_status(stats)
         if not stats.has_solution:
-            if status in ("infeasible", "unbounded"):
+            if status == "infeasible":
                 return Outcome(status, None, None, (), seconds)
-            # A presolve may end without telling infeasible from unbounded; the relaxation can tell.
-            relaxed = self.live.run(self.options.time_limit).status
+            # A presolve may end without telling infeasible from unbounded, and a verdict of unbounded may be wrong; the
+            # relaxation can tell.
+            relaxed = self.live.run(max(_FOR_TIES, self.options.time_limit - seconds)).status
             if relaxed in ("infeasible", "unbounded"):
                 return Outcome(relaxed, None, None, (), seconds)
+            if status == "unbounded":
+                raise SolverError(
+                    f"the solver {self.options.name!r} says that the objective has no end, and the linear relaxation refutes"
+                    " it; set solver.name to 'highs' and solver.engine to 'structure'"
+                )
             raise NoTimeError(f"the solver stopped after {seconds:.1f} s without any plan ({stats.status_str})")
         solution = self._exact(tuple(float(variable.varValue or 0.0) for variable in self.problem.variables()))
         objective = self.programme.objective.value(solution)
@@ -159,7 +165,7 @@ class Session:
         if self._checked.worst(solution).relative > _NOISE:
             live = self.live
             live.set_bounds({j: (float(round(solution[j])), float(round(solution[j]))) for j in live.integers})
-            result = live.run(self.options.time_limit)
+            result = live.run_held(self.options.time_limit)
             live.set_bounds({})
             if result.status == "optimal":
                 solution = tuple(result.solution)
@@ -177,7 +183,7 @@ class Session:
             return sign * told, True
         if status == "optimal":
             return objective - sign * self.options.gap * abs(objective), False
-        relaxed = self.live.run(math.inf)
+        relaxed = self.live.run(max(_FOR_TIES, self.options.time_limit))
         return sign * relaxed.value, True
 
     def break_ties(self, best: Outcome, *, anew: bool = True) -> tuple[float, ...]:
@@ -191,16 +197,27 @@ class Session:
         """
         p = self.programme
         proven = p.objective.value(best.solution)
+        deadline = time.perf_counter() + max(_FOR_TIES, self.options.time_limit - best.seconds)
         if self._sets is not None and self._found is not None:
-            return self.tidy(broken_ties(self._sets, p, self._found, proven, anew=anew))
-        solution = self._cheapest_choices(best.solution, proven)
+            left = deadline - time.perf_counter()
+            return self._settled(broken_ties(self._sets, p, self._found, proven, left, anew=anew), best)
+        solution = self._cheapest_choices(best.solution, proven, deadline)
         try:
-            aims = aims_in_order(p)
-            return self.tidy(best_in_turn(self.live, p.d.cap.values(), solution, aims, proven, self.options, anew=anew))
+            aims, left = aims_in_order(p), deadline - time.perf_counter()
+            caps = p.d.cap.values()
+            found = best_in_turn(self.live, caps, solution, aims, proven, self.options, left, anew=anew)
+            return self._settled(found, best)
         finally:
             self.live.set_objective(p.objective * (-1.0 if p.maximise else 1.0))
 
-    def _cheapest_choices(self, best: tuple[float, ...], proven: float) -> tuple[float, ...]:
+    def _settled(self, solution: tuple[float, ...], best: Outcome) -> tuple[float, ...]:
+        """A plan after its ties were broken, tidied; the best one as it was found where that misses what it held."""
+        try:
+            return self.tidy(solution)
+        except WrongPlanError:
+            return self.tidy(best.solution)
+
+    def _cheapest_choices(self, best: tuple[float, ...], proven: float, deadline: float) -> tuple[float, ...]:
         """The cheapest plan as good as the best, choices free.
 
         After a search of ours only the nodes that it closed near the optimum can hold such a plan, which are few; after
@@ -208,13 +225,13 @@ class Session:
         """
         p, live = self.programme, self.live
         sign = -1.0 if p.maximise else 1.0
-        room = self.options.tie_tolerance * max(1.0, abs(proven))
+        room = tie_room(proven, self.options)
         below = None if self._last is None else self._last.near(room)
         cost = p.metric("operating_cost")
-        live.add_row(p.objective, *no_worse(proven, sign, self.options))
+        live.add_row(p.objective, *no_worse(proven, sign, room))
         live.set_objective(cost)
         try:
-            search = BranchAndBound(live, self.options.gap, self.options.time_limit)
+            search = BranchAndBound(live, self.options.gap, deadline - time.perf_counter())
             found = search.run(incumbent=cost.value(best), below=below)
         finally:
             live.remove_last_rows(1)
@@ -244,5 +261,7 @@ class Session:
         return self._arithmetic.of(self.programme)
 
 
+_FOR_TIES = 0.5
+"""Seconds for what follows a search that took all its time: a plan is not left as the search dropped it."""
 _NOISE = 1e-9
 """Relative: rows that are missed by less are met."""

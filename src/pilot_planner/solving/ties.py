@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 
 from pilot_planner.design.schema import Solver
@@ -28,10 +29,35 @@ def aims_in_order(programme: Programme) -> list[Aim]:
     ]
 
 
-def no_worse(reached: float, turn: float, options: Solver) -> tuple[float, float]:
-    """Bounds that hold an aim at what was reached, but for the tie tolerance."""
-    room = options.tie_tolerance * max(1.0, abs(reached))
+def tie_room(reached: float, options: Solver) -> float:
+    """How much worse an aim may be and still count as equal, in its own unit: relative, down to a solver's noise."""
+    return options.tie_tolerance * max(_LEAST_SIZE, abs(reached))
+
+
+def no_worse(reached: float, turn: float, room: float) -> tuple[float, float]:
+    """Bounds that hold an aim at what was reached, but for the room."""
     return (reached - room, math.inf) if turn < 0 else (-math.inf, reached + room)
+
+
+def room_left(proven: float, reached: float, turn: float, options: Solver) -> float:
+    """What of the tie tolerance of a proven value is left, where ``reached`` is the best of the choices that were taken.
+
+    In steps, so that noise in the last digits of either does not show in the plan. Never more than is left but for a
+    thousandth of the tolerance.
+    """
+    room = tie_room(proven, options)
+    lost = turn * (reached - proven)
+    if lost <= _UNSEEN * room:
+        return room
+    if room == 0.0:
+        return 0.0
+    return max(0.0, room - math.ceil(lost / room * _STEPS) / _STEPS * room)
+
+
+_LEAST_SIZE = 1e-2
+"""An aim below a cent, or a hundredth of a person, is nothing."""
+_UNSEEN = 1e-3
+_STEPS = 16
 
 
 def best_in_turn(
@@ -41,15 +67,20 @@ def best_in_turn(
     aims: Sequence[Aim],
     proven: float,
     options: Solver,
+    seconds: float,
     *,
     anew: bool,
 ) -> tuple[float, ...]:
     """The aims one after the other, hosts, levels, sectors and posts as in ``solution`` and nobody hired above its caps.
 
-    The first aim is held at its proven value, each later one at what was just reached. Where plans tie in all aims, or
-    differ by less than the tie tolerance, the way there decides: with ``anew`` that is always the same one, from nothing
-    and with the first aim found again, so that the same choices give the same plan to the last digit.
+    The first aim is held at its proven value, each later one at what was just reached; where time ends, what was
+    reached stands. Where plans tie in all aims, or differ by less than the tie tolerance, the way there decides: with
+    ``anew`` that is always the same one, from nothing and with the first aim found again, so that the same choices give
+    the same plan to the last digit.
     """
+    deadline = time.perf_counter() + seconds
+    turned = aims[0][1]
+    room = tie_room(proven, options)
     holds = set(caps)
     live.set_bounds(
         {j: (0.0 if j in holds else float(round(solution[j])), float(round(solution[j]))) for j in live.integers}
@@ -59,19 +90,24 @@ def best_in_turn(
     if anew:
         live.forget()
         live.set_objective(aims[0][0] * aims[0][1])
-        again = live.run(options.time_limit)
+        again = live.run(deadline - time.perf_counter())
         if again.status == "optimal":
             found = tuple(again.solution)
-            proven = aims[0][0].value(found)
+            reached = aims[0][0].value(found)
+            # The choices may have cost a part of the tolerance already, which counts once.
+            proven, room = reached, room_left(proven, reached, turned, options)
     try:
         for place, (aim, turn) in enumerate(aims):
             if place:
                 live.set_objective(aim * turn)
-                result = live.run(options.time_limit)
+                result = live.run(deadline - time.perf_counter())
                 if result.status != "optimal":
                     break
                 found = tuple(result.solution)
-            live.add_row(aim, *no_worse(aim.value(found) if place else proven, turn, options))
+                value = aim.value(found)
+                live.add_row(aim, *no_worse(value, turn, tie_room(value, options)))
+            else:
+                live.add_row(aim, *no_worse(proven, turn, room))
             added += 1
     finally:
         live.remove_last_rows(added)

@@ -21,7 +21,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.studies.plan import CancelledError, Plan, describe, make_plan, no_plan
 from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.sweep import Memory, is_bound, with_other_bounds
+from pilot_planner.studies.sweep import INPUTS, Memory, with_other_bounds, without_bounds
 
 _KEPT_PROGRAMMES = 12
 _KEPT_SESSIONS = 6
@@ -80,8 +80,8 @@ class QuickPlans:
 
     def programme(self, model: Design, design: Design, inputs: Inputs, settings: Settings) -> Programme:
         """The programme of ``model`` with settings on top, which ``design`` and ``inputs`` are; kept ones are used."""
-        rest = sorted((path, repr(value)) for path, value in settings.items() if not is_bound(path))
-        about = f"{model.name} {rest}"
+        of_inputs = sorted((path, repr(value)) for path, value in settings.items() if path.startswith(INPUTS))
+        about = f"{without_bounds(design)} {of_inputs}"
         with self._lock:
             kept = self._programmes.get(about, lambda: build(make_case(design, inputs)))
             if kept.case.design == design:

@@ -8,6 +8,7 @@ object and the search (see ``solving/replay.py``). Where nothing can be reused, 
 from __future__ import annotations
 
 import copy
+import json
 import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -154,10 +155,11 @@ _READ_BY_THE_CASE = ("in_kind_share", "in_kind_usd_month", "card_share", "family
 def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
     """The programme of ``design``, which differs from the programme's own in bounds of limits only.
 
-    None where more than the rows of those limits would change.
+    None where anything else differs, or more than the rows of those limits would change.
     """
-    before = programme.case.design.limits
-    if list(before) != list(design.limits):
+    own = programme.case.design
+    before = own.limits
+    if list(before) != list(design.limits) or own.model_copy(update={"limits": design.limits}) != design:
         return None
     changed = [key for key in before if before[key] != design.limits[key]]
     if any(key in _READ_BY_THE_CASE for key in changed):
@@ -198,6 +200,13 @@ def _exchange(programme: Programme, key: str, before: LimitBounds, after: LimitB
                 row = by_name[old.name]
                 programme.rows[n] = Row(row.name, row.expression(), sense, row.right_side, row)
     return True
+
+
+def without_bounds(design: Design) -> str:
+    """Everything that a design says but the bounds of its limits: what has to be the same for ``with_other_bounds``."""
+    tree = design.model_dump(mode="json")
+    tree["limits"] = {key: [one.min is None, one.max is None] for key, one in design.limits.items()}
+    return json.dumps(tree)
 
 
 class Sweep:

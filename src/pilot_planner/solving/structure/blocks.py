@@ -99,6 +99,9 @@ class Blocks:
         self.linking = np.flatnonzero(~inside)
         """Numbers in the programme of the linking rows."""
         self.link = free.picked(self.linking)
+        count = len(self.linking) - self.axes
+        self._of_fixed = rows.constants(fixed, np.where(fixed, self.lower, 0.0))[self.linking[:count]]
+        """What columns that are always fixed add to each linking row, axes apart."""
         self._own = free.picked(of_block)
         self._first_own = np.searchsorted(first[of_block], np.arange(len(self.hosts) + 1))
         self.shared = np.flatnonzero((self.owner < 0) & ~fixed)
@@ -111,6 +114,17 @@ class Blocks:
         by_host = np.argsort(self.owner[self.link.column], kind="stable")
         self._link_entries = by_host
         self._link_first = np.searchsorted(self.owner[self.link.column][by_host], np.arange(len(self.hosts) + 1))
+
+    def sides_of(self, programme: Programme) -> tuple[Array, Array]:
+        """The sides of the linking rows in a programme that differs in sides alone; axes have none.
+
+        Always from the programme itself and never from the sides before: whatever was asked in between, the same
+        programme has the same sides to the last digit.
+        """
+        count = len(self._of_fixed)
+        lower, upper = Rows.sides([programme.rows[number] for number in self.linking[:count].tolist()])
+        none = np.full(self.axes, np.inf)
+        return np.concatenate([lower - self._of_fixed, -none]), np.concatenate([upper - self._of_fixed, none])
 
     def one_level_each(self) -> bool:
         """Whether the programme itself says that no host has two levels."""

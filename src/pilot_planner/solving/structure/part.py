@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -150,10 +151,12 @@ class Part(ArrayProgramme):
         """The least of the objective by the solver's own search, at most ``cutoff``: status, value, bound and solution.
         ``room``: absolute, beside the relative ``gap``.
 
-        Status as in ``branching.Search``; ``infeasible``: nothing is at or below the cutoff.
+        Status as in ``branching.Search``; ``infeasible``: nothing is at or below the cutoff; ``unsettled``: it ended
+        without an answer that holds.
         """
         import highspy
 
+        deadline = time.perf_counter() + seconds
         self.set_bounds({})
         kinds = highspy.HighsVarType
         held = 0
@@ -167,7 +170,7 @@ class Part(ArrayProgramme):
         self._highs.setOptionValue("mip_abs_gap", room)
         self.use("choose", DUAL)
         try:
-            status = self._attempt(seconds)
+            status = self._attempt(deadline)
             info = self._highs.getInfo()
             found = info.primal_solution_status == _FEASIBLE
             value, bound = float(info.objective_function_value), float(info.mip_dual_bound)
@@ -179,26 +182,25 @@ class Part(ArrayProgramme):
         verdict = highspy.HighsModelStatus
         if status == verdict.kInfeasible:
             return "infeasible", np.inf, np.inf, ()
-        if status == verdict.kUnbounded:
-            return "unbounded", -np.inf, -np.inf, ()
-        if status == verdict.kOptimal and found:
-            value, solution = self._rounded(value, solution, seconds)
-            return "optimal", value, bound, solution
-        return "stopped", value if found else np.inf, bound, solution
-
-    def _rounded(self, value: float, solution: tuple[float, ...], seconds: float) -> tuple[float, tuple[float, ...]]:
-        """The same with whole numbers that are whole to the last digit, where that has a solution."""
-        self.set_bounds({j: (float(round(solution[j])), float(round(solution[j]))) for j in self.integers})
-        result = self.run(seconds)
-        self.set_bounds({})
-        if result.status != "optimal":
-            return value, solution
-        return result.value, tuple(result.solution)
+        if status != verdict.kOptimal and status != verdict.kTimeLimit:
+            return "unsettled", np.inf, -np.inf, ()
+        if found:
+            # Whole numbers are whole to a millionth only; what they leave to the rest is solved with them as they should be.
+            self.set_bounds({j: (float(round(solution[j])), float(round(solution[j]))) for j in self.integers})
+            result = self.run_held(deadline - time.perf_counter())
+            self.set_bounds({})
+            if result.status != "optimal":
+                return "unsettled" if status == verdict.kOptimal else "stopped", np.inf, bound, ()
+            value, solution = result.value, tuple(result.solution)
+        return "optimal" if status == verdict.kOptimal and found else "stopped", value if found else np.inf, bound, solution
 
     def _of_kind(self, kind: Any) -> None:
+        import highspy
+
         columns = np.array(self.integers, dtype=np.int32)
         if len(columns):
             self._highs.changeColsIntegrality(len(columns), columns, np.array([int(kind)] * len(columns), dtype=np.uint8))
+        self._asks_for_whole = len(columns) > 0 and kind == highspy.HighsVarType.kInteger
 
     # --- to and from the whole programme ---
 

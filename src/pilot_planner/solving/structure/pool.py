@@ -21,7 +21,8 @@ MOST_PRICES = 200
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Multipliers ``y`` of linking rows, how much of each axis they take, and the part of each set's bound without sides."""
+    """Multipliers ``y`` of linking rows, how much of each axis they take, and the part of each set's bound that is neither
+    paid by sides nor the constants of the axes, which other weights weigh otherwise."""
 
     y: Array
     taken: Array
@@ -57,7 +58,8 @@ class Pool:
         """Keep what these prices prove; gives their bound of every set for one question."""
         first = self.blocks.link.count - self.axes
         taken = prices.weights - prices.multipliers[first:]
-        entry = _Entry(prices.multipliers[:first], taken, prices.settled + self.sets.sums(prices))
+        settled = prices.settled - float(prices.weights @ self.constant)
+        entry = _Entry(prices.multipliers[:first], taken, settled + self.sets.sums(prices))
         if prices.weights.any():
             self._bounds.append(entry)
             del self._bounds[:-MOST_PRICES]
@@ -89,7 +91,7 @@ class Pool:
         moved = np.where(free, 0.0, np.minimum(weights - scale * taken, 0.0))
         used = moved != 0.0
         total = float(entry.y @ self._side(entry.y)) + entry.rest
-        return scale * total + float(moved[used] @ (upper - self.constant)[used])
+        return scale * total + float(weights @ self.constant) + float(moved[used] @ (upper - self.constant)[used])
 
     def _impossible(self, entry: _Entry, upper: Array) -> Array:
         """Infinite where multipliers without an objective show that a set has no plan under these bounds of the axes."""
@@ -108,11 +110,14 @@ class Pool:
 
 
 def _scale(weights: Array, taken: Array, free: Array) -> float | None:
-    """The least positive number that makes ``taken`` at least the weights, and equal to them on axes without a bound."""
+    """The least positive number that makes ``taken`` at least the weights, and equal to them on axes without a bound.
+
+    However small a weight is, it counts: its axis may have any size.
+    """
     least, most = 0.0, math.inf
     for weight, count, equal in zip(weights.tolist(), taken.tolist(), free.tolist(), strict=True):
-        if abs(count) <= _SMALL * max(1.0, abs(weight)):
-            if weight > _SMALL or (equal and weight < -_SMALL):
+        if count == 0.0:
+            if weight > 0.0 or (equal and weight < 0.0):
                 return None
             continue
         ratio = weight / count
@@ -120,9 +125,10 @@ def _scale(weights: Array, taken: Array, free: Array) -> float | None:
             least = max(least, ratio)
         if count < 0.0 or equal:
             most = min(most, ratio)
-    return least if 0.0 < least <= most * (1.0 + _SMALL) else None
+    return least if 0.0 < least <= most * (1.0 + _LAST_DIGIT) else None
 
 
-_SMALL = 1e-9
+_LAST_DIGIT = 4.0 * float(np.finfo(float).eps)
+"""Ratios of equal weights differ by rounding alone."""
 _RAY = 1e-6
 """Relative: a proof that nothing is possible must be this far from the solver's own tolerance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,16 +51,21 @@ class Pricing:
     def prices(self, weights: Array, multipliers: Array) -> Prices:
         """Prices from any multipliers, no block asked yet."""
         costs = weights @ self.axes
+        multipliers = np.where(np.abs(multipliers) <= _NOISE * np.abs(multipliers).max(initial=0.0), 0.0, multipliers)
         y = self.shared.repaired(multipliers, costs)
         reduced = costs - self.blocks.link.transposed_times(y, self.blocks.count)
         values = np.full((len(self.blocks.hosts), self.most_states), np.nan)
         return Prices(weights, y, reduced, self.shared.settled(reduced), values)
 
     def ask(self, prices: Prices, wanted: Iterable[tuple[int, int]], seconds: float) -> None:
-        """Fill in the values of some hosts in some states."""
+        """Fill in the values of some hosts in some states, as many as there is time for."""
+        deadline = time.perf_counter() + seconds
         for host, state in wanted:
+            left = deadline - time.perf_counter()
+            if left <= 0.0:
+                return
             if np.isnan(prices.values[host, state]):
-                prices.values[host, state] = self._value(host, state, prices.reduced, seconds)
+                prices.values[host, state] = self._value(host, state, prices.reduced, left)
 
     def guess(self, prices: Prices) -> None:
         """Values from the bounds of columns alone, no row of a block asked; -infinite where a column has no end."""
@@ -92,6 +98,10 @@ class Pricing:
         if result.status != "optimal":
             return -np.inf
         return constant + by_duals(block.rows, np.asarray(live.row_duals()), costs, block.lower, block.upper)
+
+
+_NOISE = 1e-15
+"""Relative: smaller multipliers are what rounding left of none, and would keep a bound from questions it is good for."""
 
 
 def block_programme(block: Block, options: Solver) -> ArrayProgramme:

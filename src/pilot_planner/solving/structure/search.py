@@ -95,14 +95,10 @@ class SetSearch:
 
         Blocks, multipliers and live programmes stay; what was proven is proven again for the new sides.
         """
-        sides = self._new_sides(programme)
-        if sides is None:
+        if not self._only_sides(programme):
             return False
         blocks = self.blocks
-        lower, upper = blocks.link.lower.copy(), blocks.link.upper.copy()
-        for number, step in sides.items():
-            lower[number] += step
-            upper[number] += step
+        lower, upper = blocks.sides_of(programme)
         blocks.link = replace(blocks.link, lower=lower, upper=upper)
         blocks.programme = self.programme = programme
         self.options = programme.case.design.solver
@@ -112,24 +108,23 @@ class SetSearch:
             del self._parts[states]
         return True
 
-    def _new_sides(self, programme: Programme) -> dict[int, float] | None:
-        """How far the right side of each linking row moved, by its number; None where anything else changed."""
+    def _only_sides(self, programme: Programme) -> bool:
+        """Whether a programme differs in sides of linking rows that are not of levels alone, and in nothing else."""
         before = self.programme
         aims = (programme.objective, before.objective)
         if programme.d is not before.d or len(programme.rows) != len(before.rows) or programme.maximise != before.maximise:
-            return None
+            return False
         if aims[0] is not aims[1] and aims[0].terms != aims[1].terms:
-            return None
-        moved: dict[int, float] = {}
+            return False
         for number, (old, new) in enumerate(zip(before.rows, programme.rows, strict=True)):
             if old is new:
                 continue
             place = self._place_of.get(number)
             if place is None or old.sense != new.sense or old.expression.terms != new.expression.terms:
-                return None
-            if old.right_side != new.right_side:
-                moved[place] = new.right_side - old.right_side
-        return None if self._of_choice & moved.keys() else moved
+                return False
+            if old.right_side != new.right_side and place in self._of_choice:
+                return False
+        return True
 
     # --- the search ---
 
