@@ -38,10 +38,11 @@ def least_of_set(
     best = min(incumbent, search.value)
     status, value, bound, solution = part.with_whole_numbers(gap, deadline - time.perf_counter(), best, room)
     nodes = search.nodes + 1
-    if status == "unsettled" or (status == "optimal" and bound < value - _GAPS * gap * abs(value) - _ROUNDING * abs(value)):
+    near = room + (_GAPS * gap + _ROUNDING) * abs(value)
+    if status == "unsettled" or (status == "optimal" and bound < value - near):
         # What the solver took for whole is not: our own search, however long it takes.
         left = deadline - time.perf_counter()
-        again = BranchAndBound(part, gap, left, cancelled).run(incumbent=incumbent, below=below)
+        again = BranchAndBound(part, gap, left, cancelled, room).run(incumbent=incumbent, below=below)
         return replace(again, nodes=again.nodes + nodes)
     bound = max(bound, search.bound)
     if not solution or value >= search.value:
