@@ -24,7 +24,7 @@ from pilot_planner.solving.solvers import solve_with, told_bound, told_status
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
 from pilot_planner.solving.tidying import Tidier
-from pilot_planner.solving.ties import aims_in_order, best_in_turn, no_worse, tie_room
+from pilot_planner.solving.ties import LEAST_FOR_TIES, aims_in_order, best_in_turn, no_worse, tie_room
 
 if TYPE_CHECKING:
     import pulp
@@ -142,7 +142,7 @@ class Session:
                 return Outcome(status, None, None, (), seconds)
             # A presolve may end without telling infeasible from unbounded, and a verdict of unbounded may be wrong; the
             # relaxation can tell.
-            relaxed = self.live.run(max(_FOR_TIES, self.options.time_limit - seconds)).status
+            relaxed = self.live.run(max(LEAST_FOR_TIES, self.options.time_limit - seconds)).status
             if relaxed in ("infeasible", "unbounded"):
                 return Outcome(relaxed, None, None, (), seconds)
             if status == "unbounded":
@@ -183,7 +183,7 @@ class Session:
             return sign * told, True
         if status == "optimal":
             return objective - sign * self.options.gap * abs(objective), False
-        relaxed = self.live.run(max(_FOR_TIES, self.options.time_limit))
+        relaxed = self.live.run(max(LEAST_FOR_TIES, self.options.time_limit))
         return sign * relaxed.value, True
 
     def break_ties(self, best: Outcome, *, anew: bool = True) -> tuple[float, ...]:
@@ -197,7 +197,7 @@ class Session:
         """
         p = self.programme
         proven = p.objective.value(best.solution)
-        deadline = time.perf_counter() + max(_FOR_TIES, self.options.time_limit - best.seconds)
+        deadline = time.perf_counter() + max(LEAST_FOR_TIES, self.options.time_limit - best.seconds)
         if self._sets is not None and self._found is not None:
             left = deadline - time.perf_counter()
             return self._settled(broken_ties(self._sets, p, self._found, proven, left, anew=anew), best)
@@ -261,7 +261,5 @@ class Session:
         return self._arithmetic.of(self.programme)
 
 
-_FOR_TIES = 0.5
-"""Seconds for what follows a search that took all its time: a plan is not left as the search dropped it."""
 _NOISE = 1e-9
 """Relative: rows that are missed by less are met."""

@@ -54,6 +54,8 @@ def room_left(proven: float, reached: float, turn: float, options: Solver) -> fl
     return max(0.0, room - math.ceil(lost / room * _STEPS) / _STEPS * room)
 
 
+LEAST_FOR_TIES = 0.5
+"""Seconds for what follows a search that took all its time: a plan is not left as the search dropped it."""
 _LEAST_SIZE = 1e-2
 """An aim below a cent, or a hundredth of a person, is nothing."""
 _UNSEEN = 1e-3

@@ -32,7 +32,7 @@ from pilot_planner.solving.structure.part import Part
 from pilot_planner.solving.structure.search import SetSearch, SetsFound
 from pilot_planner.solving.structure.sets import NoSetsError
 from pilot_planner.solving.tidying import Tidier
-from pilot_planner.solving.ties import aims_in_order, best_in_turn
+from pilot_planner.solving.ties import LEAST_FOR_TIES, aims_in_order, best_in_turn
 from pilot_planner.studies.scale_parts import Solved, described
 from pilot_planner.studies.sweep import with_other_bounds
 
@@ -97,12 +97,13 @@ class SetQuestions:
     def _run(self, weights: Sequence[float], wanted: Array, least: float = -math.inf) -> SetsFound:
         known = np.where(wanted, -np.inf, np.inf)
         options, upper = self.options, [-least, math.inf]
+        deadline = time.perf_counter() + options.time_limit
         guess = self._simpler.run(weights, upper, options.gap, options.time_limit, known=known)
         found = self.search.run(
             weights,
             upper,
             options.gap,
-            options.time_limit,
+            deadline - time.perf_counter(),
             incumbent=guess.value if guess.solution else math.inf,
             known=known,
         )
@@ -132,7 +133,8 @@ class SetQuestions:
         aims = [(part.local(aim), turn) for aim, turn in aims_in_order(programme)]
         caps, start = part.programme.d.cap.values(), part.taken(found.solution)
         reached = programme.objective.value(outcome.solution)
-        best = best_in_turn(part, caps, start, aims, reached, self.options, anew=True)
+        left = max(LEAST_FOR_TIES, self.options.time_limit - outcome.seconds)
+        best = best_in_turn(part, caps, start, aims, reached, self.options, left, anew=True)
         return described(programme, outcome, self._tidier.tidy(part.whole(best), case.design.programme.min_placement))
 
 
