@@ -95,7 +95,7 @@ def test_workers_that_die_again_and_again_end_the_study_with_a_message(tmp_path,
             os.kill(child.pid, signal.SIGKILL)
         return True
 
-    with pytest.raises(PilotPlannerError, match="workers died 4 times; finished runs are kept"):
+    with pytest.raises(PilotPlannerError, match=r"workers died 4 times .*finished runs are kept"):
         what_if(study(tmp_path, 4), "one_host", INPUTS, ONE, workers=2, progress=kill_all)
     assert multiprocessing.active_children() == []
 
@@ -304,3 +304,60 @@ def objectives(folder):
     """Run numbers and objectives, in order; all of them have a plan."""
     with (folder / "runs.csv").open(encoding="utf-8", newline="") as file:
         return sorted((int(row["run"]), float(row["objective"])) for row in csv.DictReader(file))
+
+
+def test_a_cluster_without_workers_is_said_within_seconds(tmp_path):
+    file = study(tmp_path, 4)
+    with cluster(workers=0) as (address,):
+        started_at = time.monotonic()
+        with pytest.raises(PilotPlannerError, match=f"--scheduler {address}: no worker has been there for 10 s"):
+            what_if(file, "one_host", INPUTS, ONE, tmp_path / "out", scheduler=address)
+        assert time.monotonic() - started_at < 60
+
+
+def test_a_cluster_whose_last_worker_died_is_said_and_what_was_finished_is_kept(tmp_path):
+    file = study(tmp_path, 32)
+    with cluster(workers=1) as (address, worker):
+
+        def kill_it(text, share):
+            if share > 0.1:
+                worker.kill()
+            return True
+
+        with pytest.raises(PilotPlannerError, match="no worker has been there"):
+            what_if(file, "one_host", INPUTS, ONE, tmp_path / "out", scheduler=address, progress=kill_it)
+    assert len(ids(tmp_path / "out")) > 0
+
+
+NO_GUARD = """
+from pilot_planner import risk
+
+print("run")
+risk(model="one_host", draws=60, workers=2, recourse=False)
+"""
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_workers_of_a_script_without_a_guard_are_refused_before_the_first(tmp_path, hidden):
+    """``hidden``: the call comes from a thread, where the line of the script cannot be seen; then it ends all the same."""
+    text = NO_GUARD
+    if hidden:
+        text = "import threading\n" + NO_GUARD.replace("risk(model", "call = lambda: risk(model")
+        text += "thread = threading.Thread(target=call)\nthread.start()\nthread.join()\n"
+    script = tmp_path / "script.py"
+    script.write_text(text, encoding="utf-8")
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=PROMPT, check=False)
+    if not hidden:
+        assert ended.returncode == 1
+        assert ended.stdout == "run\n"
+        assert f"{script}:5: workers are started outside a main guard" in ended.stderr
+    assert "guard" in ended.stderr
+    assert ended.stderr.count("Traceback") == 1
+
+
+def test_workers_of_a_script_with_a_guard_work(tmp_path):
+    script = tmp_path / "script.py"
+    body = NO_GUARD.replace("\nprint", "\nif __name__ == '__main__':\n    print").replace("\nrisk", "\n    risk")
+    script.write_text(body, encoding="utf-8")
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=PROMPT, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "run\n", "")

@@ -6,10 +6,14 @@ cluster. A worker that is killed loses nothing: what it had in hand is done agai
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import time
+import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -27,6 +31,8 @@ _IN_HAND = 3
 """Jobs waiting or under way for each worker: enough to keep it busy, few enough to stop soon."""
 _IN_HAND_OF_A_CLUSTER = 64
 _SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_WITHOUT_WORKERS = 10.0
+"""How long a cluster may have no worker at all: enough for one to start again, short enough to be told soon."""
 
 Stopped = Callable[[], bool]
 
@@ -51,6 +57,9 @@ class Crew:
             raise PilotPlannerError(f"--workers {workers}: from 1 to {MOST_WORKERS} can be used")
         self.workers = workers
         self._client: Any = None
+        self._scheduler = scheduler or ""
+        self._last_worker = time.monotonic()
+        """When the cluster was last seen with a worker."""
         self._lifeline: connection.Connection | None = None
         """Open while the workers are wanted: it closes by itself when this process dies."""
         self.in_hand = 1
@@ -62,6 +71,7 @@ class Crew:
         elif workers == 1:
             self._executor = _Here()
         else:
+            _refuse_without_guard()
             self.in_hand = _IN_HAND * workers
             self._executor = self._pool()
 
@@ -84,8 +94,10 @@ class Crew:
         """The number and result of each job, as they are done; ends early when ``stopped`` says so.
 
         ``work`` and the jobs travel to other processes, so both must be plain. A job may be done twice when a worker
-        dies. Raises PilotPlannerError when workers die again and again.
+        dies. Raises PilotPlannerError when workers die again and again, or a cluster has had none for some seconds.
         """
+        self._last_worker = time.monotonic()
+        finished = False
         waiting = list(range(len(jobs)))[::-1]
         under_way: dict[Future[R], int] = {}
         restarts = 0
@@ -95,14 +107,15 @@ class Crew:
                     future = self._executor.submit(work, jobs[waiting[-1]])
                     under_way[future] = waiting.pop()
                 done, _ = wait(under_way, timeout=_SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+                self._check_cluster(idle=not done)
                 for future in done:
                     result = future.result()
+                    finished = True
                     yield under_way.pop(future), result
             except BrokenProcessPool:
                 restarts += 1
                 if restarts > MOST_RESTARTS:
-                    what = f"workers died {restarts} times"
-                    raise PilotPlannerError(f"{what}; finished runs are kept: use fewer workers, or free memory") from None
+                    raise _died(restarts, finished) from None
                 waiting += sorted(under_way.values(), reverse=True)
                 under_way.clear()
                 self._end_workers()
@@ -115,6 +128,18 @@ class Crew:
         for future in under_way:
             future.cancel()
 
+    def _check_cluster(self, *, idle: bool) -> None:
+        """Raises PilotPlannerError where the cluster has had no worker for too long."""
+        if self._client is None or not idle:
+            return
+        now = time.monotonic()
+        if self._client.scheduler_info()["workers"]:
+            self._last_worker = now
+        elif now - self._last_worker > _SECONDS_WITHOUT_WORKERS:
+            what = f"--scheduler {self._scheduler}: no worker has been there for {_SECONDS_WITHOUT_WORKERS:.0f} s"
+            fix = f"start some with 'dask worker {self._scheduler}' and ask again"
+            raise PilotPlannerError(f"{what}; finished runs are kept: {fix}")
+
     def _pool(self) -> Executor:
         context = multiprocessing.get_context("spawn")
         ended, self._lifeline = context.Pipe(duplex=False)
@@ -123,6 +148,58 @@ class Crew:
     def _end_workers(self) -> None:
         if self._lifeline is not None:
             self._lifeline.close()
+
+
+def _died(times: int, finished: bool) -> PilotPlannerError:
+    what = f"workers died {times} times"
+    if not finished:
+        what += f" before any of them had finished anything (a script that starts workers must have a guard: {_GUARD})"
+    return PilotPlannerError(f"{what}; finished runs are kept: use fewer workers, or free memory")
+
+
+_GUARD = "if __name__ == '__main__':"
+
+
+def _refuse_without_guard() -> None:
+    """Raises PilotPlannerError in a script that its own workers would run again, each of which would start workers.
+
+    A new process imports the script that started it. What stands there outside a main guard is done once more.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        # This is such a process already; the one that began it says what is wrong.
+        os._exit(1)
+    found = _line_of_script()
+    if found is None:
+        return
+    file, line = found
+    try:
+        with tokenize.open(file) as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return
+    guarded = (
+        isinstance(one, ast.If)
+        and one.lineno <= line
+        and any(isinstance(name, ast.Name) and name.id == "__name__" for name in ast.walk(one.test))
+        for one in tree.body
+    )
+    if not any(guarded):
+        what = f"{file}:{line}: workers are started outside a main guard, so each would run this script again"
+        raise PilotPlannerError(f"{what}; expected '{_GUARD}'; put what the script does under it, or use workers=1")
+
+
+def _line_of_script() -> tuple[str, int] | None:
+    """Where the script that runs as the main module has called us from; None where none did."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+    main = sys.modules.get("__main__")
+    file = getattr(main, "__file__", None)
+    # A package's __main__ is not imported again, nor is what is typed.
+    packaged = getattr(getattr(main, "__spec__", None), "name", "").endswith("__main__")
+    if file is None or packaged or frame.f_globals is not vars(main) or frame.f_code.co_name != "<module>":
+        return None
+    return file, frame.f_lineno
 
 
 def _begin(ended: connection.Connection) -> None:
