@@ -396,7 +396,8 @@ def test_the_report_says_what_breaks_how_often_and_what_events_do(found):
     text = out.getvalue()
     share = found.summary["no_recourse"]["share_any_limit_broken"]
     assert f"{DRAWS} draws of what plan {found.plan.plan_id} rests on" in text
-    assert f"the plan breaks a limit of its design in {100 * share:.1f} % of the draws" in text
+    low, high = (f"{100 * end:.1f}" for end in found.summary["no_recourse"]["share_any_limit_broken_interval"])
+    assert f"the plan breaks a limit of its design in {100 * share:.1f} % ({low}–{high} %) of the draws" in text
     assert "- Every pledge comes 9 months later than promised." in text
     assert "no answer (funding.min gives way)" in text
     assert found.tornado[0].family in text

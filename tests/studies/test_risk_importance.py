@@ -84,3 +84,23 @@ def test_no_command_waits_for_the_library_before_it_is_needed():
     script = "import sys, pilot_planner.cli.main, pilot_planner.studies.risk, pilot_planner.reports.risk_report; "
     script += "assert not {'SALib', 'scipy', 'matplotlib'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), float("inf")])
+def test_a_draw_without_the_figure_is_left_out_and_not_handed_over(missing):
+    """The library gives 0 for every index, or nothing at all, where one value of many is missing."""
+    draw = np.random.default_rng(4)
+    coordinates = draw.random((400, 2))
+    outcome = list(3.0 * coordinates[:, 0] + coordinates[:, 1])
+    whole = importance(["strong", "weak"], coordinates[1:], {"figure": outcome[1:]}, 1)
+    outcome[0] = missing
+    found = importance(["strong", "weak"], coordinates, {"figure": outcome}, 1)
+
+    assert found == whole
+    assert found["strong"]["figure"].share > 0.5
+
+
+def test_too_few_draws_with_the_figure_give_no_index():
+    coordinates = np.random.default_rng(4).random((FEWEST_DRAWS + 5, 1))
+    outcome = [float(value) if place > 5 else None for place, value in enumerate(coordinates[:, 0])]
+    assert importance(["one"], coordinates, {"figure": outcome}, 1)["one"]["figure"] is None

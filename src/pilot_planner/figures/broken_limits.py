@@ -11,15 +11,16 @@ from pilot_planner.figures.names import Names, host_names, place_in_words, secto
 from pilot_planner.figures.numbers import counted, in_words, inline, shown, signed, tied
 from pilot_planner.figures.theme import Theme, palette
 from pilot_planner.studies.risk import Risk
+from pilot_planner.studies.risk_sums import unit_of_floor
 
 MOST = 10
 _SIDES = {"min": "at least", "max": "at most"}
-_UNITS_OF_FLOORS = {"host_willingness": "score", "employer_cost_ratio": "score", "tip_tier": "score"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A limit or a rights floor: share of the draws that break it, and by how much half of those do."""
+    """A limit or a rights floor: share of the draws that break it, by how much half of those do, and the 95 % interval in
+    which the share lies as far as so many draws can tell."""
 
     label: str
     share: float
@@ -27,6 +28,7 @@ class Broken:
     sentence: str
     excess: float | None
     unit: str
+    interval: tuple[float, float]
 
 
 def broken(risk: Risk, kind: str = "") -> list[Broken]:
@@ -39,13 +41,21 @@ def broken(risk: Risk, kind: str = "") -> list[Broken]:
             of_evidence = "evidence" if one["owner"] == "evidence" else "limit"
             label = _label(f"{one['label']}, {_SIDES[one['side']]}", one["scope"], names)
             found.append(
-                Broken(label, one["share_broken"], of_evidence, one["sentence"], one["excess"].get("p50"), one["unit"])
+                Broken(
+                    label,
+                    one["share_broken"],
+                    of_evidence,
+                    one["sentence"],
+                    one["excess"].get("p50"),
+                    one["unit"],
+                    one["interval"],
+                )
             )
     for one in planned["floors"]:
         floor, _, where = one["name"].partition(".")
         label = _label(floor.replace("_", " ").capitalize(), where, names)
-        unit = _UNITS_OF_FLOORS.get(floor, "USD")
-        found.append(Broken(label, one["share_broken"], "floor", "", one["excess"].get("p50"), unit))
+        unit = unit_of_floor(floor).removesuffix(" a month")
+        found.append(Broken(label, one["share_broken"], "floor", "", one["excess"].get("p50"), unit, one["interval"]))
     chosen = [one for one in found if not kind or one.kind == kind]
     return sorted(chosen, key=lambda one: -one.share)
 
@@ -66,6 +76,7 @@ def figure(risk: Risk, theme: Theme = "light", *, kind: str = "", width: int = 5
     for one in found:
         said = f"{wrapped(one.sentence, 52)}<br>" if one.sentence else ""
         hover = f"<b>{one.label}</b><br>{said}Broken in {shown(one.share, 'share')} of the draws"
+        hover += f"<br>95 % interval for so many draws: {_range(one.interval)}"
         if one.excess is not None:
             hover += f"<br>Half of these by more than {signed(one.excess, one.unit).lstrip('+')}"
         ink = colours.alert if one.kind == "floor" else colours.ink
@@ -83,13 +94,22 @@ def _percent(share: float) -> str:
     return "<1\u00a0%" if 0.0 < share < 0.005 else f"{100.0 * share:.0f}\u00a0%"
 
 
+def _range(ends: tuple[float, float]) -> str:
+    low, high = (f"{100.0 * end:.1f}" for end in ends)
+    return f"{low} to {high}\u00a0%"
+
+
 def headline(risk: Risk) -> str:
     """How often any limit and any floor breaks."""
     planned = risk.summary["no_recourse"]
     limit, floor = planned["share_any_limit_broken"], planned["share_any_floor_broken"]
     if limit == 0.0 and floor == 0.0:
         return "No draw breaks a limit or a rights floor"
-    return tied(f"The plan breaks one of its limits in {_percent(limit)} of the draws, a rights floor in {_percent(floor)}")
+    ends = [_range(planned[f"share_any_{what}_broken_interval"]) for what in ("limit", "floor")]
+    return tied(
+        f"The plan breaks one of its limits in {_percent(limit)} of the draws ({ends[0]}), a rights floor in "
+        f"{_percent(floor)} ({ends[1]})"
+    )
 
 
 def summary(risk: Risk) -> str:

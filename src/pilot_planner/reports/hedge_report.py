@@ -123,7 +123,9 @@ def _print_measures(result: HedgedPlan, console: Console) -> None:
         row(f"Mean {LABELS[metric].lower()}", lambda one: with_unit(one.mean_objective, unit)),
         row(f"{LABELS[metric]} of the worst {tail}", lambda one: with_unit(one.tail_objective, unit)),
         row("Draws that break a limit", lambda one: percent(one.share_any_limit_broken)),
+        row("  95 % interval", lambda one: _interval(one.share_any_limit_broken_interval)),
         row("Draws in which a rights floor fails", lambda one: percent(one.share_any_floor_broken)),
+        row("  95 % interval", lambda one: _interval(one.share_any_floor_broken_interval)),
     ]
     rows += [
         row(f"{LABELS[name]}, P10, P50, P90", lambda one, name=name: _band(one, name))
@@ -134,6 +136,10 @@ def _print_measures(result: HedgedPlan, console: Console) -> None:
 
 
 _COLUMNS = ((FRESH, HEDGED), (FRESH, BASE), (PLANNED, HEDGED))
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{percent(ends[0]).removesuffix(' %')}–{percent(ends[1])}"
 
 
 def _band(one: Fares, name: str) -> str:

@@ -13,7 +13,7 @@ from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.risk import Risk
 from pilot_planner.studies.risk_importance import FEWEST_DRAWS, Importance
 from pilot_planner.studies.risk_named import NamedDraw
-from pilot_planner.studies.risk_sums import LABELS, UNITS
+from pilot_planner.studies.risk_sums import LABELS, UNITS, unit_of_floor
 from pilot_planner.studies.runs import cell
 from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
 
@@ -75,8 +75,8 @@ def print_risk(result: Risk, console: Console) -> None:
     drawn = f"{len(result.uncertain)} values in {summary['families']} families drawn, {len(result.fixed)} fixed"
     console.print(f"[bold]{summary['draws']:,} draws of what plan {result.plan.plan_id} rests on[/bold]  [dim]{drawn}[/dim]")
     console.print(
-        f"Kept as it is, the plan breaks a limit of its design in {percent(planned['share_any_limit_broken'])} of the "
-        f"draws, and a rights floor in {percent(planned['share_any_floor_broken'])}."
+        f"Kept as it is, the plan breaks a limit of its design in {_share(planned, 'share_any_limit_broken')} of the draws, "
+        f"and a rights floor in {_share(planned, 'share_any_floor_broken')}. In brackets: 95 % intervals for so many draws."
     )
     again = summary.get("recourse")
     if again is not None:
@@ -95,7 +95,7 @@ def _of_recourse(again: dict[str, Any]) -> str:
     conflicts = ", ".join(f"{name} in {percent(count / again['without_answer'])}" for name, count in most)
     sentence = (
         f"With hosts, levels, sectors and caps kept and the rest chosen anew, there is no answer in "
-        f"{percent(again['share_without_answer'])} of the draws"
+        f"{_share(again, 'share_without_answer')} of the draws"
     )
     return f"{sentence}; what conflicts in these: {conflicts}." if conflicts else f"{sentence}."
 
@@ -107,30 +107,51 @@ def _print_broken(planned: dict[str, Any], console: Console) -> None:
     for one in broken[:_ROWS]:
         # What the evidence bounds is itself drawn, so a sentence with its base bound would mislead.
         what = one["label"] if one["owner"] == "evidence" else one["sentence"]
-        rows.append((what, one["scope"], percent(one["share_broken"]), *_excess(one["excess"], one["unit"])))
-    print_table(console, ("Limit", "Where", "Breaks", "P50", "P90"), rows, left=2)
+        rows.append(
+            (
+                what,
+                one["scope"],
+                percent(one["share_broken"]),
+                _interval(one["interval"]),
+                *_excess(one["excess"], one["unit"]),
+            )
+        )
+    print_table(console, ("Limit", "Where", "Breaks", "95 %", "P50", "P90"), rows, left=2)
     others = len(broken) - len(rows)
     never = len(planned["limits"]) - len(broken)
     console.print(f"[dim]{others} other limits break more rarely; {never} never do; all are in {SUMMARY}.[/dim]")
     if planned["floors"]:
-        header = ("Rights floor", "Where", "Fails", "P50", "P90")
+        header = ("Rights floor", "Where", "Fails", "95 %", "P50", "P90")
         rows = []
         for one in planned["floors"][:_ROWS]:
             floor, _, where = one["name"].partition(".")
-            unit = _UNITS_OF_FLOORS.get(floor, "USD a month")
-            rows.append((floor.replace("_", " "), where, percent(one["share_broken"]), *_excess(one["excess"], unit)))
+            shares = (percent(one["share_broken"]), _interval(one["interval"]))
+            rows.append((floor.replace("_", " "), where, *shares, *_excess(one["excess"], unit_of_floor(floor))))
         print_table(console, header, rows, left=2)
         console.print(
             "[dim]A rights floor that fails is no reason to lower it: it says where the pilot should not start.[/dim]"
         )
 
 
-_UNITS_OF_FLOORS = {"host_willingness": "score", "employer_cost_ratio": "score"}
+def _share(found: dict[str, Any], name: str) -> str:
+    return f"{percent(found[name])} ({_interval(found[name + '_interval'])})"
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    low, high = ends
+    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
 
 
 def _excess(excess: dict[str, float], unit: str) -> tuple[str, str]:
     def shown(value: float) -> str:
-        return f"{_POINTS_OF_SHARES * value:,.1f} points" if unit == "share" else with_unit(value, unit)
+        match unit:
+            case "share":
+                return f"{_POINTS_OF_SHARES * value:,.1f} points"
+            case "persons":
+                return f"{with_unit(value, unit)} people"
+            case "USD a month":
+                return f"{with_unit(value, 'USD')} a month"
+        return with_unit(value, unit)
 
     return (shown(excess["p50"]), shown(excess["p90"])) if excess else (NO_VALUE, NO_VALUE)
 

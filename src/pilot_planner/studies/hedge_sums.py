@@ -9,6 +9,7 @@ from typing import Any
 
 from pilot_planner.solving.tail import MeanRisk, tail_mean
 from pilot_planner.studies.hedge_draws import Outcome
+from pilot_planner.studies.proportions import wilson
 from pilot_planner.studies.risk_draws import quantiles
 from pilot_planner.studies.risk_sums import BANDS, bands, counted
 
@@ -42,6 +43,8 @@ class Fares:
     bands: dict[str, dict[str, float]]
     share_any_limit_broken: float
     share_any_floor_broken: float
+    share_any_limit_broken_interval: tuple[float, float]
+    share_any_floor_broken_interval: tuple[float, float]
     broken: list[dict[str, Any]]
     floors: dict[str, float]
     stopped: dict[str, float]
@@ -70,6 +73,8 @@ def add_up(outcomes: Sequence[Outcome], objective: str, sign: float, risk: MeanR
         bands=bands([one.figures for one in outcomes]),
         share_any_limit_broken=sum(bool(one.broken) for one in outcomes) / count,
         share_any_floor_broken=sum(bool(one.floors) for one in outcomes) / count,
+        share_any_limit_broken_interval=wilson(sum(bool(one.broken) for one in outcomes), count),
+        share_any_floor_broken_interval=wilson(sum(bool(one.floors) for one in outcomes), count),
         broken=counted([one.broken for one in outcomes]),
         floors=_shares(floors, count),
         stopped=_shares(stopped, count),

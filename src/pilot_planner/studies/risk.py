@@ -25,7 +25,7 @@ from pilot_planner.studies.plan import Plan, describe, design_hash, no_plan, ver
 from pilot_planner.studies.provenance import behind
 from pilot_planner.studies.risk_draws import Draws, Fixed, Uncertain, draw, uncertain_values
 from pilot_planner.studies.risk_importance import Importance
-from pilot_planner.studies.risk_named import NamedDraw, named_draws
+from pilot_planner.studies.risk_named import AMOUNT_UNITS, NamedDraw, named_draws
 from pilot_planner.studies.risk_sums import DrawRow, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.risk_trial import HeldPlan, Trial, hold
 from pilot_planner.studies.setup import Settings, set_up
@@ -92,6 +92,7 @@ class Risk:
                 for family, figures in self.importance.items()
             },
             "named_draws": [asdict(one) for one in self.named],
+            "units_of_amounts": AMOUNT_UNITS,
             "uncertain_values": [asdict(one) for one in self.uncertain],
             "fixed_values": {"count": len(self.fixed), "values": [asdict(one) for one in self.fixed]},
         }

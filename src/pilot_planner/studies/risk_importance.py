@@ -43,26 +43,29 @@ class Importance:
 
 
 def importance(
-    names: Sequence[str], coordinates: Any, figures: Mapping[str, Sequence[float]], seed: int
+    names: Sequence[str], coordinates: Any, figures: Mapping[str, Sequence[float | None]], seed: int
 ) -> dict[str, dict[str, Importance | None]]:
     """The importance of each name for each figure, the most important for any figure first.
 
     Args:
         names: of the columns of ``coordinates``.
         coordinates: draws x names; any monotone scale of the drawn values will do.
-        figures: one value per draw, by name.
+        figures: one value per draw, by name; None or not finite in draws that have no such figure, which are left out.
         seed: of the resampling.
 
-    None where a figure does not vary or there are fewer than ``FEWEST_DRAWS`` draws.
+    None where a figure does not vary or there are fewer than ``FEWEST_DRAWS`` draws that have it.
     """
     found: dict[str, dict[str, Importance | None]] = {name: {} for name in names}
     for figure, values in figures.items():
         outcome = np.asarray(values, dtype=float)
+        # One draw without a figure would make the library give 0 for every index, or nothing at all, without a word.
+        there = np.isfinite(outcome)
+        outcome = outcome[there]
         if len(outcome) < FEWEST_DRAWS or np.ptp(outcome) <= _FLAT * max(1.0, float(np.abs(outcome).max())):
             for name in names:
                 found[name][figure] = None
             continue
-        shares, errors = _analyse(names, coordinates, outcome, seed)
+        shares, errors = _analyse(names, np.asarray(coordinates)[there], outcome, seed)
         for name, share, error in zip(names, shares, errors, strict=True):
             found[name][figure] = Importance(float(share), float(error))
     return dict(sorted(found.items(), key=lambda one: -max((i.share for i in one[1].values() if i), default=0.0)))

@@ -17,6 +17,17 @@ _DELAY = ("funding_pledges", "disbursement_delay")
 _ROOM_FOR_GOODS = ("in_kind_share", "in_kind_usd_month")
 
 
+AMOUNT_UNITS = {
+    "people": "persons",
+    "income_lost": "USD",
+    "journeys_home": "USD",
+    "wages_paid": "USD",
+    "cost_added": "USD",
+    "cost_saved": "USD",
+    "last_balance": "USD",
+}
+
+
 @dataclass(frozen=True)
 class NamedDraw:
     """One event.
@@ -26,7 +37,7 @@ class NamedDraw:
         planned: the plan as it is, under the event.
         answer: the best answer with hosts, levels, sectors and caps as planned; None where none is asked for.
         anew: status and objective of the best plan if everything is chosen anew; None where it is not asked for.
-        amounts: figures of this event only, USD.
+        amounts: figures of this event only, by name; ``AMOUNT_UNITS`` has the unit of each.
     """
 
     name: str

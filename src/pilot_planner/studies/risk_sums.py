@@ -10,6 +10,7 @@ from typing import Any
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.risk_draws import Draws, Uncertain, families_of, quantiles
 from pilot_planner.studies.risk_importance import Importance, importance
 from pilot_planner.studies.risk_trial import Answer, Figures, Outlook, Trial, limit_name
@@ -25,6 +26,12 @@ UNITS = {**{name: one.unit for name, one in METRICS.items()}, **{name: one.unit 
 UNITS[LOWEST_BALANCE] = "USD"
 LABELS = {**{name: one.label for name, one in METRICS.items()}, **{name: one.label for name, one in RATIOS.items()}}
 LABELS[LOWEST_BALANCE] = "Lowest balance of funds"
+_SCORES = ("host_willingness", "employer_cost_ratio", "tip_tier")
+
+
+def unit_of_floor(floor: str) -> str:
+    """The unit in which a rights floor is missed: scores and ratios, else pay."""
+    return "score" if floor in _SCORES else "USD a month"
 
 
 @dataclass(frozen=True)
@@ -62,18 +69,26 @@ class Swing:
 
 
 def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) -> dict[str, Any]:
-    """Shares of draws that break each limit and floor, the excess among those, and bands of every figure."""
+    """Shares of draws that break each limit and floor, the excess among those, and bands of every figure.
+
+    Beside each share stands the interval in which it lies as far as so many draws can tell (``proportions.wilson``).
+    """
     count = len(rows)
     base = trial.programme({})
     standing = trial.standing(base, trial.solution(base))
     limits = _limits(rows, standing)
     floors = counted([row.planned.floors for row in rows])
     of_design = {one["limit"] for one in limits if one["owner"] != "evidence"}
+    any_limit = sum(not of_design.isdisjoint(row.planned.broken) for row in rows)
+    any_floor = sum(bool(row.planned.floors) for row in rows)
     result: dict[str, Any] = {
         "base": {name: plan.metrics.get(name, plan.ratios.get(name)) for name in UNITS if name != LOWEST_BALANCE},
+        "confidence": CONFIDENCE,
         "no_recourse": {
-            "share_any_limit_broken": sum(not of_design.isdisjoint(row.planned.broken) for row in rows) / count,
-            "share_any_floor_broken": sum(bool(row.planned.floors) for row in rows) / count,
+            "share_any_limit_broken": any_limit / count,
+            "share_any_limit_broken_interval": wilson(any_limit, count),
+            "share_any_floor_broken": any_floor / count,
+            "share_any_floor_broken_interval": wilson(any_floor, count),
             "limits": limits,
             "floors": floors,
             "bands": bands([row.planned.figures for row in rows]),
@@ -86,6 +101,7 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
         conflicts = Counter(name for answer in without for name in answer.conflict)
         result["recourse"] = {
             "share_without_answer": len(without) / count,
+            "share_without_answer_interval": wilson(len(without), count),
             "unsolved": count - len(found) - len(without),
             "without_answer": len(without),
             "conflicts": dict(sorted(conflicts.items(), key=lambda one: (-one[1], one[0]))),
@@ -97,7 +113,7 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
 def _limits(rows: Sequence[DrawRow], standing: Sequence[LimitStanding]) -> list[dict[str, Any]]:
     """Every limit of the plan, the one that breaks most often first."""
     breaks = {one["name"]: one for one in counted([row.planned.broken for row in rows])}
-    none = {"share_broken": 0.0, "excess": {}}
+    none = {"share_broken": 0.0, "interval": wilson(0, len(rows)), "excess": {}}
     known = {limit_name(one): one for one in standing}
     found = []
     for name in dict.fromkeys([*known, *breaks]):
@@ -121,7 +137,7 @@ def _limits(rows: Sequence[DrawRow], standing: Sequence[LimitStanding]) -> list[
 
 
 def counted(found: Sequence[Mapping[str, float | None]]) -> list[dict[str, Any]]:
-    """How often each name occurs, and quantiles of the amounts beside it."""
+    """How often each name occurs, the interval of that share, and quantiles of the amounts beside it."""
     amounts: dict[str, list[float | None]] = {}
     for one in found:
         for name, amount in one.items():
@@ -130,6 +146,7 @@ def counted(found: Sequence[Mapping[str, float | None]]) -> list[dict[str, Any]]
         {
             "name": name,
             "share_broken": len(values) / len(found),
+            "interval": wilson(len(values), len(found)),
             "excess": quantiles([value for value in values if value is not None], EXCESS),
         }
         for name, values in amounts.items()
@@ -183,5 +200,5 @@ def what_matters(
     drawn: Draws, rows: Sequence[DrawRow], names: Sequence[str], seed: int
 ) -> dict[str, dict[str, Importance | None]]:
     """The share of the variance of figures of the plan as it is that each family explains by itself."""
-    figures = {name: [row.planned.figures[name] or 0.0 for row in rows] for name in dict.fromkeys(names)}
+    figures = {name: [row.planned.figures[name] for row in rows] for name in dict.fromkeys(names)}
     return importance(drawn.families, drawn.coordinates, figures, seed)
