@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from lxml import etree
 
 from pilot_planner.errors import InputError
 from pilot_planner.exports.dossier import Dossier
@@ -101,6 +102,62 @@ def test_a_broken_tag_is_told_in_words(form, words):
 def test_a_form_can_reach_nothing_but_its_fields(form, words):
     with pytest.raises(InputError):
         form(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("{{ total_cost * 2 }}", "'*' reckons, but fields are texts"),
+        ("{{ total_cost + total_cost }}", "'+' reckons"),
+        ("{{ budget_by_year|sum(attribute='amount') }}", "'sum' reckons, but fields are texts"),
+        ("{{ total_cost|float }}", "'float' reckons"),
+        ("{% for one in range(3) %}x{% endfor %}", "'range'"),
+    ],
+)
+def test_a_form_reckons_nothing_and_is_told_where(form, words, what):
+    with pytest.raises(InputError) as caught:
+        form("Nothing here", words)
+    told = str(caught.value.faults[0])
+    assert what in told
+    assert "paragraph 2" in told
+
+
+def test_the_legal_gate_is_added_where_a_form_does_not_ask_for_it(form, plan):
+    text = form("Plan {{ plan_id }}")
+    assert text.splitlines()[:2] == [f"Plan {plan.plan_id}", plan.legal_gate]
+    assert form("{{ legal_gate }}", file="with.docx").count(plan.legal_gate) == 1
+
+
+def test_a_form_without_fields_is_said_to_be_one(dossier, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("Total: {total_cost}, <<donor>>")
+    document.save(tmp_path / "form.docx")
+    notes = notes_of(dossier, tmp_path / "form.docx")
+    assert notes[0].endswith(
+        "no field was found, so nothing was filled in: text, paragraph 1 (“Total: {total_cost}, <<donor>>”) has "
+        "{total_cost}; write fields as {{ plan_id }}"
+    )
+    assert notes[1].endswith("so the legal gate was added at its end")
+
+
+def notes_of(dossier, path):
+    other = Dossier(dossier.plan, dossier.terms, MADE_ON, options={"docx.template": str(path)})
+    other.__dict__["studies"] = dossier.studies
+    word.make(other)
+    return other.notes
+
+
+def test_a_tag_in_tracked_deleted_text_is_not_asked_for(dossier, tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("Plan {{ plan_id }}. {{ legal_gate }}")
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    deleted = f'<w:del xmlns:w="{space}" w:id="1" w:author="A"><w:r><w:delText>{{{{ old_field }}}}</w:delText></w:r></w:del>'
+    paragraph._p.append(etree.fromstring(deleted))
+    document.save(tmp_path / "form.docx")
+    assert filled(dossier, tmp_path / "form.docx").startswith(f"Plan {dossier.plan.plan_id}.")
+    assert [note.split("form.docx: ")[1] for note in notes_of(dossier, tmp_path / "form.docx")] == [
+        "text, paragraph 1 (“{{ old_field }}”): a tag in deleted text was left out with it (a tracked change)"
+    ]
 
 
 def test_hostile_values_stay_text(form, hostile_terms):

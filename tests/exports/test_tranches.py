@@ -6,12 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from pilot_planner import make_plan
 from pilot_planner.design.schema import Funding, Pledge
-from pilot_planner.exports.currency import in_currency, rate_in_words
+from pilot_planner.exports.currency import in_currency, one_in_currency, rate_in_words, written
 from pilot_planner.exports.dates import months_after, period_days
 from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal.blocks import plain
+from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.sections import budget, work_plan
 from pilot_planner.exports.terms import Currency, Terms
 from pilot_planner.exports.tranches import tranches
+from pilot_planner.studies.words import money
 
 MADE_ON = dt.date(2026, 11, 20)
 
@@ -83,5 +88,28 @@ def test_a_currency_keeps_the_sum():
     currency = Currency(code="KRW", per_usd=1373.37, date=MADE_ON, source="Bank", grade="B")
     parts = [Decimal("0.01"), Decimal("10.10"), Decimal("33.33")]
 
-    assert sum(in_currency(parts, currency)) == (sum(parts) * Decimal("1373.37")).quantize(Decimal("0.01"))
+    made = in_currency(parts, currency)
+    assert sum(made) == one_in_currency(sum(parts), currency) == Decimal(59659)  # 43.44 USD; the won has no smaller unit
+    assert all(one == one.to_integral_value() for one in made)
     assert rate_in_words(currency) == "1 USD = 1373.37 KRW on 2026-11-20 (Bank; grade B)."
+
+
+@pytest.mark.parametrize(
+    ("code", "rate", "amount"), [("JPY", 151.237, "1,867"), ("EUR", 0.8637, "10.66"), ("KWD", 0.30651, "3.784")]
+)
+def test_amounts_have_the_minor_units_of_their_currency(code, rate, amount):
+    currency = Currency(code=code, per_usd=rate, date=MADE_ON, source="Bank", grade="B")
+    assert written(one_in_currency(Decimal("12.345"), currency), currency) == amount
+
+
+def test_the_proposal_asks_for_the_tranches_that_every_file_has(shipped_inputs, terms):
+    """One host needs less than its pledges; those stood in the text once."""
+    dossier = Dossier(make_plan("one_host", shipped_inputs), terms, MADE_ON)
+    draft = Draft(dossier)
+    asked = dossier.budget.ask(terms.rules).contribution
+    assert asked < sum(pledge.usd for pledge in dossier.plan.design.funding.pledges)
+    told = plain(budget._tranches(draft)).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"together {asked:,.2f} USD" in told
+    assert all(f"{one.usd:,.2f} USD" in told for one in tranches(dossier))
+    needed = [words for period in dossier.plan.case.periods for words in work_plan._money(draft, period)]
+    assert needed == [f"donors’ tranche of {money(float(one.usd))} USD is needed" for one in tranches(dossier)]

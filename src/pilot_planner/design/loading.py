@@ -292,6 +292,8 @@ def fault_of(
             )
         case "value_error":
             return Fault(place, f"{path}: {context.get('error')}", "values that agree", "correct one of them")
+        case "told":  # by a check that says all of it
+            return Fault(place, f"{path} {context['what']}", context["expected"], context["fix"])
         case "literal_error":
             words = str(context["expected"])
             options = re.findall(r"'([^']*)'", words)

@@ -69,6 +69,10 @@ def make_export(
     read = terms if isinstance(terms, Terms) else load_terms(terms)
     where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
     day = made_on or dt.datetime.now(tz=dt.UTC).date()
+    if read.currency.date > day:
+        what = f"the rate of {read.currency.code} is dated {read.currency.date}"
+        fix = "give the day on which the rate was read"
+        raise InputError([Fault(Place(where, column="currency.date"), what, f"{day} or before", fix)])
     dossier = Dossier(plan, read, day, where, progress, options=dict(options or {}), formats=tuple(chosen))
     files: Files = {}
     try:

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from pilot_planner.data.locations import is_file, shipped
 from pilot_planner.design.loading import TomlSource, fault_of, read_toml
 from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.exports.codelists import codelists, known_in
 
 DRAFT = Path("proposals") / "draft.toml"
 EXAMPLE = "XM-EXAMPLE"
 """How identifiers begin that are not anybody's."""
+_EXAMPLE_TEXT = re.compile(r"<[^<>]*>|\bexample\.(org|com|net)\b", re.IGNORECASE)
+"""Names in angle brackets, and the domains that RFC 2606 keeps for examples."""
 _WHOLE = 1e-9
+_LARGEST_FEE = 0.2
+"""Of a contribution; agents of pooled funds take 1 %."""
 
 Text = Annotated[str, Field(max_length=20_000)]
 """Long enough for anything that a person types, short enough for any file."""
 Reference = Annotated[str, Field(pattern=r"^[^\s/&|?]+$", max_length=200)]
 """An identifier as IATI has it: no blanks, none of ``/ & | ?``."""
+
+
+def _registered(reference: str) -> str:
+    """An organisation's identifier begins with the agency that registered it, or is an example."""
+    parts = reference.split("-")
+    prefixes = {"-".join(parts[:count]) for count in range(2, len(parts))}
+    if reference.startswith(EXAMPLE) or prefixes & codelists()["OrganisationRegistrationAgency"].keys():
+        return reference
+    told = {
+        "what": f"= {reference!r} does not begin with a known registration agency",
+        "expected": "a code of the IATI codelist OrganisationRegistrationAgency first, as in XM-DAC-41114 or GB-COH-1234567",
+        "fix": "look the organisation up at org-id.guide",
+    }
+    raise PydanticCustomError("told", "{what}", told)
+
+
+OrganisationReference = Annotated[Reference, AfterValidator(_registered)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -32,8 +57,8 @@ class Organisation(_Section):
     """A body with its IATI identifier; ``type`` is of the codelist OrganisationType."""
 
     name: Text
-    reference: Reference
-    type: int
+    reference: OrganisationReference
+    type: Annotated[int, AfterValidator(known_in("OrganisationType"))]
 
 
 class Partner(Organisation):
@@ -55,7 +80,7 @@ class Contact(_Section):
 class DacSector(_Section):
     """A DAC/CRS purpose code and its share of the activity."""
 
-    code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    code: Annotated[str, Field(pattern=r"^\d{5}$"), AfterValidator(known_in("Sector"))]
     name: Text
     share: Share
 
@@ -63,27 +88,27 @@ class DacSector(_Section):
 class Goal(_Section):
     """A target of the Sustainable Development Goals."""
 
-    code: Annotated[str, Field(pattern=r"^\d{1,2}\.[0-9a-z]{1,2}$")]
+    code: Annotated[str, Field(pattern=r"^\d{1,2}\.[0-9a-z]{1,2}$"), AfterValidator(known_in("UNSDG-Targets"))]
     name: Text
 
 
 class Marker(_Section):
     """An OECD policy marker with its significance, 0 to 4."""
 
-    code: int
+    code: Annotated[int, AfterValidator(known_in("PolicyMarker"))]
     name: Text
-    significance: Annotated[int, Field(ge=0, le=4)]
+    significance: Annotated[int, AfterValidator(known_in("PolicySignificance"))]
 
 
 class Activity(_Section):
     """How donors classify the activity; codes of the IATI codelists."""
 
     identifier: Reference
-    collaboration: int
-    flow: int
-    finance: int
-    aid: Annotated[str, Field(pattern=r"^[A-Z]\d{2,3}$")]
-    tied: int
+    collaboration: Annotated[int, AfterValidator(known_in("CollaborationType"))]
+    flow: Annotated[int, AfterValidator(known_in("FlowType"))]
+    finance: Annotated[int, AfterValidator(known_in("FinanceType"))]
+    aid: Annotated[str, Field(pattern=r"^[A-Z]\d{2,3}$"), AfterValidator(known_in("AidType"))]
+    tied: Annotated[int, AfterValidator(known_in("TiedStatus"))]
     sectors: tuple[DacSector, ...]
     goals: tuple[Goal, ...] = ()
     markers: tuple[Marker, ...] = ()
@@ -99,11 +124,22 @@ class Activity(_Section):
 class Currency(_Section):
     """The currency of the donor's forms: ``per_usd`` units of it for one USD on ``date``."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    per_usd: Annotated[float, Field(gt=0.0, le=1e6)]
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(known_in("Currency"))]
+    per_usd: Annotated[float, Field(ge=1e-3, le=1e6)]
     date: dt.date
     source: Text
     grade: Literal["A", "B", "C"]
+
+    @model_validator(mode="after")
+    def _one_dollar(self) -> Currency:
+        if self.code == "USD" and self.per_usd != 1.0:
+            told = {
+                "what": f"has USD at a rate of {self.per_usd:g}",
+                "expected": "per_usd = 1.0, since one US dollar is one US dollar",
+                "fix": "give the code of the currency that the rate is of, or set per_usd to 1.0",
+            }
+            raise PydanticCustomError("told", "{what}", told)
+        return self
 
 
 class Rules(_Section):
@@ -111,14 +147,14 @@ class Rules(_Section):
 
     indirect_max: Share
     contingency_max: Share
-    agent_fee: Annotated[float, Field(ge=0.0, lt=1.0)]
+    agent_fee: Annotated[float, Field(ge=0.0, le=_LARGEST_FEE)]
 
 
 class Terms(_Section):
     """Everything that a proposal needs and a plan does not know."""
 
     title: Text = ""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$"), AfterValidator(known_in("Language"))] = "en"
     organisation: Organisation
     contact: Contact = Contact()
     donor: Organisation
@@ -129,9 +165,29 @@ class Terms(_Section):
 
     @property
     def has_examples(self) -> bool:
-        """Whether any identifier is an example, so that the files say that they may not be published."""
-        bodies = (self.organisation, self.donor, *self.partners)
-        return any(one.reference.startswith(EXAMPLE) for one in bodies)
+        """Whether anything is an example or a name is still blank, so that the files say that they may not be published."""
+        return bool(self.examples)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """What is still to be filled in, by its path: examples anywhere, and names of organisations that are blank."""
+        found = [path for path, text in _texts(self.model_dump()) if text.startswith(EXAMPLE) or _EXAMPLE_TEXT.search(text)]
+        bodies = {"organisation": self.organisation, "donor": self.donor}
+        bodies |= {f"partners.{place}": body for place, body in enumerate(self.partners)}
+        found += [f"{path}.name" for path, body in bodies.items() if not body.name]
+        return tuple(dict.fromkeys(found))
+
+
+def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text below a value, with its dotted path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{place}")
 
 
 def load_terms(file: str | Path | None = None) -> Terms:

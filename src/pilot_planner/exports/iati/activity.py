@@ -35,6 +35,7 @@ _MULTI_NATIONAL, _NATIONAL = 3, 4
 _DAC, _SDG_TARGETS, _OECD_MARKERS = 1, 3, 1
 _OTHER_OFFICIAL_FLOW = 21
 _ODA = 10
+_OWN_IDENTIFIER = "A1"
 _CONDITION_KINDS = {"policy": 1, "performance": 2, "fiduciary": 3}
 
 
@@ -65,6 +66,7 @@ def activities(dossier: Dossier) -> Any:
     )
     _identity(activity, dossier)
     _organisations(activity, dossier)
+    _plan_id(activity, dossier)
     add(activity, "activity-status", {"code": _PIPELINE})
     add(activity, "activity-date", {"type": _PLANNED_START, "iso-date": dossier.start})
     add(activity, "activity-date", {"type": _PLANNED_END, "iso-date": dossier.end})
@@ -97,8 +99,8 @@ def shares(dossier: Dossier) -> dict[str, Decimal]:
 def _identity(activity: Any, dossier: Dossier) -> None:
     terms = dossier.terms
     own = own_language(dossier)
-    identifier = f"{terms.organisation.reference}-{terms.activity.identifier}-{dossier.plan.plan_id}"
-    add(activity, "iati-identifier", text=identifier)
+    # The same through every plan of the activity, as IATI has it; which plan this is stands in other-identifier below.
+    add(activity, "iati-identifier", text=f"{terms.organisation.reference}-{terms.activity.identifier}")
     _organisation(activity, "reporting-org", terms.organisation, own)
     narrated(activity, "title", dossier.title, language=own if terms.title else "")
     for kind, text in (
@@ -126,6 +128,13 @@ def _organisations(activity: Any, dossier: Dossier) -> None:
         _organisation(activity, "participating-org", terms.organisation, own, role=_EXTENDING)
     for body in terms.partners or (terms.organisation,):
         _organisation(activity, "participating-org", body, own, role=_IMPLEMENTING)
+
+
+def _plan_id(activity: Any, dossier: Dossier) -> None:
+    """Which plan this file was made from, as the reporting organisation's own identifier (type A1)."""
+    made = add(activity, "other-identifier", {"ref": dossier.plan.plan_id, "type": _OWN_IDENTIFIER})
+    owner = add(made, "owner-org", {"ref": dossier.terms.organisation.reference})
+    narrative(owner, dossier.terms.organisation.name, own_language(dossier))
 
 
 def _contact(activity: Any, dossier: Dossier) -> None:
@@ -219,7 +228,7 @@ def _flow(dossier: Dossier) -> int:
 
 def _value(parent: Any, dossier: Dossier, amount: Decimal) -> None:
     currency = dossier.terms.currency
-    add(parent, "value", {"currency": currency.code, "value-date": currency.date}, f"{amount:.2f}")
+    add(parent, "value", {"currency": currency.code, "value-date": currency.date}, f"{amount:f}")
 
 
 def _budgets(activity: Any, dossier: Dossier) -> None:

@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+from pilot_planner.exports.codelists import codelists
 from pilot_planner.exports.iati.elements import LANGUAGE
 
 
@@ -226,16 +223,6 @@ def _without_value(activity: Any, path: str) -> Iterator[str]:
             yield f"{one.get('value')!r} of a {one.tag}"
 
 
-@cache
-def codelists() -> dict[str, frozenset[str]]:
-    """Active codes of the lists that this package carries whole."""
-    text = files("pilot_planner").joinpath("exports", "schemas", "iati-2.03", "codelists.csv").read_text(encoding="utf-8")
-    found: dict[str, set[str]] = {}
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        found.setdefault(row["codelist"], set()).add(row["code"])
-    return {name: frozenset(codes) for name, codes in found.items()}
-
-
 _CODED = {
     "reporting-org/@type | participating-org/@type | .//provider-org/@type | .//receiver-org/@type": "OrganisationType",
     "participating-org/@role": "OrganisationRole",
@@ -246,6 +233,12 @@ _CODED = {
     "default-flow-type/@code": "FlowType",
     "default-aid-type/@code": "AidType",
     "default-tied-status/@code": "TiedStatus",
+    "default-finance-type/@code": "FinanceType",
+    "@default-currency | .//value/@currency": "Currency",
+    "@xml:lang | .//@xml:lang": "Language",
+    "recipient-country/@code": "Country",
+    "sector[not(@vocabulary) or @vocabulary = '1']/@code": "Sector",
+    "tag[@vocabulary = '3']/@code": "UNSDG-Targets",
     "policy-marker/@code": "PolicyMarker",
     "policy-marker/@significance": "PolicySignificance",
     "budget/@type | planned-disbursement/@type": "BudgetType",

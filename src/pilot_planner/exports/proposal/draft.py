@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from pilot_planner.data.reading import Row as InputRow
+from pilot_planner.exports.currency import one_in_currency, step
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Column, Figure, Mark, Paragraph, Part, Row, Strong, Table, Text, text
 from pilot_planner.exports.proposal.marks import WEAK, Marks
@@ -141,10 +142,10 @@ class Draft:
         return self.dossier.terms.currency.code != "USD"
 
     def in_other(self, amounts: Sequence[Decimal], total: Decimal) -> list[Decimal]:
-        """Amounts in the currency of the terms, to the cent, so that they add up to the converted total."""
-        rate = self.dossier.terms.currency.per_usd
-        whole = (total * Decimal(str(rate))).quantize(Decimal("0.01"))
-        return rounded_to_sum([float(amount) * rate for amount in amounts], total=whole)
+        """Amounts in the currency of the terms, in its minor units, so that they add up to the converted total."""
+        currency = self.dossier.terms.currency
+        whole, rate = one_in_currency(total, currency), Decimal(str(currency.per_usd))
+        return rounded_to_sum([float(amount * rate) for amount in amounts], step(currency), whole)
 
     @cached_property
     def weak_cost_share(self) -> float:

@@ -34,7 +34,18 @@ def filled(dossier: Dossier, template: str) -> bytes:
     raw = read_form(template)
     document = proposal(dossier)
     dossier.tell("filling in the form", 0.9)
-    return fill_in(template, raw, fields(dossier, document))
+    raw, deleted = without_deleted_tags(raw)
+    for place in deleted:
+        dossier.note(f"{template}: {place}: a tag in deleted text was left out with it (a tracked change)")
+    tags = [(one, tag) for one in _paragraphs(raw) for tag in _TAG.findall(one.words)]
+    if not tags:
+        found = [f"{one.place} has {mark[0]}" for one in _paragraphs(raw) if (mark := _OTHER_MARK.search(one.words))]
+        marks = f": {'; '.join(found[:_MOST_SHOWN])}" if found else ""
+        dossier.note(f"{template}: no field was found, so nothing was filled in{marks}; write fields as {{{{ plan_id }}}}")
+    made, added = with_gate(fill_in(template, raw, fields(dossier, document)), dossier.plan.legal_gate)
+    if added:
+        dossier.note(f"{template}: the form has no {{{{ legal_gate }}}}, so the legal gate was added at its end")
+    return made
 
 
 def fill_in(template: str, raw: bytes, known: Mapping[str, Any]) -> bytes:
@@ -44,9 +55,8 @@ def fill_in(template: str, raw: bytes, known: Mapping[str, Any]) -> bytes:
     """
     import jinja2
     from docxtpl import DocxTemplate
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = _environment()
     try:
         form = DocxTemplate(io.BytesIO(raw))
         asked = form.get_undeclared_template_variables(environment)
@@ -68,7 +78,73 @@ def fill_in(template: str, raw: bytes, known: Mapping[str, Any]) -> bytes:
     return made.getvalue()
 
 
+def _environment() -> Any:
+    """Where tags are followed: nothing but the fields can be named, and nothing is reckoned, since fields are texts."""
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Environment(ImmutableSandboxedEnvironment):
+        intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+            raise jinja2.TemplateRuntimeError(f"{operator!r} reckons, but fields are texts, written as they shall stand")
+
+    def refuse(name: str) -> Any:
+        def reckon(*_: Any, **__: Any) -> Any:
+            what = (
+                f"{name!r} reckons, but fields are texts, written as they shall stand; total_cost is the sum of the budget"
+            )
+            raise jinja2.TemplateRuntimeError(what)
+
+        return reckon
+
+    environment = Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.globals.clear()
+    environment.filters |= {name: refuse(name) for name in ("sum", "round", "abs", "int", "float")}
+    return environment
+
+
 _LONGEST = 200
+_MOST_SHOWN = 5
+_OTHER_MARK = re.compile(r"<<\s*\w+\s*>>|\{\s*\w+\s*\}|\[\s*[a-z]+_[a-z_]+\s*\]|\u00ab\s*\w+\s*\u00bb")
+"""Marks of other programs: ``<<donor>>``, ``{total_cost}``, ``[plan_id]``."""
+
+
+def with_gate(raw: bytes, gate: str) -> tuple[bytes, bool]:
+    """The filled-in form, and whether the legal gate had to be added at its end because it stands nowhere in it."""
+    import docx
+
+    written = " ".join(" ".join(one.words for one in _paragraphs(raw)).split())
+    if " ".join(gate.split()) in written:
+        return raw, False
+    document = docx.Document(io.BytesIO(raw))
+    document.add_paragraph(gate)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue(), True
+
+
+def without_deleted_tags(raw: bytes) -> tuple[bytes, list[str]]:
+    """The form without deleted text that holds tags (tracked changes), and the places where that stood."""
+    from lxml import etree
+
+    places: list[str] = []
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as fresh:
+        for info in packed.infolist():
+            content, found = packed.read(info), _PARTS.match(info.filename)
+            if found is not None and b"delText" in content:
+                root = etree.fromstring(content, parser)
+                for number, paragraph in enumerate(root.iter(f"{_SPACE}p"), start=1):
+                    for deleted in [*paragraph.iter(f"{_SPACE}del", f"{_SPACE}moveFrom")]:
+                        words = "".join(one.text or "" for one in deleted.iter(f"{_SPACE}delText", f"{_SPACE}t"))
+                        if "{{" in words or "{%" in words:
+                            places.append(_Found(_part(found[1]), number, words).place)
+                            deleted.getparent().remove(deleted)
+                content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            fresh.writestr(info, content)
+    return (made.getvalue(), places) if places else (raw, places)
 
 
 def read_form(template: str) -> bytes:
@@ -102,23 +178,30 @@ class _Found:
 
     @property
     def place(self) -> str:
-        return f"{self.part}, paragraph {self.paragraph} (“{self.words}”)"
+        return f"{self.part}, paragraph {self.paragraph} (“{self.words[:_LONGEST_QUOTE]}”)"
 
 
 def _paragraphs(raw: bytes) -> Iterator[_Found]:
     """Every paragraph of the form with its text: tags may be spread over several runs."""
     from lxml import etree
 
-    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         for name in packed.namelist():
             found = _PARTS.match(name)
             if found is None:
                 continue
-            for number, paragraph in enumerate(etree.fromstring(packed.read(name), parser).iter(f"{space}p"), start=1):
-                words = "".join(one.text or "" for one in paragraph.iter(f"{space}t"))
-                yield _Found(found[1].replace("document", "text"), number, words[:_LONGEST_QUOTE])
+            for number, paragraph in enumerate(etree.fromstring(packed.read(name), parser).iter(f"{_SPACE}p"), start=1):
+                words = "".join(one.text or "" for one in paragraph.iter(f"{_SPACE}t"))
+                yield _Found(_part(found[1]), number, words)
+
+
+def _part(name: str) -> str:
+    """Where in the document, in words."""
+    return name.replace("document", "text")
+
+
+_SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 _LONGEST_QUOTE = 80

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
+from pilot_planner.exports.currency import one_in_currency, written
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import (
     Block,
@@ -118,7 +118,6 @@ def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
     """Every field and table with its value."""
     plan, terms, ask = dossier.plan, dossier.terms, dossier.budget.ask(dossier.terms.rules)
     currency = terms.currency
-    rate = Decimal(str(currency.per_usd))
     found: dict[str, Any] = {
         "title": document.cover.title,
         "draft": document.cover.draft,
@@ -144,7 +143,7 @@ def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
         "total_cost": cents(ask.total),
         "levy": cents(ask.levy),
         "asked_of_donors": cents(ask.contribution),
-        "asked_of_donors_in_currency": f"{cents((ask.contribution * rate).quantize(Decimal('0.01')))} {currency.code}",
+        "asked_of_donors_in_currency": f"{written(one_in_currency(ask.contribution, currency), currency)} {currency.code}",
         "direct_cost": cents(ask.direct),
         "contingency": cents(ask.reserve),
         "indirect_cost": cents(ask.indirect),

@@ -79,7 +79,7 @@ def _write(dossier: Dossier) -> Document:
     return Document(
         cover=cover,
         sections=_numbered(sections),
-        language=dossier.terms.language,
+        language=_ENGLISH,
         author=dossier.terms.organisation.name.strip("<>"),
         subject=f"Plan {plan.plan_id}, inputs {dossier.input_hash}",
         keywords=", ".join(("pilot_planner", plan.plan_id, *(host.name for host in plan.hosts))),
@@ -114,3 +114,7 @@ def _numbered(sections: list[Section]) -> tuple[Section, ...]:
             chapters += 1
             found.append(number(section, str(chapters)))
     return tuple(found)
+
+
+_ENGLISH = "en"
+"""The language that the sentences are in, whatever that of the names in the terms is."""

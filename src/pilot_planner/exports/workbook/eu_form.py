@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pilot_planner.exports.budget import BudgetLine, Heading
 from pilot_planner.exports.workbook.budget_sheet import SHARE_OF, BudgetCells
 from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, shared_out, sum_where, total
-from pilot_planner.exports.workbook.looks import DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT
+from pilot_planner.exports.workbook.looks import DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT, money_format
 from pilot_planner.exports.workbook.page import Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
 from pilot_planner.exports.workbook.work import EU, EU_WHY, Work
@@ -95,9 +95,9 @@ def write_eu_form(work: Work, cells: BudgetCells, ask: Ask) -> Cell:
     _funding(work, page, form.amount(whole), rate, ask)
     page.close()
     exact = float(budget.total) * terms.currency.per_usd
-    work.agree("EU row 11 = budget at the rate", form.amount(whole), rounded(cells.total * rate))
-    work.agree("EU row 7 = direct cost at the rate", form.amount(direct), rounded(ask.direct * rate))
-    work.as_planned(f"EU row 11, {code}", form.amount(whole), rounded(number(exact)).number)
+    work.agree("EU row 11 = budget at the rate", form.amount(whole), rounded(cells.total * rate, work.digits))
+    work.agree("EU row 7 = direct cost at the rate", form.amount(direct), rounded(ask.direct * rate, work.digits))
+    work.as_planned(f"EU row 11, {code}", form.amount(whole), rounded(number(exact), work.digits).number)
     return rate
 
 
@@ -179,16 +179,22 @@ class _Form:
     def write_money(self) -> None:
         page = self.page
         for side, column in enumerate((_ALL + 2, _FIRST + 2)):
-            (shares,) = shared_out([[one.usd[side] for one in self.rows]], self.rate)
+            (shares,) = shared_out([[one.usd[side] for one in self.rows]], self.rate, self.work.digits)
             for one, share in zip(self.rows, shares, strict=True):
-                amount = page.put(column, share, MONEY, "row", row=one.row)
+                amount = page.put(column, share, money_format(self.work.digits), "row", row=one.row)
                 self.values[one.row, column] = amount.number
                 value = amount.over(one.units[side])
                 page.put(column - 1, value, FINE_SHARE if one.is_share else MONEY, "row", row=one.row)
             for row, parts, style in self.sums:
                 summed = total([self.at(part, column) for part in parts])
-                self.values[row, column] = round(summed.number, 2)
-                page.put(column, Live(summed.formula, self.values[row, column], True), MONEY, style, row=row)
+                self.values[row, column] = round(summed.number, self.work.digits)
+                page.put(
+                    column,
+                    Live(summed.formula, self.values[row, column], True),
+                    money_format(self.work.digits),
+                    style,
+                    row=row,
+                )
 
     def at(self, row: int, column: int) -> Cell:
         return Cell(f"'{EU}'!{self.page.column_of(column)}{row + 1}", self.values[row, column], True, EU, row, column)
@@ -206,11 +212,11 @@ def _funding(work: Work, page: Page, whole: Cell, rate: Cell, ask: Ask) -> None:
         page.fill(style, last=_ALL + 2)
         page.put(_COST, text, TEXT, style, "wrap")
         page.tall([(text, _COST)])
-        found = page.put(_ALL + 2, amount, MONEY, style)
+        found = page.put(_ALL + 2, amount, money_format(work.digits), style)
         page.next()
         return found
 
-    donors = source(f"Needed from donors, {code}", rounded(ask.net * rate), "row")
+    donors = source(f"Needed from donors, {code}", rounded(ask.net * rate, work.digits), "row")
     own = source("Programme levy, paid by employers on top of wages", whole - donors, "row")
     funded = source(f"Total funding, {code}", donors + own, "total")
     work.agree("EU: sources of funding = row 11", funded, whole)

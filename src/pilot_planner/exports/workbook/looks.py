@@ -73,3 +73,8 @@ class Looks:
     def change(self, style: str) -> Any:
         """What a condition lays over a cell: only what the style says."""
         return self._book.add_format(_STYLES[style])
+
+
+def money_format(digits: int) -> str:
+    """The format of amounts in a currency with so many decimal places."""
+    return "#,##0" + (f".{'0' * digits}" if digits else "")

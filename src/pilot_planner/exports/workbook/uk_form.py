@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
 from pilot_planner.exports.workbook.live import Cell, rounded, shared_out, total
-from pilot_planner.exports.workbook.looks import MONEY, SHARE, TEXT
-from pilot_planner.exports.workbook.page import money
+from pilot_planner.exports.workbook.looks import MONEY, SHARE, TEXT, money_format
 from pilot_planner.exports.workbook.work import UK, Work
 
 FORM = "FCDO"
@@ -17,7 +16,7 @@ def write_uk_form(work: Work, cells: BudgetCells, eu_rate: Cell) -> None:
     """Fill the sheet. The rate is that of the EU form, so that it is changed in one place."""
     budget, currency = work.dossier.budget, work.dossier.terms.currency
     years = budget.years
-    headings = budget.on_form(FORM)
+    headings, shape = budget.on_form(FORM), money_format(work.digits)
     page = work.page(
         UK,
         f"FCDO budget headings in {currency.code}, by year",
@@ -48,7 +47,7 @@ def write_uk_form(work: Work, cells: BudgetCells, eu_rate: Cell) -> None:
             ]
         )
         page.next()
-    columns = shared_out([[row[at] for row in usd] for at in range(len(years))], rate)
+    columns = shared_out([[row[at] for row in usd] for at in range(len(years))], rate, work.digits)
     page.row = first
     totals = []
     grand = Cell(f"${page.column_of(1 + len(years))}${first + len(headings) + 1}", cells.total.number * rate.number, True)
@@ -56,17 +55,17 @@ def write_uk_form(work: Work, cells: BudgetCells, eu_rate: Cell) -> None:
     for place, one in enumerate(headings):
         page.put(0, one.name, TEXT, "row", "wrap")
         page.tall([(one.name, 0)])
-        row = [money(page, 1 + at, columns[at][place]) for at in range(len(years))]
+        row = [page.put(1 + at, columns[at][place], shape, "row") for at in range(len(years))]
         for at, cell in enumerate(row):
             by_year[at].append(cell)
-        totals.append(money(page, 1 + len(years), total(row), "bold"))
+        totals.append(page.put(1 + len(years), total(row), shape, "row", "bold"))
         page.put(2 + len(years), totals[-1].over(grand), SHARE, "row", "grey")
         page.next()
     page.fill("grand", last=2 + len(years))
     page.put(0, "Total", TEXT, "grand")
     for at, column in enumerate(by_year):
-        page.put(1 + at, total(column), MONEY, "grand")
-    whole = page.put(1 + len(years), total(totals), MONEY, "grand")
+        page.put(1 + at, total(column), shape, "grand")
+    whole = page.put(1 + len(years), total(totals), shape, "grand")
     page.next()
     page.close()
-    work.agree("FCDO: total = budget at the rate", whole, rounded(cells.total * rate))
+    work.agree("FCDO: total = budget at the rate", whole, rounded(cells.total * rate, work.digits))

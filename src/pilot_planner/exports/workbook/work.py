@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pilot_planner.case.calendar import Period, periods
 from pilot_planner.exports.budget import BudgetLine
+from pilot_planner.exports.codelists import minor_unit
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.workbook.live import Cell, Live, number
 from pilot_planner.exports.workbook.looks import Looks
@@ -89,6 +90,11 @@ class Work:
         address = own if inputs.number(*own) is not None else ("cost_lines", line.cost_line)
         behind = [inputs.estimates[part] for part in inputs.operands(address)]
         return list(dict.fromkeys(one.source_id for one in behind if not one.formula)) or [line.source_id]
+
+    @property
+    def digits(self) -> int:
+        """Decimal places of the currency of the donor's forms."""
+        return minor_unit(self.dossier.terms.currency.code)
 
     @property
     def is_draft(self) -> bool:

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from pilot_planner.data.estimates import Estimate
 from pilot_planner.exports.budget import FORMS, BudgetLine
+from pilot_planner.exports.currency import written
 from pilot_planner.exports.proposal.blocks import Block, Row, Section, Text, text
 from pilot_planner.exports.proposal.draft import Draft, cents, day, grade, line, paragraph, quantity, spaced, table
 from pilot_planner.exports.proposal.marks import DERIVATION, weakest
+from pilot_planner.exports.tranches import TO_BE_FOUND, tranches
 from pilot_planner.figures import budget_bars
 from pilot_planner.figures.numbers import counted, listed
 from pilot_planner.studies.words import percent
@@ -51,7 +53,9 @@ def _what_is_asked(draft: Draft) -> Section:
         # Direct cost takes the rounding, so that the parts add up in the other currency as well.
         parts = [label for label, _, kind in shown_items[:3] if kind == "plain"]
         total[parts[0]] = total["Operating cost"] - sum((total[label] for label in parts[1:]), Decimal(0))
-        rows = [line(label, cents(amount), cents(total[label]), kind=kind) for label, amount, kind in shown_items]
+        rows = [
+            line(label, cents(amount), written(total[label], currency), kind=kind) for label, amount, kind in shown_items
+        ]
         note = text(
             note,
             f" Rate: {currency.per_usd:,.6g} {currency.code} for one USD on {day(currency.date)}, {currency.source}; "
@@ -65,7 +69,7 @@ def _what_is_asked(draft: Draft) -> Section:
             rows,
             text(note, " ", draft.marks.figure("operating_cost"), " ", draft.marks.figure("net_donor_ask")),
         ),
-        paragraph(_pledges(draft)),
+        paragraph(_tranches(draft)),
     ]
     return Section("What is asked for", tuple(blocks))
 
@@ -83,27 +87,21 @@ def _rules(draft: Draft) -> Text:
     return text(words)
 
 
-def _pledges(draft: Draft) -> Text:
+def _tranches(draft: Draft) -> Text:
+    """The sum asked for, laid on the months in which the design counts on it: the payments that every file names."""
+    due = tranches(draft.dossier)
+    if not due:
+        return text("Nothing is asked of donors.")
+    start = draft.dossier.start
+    told = [f"{cents(one.usd)} USD {'at the start' if one.start <= start else f'by {day(one.start)}'}" for one in due]
     pledges = draft.plan.design.funding.pledges
-    if not pledges:
-        return text("The design counts on no pledge.")
-    told = []
-    for pledge in pledges:
-        when = "at the start" if pledge.month == 0 else f"by the end of month {pledge.month}"
-        told.append(f"{pledge.usd:,.0f} USD {when}")
-    open_ones = sum(pledge.donor.strip().lower() in ("", "to be found") for pledge in pledges)
-    found = (
-        ""
-        if not open_ones
-        else " No donor has promised any of it yet."
-        if open_ones == len(pledges)
-        else " Not all of it has a donor yet."
-    )
-    whole = sum((Decimal(str(pledge.usd)) for pledge in pledges), Decimal(0))
+    open_ones = sum(pledge.donor.strip().lower() in ("", TO_BE_FOUND) for pledge in pledges)
+    none = " No donor has promised any of it yet."
+    promised = "" if not open_ones and pledges else none if open_ones == len(pledges) else " Not all of it has a donor yet."
     return text(
-        f"The plan counts on money that arrives in {counted(len(pledges), 'tranche')}: {listed(told)}, {whole:,.0f} "
-        f"USD in all.{found} "
-        "Nothing is spent before it has arrived; what the tranches do not cover, or exceed, is settled with the last report."
+        f"The contribution is needed in {counted(len(due), 'tranche')}: {listed(told)}; together "
+        f"{cents(sum((one.usd for one in due), Decimal(0)))} USD.{promised} "
+        "Nothing is spent before it has arrived; what is left over is settled with the last report."
     )
 
 

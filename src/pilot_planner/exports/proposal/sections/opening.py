@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from pilot_planner.exports.currency import one_in_currency, written
 from pilot_planner.exports.proposal.blocks import Block, Caution, Cover, KeyFigure, KeyFigures, Section, Text, text
 from pilot_planner.exports.proposal.draft import Draft, body_name, cents, day, grade, paragraph
 from pilot_planner.exports.proposal.sections import chapter
@@ -24,7 +27,7 @@ def cover(draft: Draft) -> Cover:
         ("Countries", text(draft.host_list)),
         ("Period", text(f"{day(dossier.start)} to {day(dossier.end)} ({plan.design.programme.duration_months} months)")),
         ("Total cost", text(f"{cents(ask.total)} {draft.prices}")),
-        ("Asked of donors", text(f"{cents(ask.contribution)} USD")),
+        ("Asked of donors", text(_asked(draft, ask.contribution))),
     ]
     if contact:
         lines.append(("Contact", text(", ".join(contact))))
@@ -36,8 +39,8 @@ def cover(draft: Draft) -> Cover:
     gate = plan.legal_gate
     if terms.has_examples:
         gate += (
-            " Identifiers that begin with XM-EXAMPLE and bodies that are to be named are examples: until they are replaced, "
-            "this file is a draft and not for publication."
+            " Identifiers that begin with XM-EXAMPLE, bodies that are to be named and addresses at example.org are "
+            "examples: until they are replaced, this file is a draft and not for publication."
         )
     return Cover(
         dossier.title,
@@ -46,6 +49,14 @@ def cover(draft: Draft) -> Cover:
         tuple(lines),
         Caution("This proposal does not say that the pilot is lawful", text(gate)),
     )
+
+
+def _asked(draft: Draft, contribution: Decimal) -> str:
+    """What donors are asked for, in their own currency first."""
+    currency = draft.dossier.terms.currency
+    if not draft.other_currency:
+        return f"{cents(contribution)} USD"
+    return f"{written(one_in_currency(contribution, currency), currency)} {currency.code} ({cents(contribution)} USD)"
 
 
 def summary(draft: Draft) -> Section:
@@ -170,5 +181,6 @@ def _money(draft: Draft) -> Text:
         words,
         f" The donor’s currency is {currency.code}: at {currency.per_usd:,.6g} {currency.code} for one USD on "
         f"{day(currency.date)} "
-        f"({currency.source}; grade {grade(currency.grade)}) the sum asked for is {cents(other)} {currency.code}.",
+        f"({currency.source}; grade {grade(currency.grade)}) the sum asked for is {written(other, currency)} "
+        f"{currency.code}.",
     )

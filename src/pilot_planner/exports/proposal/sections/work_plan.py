@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from pilot_planner.exports.proposal.blocks import Section, text
 from pilot_planner.exports.proposal.draft import Draft, line, month, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.exports.results import period_end
+from pilot_planner.exports.tranches import tranches
 from pilot_planner.figures.numbers import counted, listed
 from pilot_planner.studies.words import count, money
 
@@ -128,10 +130,9 @@ def _arrivals(draft: Draft, period: Period) -> Iterator[str]:
 
 
 def _money(draft: Draft, period: Period) -> Iterator[str]:
-    pledges = draft.plan.design.funding.pledges
-    due = math.fsum(pledge.usd for pledge in pledges if _due(draft, pledge.month) == period.number)
+    due = [one.usd for one in tranches(draft.dossier) if _due(draft, one.start) == period.number]
     if due:
-        yield f"donors’ tranche of {money(due)} USD is needed"
+        yield f"donors’ tranche of {money(float(sum(due)))} USD is needed"
 
 
 def _reviews(draft: Draft, period: Period) -> Iterator[str]:
@@ -146,9 +147,10 @@ def _reviews(draft: Draft, period: Period) -> Iterator[str]:
         yield "journeys home or onward, balances paid out; final independent evaluation; accounts closed"
 
 
-def _due(draft: Draft, programme_month: int) -> int:
-    """The period before whose end money of that month must be there; the first for money at the start."""
-    return min(len(draft.plan.case.periods), max(1, math.ceil(programme_month / draft.plan.design.programme.period_months)))
+def _due(draft: Draft, day: dt.date) -> int:
+    """The period before whose end money of that day must be there; the first for money at the start."""
+    before = [one.number for one in draft.plan.case.periods if one.start < day]
+    return max(before, default=1)
 
 
 def _opened(draft: Draft, period: Period) -> list[str]:
