@@ -65,7 +65,7 @@ def test_three_formats_are_written_and_nothing_else(export, tmp_path, folder):
     assert f"{len(FILES)} files written to {tmp_path / 'out'}" in result.err
     assert "not a statement that anything in it is lawful" in result.err
     plan_id = json.loads((folder / "plan.json").read_text())["plan_id"]
-    assert plan_id in etree.parse(tmp_path / "out" / "activity.xml").findtext(".//iati-identifier")
+    assert etree.parse(tmp_path / "out" / "activity.xml").find(".//other-identifier").get("ref") == plan_id
 
 
 def test_without_a_name_the_folder_bears_the_id_of_the_plan(export, tmp_path, folder):
@@ -162,7 +162,8 @@ def test_a_code_that_iati_does_not_know_is_told_with_the_terms(export, tmp_path)
     result = export(*OURS, "--terms", terms)
 
     assert result.status == 2
-    assert f"44 is not in CollaborationType. Nothing was written; correct the values in {terms}" in result.err
+    assert result.err.startswith(f"error: {terms}:45:activity.collaboration: ")
+    assert "44, which is no active code of the IATI codelist CollaborationType; expected 1, 2, 3, 4, 6, 7, 8" in result.err
     assert written(tmp_path) == {"terms.toml"}
 
 
