@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilot_planner.case.baselines import Today, today
 from pilot_planner.case.calendar import Period, periods, working_months
@@ -279,6 +279,18 @@ def _by_period(
 ) -> tuple[tuple[Pay, ...], tuple[float, ...]]:
     """Pay of one worker, and the most that may be in kind, in each period."""
     length, first = _season(evidence, iso3, sector)
+    pay = []
+    for period in calendar:
+        with_work = working_months(period, length, first)
+        pay.append(offer.full * with_work + offer.leanest * (period.months - with_work))
+    return tuple(pay), _goods_ceiling(design, evidence, calendar, iso3, sector, offer)
+
+
+def _goods_ceiling(
+    design: Design, evidence: Evidence, calendar: tuple[Period, ...], iso3: str, sector: str, offer: MonthlyOffer
+) -> tuple[float, ...]:
+    """The most of one worker's pay that may be in kind, in each period."""
+    length, first = _season(evidence, iso3, sector)
     basket = _basket(evidence, iso3)
     share = design.bounds("in_kind_share").max
     usd = design.bounds("in_kind_usd_month").max
@@ -289,13 +301,20 @@ def _by_period(
         parts += [usd] if usd is not None else []
         return min(parts)
 
-    pay, goods = [], []
+    goods = []
     for period in calendar:
         with_work = working_months(period, length, first)
-        standby = period.months - with_work
-        pay.append(offer.full * with_work + offer.leanest * standby)
-        goods.append(with_work * ceiling(offer.full) + standby * ceiling(offer.leanest))
-    return tuple(pay), tuple(goods)
+        goods.append(with_work * ceiling(offer.full) + (period.months - with_work) * ceiling(offer.leanest))
+    return tuple(goods)
+
+
+def with_other_ceilings(case: Case, design: Design) -> Case:
+    """The case of a design that differs from the case's own in limits alone: only ceilings of pay in kind follow them."""
+    placements = tuple(
+        replace(one, goods_ceiling=_goods_ceiling(design, case.evidence, case.periods, one.iso3, one.sector, one.offer))
+        for one in case.placements
+    )
+    return replace(case, design=design, placements=placements)
 
 
 def _basket(evidence: Evidence, iso3: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -65,36 +65,64 @@ def explain(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
+    cliffs: Annotated[
+        str,
+        typer.Option(
+            "--cliffs",
+            metavar="WHICH",
+            help="Cliffs of limits and inputs: near (as many as can be looked at in --seconds), all (however long) or none.",
+        ),
+    ] = "near",
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=0.0, help="Time for --cliffs near.")] = 0.5,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that look for cliffs.")
+    ] = 1,
     out: OutOption = None,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """What each limit is worth and why other hosts are out; or, where no plan exists, what conflicts and repairs it."""
+    from pilot_planner.errors import NoPlanError
     from pilot_planner.reports.answer_files import write_explanation
     from pilot_planner.reports.answer_text import print_explanation
+    from pilot_planner.studies.cliffs import cliffs as find_cliffs
     from pilot_planner.studies.diagnosis import diagnose
-    from pilot_planner.studies.prices import prices
+    from pilot_planner.studies.prices import prices, solve_basis
     from pilot_planner.studies.setup import set_up
     from pilot_planner.studies.why_not import why_not
 
+    which: Literal["near", "all"] = "all" if cliffs == "all" else "near"
+    if cliffs not in ("near", "all", "none"):
+        say(f"error: --cliffs {cliffs}: is not known; expected near, all or none")
+        raise SystemExit(BAD_INPUT)
     design, ready = set_up(model, inputs, settings_of(settings, solver, engine))
-    diagnosis = diagnose(design, ready, progress())
-    done()
-    if diagnosis is not None:
+    try:
+        basis = solve_basis(design, ready)
+    except NoPlanError:
+        diagnosis = diagnose(design, ready, progress())
+        done()
+        if diagnosis is None:
+            raise
         _impossible(diagnosis, out, json_output)
-        raise SystemExit(NO_PLAN)
-    priced = prices(design, ready, progress=progress())
+        raise SystemExit(NO_PLAN) from None
+    priced = prices(progress=progress(), basis=basis)
+    found = None
+    if cliffs != "none":
+        limit = seconds if cliffs == "near" else None
+        found = find_cliffs(seconds=limit, which=which, workers=workers, progress=progress(), basis=basis)
     why = why_not(design, ready, progress=progress())
     done()
     if out is not None:
-        write_explanation(priced, why, out)
-        say(f"prices.csv and why_not.csv written to {out}")
+        write_explanation(priced, why, out, found)
+        say(f"prices.csv{'' if found is None else ', cliffs.csv'} and why_not.csv written to {out}")
     if json_output:
         floors = [{name: getattr(one, name) for name in one.__slots__} for one in why.floors]
-        print_json({"objective": priced.objective, "prices": priced.records(), "why_not": why.records(), "floors": floors})
+        document = {"objective": priced.objective, "prices": priced.records()}
+        document |= {} if found is None else found.document()
+        print_json({**document, "why_not": why.records(), "floors": floors})
     else:
-        print_explanation(priced, why, console())
+        print_explanation(priced, why, console(), found)
 
 
 def _impossible(diagnosis: object, out: Path | None, json_output: bool) -> None:

@@ -15,7 +15,7 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row, RowSense
 from pilot_planner.programme.quantities import Quantities
 
-__all__ = ["Programme", "Row", "RowSense", "build", "build_accounts"]
+__all__ = ["Programme", "Row", "RowSense", "build", "build_accounts", "channel_rows"]
 
 
 def build(case: Case) -> Programme:
@@ -92,7 +92,7 @@ def _structure(p: Programme) -> Iterator[Row]:
             yield Row(f"team.{h}.{t}", team, ">=", 0.0)
         yield from _placement_rows(p, h)
         yield from at_work_rows(p, h)
-        yield from _channel_rows(p, h)
+        yield from channel_rows(p, h)
     yield from _money_rows(p)
     yield from _peak_rows(p)
     yield from _solo_rows(p)
@@ -178,7 +178,7 @@ def at_work_rows(p: Programme, h: str, stopped: Collection[str] = ()) -> Iterato
                     yield Row(f"at_work.{h}.{s}.{name}.{t}", Linear(people.terms | {column: -least}), ">=", 0.0)
 
 
-def _channel_rows(p: Programme, h: str) -> Iterator[Row]:
+def channel_rows(p: Programme, h: str) -> Iterator[Row]:
     """Pay channels within the ceilings of every worker."""
     for level in p.case.levels:
         for t in p.q.numbers[p.case.lead :]:

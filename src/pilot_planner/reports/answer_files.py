@@ -10,6 +10,7 @@ from typing import Any
 
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.studies.alternatives import Alternatives
+from pilot_planner.studies.cliffs import Cliffs
 from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.tradeoffs import TradeOffs
@@ -25,9 +26,12 @@ def write_front(result: TradeOffs, folder: Path) -> None:
     write_files(folder, {"front.csv": result.records(), "payoff.csv": payoff}, {})
 
 
-def write_explanation(prices: Prices, why: WhyNot, folder: Path) -> None:
-    """``prices.csv`` and ``why_not.csv``."""
-    write_files(folder, {"prices.csv": prices.records(), "why_not.csv": why.records()}, {})
+def write_explanation(prices: Prices, why: WhyNot, folder: Path, cliffs: Cliffs | None = None) -> None:
+    """``prices.csv``, ``why_not.csv`` and, where they were looked for, ``cliffs.csv``."""
+    tables: dict[str, Rows] = {"prices.csv": prices.records(), "why_not.csv": why.records()}
+    if cliffs is not None:
+        tables["cliffs.csv"] = cliffs.records()
+    write_files(folder, tables, {})
 
 
 def write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:

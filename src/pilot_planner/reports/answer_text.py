@@ -8,6 +8,8 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.alternatives import Alternatives
+from pilot_planner.studies.cliff_words import steady_words
+from pilot_planner.studies.cliffs import Cliffs, nearest
 from pilot_planner.studies.compare import Comparison
 from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.prices import Prices
@@ -48,15 +50,19 @@ def _axes(result: TradeOffs) -> str:
     return ", ".join(f"{METRICS[axis.metric].label.lower()}: {words[axis.sense]} is better" for axis in result.axes)
 
 
-def print_explanation(prices: Prices, why: WhyNot, console: Console) -> None:
-    """Prices of limits that bind, what is left out and why, what rights floors cost and protect."""
+def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cliffs | None = None) -> None:
+    """Prices and cliffs of limits, cliffs of inputs, what is left out and why, what rights floors cost and protect."""
     worth = [one for one in prices.prices if one.binding or abs(one.price) > 0]
     section(console, "What one more unit is worth", f"{len(worth)} of {len(prices.prices)} limits")
     for one in worth:
         console.print(f"- {one.sentence} [dim]({one.kind})[/dim]")
+        for cliff in [] if cliffs is None else cliffs.of(f"limits.{one.key}.{one.side}"):
+            console.print(f"  Cliff: {cliff.sentence}")
     slack = [one for one in prices.prices if one not in worth]
     if slack:
         console.print(f"[dim]Not binding: {', '.join(f'{one.label.lower()} ({one.side})' for one in slack)}.[/dim]")
+    if cliffs is not None:
+        _print_cliffs(cliffs, {f"limits.{one.key}.{one.side}" for one in worth}, console)
     section(console, "Why not another host")
     for left in why.left:
         if left.status != "excluded":
@@ -67,6 +73,25 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console) -> None:
         section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
         for floor in why.floors:
             console.print(f"- {floor.sentence}")
+
+
+def _print_cliffs(cliffs: Cliffs, told: set[str], console: Console) -> None:
+    """Cliffs that do not stand beside a limit, the nearest first; how far nothing changes; what was not looked at."""
+    others = nearest(one for one in cliffs.cliffs if one.path not in told)
+    section(console, "What the plan stands on", "values at which hosts, levels or feasibility change; both sides solved")
+    for one in others:
+        console.print(f"- {one.sentence}")
+    if cliffs.steady:
+        console.print(f"[dim]No change as far as was looked: {'; '.join(steady_words(one) for one in cliffs.steady)}.[/dim]")
+    if cliffs.not_looked:
+        first, more = cliffs.not_looked[:_NAMED], len(cliffs.not_looked) - _NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        console.print(
+            f"[dim]Not looked at in {cliffs.seconds:.1f} s: {', '.join(first)}{rest}; '--cliffs all' looks at all.[/dim]"
+        )
+
+
+_NAMED = 6
 
 
 def _name(left: Any) -> str:

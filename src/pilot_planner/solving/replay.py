@@ -100,10 +100,11 @@ class ChangingRelaxation(LiveRelaxation):
     def _change_row(self, number: int, old: Row, new: Row) -> None:
         before, after = old.expression.terms, new.expression.terms
         if before != after:
-            for column in before.keys() | after.keys():
-                coefficient = after.get(column, 0.0)
-                if coefficient != before.get(column, 0.0):
+            for column, coefficient in after.items():
+                if before.get(column, 0.0) != coefficient:
                     self._highs.changeCoeff(number, column, coefficient)
+            for column in before.keys() - after.keys():
+                self._highs.changeCoeff(number, column, 0.0)
         if old.right_side != new.right_side:
             low = -math.inf if new.sense == "<=" else new.right_side
             high = math.inf if new.sense == ">=" else new.right_side
@@ -203,6 +204,23 @@ class KeptSession(Session):
         self._other_numbers = not kept and (self._sides_refused or not only_sides_differ(self.programme, programme))
         self.programme = programme
         self.options = programme.case.design.solver
+
+    def goes_on_with(self, programme: Programme) -> bool:
+        """Take over another programme if the search can go on from what it has proven; False leaves all as it is.
+
+        By sets of hosts that is so where only right sides of linking rows differ; without sets, for one structure.
+        """
+        if programme is self.programme:
+            return True
+        if self._sets is None:
+            if self._by_sets() is not None or not same_structure(self.programme, programme):
+                return False
+            self.take_over(programme)
+            return True
+        if not self._sets.take_over(programme):
+            return False
+        self.programme, self.options = programme, programme.case.design.solver
+        return True
 
     def solve_anew(self, known: Sequence[float] = ()) -> Outcome:
         """Solve from nothing but a solution that is known to be one: for a question unlike the last one."""

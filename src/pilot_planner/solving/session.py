@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.matrix import Array
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.solvers import solve_with, told_bound, told_status
+from pilot_planner.solving.structure.one_set import best_of_others, bound_of_others, others_pass
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
 from pilot_planner.solving.structure.settling import broken_ties
 from pilot_planner.solving.tidying import Tidier
@@ -108,6 +109,27 @@ class Session:
         found = search.run([1.0], [math.inf], self.options.gap, self.options.time_limit, cancelled)
         self._found = found
         return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
+
+    def bound_of_others(self, levels: Mapping[str, str], target: float | None = None) -> float:
+        """What no plan with other hosts or levels than these (level by host) passes, in the sense of the design.
+
+        After a search by sets that ended; else infinite, which says nothing. With a ``target`` the search goes on, if it
+        has to, until they are known not to pass it or one of them does.
+        """
+        sign = -1.0 if self.programme.maximise else 1.0
+        if self._sets is None or self._found is None or self._found.status != "optimal":
+            return -sign * math.inf
+        bound = bound_of_others(self._sets, self._found, levels)
+        if target is not None and bound < sign * target and not others_pass(self._sets, levels, sign * target):
+            return target
+        return sign * bound
+
+    def best_of_others(self, levels: Mapping[str, str]) -> float:
+        """What the best plan with other hosts or levels than these is worth, in the sense of the design, if sets tell."""
+        sign = -1.0 if self.programme.maximise else 1.0
+        if self._sets is None or self._found is None or self._found.status != "optimal":
+            return -sign * math.inf
+        return sign * best_of_others(self._sets, levels)
 
     def solve_by_structure(self, cancelled: Cancelled | None = None, known: Sequence[float] = ()) -> Outcome:
         """Our own branch and bound on the live relaxation, with every row that was added to it, from a known solution."""

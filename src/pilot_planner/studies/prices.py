@@ -1,4 +1,4 @@
-"""What one more unit of each policy limit is worth, where that holds, and what a real change of the limit gives.
+"""What one more step of each policy limit is worth, where its price holds, and what a real change of the limit gives.
 
 With every choice of the best plan held (hosts, levels, sectors, whole posts) and caps continuous, the programme is a
 linear one. The price of a limit is the derivative of its optimum in the bound:
@@ -6,8 +6,9 @@ linear one. The price of a limit is the derivative of its optimum in the bound:
     price = sum over rows of  dual x (change of the right side - change of the row at the plan)  per unit of the bound
 
 Taking the change of whole rows, and not only of right sides, prices every limit the same way: those on ratios, whose
-bound stands in coefficients, and those of pay channels, whose bound stands inside data. Each price is then checked by
-solving again just above and just below; where the two differ the price is a range.
+bound stands in coefficients, and those of pay channels, whose bound stands inside data. A derivative is no step. The step
+that a sentence names is therefore solved by itself, hosts and levels free to change, and what is told is the difference
+of the two plans. The range in which a price holds is found by solving the linear programme again on both sides.
 """
 
 from __future__ import annotations
@@ -21,30 +22,20 @@ from typing import Any
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, LimitBounds
-from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.limits import Limit, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.solving.live import LiveRelaxation
-from pilot_planner.solving.outcome import Outcome
-from pilot_planner.solving.replay import KeptSession, same_structure
-from pilot_planner.solving.session import Session
-from pilot_planner.studies.accounts import make_accounts
+from pilot_planner.solving.replay import KeptSession
+from pilot_planner.studies.held_programme import SMALL, HeldProgramme
 from pilot_planner.studies.plan import Plan, describe, no_plan
 from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sentence
+from pilot_planner.studies.resolves import Resolves, Solved
 from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.standing import standings
-from pilot_planner.studies.sweep import with_other_bounds
+from pilot_planner.studies.standing import LimitStanding, first_tightest
+
+TENTH = 0.10
+"""Share by which a bound is changed for the larger re-solves."""
 from pilot_planner.studies.telling import Progress, Telling
-
-_SMALL = 1e-5
-"""Relative change of a bound for the one-sided checks."""
-
-_ON_LINE = 1e-4
-"""Relative difference up to which a re-solved optimum lies on the line of its price."""
-
-_RESOLVE = 0.10
-"""Share by which a bound is changed for the full re-solve."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +54,47 @@ class Prices:
         """One row per limit and side, re-solves spread over columns."""
         rows = []
         for one in self.prices:
-            row = {name: getattr(one, name) for name in one.__dataclass_fields__ if name not in ("looser", "tighter")}
-            for name, resolve in (("looser", one.looser), ("tighter", one.tighter)):
-                row[f"{name}_bound"] = None if resolve is None else resolve.bound
-                row[f"{name}_status"] = None if resolve is None else resolve.status
-                row[f"{name}_objective"] = None if resolve is None else resolve.objective
-                row[f"{name}_hosts"] = None if resolve is None else resolve.hosts
+            row = {name: _told(getattr(one, name)) for name in one.__dataclass_fields__ if name not in _RESOLVES}
+            for name in _RESOLVES:
+                resolve = getattr(one, name)
+                for part in Resolve.__dataclass_fields__:
+                    row[f"{name}_{part}"] = None if resolve is None else getattr(resolve, part)
             rows.append(row)
         return rows
+
+
+def _told(value: Any) -> Any:
+    """What is not known is empty: no file format has a word for it that others read."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+_RESOLVES = ("step_looser", "step_tighter", "looser", "tighter")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A plan with everything that its re-solves share."""
+
+    plan: Plan
+    solution: tuple[float, ...]
+    resolves: Resolves
+
+
+def solve_basis(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+) -> Basis:
+    """The plan of a design, ready to be solved again with settings moved. Raises NoPlanError when there is none."""
+    design, ready = set_up(model, inputs, settings)
+    programme = build(make_case(design, ready))
+    session = KeptSession(programme, always_sets=True)
+    outcome = session.solve()
+    if not outcome.has_plan:
+        raise no_plan(outcome, design)
+    solution = session.break_ties(outcome)
+    plan = describe(programme, outcome, solution, {})
+    return Basis(plan, solution, Resolves(design, ready, programme, session, plan.accounts.levels))
 
 
 def prices(
@@ -80,61 +104,40 @@ def prices(
     progress: Progress | None = None,
     resolve: bool = True,
     binding_only: bool = False,
+    basis: Basis | None = None,
 ) -> Prices:
     """Price every policy limit of a design's best plan, or those alone that bind.
 
-    ``resolve`` False leaves out the full re-solves.
+    ``resolve`` False leaves out the re-solves a tenth away; steps that are told are solved in any case. ``basis`` is that
+    of the same design, inputs and settings, where somebody has it.
 
     Raises NoPlanError (from the plan) when there is no plan to price, CancelledError (with the ``Prices`` found so far)
     when ``progress`` returns False.
     """
-    design, ready = set_up(model, inputs, settings)
-    case = make_case(design, ready)
-    programme = build(case)
-    session = Session(programme)
-    outcome = session.solve()
-    if not outcome.has_plan:
-        raise no_plan(outcome, design)
-    solution = session.break_ties(outcome)
-    plan = describe(programme, outcome, solution, {})
-    pricing = _Pricing(programme, session, outcome, plan)
+    basis = basis or solve_basis(model, inputs, settings)
+    plan = basis.plan
     found: list[Price] = []
 
     def so_far(complete: bool) -> Prices:
         ordered = sorted(found, key=lambda one: (not one.binding, -abs(one.price)))
-        return Prices(plan, design.objective.metric, tuple(ordered), complete)
+        return Prices(plan, plan.design.objective.metric, tuple(ordered), complete)
 
-    for one in pricing.all(Telling(progress, lambda: so_far(complete=False)), resolve, binding_only):
+    for one in _Pricing(basis).all(Telling(progress, lambda: so_far(complete=False)), resolve, binding_only):
         found.append(one)  # noqa: PERF402 # one by one, so that what is found is there where it is stopped
     return so_far(complete=True)
 
 
 class _Pricing:
-    """One plan's linear programme, kept live, and rebuilt only for a changed bound."""
+    """One plan's linear programme, kept live."""
 
-    def __init__(self, programme: Programme, session: Session, outcome: Outcome, plan: Plan) -> None:
-        self.programme = programme
-        self.design = programme.case.design
-        self.plan = plan
+    def __init__(self, basis: Basis) -> None:
+        self.plan = basis.plan
+        self.resolves = basis.resolves
+        self.programme = basis.plan.programme
+        self.design = self.programme.case.design
         self.metric = METRICS[self.design.objective.metric]
-        self.sign = -1.0 if programme.maximise else 1.0
-        caps = set(programme.d.cap.values())
-        columns = programme.d.columns
-        self.held = {
-            j: (float(round(outcome.solution[j])), float(round(outcome.solution[j])))
-            for j, column in enumerate(columns)
-            if column.integer and j not in caps
-        }
-        self.live = session.live
-        self.live.set_bounds(self.held)
-        result = self.live.run(self.design.solver.time_limit)
-        if result.status != "optimal":
-            raise SolverError("the linear programme of the plan could not be solved, so its limits have no prices")
-        self.value = result.value
-        self.solution = tuple(result.solution)
-        self.duals = self.live.row_duals()
-        self.kept: KeptSession | None = None
-        self.at = {row.name: place for place, row in enumerate(programme.rows)}
+        self.sign = -1.0 if self.programme.maximise else 1.0
+        self.held = HeldProgramme(basis.plan, basis.solution)
 
     def all(self, tell: Telling, resolve: bool, binding_only: bool) -> Iterator[Price]:
         binding = {(one.key, one.sense) for one in self.plan.limits if one.binding}
@@ -142,38 +145,40 @@ class _Pricing:
             (limit, side, bound)
             for key, bounds in self.design.limits.items()
             if (limit := find_limit(key)) is not None
-            for side, bound in self._sides(bounds)
+            for side, bound in sides_of(bounds)
             if bound is not None and (not binding_only or (key, side) in binding)
         ]
+        wide: dict[tuple[str, Side], Solved] = {}
+        for group in self._groups(wanted, binding) if resolve else ():
+            wide |= self._all_looser(group)
         for place, (limit, side, bound) in enumerate(wanted):
             tell(f"pricing {limit.key}", place / len(wanted))
-            yield self._price(limit, side, bound, resolve)
+            yield self._price(limit, side, bound, resolve, wide.get((limit.key, side)))
 
-    @staticmethod
-    def _sides(bounds: LimitBounds) -> list[tuple[Side, float | None]]:
-        return [("min", bounds.min), ("max", bounds.max)]
-
-    def _price(self, limit: Limit, side: Side, bound: float, resolve: bool) -> Price:
+    def _price(self, limit: Limit, side: Side, bound: float, resolve: bool, wide: Solved | None) -> Price:
         standing = [one for one in self.plan.limits if one.key == limit.key and one.sense == side]
-        tightest = min(standing, key=lambda one: one.slack / max(1.0, abs(one.bound)), default=None)
-        per = _step(limit.unit, bound)
+        tightest = first_tightest(standing)
+        per = step_of(limit.unit, bound)
         # Loosening raises a maximum and lowers a minimum.
-        loosen = 1.0 if side == "max" else -1.0
+        loosen = _loosen(side)
         binding = any(one.binding for one in standing)
-        by_duals = self._by_duals(limit.key, side, bound) * per if standing else 0.0
+        by_duals = self.held.by_duals(limit.key, side, bound) * per if standing else 0.0
         up = down = 0.0
         if binding or abs(by_duals) > NOTHING:
-            room = max(abs(bound), per) * _SMALL
-            up, down = (self._one_sided(limit.key, side, bound, step, per) for step in (loosen * room, -loosen * room))
+            room = max(abs(bound), per) * SMALL
+            up, down = (self.held.one_sided(limit.key, side, bound, step, per) for step in (loosen * room, -loosen * room))
+        told = binding or any(abs(one) > NOTHING for one in (by_duals, up, down))
         low, high, then = (None, None, "")
-        if binding and self._is_linear(limit.key, side) and abs(up) > NOTHING:
-            low, high, then = self._range(limit.key, side, bound, loosen, up / per)
-        looser = tighter = None
+        if told:
+            low, high, then = self.held.holds(limit.key, side, bound, loosen, (up / per, down / per), per)
+        tenth = {}
+        steps = {}
+        # What holds for every worker can bind where it stands with room on average.
+        with_room = None if told or any(row.implied for row in self.held.rows(limit.key, side)) else tightest
         if resolve and standing:
-            looser = self._resolve(limit, side, bound, loosen)
-            tighter = self._resolve(limit, side, bound, -loosen)
-        hosts = "+".join(sorted(host.iso3 for host in self.plan.hosts))
-        cliff = any(one is not None and one.hosts not in ("", hosts) for one in (looser, tighter))
+            tenth = self._both(limit, side, bound, None, wide, with_room)
+        if told:
+            steps = self._both(limit, side, bound, per, wide, None)
         price = Price(
             key=limit.key,
             label=limit.label,
@@ -191,169 +196,139 @@ class _Pricing:
             valid_from=low,
             valid_to=high,
             then=then,
-            looser=looser,
-            tighter=tighter,
-            cliff=cliff,
+            looser=tenth.get(1.0),
+            tighter=tenth.get(-1.0),
+            cliff=any(one.status in ("optimal", "time_limit") and not one.same_choice for one in tenth.values()),
             sentence="",
+            step_looser=steps.get(1.0),
+            step_tighter=steps.get(-1.0),
+            exact=self.held.is_linear(limit.key, side),
         )
-        return with_sentence(price, self.metric.unit, self.metric.label, hosts, limit)
+        return with_sentence(price, self.metric.unit, self.metric.label, limit)
 
-    def _is_linear(self, key: str, side: Side) -> bool:
-        """Whether the bound is a right side: on a ratio the price holds in a point, and the re-solves tell the curve."""
-        rows = [row for row in self.programme.limit_rows if row.key == key and row.side == side]
-        return all(row.denominator is None and not row.implied for row in rows)
-
-    # --- the derivative ---
-
-    def _changed(self, key: str, side: Side, bound: float) -> Programme:
-        """The same programme with another bound of one limit."""
-        old = self.design.limits.get(key, LimitBounds())
-        new = LimitBounds.model_construct(min=bound if side == "min" else old.min, max=bound if side == "max" else old.max)
-        design = self.design.model_copy(update={"limits": {**self.design.limits, key: new}})
-        return with_other_bounds(self.programme, design) or build(make_case(design, self.programme.case.inputs))
-
-    def _by_duals(self, key: str, side: Side, bound: float) -> float:
-        """Change of the objective metric per unit of the bound, from the duals of every row that the bound is in."""
-        step = max(abs(bound), 1.0) * _SMALL
-        other = self._changed(key, side, bound + step)
-        total = 0.0
-        for row in other.rows:
-            place = self.at.get(row.name)
-            if place is None:
-                continue
-            dual = self.duals[place]
-            if dual == 0.0:
-                continue
-            before = self.programme.rows[place]
-            right = row.right_side - before.right_side
-            left = row.expression.value(self.solution) - before.expression.value(self.solution)
-            total += dual * (right - left)
-        return self.sign * total / step
-
-    def _one_sided(self, key: str, side: Side, bound: float, step: float, per: float) -> float:
-        """Change of the objective metric per ``per`` of the bound when it moves by ``step``, by solving again."""
-        if find_limit(key) is None or (side == "max" and bound + step < 0 and bound >= 0):
-            return 0.0
-        value = self._optimum(key, side, bound + step)
-        return math.nan if value is None else self.sign * (value - self.value) / step * per
-
-    def _optimum(self, key: str, side: Side, bound: float) -> float | None:
-        """The linear programme's optimum (as a minimum) with another bound; None where it has none.
-
-        A bound that is a right side is moved in the live programme; one inside coefficients needs a new one.
-        """
-        if self._is_linear(key, side):
-            return self._moved(key, side, bound)
-        other = self._changed(key, side, bound)
-        if len(other.d.columns) != len(self.programme.d.columns):
-            return None
-        live = LiveRelaxation(other)
-        live.set_bounds(self.held)
-        result = live.run(self.design.solver.time_limit)
-        return result.value if result.status == "optimal" else None
-
-    def _moved(self, key: str, side: Side, bound: float) -> float | None:
-        """The same with the right sides of a limit's rows moved, and moved back."""
-        rows = [
-            (self.at[row.name], row.right_side) for row in self.programme.limit_rows if (row.key, row.side) == (key, side)
-        ]
-        for place, _ in rows:
-            self._set_right_side(place, side, bound)
-        result = self.live.run(self.design.solver.time_limit)
-        for place, right in rows:
-            self._set_right_side(place, side, right)
-        return result.value if result.status == "optimal" else None
-
-    def _set_right_side(self, place: int, side: Side, right: float) -> None:
-        low, high = (-math.inf, right) if side == "max" else (right, math.inf)
-        self.live.set_row_bounds(place, low, high)
-
-    # --- where it holds ---
-
-    def _range(
-        self, key: str, side: Side, bound: float, loosen: float, slope: float
-    ) -> tuple[float | None, float | None, str]:
-        """Bounds between which the price holds, and what binds beyond on the loosening side."""
-        directions = (loosen, -loosen)
-        ends = [self._end(key, side, bound, direction, slope) for direction in directions]
-        reached = ends[0]
-        then = "" if reached is None else self._binding_beyond(key, side, reached + loosen * abs(reached or 1.0) * 0.01)
-        open_ends = [direction * math.inf if end is None else end for end, direction in zip(ends, directions, strict=True)]
-        low, high = sorted(open_ends)
-        return (None if math.isinf(low) else low), (None if math.isinf(high) else high), then
-
-    def _end(self, key: str, side: Side, bound: float, direction: float, slope: float) -> float | None:
-        """How far the bound can move before the optimum leaves the line; None when it does not within tenfold."""
-
-        def on_line(distance: float) -> bool:
-            value = self._optimum(key, side, bound + direction * distance)
-            if value is None:
-                return False
-            expected = self.value + self.sign * slope * direction * distance
-            return abs(value - expected) <= _ON_LINE * abs(slope) * distance + _NOISE * max(1.0, abs(self.value))
-
-        near, far = 0.0, max(abs(bound), 1.0) * 0.01
-        limit = max(abs(bound), 1.0) * 10.0
-        if direction < 0 and bound > 0:
-            limit = bound
-        while on_line(far):
-            near, far = far, far * 3.0
-            if far > limit:
-                return None
-        for _ in range(_BISECTIONS):
-            middle = (near + far) / 2.0
-            near, far = (middle, far) if on_line(middle) else (near, middle)
-        return bound + direction * near
-
-    def _binding_beyond(self, key: str, side: Side, bound: float) -> str:
-        """Labels of limits that bind just beyond the end and not now."""
-        design = self._changed(key, side, bound).case.design
-        programme = with_other_bounds(self.programme, design) or build(make_case(design, self.programme.case.inputs))
-        session = Session(programme)
-        session.live.set_bounds(self.held)
-        result = session.live.run(self.design.solver.time_limit)
-        if result.status != "optimal":
-            return ""
-        solution = session.tidy(tuple(result.solution))
-        beyond = standings(programme, solution, make_accounts(programme, solution))
-        now = {(one.key, one.scope) for one in self.plan.limits if one.binding}
-        new = [one for one in beyond if one.binding and (one.key, one.scope) not in now and one.key != key]
-        return ", ".join(dict.fromkeys(_named(one.label, one.scope) for one in new))
+    def _monotone(self, key: str, side: Side) -> bool:
+        """Whether a tighter bound allows no plan that a looser one does not allow."""
+        return is_monotone(self.programme, key, side)
 
     # --- what a real change gives ---
 
-    def _resolve(self, limit: Limit, side: Side, bound: float, direction: float) -> Resolve:
-        """The whole programme with the bound moved by a tenth (at least one, for counts)."""
-        step = abs(bound) * _RESOLVE
-        if limit.unit in ("count", "posts", "persons"):
-            step = max(1.0, round(step))
-        moved = bound + direction * (step if step > 0 else _step(limit.unit, bound))
-        other = self._changed(limit.key, side, moved)
-        outcome = self._solved_again(other)
-        hosts = ""
-        if outcome.has_plan:
-            hosts = "+".join(sorted(h for (h, _), j in other.d.level.items() if outcome.solution[j] > 0.5))
-        return Resolve(moved, outcome.status, outcome.objective, hosts)
+    def _groups(
+        self, wanted: list[tuple[Limit, Side, float]], binding: set[tuple[str, Side]]
+    ) -> Iterator[list[tuple[Limit, Side, float]]]:
+        """Limits that are looked at together: those that hold the plan back and are multiplied, and by kind those with room.
 
-    def _solved_again(self, other: Programme) -> Outcome:
-        """The optimum of a programme that differs in a bound: the last search is replayed where nothing else changed."""
-        if self.design.solver.name != "highs" or self.design.solver.engine != "structure":
-            return Session(other).solve()
-        if self.kept is None:
-            self.kept = KeptSession(self.programme)
-            self.kept.solve()
-        if not same_structure(self.kept.programme, other):
-            return Session(other).solve()
-        self.kept.take_over(other)
-        return self.kept.solve()
+        Right sides are not among the former: they are moved at hardly any cost.
+        """
+        groups: dict[str, list[tuple[Limit, Side, float]]] = {}
+        for limit, side, bound in wanted:
+            tight = (limit.key, side) in binding or any(row.implied for row in self.held.rows(limit.key, side))
+            if not (tight and self.held.is_linear(limit.key, side)):
+                groups.setdefault("" if tight else limit.kind_of(side), []).append((limit, side, bound))
+        yield from groups.values()
+
+    def _all_looser(self, limits: list[tuple[Limit, Side, float]]) -> dict[tuple[str, Side], Solved]:
+        """One re-solve with all of these limits a tenth looser, by limit.
+
+        It allows whatever one of them alone allows. Where other hosts and levels do not pass the plan as it is even so,
+        they need not be looked at again for any of them.
+        """
+        moved = {
+            f"limits.{limit.key}.{side}": _moved(limit.unit, bound, _loosen(side), None)
+            for limit, side, bound in limits
+            if self._monotone(limit.key, side)
+        }
+        if len(moved) < _WORTH_A_SOLVE:
+            return {}
+        solved = self.resolves.at(moved, target=self.resolves.base.objective)
+        return {(limit.key, side): solved for limit, side, _ in limits if f"limits.{limit.key}.{side}" in moved}
+
+    def _both(
+        self,
+        limit: Limit,
+        side: Side,
+        bound: float,
+        step: float | None,
+        wide: Solved | None,
+        tightest: LimitStanding | None,
+    ) -> dict[float, Resolve]:
+        """The whole programme with the bound moved to both sides, 1 for looser and -1 for tighter.
+
+        ``step`` is an amount; None stands for a tenth of the bound. ``wide`` is the answer to a question that allows what
+        a tenth looser allows. A limit with more room than the step (``tightest``) is not solved again for a tighter bound:
+        the plan stays allowed, and whatever else was allowed was no better.
+        """
+        path = f"limits.{limit.key}.{side}"
+        base, loosen, monotone = self.resolves.base, _loosen(side), self._monotone(limit.key, side)
+        far = _moved(limit.unit, bound, loosen, None)
+        found = {}
+        for way in (1.0, -1.0):
+            moved = _moved(limit.unit, bound, way * loosen, step)
+            if moved == bound:
+                continue
+            distance = abs(moved - bound)
+            if not monotone:
+                solved = self.resolves.at({path: moved})
+            elif way < 0:
+                room = tightest is not None and not tightest.binding and tightest.slack > distance * (1.0 + _AS_GOOD)
+                solved = base if room else self.resolves.at({path: moved}, within=base)
+            else:
+                wider = self.resolves.known({path: far}) or wide
+                solved = self.resolves.at({path: moved}, within=wider if distance <= abs(far - bound) else None)
+            change = None if solved.objective is None or base.objective is None else solved.objective - base.objective
+            found[way] = Resolve(
+                moved, solved.status, solved.objective, solved.hosts, change, solved.same_choice, solved.choice
+            )
+        return found
 
 
-_BISECTIONS = 10
-_NOISE = 1e-11
+def _loosen(side: Side) -> float:
+    return 1.0 if side == "max" else -1.0
 
 
-def _step(unit: str, bound: float) -> float:
-    """The unit in which a price is told: 100,000 USD of a sum, one percentage point, a hundredth of a score; else one."""
+_AS_GOOD = 1e-6
+_WORTH_A_SOLVE = 3
+"""Limits for which one more solve of all together saves time."""
+
+
+def sides_of(bounds: LimitBounds) -> list[tuple[Side, float | None]]:
+    """Both sides of a limit with their bounds."""
+    return [("min", bounds.min), ("max", bounds.max)]
+
+
+def is_monotone(programme: Programme, key: str, side: Side) -> bool:
+    """Whether a tighter bound of this limit allows no plan that a looser one does not allow.
+
+    That is so where what a bound is multiplied with is never negative and the bound enters no other row.
+    """
+    lifted = any(row.lifted_by is not None for row in programme.limit_rows)
+    if (key, side) == ("host_share", "max") or ((key, side) == ("workers_total", "max") and lifted):
+        return False
+    rows = [row for row in programme.limit_rows if row.key == key and row.side == side]
+    columns = programme.d.columns
+
+    def never_negative(row_terms: dict[int, float]) -> bool:
+        return all(value >= 0.0 and (columns[j].lower or 0.0) >= 0.0 for j, value in row_terms.items())
+
+    return all(row.lifted_by is None and (row.denominator is None or never_negative(row.denominator.terms)) for row in rows)
+
+
+def _moved(unit: str, bound: float, direction: float, step: float | None) -> float:
+    """The bound moved by an amount, or by a tenth of itself (at least one, for counts); never across 0, or 1 for shares."""
+    if step is not None:
+        amount = step
+    else:
+        amount = abs(bound) * TENTH
+        if unit in ("count", "posts", "persons"):
+            amount = max(1.0, round(amount))
+        amount = amount if amount > 0 else step_of(unit, bound)
+    moved = float(f"{bound + direction * amount:.12g}")
+    if bound > 0.0 or (bound == 0.0 and unit != "USD"):
+        moved = max(0.0, moved)
+    return min(1.0, moved) if unit == "share" and bound <= 1.0 else moved
+
+
+def step_of(unit: str, bound: float) -> float:
+    """The step in which a price is told: 100,000 USD of a sum, one percentage point, a hundredth of a score; else one."""
     match unit:
         case "USD":
             # A running balance may have a bound of 0; monthly amounts have small ones.
@@ -365,7 +340,3 @@ def _step(unit: str, bound: float) -> float:
 
 
 _LARGE_SUM = 100_000.0
-
-
-def _named(label: str, scope: str) -> str:
-    return label if scope == "programme" else f"{label} ({scope})"

@@ -14,6 +14,8 @@ from pilot_planner.studies.accounts import Accounts
 _BINDING = 1e-6
 """Slack, relative to max(1, |bound|), below which a limit binds."""
 _NOTHING = 1e-6
+_AS_TIGHT = 1e-6
+"""Slacks that differ by less than this, relative to max(1, |bound|), are equally tight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class LimitStanding:
 def standings(programme: Programme, solution: Sequence[float], accounts: Accounts) -> tuple[LimitStanding, ...]:
     """Every limit of the design, then those that the evidence sets; limits of hosts not chosen are left out."""
     chosen = set(accounts.levels)
-    found: dict[tuple[str, Side, str], LimitStanding] = {}
+    found: dict[tuple[str, Side, str], list[LimitStanding]] = {}
     for row in programme.limit_rows:
         if row.scope != PROGRAMME_SCOPE and row.scope.split(".")[0] not in chosen:
             continue
@@ -55,10 +57,15 @@ def standings(programme: Programme, solution: Sequence[float], accounts: Account
         standing = _standing(row, limit, solution)
         if standing is None:
             continue
-        key = (row.key, row.side, row.scope)
-        if key not in found or standing.slack < found[key].slack:
-            found[key] = standing
-    return (*found.values(), *_evidence_limits(programme, solution, accounts))
+        found.setdefault((row.key, row.side, row.scope), []).append(standing)
+    tightest = (one for standing in found.values() if (one := first_tightest(standing)) is not None)
+    return (*tightest, *_evidence_limits(programme, solution, accounts))
+
+
+def first_tightest(standing: Sequence[LimitStanding]) -> LimitStanding | None:
+    """The first of those that are equally tight, so that rounding of another engine or seed names no other period."""
+    sizes = [one.slack / max(1.0, abs(one.bound)) for one in standing]
+    return next((one for one, size in zip(standing, sizes, strict=True) if size <= min(sizes) + _AS_TIGHT), None)
 
 
 def _standing(row: LimitRow, limit: Limit, solution: Sequence[float]) -> LimitStanding | None:

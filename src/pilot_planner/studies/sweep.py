@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pilot_planner.case.case import make_case
+from pilot_planner.case.case import make_case, with_other_ceilings
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.formulas import references
@@ -24,7 +24,7 @@ from pilot_planner.design.loading import validated
 from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError, SolverError
-from pilot_planner.programme.build import Programme, Row, RowSense, build
+from pilot_planner.programme.build import Programme, Row, RowSense, build, channel_rows
 from pilot_planner.programme.limits import Side, find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS, ratios_of
@@ -148,25 +148,39 @@ def without_excluded(design: Design, inputs: Inputs) -> Inputs:
     return replace(inputs, tables=tables, estimates=estimates)
 
 
-_READ_BY_THE_CASE = ("in_kind_share", "in_kind_usd_month", "card_share", "family_share", "host_share", "workers_total")
-"""Limits whose bounds enter more than their own rows: ceilings of pay, columns, the size of a lift."""
+_CEILINGS_OF_PAY = (("in_kind_share", "max"), ("in_kind_usd_month", "max"), ("card_share", "min"), ("family_share", "max"))
+"""Bounds that enter the ceilings of what a worker is paid through."""
+_READ_ELSEWHERE = (("host_share", "max"), ("workers_total", "max"))
+"""Bounds that enter more rows still: columns of their own, the size of a lift."""
 
 
 def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
     """The programme of ``design``, which differs from the programme's own in bounds of limits only.
 
-    None where anything else differs, or more than the rows of those limits would change.
+    None where anything else differs, or more would change than the rows of those limits and ceilings of pay.
     """
     own = programme.case.design
     before = own.limits
     if list(before) != list(design.limits) or own.model_copy(update={"limits": design.limits}) != design:
         return None
     changed = [key for key in before if before[key] != design.limits[key]]
-    if any(key in _READ_BY_THE_CASE for key in changed):
+
+    def any_of(sides: Iterable[tuple[str, str]]) -> bool:
+        return any(getattr(before[key], side) != getattr(design.limits[key], side) for key, side in sides if key in changed)
+
+    if any_of(_READ_ELSEWHERE):
         return None
     fresh = copy.copy(programme)
-    fresh.case = replace(programme.case, design=design)
     fresh.rows, fresh.limit_rows = list(programme.rows), list(programme.limit_rows)
+    if any_of(_CEILINGS_OF_PAY):
+        fresh.case = with_other_ceilings(programme.case, design)
+        new = {row.name: row for host in fresh.case.hosts for row in channel_rows(fresh, host.iso3)}
+        fresh.rows = [
+            row if (other := new.get(row.name)) is None or other.expression.terms == row.expression.terms else other
+            for row in fresh.rows
+        ]
+    else:
+        fresh.case = replace(programme.case, design=design)
     for key in changed:
         if not _exchange(fresh, key, before[key], design.limits[key]):
             return None
@@ -209,17 +223,50 @@ def without_bounds(design: Design) -> str:
     return json.dumps(tree)
 
 
-class Sweep:
-    """Runs of one design on one set of inputs. Settings of a run are dotted paths to values, as ``--set`` takes them."""
+class Programmes:
+    """Programmes of one design on one set of inputs. Settings are dotted paths to values, as ``--set`` takes them."""
 
-    def __init__(self, design: Design, inputs: Inputs, metrics: Iterable[str]) -> None:
+    def __init__(self, design: Design, inputs: Inputs, known: Programme | None = None) -> None:
+        """``known`` is the programme of the design as it is, where somebody has it."""
         self.design = design
-        self.metrics = tuple(metrics)
         self._tree = design.model_dump()
         self._changing = ChangingInputs(inputs)
         self._named: Memory[tuple[Any, ...], list[Any]] = Memory(_KEPT_INPUTS)
         self._inputs: Memory[tuple[Any, ...], Inputs] = Memory(_KEPT_INPUTS)
-        self._programmes: Memory[tuple[Any, ...], Programme] = Memory(_KEPT_PROGRAMMES)
+        self._known: Memory[tuple[Any, ...], Programme] = Memory(_KEPT_PROGRAMMES)
+        if known is not None:
+            self._known.get(_ABOUT_NOTHING, lambda: known)
+
+    def of(self, values: Values) -> Programme:
+        """The programme with these values. Raises InputError and NoPlanError as a plan of them would."""
+        of_inputs = {path.removeprefix(INPUTS): value for path, value in values.items() if path.startswith(INPUTS)}
+        of_design = {path: value for path, value in values.items() if not path.startswith(INPUTS)}
+        design = held_to_law(validated(_copied(self._tree), of_design, lawful=True)) if of_design else self.design
+        faults = self._named.get(_names(design), lambda: names_at_fault(design, self._changing.inputs))
+        if faults:
+            raise InputError(faults)
+        rest = {path: value for path, value in of_design.items() if not is_bound(path)}
+        about = (tuple(sorted(of_inputs.items())), repr(sorted(rest.items())))
+        kept = self._known.get(about, lambda: self._build(design, of_inputs))
+        if kept.case.design == design:
+            return kept
+        return with_other_bounds(kept, design) or self._build(design, of_inputs)
+
+    def _build(self, design: Design, of_inputs: Mapping[str, float]) -> Programme:
+        key = (design.exclusions, tuple(sorted(of_inputs.items())))
+        inputs = self._inputs.get(key, lambda: without_excluded(design, self._changing.with_values(of_inputs)))
+        return build(make_case(design, inputs))
+
+
+_ABOUT_NOTHING = ((), "[]")
+
+
+class Sweep:
+    """Runs of one design on one set of inputs. Settings of a run are dotted paths to values, as ``--set`` takes them."""
+
+    def __init__(self, design: Design, inputs: Inputs, metrics: Iterable[str]) -> None:
+        self.metrics = tuple(metrics)
+        self._programmes = Programmes(design, inputs)
         self._sessions: list[KeptSession] = []
 
     def forget_searches(self) -> None:
@@ -229,7 +276,7 @@ class Sweep:
     def run(self, values: Values) -> Result:
         """Solve with these values. Never raises for what the values or the solver do."""
         try:
-            programme = self._programme(values)
+            programme = self._programmes.of(values)
         except InputError as error:
             return Result("refused", reason="; ".join(str(fault) for fault in error.faults))
         except NoPlanError as error:
@@ -244,25 +291,6 @@ class Sweep:
             # A search that timed out or failed may have left the live object between two states.
             self._sessions = [one for one in self._sessions if one.programme is not programme]
             return Result("time_limit" if "stopped after" in str(error) else "failed", reason=str(error))
-
-    def _programme(self, values: Values) -> Programme:
-        of_inputs = {path.removeprefix(INPUTS): value for path, value in values.items() if path.startswith(INPUTS)}
-        of_design = {path: value for path, value in values.items() if not path.startswith(INPUTS)}
-        design = held_to_law(validated(_copied(self._tree), of_design, lawful=True)) if of_design else self.design
-        faults = self._named.get(_names(design), lambda: names_at_fault(design, self._changing.inputs))
-        if faults:
-            raise InputError(faults)
-        rest = {path: value for path, value in of_design.items() if not is_bound(path)}
-        about = (tuple(sorted(of_inputs.items())), repr(sorted(rest.items())))
-        kept = self._programmes.get(about, lambda: self._build(design, of_inputs))
-        if kept.case.design == design:
-            return kept
-        return with_other_bounds(kept, design) or self._build(design, of_inputs)
-
-    def _build(self, design: Design, of_inputs: Mapping[str, float]) -> Programme:
-        key = (design.exclusions, tuple(sorted(of_inputs.items())))
-        inputs = self._inputs.get(key, lambda: without_excluded(design, self._changing.with_values(of_inputs)))
-        return build(make_case(design, inputs))
 
     def _session(self, programme: Programme) -> Session:
         """A session that holds the programme: a kept one of the same structure if there is one."""

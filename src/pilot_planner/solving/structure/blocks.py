@@ -7,7 +7,7 @@ a state many columns can only be 0; they are found by passing bounds on through 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -143,6 +143,14 @@ class Blocks:
     def states_of(self, host: int) -> int:
         """States that a host may be in, the one in which it is left out included."""
         return len(self.levels[host]) + 1
+
+    def states_named(self, levels: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+        """Hosts at named levels as hosts with their states, by number of the host; empty where one is not known."""
+        named = self.programme.d.level
+        place = {h: number for number, h in enumerate(self.hosts)}
+        if any(item not in named for item in levels.items()):
+            return ()
+        return tuple(sorted((place[h], 1 + self.levels[place[h]].index(named[h, level])) for h, level in levels.items()))
 
     def _bounds_in(self, state: int) -> tuple[Array, Array, Array]:
         """Bounds of all columns, and the rows of blocks that are broken, with every host in the same state."""

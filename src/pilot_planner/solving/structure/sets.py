@@ -71,6 +71,16 @@ class Sets:
         """The set as hosts with their states."""
         return tuple(self.items[item] for item in self.members[number] if item >= 0)
 
+    def number_of(self, states: States) -> int | None:
+        """The number of a set; None where the table does not have it."""
+        places = {item: place for place, item in enumerate(self.items)}
+        wanted = sorted(places.get(item, -2) for item in states)
+        row = np.pad(wanted, (0, max(0, self.members.shape[1] - len(wanted))), constant_values=-1)
+        if len(row) != self.members.shape[1]:
+            return None
+        found = np.flatnonzero((self.members == row).all(axis=1))
+        return int(found[0]) if len(found) else None
+
     def used(self, numbers: Array) -> list[tuple[int, int]]:
         """Hosts in states that some of these sets have, and every host left out."""
         items = sorted(set(self.members[numbers].ravel().tolist()))
