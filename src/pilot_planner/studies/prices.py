@@ -32,10 +32,10 @@ from pilot_planner.studies.price_words import NOTHING, Price, Resolve, with_sent
 from pilot_planner.studies.resolves import Resolves, Solved
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import LimitStanding, first_tightest
+from pilot_planner.studies.telling import Progress, Telling
 
 TENTH = 0.10
 """Share by which a bound is changed for the larger re-solves."""
-from pilot_planner.studies.telling import Progress, Telling
 
 
 @dataclass(frozen=True)
