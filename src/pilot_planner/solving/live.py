@@ -16,6 +16,7 @@ from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.matrix import Rows
+from pilot_planner.solving.threads import a_pool_of
 
 Basis = Any
 """A basis as HiGHS keeps it."""
@@ -76,7 +77,7 @@ class LiveRelaxation:
         # Devex pricing would be a third faster, and often ends without a verdict on infeasible programmes: not worth it.
         model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         model.setOptionValue("output_flag", False)
-        model.setOptionValue("threads", options.threads)
+        self._threads = options.threads
         model.setOptionValue("random_seed", options.seed)
         if model.passModel(lp) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS does not take the programme")
@@ -268,7 +269,9 @@ class LiveRelaxation:
         before = 0.0 if self._asks_for_whole else self._highs.getRunTime()
         left = max(deadline - time.perf_counter(), _LEAST_SECONDS)
         self._highs.setOptionValue("time_limit", before + left)
-        self._highs.run()
+        with a_pool_of(self._threads) as threads:
+            self._option("threads", threads)
+            self._highs.run()
         return self._highs.getModelStatus()
 
     def forget(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
 from pilot_planner.solving.outcome import Status
+from pilot_planner.solving.threads import a_pool_of
 
 if TYPE_CHECKING:
     import pulp
@@ -64,8 +66,11 @@ def solve_with(problem: pulp.LpProblem, options: SolverOptions) -> pulp.LpSolveS
 
     solver = make_solver(options)
     if options.name not in _PROGRAMS:
+        pool = a_pool_of(options.threads) if options.name == "highs" else nullcontext(options.threads)
         try:
-            return problem.solve(solver)
+            with pool as threads:
+                solver.threads = threads  # type: ignore[attr-defined]
+                return problem.solve(solver)
         except pulp.PulpError as error:
             raise SolverError(f"the solver failed: {error}") from None
     # PuLP leaves its files where they are when the program dies, or the search is interrupted.
