@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
-from pilot_planner.cli.exits import BAD_INPUT, NO_PLAN, say
+from pilot_planner.cli.exits import BAD_INPUT, NO_PLAN, explain_command, say
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -22,6 +23,10 @@ from pilot_planner.cli.options import (
     progress,
     settings_of,
 )
+from pilot_planner.errors import NoPlanError, SolverError
+
+if TYPE_CHECKING:
+    from pilot_planner.studies.diagnosis import Diagnosis
 
 
 def tradeoffs(
@@ -125,13 +130,10 @@ def explain(
         print_explanation(priced, why, console(), found)
 
 
-def _impossible(diagnosis: object, out: Path | None, json_output: bool) -> None:
+def _impossible(diagnosis: Diagnosis, out: Path | None, json_output: bool) -> None:
     from pilot_planner.reports.answer_files import diagnosis_document, write_diagnosis
     from pilot_planner.reports.answer_text import print_diagnosis
-    from pilot_planner.studies.diagnosis import Diagnosis
 
-    if not isinstance(diagnosis, Diagnosis):
-        raise TypeError("a diagnosis is expected")
     if out is not None:
         write_diagnosis(diagnosis, out)
         say(f"diagnosis.json written to {out}")
@@ -139,6 +141,38 @@ def _impossible(diagnosis: object, out: Path | None, json_output: bool) -> None:
         print_json(diagnosis_document(diagnosis))
     else:
         print_diagnosis(diagnosis, console())
+
+
+def without_plan(
+    error: NoPlanError, inputs: Path | None, model: str | None, settings: dict[str, Any], json_output: bool
+) -> NoReturn:
+    """What a command says that found no plan: the conflict and its least repair, and the command that tells more."""
+    from pilot_planner.reports.answer_files import diagnosis_document
+    from pilot_planner.reports.answer_text import print_shortly
+    from pilot_planner.studies.diagnosis import Diagnosis, diagnose
+    from pilot_planner.studies.setup import set_up
+
+    command = explain_command(sys.argv[1:])
+    try:
+        found = diagnose(*set_up(model, inputs, settings), progress(), seconds=_SECONDS_BESIDE)
+    except SolverError:
+        found = None
+    done()
+    if json_output:
+        # Reasons of the error where nothing is known: an objective without end, a search that ran out of time.
+        told = diagnosis_document(found or Diagnosis(error.reasons, complete=False))
+        print_json({"status": "no_plan", **told, "explain": command})
+        raise SystemExit(NO_PLAN)
+    for reason in error.reasons:
+        say(f"no plan: {reason}")
+    if found is not None and found.conflicts:
+        print_shortly(found, console())
+    say(f"all that conflicts, and every repair: {command}")
+    raise SystemExit(NO_PLAN)
+
+
+_SECONDS_BESIDE = 2.0
+"""How long a command that was asked for a plan looks for conflicts, repairs apart: whoever waits wants to try again soon."""
 
 
 def alternatives(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -49,9 +50,7 @@ def messages() -> Iterator[None]:
         say(f"{count} fault{'s' if count != 1 else ''} found; nothing was written.")
         raise SystemExit(BAD_INPUT) from None
     except NoPlanError as error:
-        for reason in error.reasons:
-            say(f"no plan: {reason}")
-        raise SystemExit(NO_PLAN) from None
+        _no_plan(error)
     except PilotPlannerError as error:
         say(f"error: {error}")
         raise SystemExit(TIME_LIMIT if isinstance(error, NoTimeError) else BAD_INPUT) from None
@@ -68,6 +67,30 @@ def messages() -> Iterator[None]:
         raise SystemExit(BAD_INPUT) from None
     except Exception:  # the last net: a fault of this program, said so, with the details kept
         _unexpected()
+
+
+def _no_plan(error: NoPlanError) -> None:
+    for reason in error.reasons:
+        say(f"no plan: {reason}")
+    if command := explain_command(sys.argv[1:]):
+        say(f"what conflicts, and what repairs it: {command}")
+    raise SystemExit(NO_PLAN) from None
+
+
+_OF_A_DESIGN = ("--inputs", "--model", "--set", "--solver", "--engine")
+"""Options that say which design on which inputs, whatever the command."""
+
+
+def explain_command(arguments: Sequence[str]) -> str:
+    """The command that explains the design of another command, with the same settings; empty for ``explain`` itself."""
+    if not arguments or arguments[0] == "explain":
+        return ""
+    words = ["pilot-planner", "explain"]
+    for place, word in enumerate(arguments):
+        name, equals, _ = word.partition("=")
+        if name in _OF_A_DESIGN:
+            words += [word] if equals else list(arguments[place : place + 2])
+    return shlex.join(words)
 
 
 def _drop_output() -> None:

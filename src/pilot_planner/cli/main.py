@@ -33,6 +33,7 @@ from pilot_planner.cli.risk import risk
 from pilot_planner.cli.store import backup, restore, store_app
 from pilot_planner.cli.verify import verify
 from pilot_planner.cli.what_if import whatif
+from pilot_planner.errors import NoPlanError
 
 
 def _new_app() -> typer.Typer:
@@ -107,7 +108,11 @@ def plan(
 
     if out is not None:
         check_target(out)
-    result = make_plan(model, inputs, settings_of(settings, solver, engine))
+    chosen = settings_of(settings, solver, engine)
+    try:
+        result = make_plan(model, inputs, chosen)
+    except NoPlanError as error:
+        answers.without_plan(error, inputs, model, chosen, json_output)
     if out is not None:
         write_plan(result, out)
         say(f"plan {result.plan_id} written to {out}")

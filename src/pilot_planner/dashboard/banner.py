@@ -14,8 +14,10 @@ from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.errors import InputError
-from pilot_planner.studies.diagnosis import Diagnosis, Repair
+from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.members import label_of
 from pilot_planner.studies.price_words import Price
+from pilot_planner.studies.repairs import Repair
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
@@ -107,24 +109,30 @@ def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner
 
 
 def diagnosis_box(found: Diagnosis, search: str, planner: Planner, last: str = "") -> html.Div:
-    """The conflict in words, then each repair as a link that applies it; those that keep all safeguards come first."""
-    conflict = [html.Li(one["sentence"]) for one in found.conflict]
+    """The conflicts in words, then each repair as a link that applies all of it, those that keep all safeguards first."""
     parts: list[Any] = []
-    if conflict:
-        parts.append(html.P(html.Strong(found.reasons[0] if found.reasons else "These limits cannot hold together:")))
-        parts.append(html.Ul(conflict, className="pp-list"))
-    else:
-        parts += [html.P(reason) for reason in found.reasons]
-    repairs = list(found.repairs)
-    if found.joint is not None and found.joint.changes not in [one.changes for one in repairs]:
-        repairs.append(found.joint)
-    repairs.sort(key=lambda one: one.weakens_safeguard)
-    if repairs:
+    listed: list[Any] = []
+    for reason in found.reasons:
+        if found.conflicts and not reason.endswith(":"):
+            listed.append(html.Li(reason))
+            continue
+        parts += [html.Ul(listed, className="pp-list")] if listed else []
+        listed = []
+        parts.append(html.P(html.Strong(reason) if found.conflicts else reason))
+    parts += [html.Ul(listed, className="pp-list")] if listed else []
+    if found.offered:
         parts.append(html.P(f"Each repair below has been solved. {last}"))
-        parts.append(html.Div([_repair(one, search, planner) for one in repairs], className="pp-repairs"))
-    else:
-        parts.append(html.P(f"No change of one limit alone gives a plan. {last}"))
+        parts.append(html.Div([_repair(one, search, planner) for one in found.offered], className="pp-repairs"))
+    elif found.conflicts:
+        parts.append(html.P(f"No repair was found. {last}"))
+    parts += [html.P(sentence) for sentence in (*_not_alone(found), *found.not_known)]
     return _alert("No plan meets these settings", *parts)
+
+
+def _not_alone(found: Diagnosis) -> list[str]:
+    """In a sentence, the members whose change alone is not enough."""
+    names = [label_of(one.member.path) for one in found.alone if one.enough is False]
+    return [f"A change of these alone is not enough: {', '.join(dict.fromkeys(names))}."] if names else []
 
 
 def _repair(repair: Repair, search: str, planner: Planner) -> Any:
@@ -137,6 +145,8 @@ def _repair(repair: Repair, search: str, planner: Planner) -> Any:
     weakens = (
         [html.Div("Weakens a safeguard.", className="pp-weakens")] if repair.weakens_safeguard else ["Safeguards kept."]
     )
+    # The sentence of the document says it in words; here it is a mark of its own.
+    result = result.removesuffix(" This weakens a safeguard.")
     return dcc.Link(
         [html.Strong(verb), result[:1].upper() + result[1:], " ", *weakens], href=f"/{href}", className="pp-repair"
     )

@@ -25,7 +25,7 @@ def build(case: Case) -> Programme:
     """
     if not case.placements:
         raise NoPlanError([_nothing_eligible(case)])
-    faults = [reason for name in case.design.required if (reason := _cannot_be_chosen(case, name))]
+    faults = [reason for name in case.design.required if (reason := cannot_be_chosen(case, name))]
     if faults:
         raise NoPlanError(faults)
     d = decide(case)
@@ -65,7 +65,7 @@ def _nothing_eligible(case: Case) -> str:
     return f"no placement passes every rights floor, so there is nothing to plan; most placements fail: {words}"
 
 
-def _cannot_be_chosen(case: Case, name: str) -> str:
+def cannot_be_chosen(case: Case, name: str) -> str:
     """Why a host or placement that the design requires cannot be chosen; empty where it can."""
     host, _, part = name.partition(".")
     if part in {verdict.sector for verdict in case.verdicts}:

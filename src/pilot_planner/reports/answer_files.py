@@ -12,7 +12,9 @@ from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.studies.alternatives import Alternatives
 from pilot_planner.studies.cliffs import Cliffs
 from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.members import Member, bound_of, is_limit
 from pilot_planner.studies.prices import Prices
+from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.why_not import WhyNot
 
@@ -45,17 +47,43 @@ def write_alternatives(result: Alternatives, folder: Path) -> None:
 
 
 def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
-    """A diagnosis as a plain document."""
-    repairs = [{name: getattr(one, name) for name in one.__slots__} for one in diagnosis.repairs]
-    joint = None if diagnosis.joint is None else {name: getattr(diagnosis.joint, name) for name in diagnosis.joint.__slots__}
+    """A diagnosis as a plain document. ``conflict`` is the first of ``conflicts``; every repair has its ``settings`` as
+    ``--set`` takes them."""
+    conflicts = [[member_record(one) for one in conflict] for conflict in diagnosis.conflicts]
+    alone = [
+        {
+            "path": one.member.path,
+            "enough": one.enough,
+            "repairs": [_repair_record(repair) for repair in one.repairs],
+            "then_conflict": list(one.then),
+        }
+        for one in diagnosis.alone
+    ]
     return {
         "reasons": list(diagnosis.reasons),
-        "conflict": list(diagnosis.conflict),
-        "repairs": repairs,
-        "joint_repair": joint,
-        "not_repaired_alone": list(diagnosis.unrepairable),
+        "conflict": conflicts[0] if conflicts else [],
+        "conflicts": conflicts,
+        "complete": diagnosis.complete,
+        "alone": alone,
+        "repairs": [_repair_record(one) for one in diagnosis.repairs],
+        "least_set": None if diagnosis.least_set is None else _repair_record(diagnosis.least_set),
+        "joint_repair": None if diagnosis.joint is None else _repair_record(diagnosis.joint),
+        "not_repaired_alone": [one.member.path for one in diagnosis.alone if one.enough is False],
         "structural": diagnosis.structural,
+        "not_known": list(diagnosis.not_known),
     }
+
+
+def member_record(member: Member) -> dict[str, Any]:
+    """A member of a conflict; a limit with its key and side."""
+    record = {name: getattr(member, name) for name in member.__slots__}
+    if is_limit(member.path):
+        record["key"], record["side"] = bound_of(member.path)
+    return record
+
+
+def _repair_record(repair: Repair) -> dict[str, Any]:
+    return {name: getattr(repair, name) for name in repair.__slots__} | {"settings": repair.settings}
 
 
 def write_files(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:

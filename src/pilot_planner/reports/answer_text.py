@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.programme.metrics import METRICS
@@ -13,6 +14,7 @@ from pilot_planner.studies.cliffs import Cliffs, nearest
 from pilot_planner.studies.compare import Comparison
 from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.prices import Prices
+from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.why_not import WhyNot
 from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
@@ -99,7 +101,7 @@ def _name(left: Any) -> str:
 
 
 def print_diagnosis(diagnosis: Diagnosis, console: Console) -> None:
-    """What conflicts, what each limit alone would need, and the smallest joint change."""
+    """What conflicts, what each member alone would need, the least set of them and the smallest joint change."""
     section(console, "No plan meets all limits of this design")
     for reason in diagnosis.reasons:
         console.print(f"- {reason}" if not reason.endswith(":") else reason)
@@ -108,15 +110,58 @@ def print_diagnosis(diagnosis: Diagnosis, console: Console) -> None:
             console, "Each of these alone makes a plan possible", "smallest change, rounded outward, verified by solving"
         )
         for repair in diagnosis.repairs:
-            console.print(f"- {repair.sentence}")
-            console.print(
-                f"  [dim]--set {' --set '.join(f'{path}={value:g}' for path, value in repair.changes.items())}[/dim]"
-            )
-    if diagnosis.unrepairable:
-        console.print(f"No change of these alone is enough: {', '.join(diagnosis.unrepairable)}.")
+            _print_repair(repair, console)
+    _print_not_alone(diagnosis, console)
+    if diagnosis.least_set is not None:
+        section(console, "The fewest limits that have to change", "together, and as little as is enough")
+        _print_repair(diagnosis.least_set, console)
     if diagnosis.joint is not None:
-        section(console, "The smallest joint change")
-        console.print(f"- {diagnosis.joint.sentence}")
+        section(console, "The smallest joint change", "the least sum of changes, each as a share of its bound")
+        _print_repair(diagnosis.joint, console)
+    for sentence in diagnosis.not_known:
+        console.print(sentence)
+
+
+def print_shortly(diagnosis: Diagnosis, console: Console) -> None:
+    """The shortest conflict and the least repair: what a plan that is not there says by itself."""
+    for reason in diagnosis.reasons[: _lines_of_first(diagnosis)]:
+        console.print(f"- {reason}" if not reason.endswith(":") else reason)
+    more = len(diagnosis.conflicts) - 1
+    if more > 0:
+        console.print(f"[dim]and {more} more conflict{'s' if more > 1 else ''}[/dim]")
+    if diagnosis.least is not None:
+        console.print("\nThe least repair, verified by solving:")
+        _print_repair(diagnosis.least, console)
+    elif diagnosis.conflicts:
+        console.print("\nNo repair was found in the time.")
+
+
+def _lines_of_first(diagnosis: Diagnosis) -> int:
+    """How many of the reasons tell the first conflict: its members, the line above them, and the one above all."""
+    if not diagnosis.conflicts:
+        return len(diagnosis.reasons)
+    return len(diagnosis.conflicts[0]) + (1 if len(diagnosis.conflicts) == 1 and diagnosis.complete else 2)
+
+
+def _print_repair(repair: Repair, console: Console) -> None:
+    console.print(f"- {repair.sentence}")
+    # Parts of it are read by the shell, and brackets would be read as marks of style.
+    words = " ".join(f"--set {shlex.quote(one)}" for one in repair.settings)
+    console.print(f"  {words}", style="dim", markup=False)
+
+
+def _print_not_alone(diagnosis: Diagnosis, console: Console) -> None:
+    """Members whose change alone is not enough, by the conflict that is left without them."""
+    left: dict[tuple[str, ...], list[str]] = {}
+    for one in diagnosis.alone:
+        if one.enough is False:
+            left.setdefault(one.then, []).append(one.member.path)
+        elif one.enough and not one.repairs:
+            console.print(f"- Without {one.member.path} there is a plan, but none that employs anybody.")
+    if left:
+        section(console, "A change of these alone is not enough")
+    for then, paths in left.items():
+        console.print(f"- {', '.join(paths)}: without any one of them this conflict is left: {', '.join(then)}")
 
 
 def print_alternatives(result: Alternatives, console: Console) -> None:

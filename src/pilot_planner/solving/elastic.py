@@ -59,10 +59,15 @@ class ElasticProgramme:
         self.seconds = seconds
         self.typical = typical
         self._weights: dict[Bound, dict[int, float]] = {}
+        self._sizes: dict[Bound, float] = {}
+        """What a column of stretch counts in, in the unit of its rows: solvers like coefficients near 1."""
         for place, row in enumerate(programme.rows):
             if row.limit is not None:
                 bound = (row.limit.key, row.limit.side)
                 self._weights.setdefault(bound, {})[place] = self._weight(row, steps[bound])
+        for bound, weights in self._weights.items():
+            size = self._sizes[bound] = max(abs(weight) for weight in weights.values())
+            self._weights[bound] = {place: weight / size for place, weight in weights.items()}
 
     def _weight(self, row: Row, step: float) -> float:
         """Coefficient of the stretch in one row: a share of the bound, times the usual size of a denominator."""
@@ -88,6 +93,12 @@ class ElasticProgramme:
         live = Session(self.programme).live
         return live, {bound: live.add_column(0.0, 0.0, math.inf, weights) for bound, weights in self._weights.items()}
 
+    def _cost(self, columns: Mapping[Bound, int], weights: Mapping[Bound, float]) -> Linear:
+        """The weighted sum of the stretches of some bounds, in shares of them; of one alone in the unit of its rows."""
+        if len(weights) == 1:
+            return Linear.of(columns[next(iter(weights))])
+        return Linear({columns[bound]: _SCALE * weight / self._sizes[bound] for bound, weight in weights.items()})
+
     def least(self, free: Sequence[Bound], *, to_spare: bool = False) -> Stretched | None:
         """The plan with the least sum of stretches of ``free``, all other bounds held; None where there is no plan.
 
@@ -95,7 +106,7 @@ class ElasticProgramme:
         """
         lower = -_MOST_TO_SPARE if to_spare else 0.0
         widened, columns = self._widened(free, lower)
-        aim = Linear(dict.fromkeys(columns.values(), _SCALE))
+        aim = self._cost(columns, dict.fromkeys(free, 1.0))
         try:
             search = SetSearch(widened, [aim], self.programme.case.design.solver)
         except NoSetsError:
@@ -108,7 +119,7 @@ class ElasticProgramme:
     def least_within(self, bounds: Bounds) -> Stretched | None:
         """The least sum of all stretches with some columns held within ``bounds``, whole numbers left out of account."""
         live, columns = self._whole
-        live.set_objective(Linear(dict.fromkeys(columns.values(), _SCALE)))
+        live.set_objective(self._cost(columns, dict.fromkeys(columns, 1.0)))
         live.set_bounds(bounds)
         found = live.run(self.seconds)
         return self._stretched(tuple(found.solution) if found.status == "optimal" else (), columns)
@@ -117,7 +128,7 @@ class ElasticProgramme:
         """The programme with stretch columns of some bounds, and these columns."""
         own = self.programme
         d = replace(own.d, columns=list(own.d.columns))
-        columns = {bound: d.add(f"stretch.{bound[0]}.{bound[1]}", lower) for bound in free}
+        columns = {bound: d.add(f"stretch.{bound[0]}.{bound[1]}", lower * self._sizes[bound]) for bound in free}
         rows = list(own.rows)
         for bound, column in columns.items():
             for place, weight in self._weights[bound].items():
@@ -131,7 +142,7 @@ class ElasticProgramme:
         columns = self._whole[1]
         self._branched(dict.fromkeys(self.bounds, 1.0), {})
         weights = dict.fromkeys(held, _PENALTY) | dict.fromkeys(free, 1.0)
-        search = self._branched(weights, {columns[bound]: (lower, math.inf) for bound in free})
+        search = self._branched(weights, {columns[bound]: (lower * self._sizes[bound], math.inf) for bound in free})
         found = self._stretched(search.solution, columns)
         if found is not None and not found.stretched(held):
             return found
@@ -142,7 +153,7 @@ class ElasticProgramme:
 
     def _branched(self, weights: Mapping[Bound, float], start: Bounds) -> Search:
         live, columns = self._whole
-        live.set_objective(Linear({columns[bound]: _SCALE * weight for bound, weight in weights.items()}))
+        live.set_objective(self._cost(columns, weights))
         return BranchAndBound(live, _GAP, self.seconds, room=_SCALE * TOLERANCE / 10).run(start=start)
 
     def _no_time(self) -> NoTimeError:
@@ -151,7 +162,7 @@ class ElasticProgramme:
     def _stretched(self, solution: tuple[float, ...], columns: Mapping[Bound, int]) -> Stretched | None:
         if not solution:
             return None
-        stretch = {bound: solution[column] for bound, column in columns.items()}
+        stretch = {bound: solution[column] / self._sizes[bound] for bound, column in columns.items()}
         return Stretched(solution[: len(self.programme.d.columns)], stretch)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -31,6 +31,12 @@ _PATIENCE = 2
 """Iterations for each row and column before a solve with a cutoff begins anew without; most take a tenth of one."""
 NO_LIMIT = 2**31 - 1
 """HiGHS's number for as many iterations as it takes."""
+_NO_SCALING, _USUAL_SCALING = 0, 2
+"""HiGHS's numbers of ways to scale rows and columns."""
+
+
+class NoVerdictError(SolverError):
+    """A linear programme ended without a verdict, whatever was tried: nothing is known about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +245,7 @@ class LiveRelaxation:
         # end is believed when it is said a second time from nothing, and never where the columns themselves end it.
         doubted = (verdict.kUnknown, verdict.kUnboundedOrInfeasible, verdict.kSolveError, verdict.kNotset)
         endless = 0
-        for retry in (self.forget, self._without_presolve, self._by_primal_simplex):
+        for retry in self._other_ways:
             endless += status == verdict.kUnbounded
             if status not in doubted and (status != verdict.kUnbounded or (endless > 1 and self._may_be_endless())):
                 break
@@ -259,7 +265,7 @@ class LiveRelaxation:
             case verdict.kTimeLimit | verdict.kIterationLimit:
                 return LpResult("stopped", -np.inf, ())
             case _:
-                raise SolverError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+                raise NoVerdictError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
 
     def _size(self) -> int:
         return int(self._highs.getNumRow()) + int(self._highs.getNumCol())
@@ -288,6 +294,27 @@ class LiveRelaxation:
         self._option("presolve", "off")
         self._option("simplex_strategy", PRIMAL)
 
+    def _with_small_costs(self) -> None:
+        """Where costs are millions and the objective ends near 0, primal and dual may differ by rounding alone."""
+        self._highs.clearSolver()
+        largest = float(np.abs(self._costs).max(initial=1.0))
+        self._option("objective_bound", math.inf)
+        self._option("user_objective_scale", -max(0, round(math.log2(largest))))
+
+    def _without_scaling(self) -> None:
+        self._highs.clearSolver()
+        self._option("simplex_scale_strategy", _NO_SCALING)
+
+    def _by_interior_point(self) -> None:
+        self._highs.clearSolver()
+        self._option("solver", "ipm")
+
+    @property
+    def _other_ways(self) -> Iterator[Callable[[], None]]:
+        """What to change in turn, each on top of those before, where a solve ended without a verdict."""
+        yield from (self.forget, self._without_presolve, self._by_primal_simplex)
+        yield from (self._with_small_costs, self._without_scaling, self._by_interior_point)
+
     def use(self, presolve: str, strategy: int) -> None:
         """Other usual options of HiGHS from now on."""
         self.presolve, self.strategy = presolve, strategy
@@ -296,6 +323,9 @@ class LiveRelaxation:
     def _as_usual(self) -> None:
         self._option("presolve", self.presolve)
         self._option("simplex_strategy", self.strategy)
+        self._option("simplex_scale_strategy", _USUAL_SCALING)
+        self._option("solver", "choose")
+        self._option("user_objective_scale", 0)
 
     def fractional(self, solution: Sequence[float]) -> list[int]:
         """Integer columns that are not whole at a solution."""

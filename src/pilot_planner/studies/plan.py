@@ -219,16 +219,14 @@ class _Clock:
 
 
 def no_plan(outcome: Outcome, design: Design) -> NoPlanError:
-    """The error of a design without a plan, with what to do about it."""
+    """The error of a design without a plan; what to do about it is for ``diagnose`` to say."""
     if outcome.status == "unbounded":
         metric, sense = design.objective.metric, design.objective.sense
         aim = f"{sense} {metric}"
         return NoPlanError(
             [f"{aim} has no end under these limits: add one that holds it, such as limits.operating_cost.max"]
         )
-    return NoPlanError(
-        ["no plan meets all limits of this design; 'pilot-planner explain' says which conflict and what would repair them"]
-    )
+    return NoPlanError(["no plan meets all limits of this design"])
 
 
 def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...], timings: dict[str, float]) -> Plan:

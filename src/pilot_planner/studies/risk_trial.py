@@ -21,8 +21,8 @@ from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.elastic import ElasticProgramme
 from pilot_planner.solving.replay import KeptSession, same_structure
 from pilot_planner.studies.accounts import Accounts
-from pilot_planner.studies.diagnosis import _step_of, _unit
 from pilot_planner.studies.standing import LimitStanding, standings
+from pilot_planner.studies.steps import step_of, unit_of
 from pilot_planner.studies.sweep import ChangingInputs
 
 _TAKEN = 0.5
@@ -167,7 +167,7 @@ class Trial:
     def _conflict(self, programme: Programme) -> tuple[str, ...]:
         """The limits that give way when as little as possible does."""
         sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): _step_of(_unit(key)) for key in self.design.limits for side in sides}
+        steps = {(key, side): step_of(unit_of(key)) for key in self.design.limits for side in sides}
         typical = self.solution(programme)
         elastic = ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
         found = elastic.least_within(self._fixed(programme))

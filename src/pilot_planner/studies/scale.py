@@ -70,9 +70,7 @@ class _Study:
         self.tell("the design itself", 0.0)
         pilot = solve(self.case)
         if pilot is None:
-            raise NoPlanError(
-                ["no plan meets all limits of this design; 'pilot-planner explain' says what would repair them"]
-            )
+            raise NoPlanError(["no plan meets all limits of this design"])
         first = max(1, math.ceil(self.design.bounds("hosts").min or 0.0))
         sizes = range(min(first, self.eligible), self.eligible + 1)
         runs = self.runs

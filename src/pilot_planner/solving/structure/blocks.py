@@ -130,12 +130,13 @@ class Blocks:
         """Whether the programme itself says that no host has two levels."""
         for host, columns in enumerate(self.levels):
             own = self._own.between(self._first_own[host], self._first_own[host + 1])
-            entries = np.split(np.arange(len(own.column)), own.start[1:-1])
+            alike = np.flatnonzero(np.diff(own.start) == len(columns))
+            entries = [(number, slice(own.start[number], own.start[number + 1])) for number in alike.tolist()]
             if len(columns) > 1 and not any(
                 set(columns) == set(own.column[rows].tolist())
                 and own.value[rows].min() > 0.0
                 and own.upper[number] < 2.0 * own.value[rows].min()
-                for number, rows in enumerate(entries)
+                for number, rows in entries
             ):
                 return False
         return True

@@ -10,7 +10,7 @@ import numpy as np
 
 from pilot_planner.design.schema import Solver
 from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.live import DUAL, PRIMAL
+from pilot_planner.solving.live import DUAL, PRIMAL, NoVerdictError
 from pilot_planner.solving.matrix import Array, Rows
 from pilot_planner.solving.structure.blocks import Block, Blocks
 from pilot_planner.solving.structure.shared import Shared, least, of_sides
@@ -90,7 +90,11 @@ class Pricing:
             live = self._live[host, state] = block_programme(block, self.options)
         live.set_costs(costs)
         self.solves += 1
-        result = live.run(seconds)
+        try:
+            result = live.run(seconds)
+        except NoVerdictError:
+            # Nothing is known of the block, and a bound that says nothing is a bound.
+            return -np.inf
         # From here on only the objective changes, which the primal simplex takes from the last basis.
         live.use("off", PRIMAL)
         if result.status == "infeasible":

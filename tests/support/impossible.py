@@ -1,0 +1,172 @@
+"""Random designs without a plan, and a referee that takes every sentence of a diagnosis at its word.
+
+The referee builds each programme anew from settings, as somebody would who types them, and has it solved by a solver's own
+search on all of it.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from random_designs import random_settings
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design, LimitBounds
+from pilot_planner.errors import InputError, NoPlanError
+from pilot_planner.programme.build import build
+from pilot_planner.programme.limits import find_limit
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.diagnosis import Alone, Diagnosis
+from pilot_planner.studies.members import Member
+from pilot_planner.studies.repairs import Repair
+from pilot_planner.studies.setup import set_up
+
+_MODELS = ("base", "base", "two_hosts", "one_host", "strict_oversight", "low_budget", "in_kind_first")
+_DEMANDS: tuple[tuple[str, float, float], ...] = (
+    ("limits.operating_cost.max", 1.5e6, 8e6),
+    ("limits.workers_total.min", 900, 3000),
+    ("limits.worker_months.min", 15_000, 60_000),
+    ("limits.funds_at_risk_share.max", 0.005, 0.05),
+    ("limits.host_funds_at_risk_share.max", 0.01, 0.05),
+    ("limits.mean_willingness.min", 0.45, 0.9),
+    ("limits.released_revenue.min", 5e5, 6e6),
+    ("limits.in_kind_share.min", 0.12, 0.4),
+    ("limits.family_share.min", 0.015, 0.08),
+    ("limits.card_share.min", 0.75, 0.97),
+    ("limits.inspectors_host.max", 1, 4),
+    ("limits.inspectors_total.max", 1, 4),
+    ("limits.workers_per_inspector.max", 15, 90),
+    ("limits.visit_coverage.min", 0.95, 1.0),
+    ("limits.permits.max", 0.002, 0.1),
+    ("limits.hosts.min", 2, 3),
+    ("limits.host_share.max", 0.3, 0.6),
+    ("limits.women_share.min", 0.2, 0.7),
+    ("limits.in_kind_usd_month.max", 10, 80),
+    ("limits.family_share.max", 0.0, 0.02),
+    ("limits.funding.min", 1e5, 3e6),
+    ("funding.pledges.0.usd", 2e5, 3e6),
+    ("funding.pledges.0.month", 3, 18),
+    ("limits.secured_income.min", 5e6, 4e7),
+    ("limits.net_donor_ask.max", 1e6, 6e6),
+)
+_WHOLE = ("workers_total", "worker_months", "hosts", "month", "workers_per_inspector")
+_REQUIRED = (["KAZ"], ["MNG", "KAZ"], ["VNM"], ["TZA"], ["TUR"], ["RUS"], ["MNG.construction"])
+
+
+def demanding_settings(seed: int) -> tuple[str, dict[str, Any]]:
+    """A design by name and settings that ask for more than there may be; the same for the same seed."""
+    draw = random.Random(seed)
+    if draw.random() < 0.25:
+        settings, model = random_settings(seed), "base"
+    else:
+        settings, model = {"solver.gap": 1e-6}, draw.choice(_MODELS)
+    for path, low, high in draw.sample(_DEMANDS, draw.randint(1, 3)):
+        value = draw.uniform(low, high)
+        settings[path] = round(value) if any(one in path for one in _WHOLE) else value
+    if draw.random() < 0.12:
+        settings["required"] = draw.choice(_REQUIRED)
+    if draw.random() < 0.1:
+        settings["waivers.MNG.foreign_worker_fee"] = False
+    return model, settings
+
+
+def impossible_design(seed: int, inputs: Inputs) -> Design | None:
+    """The design of a seed; None where it cannot be read or the referee finds a plan."""
+    model, settings = demanding_settings(seed)
+    try:
+        design, _ = set_up(model, inputs, settings)
+    except InputError:
+        return None
+    return None if possible(design, inputs) else design
+
+
+def possible(design: Design, inputs: Inputs) -> bool:
+    """Whether there is a plan, by a solver's own search on the whole programme."""
+    solver = design.solver.model_copy(update={"engine": "whole", "name": "highs", "gap": 0.1})
+    try:
+        programme = build(make_case(design.model_copy(update={"solver": solver}), inputs))
+    except NoPlanError:
+        return False
+    return Session(programme).solve().has_plan
+
+
+def holding(design: Design, paths: set[str]) -> Design:
+    """The design with some of its bounds and requirements and no other."""
+    limits = {
+        key: LimitBounds.model_construct(
+            min=bounds.min if f"limits.{key}.min" in paths else None,
+            max=bounds.max if f"limits.{key}.max" in paths else None,
+        )
+        for key, bounds in design.limits.items()
+    }
+    required = tuple(name for name in design.required if f"required.{name}" in paths)
+    return design.model_copy(update={"limits": limits, "required": required})
+
+
+def everything(design: Design) -> set[str]:
+    """Every bound and requirement of a design, by path."""
+    bounds = {
+        f"limits.{key}.{side}"
+        for key, one in design.limits.items()
+        for side in ("min", "max")
+        if getattr(one, side) is not None
+    }
+    return bounds | {f"required.{name}" for name in design.required}
+
+
+def contradictions(design: Design, inputs: Inputs, found: Diagnosis) -> list[str]:
+    """Everything that a diagnosis says and the referee does not find so."""
+    wrong: list[str] = []
+    for conflict in found.conflicts:
+        wrong += _of_conflict(design, inputs, conflict)
+    for one in found.alone:
+        wrong += _of_one(design, inputs, one)
+    if any(reason.endswith("without any one of them there is a plan:") for reason in found.reasons):
+        whole = everything(design)
+        (conflict,) = found.conflicts
+        paths = {one.path for one in conflict} & whole
+        wrong += [f"without {one} no plan" for one in paths if not possible(holding(design, whole - {one}), inputs)]
+    for repair in found.offered:
+        wrong += _of_repair(design, inputs, repair)
+    return wrong
+
+
+def _of_conflict(design: Design, inputs: Inputs, conflict: tuple[Member, ...]) -> list[str]:
+    """Infeasible by itself, and irreducible; law and evidence are never told as changeable."""
+    paths = {one.path for one in conflict} & everything(design)
+    wrong = [f"can hold together: {sorted(paths)}"] if possible(holding(design, paths), inputs) else []
+    wrong += [
+        f"without {one} there is still no plan of {sorted(paths)}"
+        for one in paths
+        if not possible(holding(design, paths - {one}), inputs)
+    ]
+    return wrong + [f"{one.path} is told as changeable" for one in conflict if one.changeable and one.kind == "legal"]
+
+
+def _of_one(design: Design, inputs: Inputs, one: Alone) -> list[str]:
+    """Whether a change of one member alone is enough, and what is left without it."""
+    wrong = []
+    rest = everything(design) - {one.member.path}
+    if one.enough is not None and possible(holding(design, rest), inputs) != one.enough:
+        wrong.append(f"{one.member.path} alone is told as {one.enough}")
+    if one.then and (one.member.path in one.then or possible(holding(design, set(one.then)), inputs)):
+        wrong.append(f"{sorted(one.then)} is told as what is left without {one.member.path}")
+    return wrong
+
+
+def _of_repair(design: Design, inputs: Inputs, repair: Repair) -> list[str]:
+    """Gives a plan as it stands, and touches neither law nor the promise to spend nothing before it has arrived."""
+    wrong = []
+    if not possible(set_up(design, inputs, repair.changes)[0], inputs):
+        wrong.append(f"gives no plan: {repair.sentence}")
+    for path in repair.changes:
+        if path.startswith("limits."):
+            _, key, side = path.split(".")
+            limit = find_limit(key)
+            if limit is None or limit.kind_of("min" if side == "min" else "max") == "legal":
+                wrong.append(f"offers a change of law: {path}")
+    if repair.changes.get("limits.funding.min", 0.0) < 0.0:
+        wrong.append(f"offers a balance below 0: {repair.sentence}")
+    return wrong
