@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -82,6 +83,48 @@ def test_limits_that_cannot_be_met_are_status_3(capsys, tmp_path):
     assert (result.status, result.out) == (3, "")
     assert result.err.startswith("no plan: no plan meets all limits of this design")
     assert not (tmp_path / "plan").exists()
+
+
+def test_a_plan_that_is_not_there_says_what_conflicts_and_the_least_repair_with_the_same_settings(capsys):
+    words = ["--model", "two_hosts", "--set", "limits.operating_cost.max=7e6", "--set", "required=MNG, KAZ"]
+    result = run_here(capsys, "plan", *words)
+    assert (result.status, result.out) == (3, "")
+    assert "The whole programme costs at most 7,000,000 USD. (money)" in result.err
+    (repair,) = [line.strip() for line in result.err.splitlines() if line.startswith("  --set ")]
+    (more,) = [line.split(": ", 1)[1] for line in result.err.splitlines() if "pilot-planner explain" in line]
+    assert shlex.split(more) == ["pilot-planner", "explain", *words]
+    assert run_here(capsys, "plan", *words, *shlex.split(repair)).status == 0
+
+
+def test_a_plan_that_is_not_there_is_a_document_where_one_is_asked_for(capsys):
+    words = ["--set", "limits.operating_cost.max=3e6"]
+    result = run_here(capsys, "plan", "--json", *words)
+    document = json.loads(result.out)
+    assert result.status == 3
+    assert document["status"] == "no_plan"
+    assert document["explain"] == "pilot-planner explain --set limits.operating_cost.max=3e6"
+    explained = json.loads(run_here(capsys, "explain", "--json", *words).out)
+    assert document["conflicts"] == explained["conflicts"]
+    assert document["conflict"] == document["conflicts"][0]
+    assert {one["key"] for one in document["conflict"]} == {"operating_cost", "worker_months"}
+    assert document["repairs"] == explained["repairs"]
+    (setting,) = document["repairs"][0]["settings"]
+    assert setting.startswith("limits.operating_cost.max=")
+
+
+def test_a_plan_whose_objective_has_no_end_is_a_document_with_the_reason(capsys):
+    empty = ["--set", "limits={}", "--set", "objective.metric=operating_cost"]
+    result = run_here(capsys, "plan", "--json", *empty)
+    document = json.loads(result.out)
+    assert result.status == 3
+    assert document["conflicts"] == []
+    assert "has no end" in document["reasons"][0]
+
+
+def test_every_command_without_a_plan_names_the_one_that_explains(capsys):
+    result = run_here(capsys, "alternatives", "--within", "5%", "--set", "limits.operating_cost.max=3e6")
+    assert result.status == 3
+    assert "pilot-planner explain --set limits.operating_cost.max=3e6\n" in result.err
 
 
 def test_no_eligible_placement_is_status_3_and_says_which_floor(capsys):

@@ -7,8 +7,10 @@ search on all of it.
 from __future__ import annotations
 
 import random
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+import pulp
 from random_designs import random_settings
 
 from pilot_planner.case.case import make_case
@@ -16,8 +18,10 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
+from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.solving.session import Session
+from pilot_planner.programme.linear import Linear
+from pilot_planner.solving.solvers import solve_with
 from pilot_planner.studies.diagnosis import Alone, Diagnosis
 from pilot_planner.studies.members import Member
 from pilot_planner.studies.repairs import Repair
@@ -83,16 +87,33 @@ def impossible_design(seed: int, inputs: Inputs) -> Design | None:
 
 
 def possible(design: Design, inputs: Inputs) -> bool:
-    """Whether there is a plan, by a solver's own search on the whole programme."""
-    solver = design.solver.model_copy(update={"engine": "whole", "name": "highs", "gap": 0.1})
+    """Whether there is a plan, by a solver's own search on the whole programme with nothing to minimise."""
     try:
-        programme = build(make_case(design.model_copy(update={"solver": solver}), inputs))
+        programme = build(make_case(design, inputs))
     except NoPlanError:
         return False
-    return Session(programme).solve().has_plan
+    solver = design.solver.model_copy(update={"name": "highs", "gap": 0.0})
+    stats = solve_with(to_pulp(programme, Linear.of(programme.d.programme), maximise=False), solver)
+    assert stats.has_solution or stats.status == pulp.LpSolveStatus.Infeasible, stats.status_str
+    return bool(stats.has_solution)
 
 
-def holding(design: Design, paths: set[str]) -> Design:
+class Referee:
+    """Whether some bounds and requirements of one design can hold together; each question is solved once."""
+
+    def __init__(self, design: Design, inputs: Inputs) -> None:
+        self.design, self.inputs = design, inputs
+        self._known: dict[frozenset[str], bool] = {}
+
+    def possible(self, paths: AbstractSet[str]) -> bool:
+        """Whether there is a plan that holds these and no other."""
+        held = frozenset(paths)
+        if held not in self._known:
+            self._known[held] = possible(holding(self.design, held), self.inputs)
+        return self._known[held]
+
+
+def holding(design: Design, paths: AbstractSet[str]) -> Design:
     """The design with some of its bounds and requirements and no other."""
     limits = {
         key: LimitBounds.model_construct(
@@ -118,40 +139,38 @@ def everything(design: Design) -> set[str]:
 
 def contradictions(design: Design, inputs: Inputs, found: Diagnosis) -> list[str]:
     """Everything that a diagnosis says and the referee does not find so."""
+    referee, whole = Referee(design, inputs), everything(design)
     wrong: list[str] = []
     for conflict in found.conflicts:
-        wrong += _of_conflict(design, inputs, conflict)
+        wrong += _of_conflict(referee, conflict)
     for one in found.alone:
-        wrong += _of_one(design, inputs, one)
+        wrong += _of_one(referee, one)
     if any(reason.endswith("without any one of them there is a plan:") for reason in found.reasons):
-        whole = everything(design)
         (conflict,) = found.conflicts
         paths = {one.path for one in conflict} & whole
-        wrong += [f"without {one} no plan" for one in paths if not possible(holding(design, whole - {one}), inputs)]
+        wrong += [f"without {one} no plan" for one in paths if not referee.possible(whole - {one})]
     for repair in found.offered:
         wrong += _of_repair(design, inputs, repair)
     return wrong
 
 
-def _of_conflict(design: Design, inputs: Inputs, conflict: tuple[Member, ...]) -> list[str]:
+def _of_conflict(referee: Referee, conflict: tuple[Member, ...]) -> list[str]:
     """Infeasible by itself, and irreducible; law and evidence are never told as changeable."""
-    paths = {one.path for one in conflict} & everything(design)
-    wrong = [f"can hold together: {sorted(paths)}"] if possible(holding(design, paths), inputs) else []
+    paths = {one.path for one in conflict} & everything(referee.design)
+    wrong = [f"can hold together: {sorted(paths)}"] if referee.possible(paths) else []
     wrong += [
-        f"without {one} there is still no plan of {sorted(paths)}"
-        for one in paths
-        if not possible(holding(design, paths - {one}), inputs)
+        f"without {one} there is still no plan of {sorted(paths)}" for one in paths if not referee.possible(paths - {one})
     ]
     return wrong + [f"{one.path} is told as changeable" for one in conflict if one.changeable and one.kind == "legal"]
 
 
-def _of_one(design: Design, inputs: Inputs, one: Alone) -> list[str]:
+def _of_one(referee: Referee, one: Alone) -> list[str]:
     """Whether a change of one member alone is enough, and what is left without it."""
     wrong = []
-    rest = everything(design) - {one.member.path}
-    if one.enough is not None and possible(holding(design, rest), inputs) != one.enough:
+    rest = everything(referee.design) - {one.member.path}
+    if one.enough is not None and referee.possible(rest) != one.enough:
         wrong.append(f"{one.member.path} alone is told as {one.enough}")
-    if one.then and (one.member.path in one.then or possible(holding(design, set(one.then)), inputs)):
+    if one.then and (one.member.path in one.then or referee.possible(set(one.then))):
         wrong.append(f"{sorted(one.then)} is told as what is left without {one.member.path}")
     return wrong
 

@@ -166,7 +166,7 @@ def without_plan(
     for reason in error.reasons:
         say(f"no plan: {reason}")
     if found is not None and found.conflicts:
-        print_shortly(found, console())
+        print_shortly(found, console(beside=True))
     say(f"all that conflicts, and every repair: {command}")
     raise SystemExit(NO_PLAN)
 

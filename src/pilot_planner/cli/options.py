@@ -84,12 +84,15 @@ def settings_of(settings: list[str] | None, solver: str | None, engine: str | No
     return found
 
 
-def console() -> Console:
-    """Where reports for people go: standard output, wide enough for the tables when it is not a terminal."""
+def console(*, beside: bool = False) -> Console:
+    """Where reports for people go: standard output, wide enough for the tables when it is not a terminal.
+
+    ``beside``: what stands in the way of a report goes to standard error.
+    """
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
-    return Console(file=sys.stdout, width=width, highlight=False)
+    stream = sys.stderr if beside else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False)
 
 
 _WIDTH_OF_FILES = 132

@@ -16,8 +16,8 @@ from pilot_planner.case.case import Case, make_case
 from pilot_planner.design.schema import LimitBounds
 from pilot_planner.programme.build import Programme, Row, build, cannot_be_chosen
 from pilot_planner.programme.limits import Kind, Side, find_limit
-from pilot_planner.solving.feasibility import missed
-from pilot_planner.solving.matrix import Rows
+from pilot_planner.solving.arithmetic import TOLERANCE
+from pilot_planner.solving.matrix import Array, Rows
 from pilot_planner.studies.standing import shown
 
 ORDER: tuple[Kind, ...] = ("money", "capacity", "safeguard", "legal")
@@ -141,7 +141,7 @@ class Members:
         left = frozenset(self.paths) - held
         if [one.name for one in programme.d.columns] != [one.name for one in self.whole.d.columns]:
             return left
-        rows = missed(self._rows, np.asarray(solution))
+        rows = _missed(self._rows, np.asarray(solution))
         found = {path for path in left & self._places.keys() if rows[self._places[path]].any()}
         found |= left & self.impossible_alone.keys()
         if self._shaping - held:
@@ -208,3 +208,10 @@ def _path_of(row: Row) -> str:
     if row.limit is not None:
         return limit_path(row.limit.key, row.limit.side)
     return row.name if row.name.startswith(_REQUIRED) else ""
+
+
+def _missed(rows: Rows, x: Array) -> Array:
+    """For each row whether it is missed at ``x``."""
+    value = rows.times(x)
+    size = np.maximum(1.0, np.abs(np.where(np.isfinite(rows.lower), rows.lower, rows.upper)))
+    return (value < rows.lower - TOLERANCE * size) | (value > rows.upper + TOLERANCE * size)

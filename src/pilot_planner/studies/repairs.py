@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pilot_planner.case.case import make_case
-from pilot_planner.design.schema import Design
+from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.design.writing import written
 from pilot_planner.errors import InputError, NoPlanError, SolverError
 from pilot_planner.programme.build import Programme, Row, build
@@ -134,8 +134,17 @@ class Repairs:
             best = reached
             if all(row.denominator is None for row in rows):
                 break
-            elastic = self._stretching(self._built({limit_path(*bound): best}))
+            elastic = self._stretching(self._at(bound, best))
         return best
+
+    def _at(self, bound: Bound, value: float) -> Programme:
+        """The programme with another bound, on the way to one that is offered: it need not be one that anybody may set."""
+        key, side = bound
+        old = self.design.bounds(key)
+        new = LimitBounds.model_construct(min=value if side == "min" else old.min, max=value if side == "max" else old.max)
+        case = self.members.whole.case
+        limits = {**case.design.limits, key: new}
+        return build(make_case(case.design.model_copy(update={"limits": limits}), case.inputs))
 
     def _by_bisection(self, path: str, others: Changes) -> list[Repair]:
         """For a share that only says what other rows enforce: between its bound and all there is, to a readable step."""
