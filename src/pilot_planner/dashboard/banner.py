@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
@@ -16,7 +16,6 @@ from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.errors import InputError
 from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.members import label_of
-from pilot_planner.studies.price_words import Price
 from pilot_planner.studies.repairs import Repair
 
 if TYPE_CHECKING:
@@ -64,28 +63,17 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def hint(_: int | None, asked: dict[str, Any] | None, hints: dict[str, Any] | None) -> tuple[Any, bool]:
-        """Prices begin once the visitor rests, which is at the second look at one plan; those of earlier plans end."""
+        """Steps are tried once the visitor rests, which is at the second look at one plan; those of earlier plans end."""
         if not asked or asked["status"] != "solved":
             return no_update, True
         question = read_address(asked["search"], planner.models, planner.first)
-        key, before = f"prices {question.key}", (hints or {}).get("job")
+        key, before = f"steps {question.key}", (hints or {}).get("job")
         if before != key:
             jobs.leave(before)
             return {"job": key}, False
-        job = jobs.start(key, work.prices_only, task_of(planner, question))
-        if not job.over:
-            return no_update, False
-        if job.status != "done":
-            return no_update, True
-        told = {f"{one.key}.{one.side}": hint_of(one) for one in reversed(job.result) if one.binding}
-        return {"for": asked["good"], "job": key, **told}, True
-
-
-def hint_of(price: Price) -> str:
-    """What one step more of a limit is worth, for the note below its control; empty where it is worth nothing."""
-    if not math.isfinite(price.price) or price.price == 0.0:
-        return "Binds"
-    return f"Binds. {price.sentence.split('. ', 1)[-1]}"
+        job = jobs.start(key, work.effects, task_of(planner, question))
+        told = {"for": asked["good"], "job": key, "effects": [asdict(one) for one in job.items]}
+        return told if told != hints else no_update, job.over
 
 
 def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner) -> html.Div:

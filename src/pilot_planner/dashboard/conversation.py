@@ -18,6 +18,7 @@ from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.asked import Asked, answer_to, good_answer, plan_before, record
 from pilot_planner.dashboard.controls import controls
 from pilot_planner.dashboard.help import glossary_body
+from pilot_planner.dashboard.hints import effects_told, hint
 from pilot_planner.dashboard.opened import Look, Opened
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.pages import plan as plan_page
@@ -110,7 +111,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         Input(ids.TOLD, "data"),
         Input(ids.HINTS_JOB, "data"),
     )
-    def notes(asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
+    def notes(asked: Asked | None, hints: dict[str, Any] | None) -> tuple[list[Any], list[str]]:
         return control_notes(planner, asked, hints)
 
 
@@ -152,18 +153,22 @@ def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
     return line, spoken, summary
 
 
-def control_notes(planner: Planner, asked: Asked | None, hints: dict[str, str] | None) -> tuple[list[Any], list[str]]:
-    """Below each control: whether its limit binds and, once it is known, what one step more is worth."""
-    answer = good_answer(planner, asked)
-    binding: set[str] = set()
-    if answer is not None and answer.plan is not None:
-        binding = {f"{one.key}.{one.sense}" for one in answer.plan.limits if one.binding}
-    priced = hints if hints is not None and hints.get("for") == (asked or {}).get("good") else {}
+def control_notes(planner: Planner, asked: Asked | None, hints: dict[str, Any] | None) -> tuple[list[Any], list[str]]:
+    """Below each control: whether its limit binds and, once it is known, what a step of it gives.
+
+    Nothing while the plan on the screen is not that of the settings.
+    """
+    answer = good_answer(planner, asked) if asked and asked["status"] == "solved" else None
+    if answer is None or answer.plan is None or asked is None:
+        return [""] * len(controls()), ["pp-note"] * len(controls())
+    binding = {f"{one.key}.{one.sense}" for one in answer.plan.limits if one.binding}
+    metric = answer.plan.design.objective.metric
+    found = effects_told(hints) if hints is not None and hints.get("for") == asked["good"] else []
     texts, looks = [], []
     for control in controls():
-        held = [limit for limit in control.limits if limit in binding]
-        texts.append(" ".join(dict.fromkeys(priced.get(limit, "Binds") for limit in held)))
-        looks.append("pp-note pp-note-binds" if held else "pp-note")
+        binds = bool(binding.intersection(control.limits))
+        texts.append(hint(control, [one for one in found if one.move.control == control.name], metric, binds))
+        looks.append("pp-note pp-note-binds" if binds else "pp-note")
     return texts, looks
 
 

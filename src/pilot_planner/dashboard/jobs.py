@@ -340,5 +340,5 @@ class Jobs:
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 _A_MINUTE = 60
-_BY_THEMSELVES = ("diagnosis", "prices_only", "why")
+_BY_THEMSELVES = ("diagnosis", "effects", "why")
 """Work that begins with each plan without being asked for."""

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.dashboard.controls import controls
 from pilot_planner.dashboard.jobs import Tell
-from pilot_planner.errors import CancelledError, PilotPlannerError
+from pilot_planner.errors import CancelledError, NoPlanError, PilotPlannerError
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.telling import Progress
 
@@ -48,11 +49,34 @@ def diagnosis(task: Task, tell: Tell) -> Any:
     return diagnose(design, inputs, _progress(tell))
 
 
-def prices_only(task: Task, tell: Tell) -> Any:
-    """Prices at the plan, without the full re-solves: for the notes beside the controls."""
-    from pilot_planner.studies.prices import prices
+def effects(task: Task, tell: Tell) -> Any:
+    """What one step of each control gives, solved: for the notes beside them. Told one by one, those that bind first."""
+    from pilot_planner.dashboard.hints import Effect, moves
+    from pilot_planner.studies.setup import set_up
 
-    return prices(**_asked(task), progress=_progress(tell), resolve=False).prices
+    plans = _Plans(task)
+    own = plans.solved({})
+    design, _ = set_up(task["model"], plans.quick.inputs, task["settings"])
+    binding = {f"{one.key}.{one.sense}" for one in own.limits if one.binding}
+    first = {control.name for control in controls() if binding & set(control.limits)}
+    wanted = moves(design, first)
+    codes = {host.iso3 for host in own.hosts}
+    metric = design.objective.metric
+    for place, move in enumerate(wanted):
+        tell("progress", ("trying what each control is worth", place / len(wanted)))
+        try:
+            plan = plans.solved({move.path: move.after})
+        except NoPlanError:
+            found = Effect(move, None, None)
+        except PilotPlannerError:
+            continue  # a setting that no design may have, such as less than equal pay
+        else:
+            names = tuple(host.name for host in plan.hosts)
+            other = {host.iso3 for host in plan.hosts} != codes
+            aim = plan.metrics[metric]
+            found = Effect(move, aim, aim - own.metrics[metric], names if other else ())
+        if not tell("item", found):
+            break
 
 
 def why(task: Task, tell: Tell) -> Any:
@@ -128,9 +152,13 @@ class _Plans:
         bare = replace(one, solution=())
         return bare if plan is None else replace(bare, metrics=plan.metrics, ratios=plan.ratios)
 
+    def solved(self, settings: Mapping[str, Any]) -> Plan:
+        """The plan with settings on top of those of the task. Raises what ``make_plan`` raises."""
+        return self.quick.plan(self.design, {**self.task["settings"], **settings}, lambda: False)
+
     def _plan(self, settings: Mapping[str, Any]) -> Plan | None:
         try:
-            return self.quick.plan(self.design, {**self.task["settings"], **settings}, lambda: False)
+            return self.solved(settings)
         except PilotPlannerError:
             return None
 

@@ -104,7 +104,7 @@ CALLBACKS: Mapping[str, Role] = {
 WORK: Mapping[str, Role] = {
     # These begin by themselves for a plan that may be seen.
     "diagnosis": Role.VIEW,
-    "prices_only": Role.VIEW,
+    "effects": Role.VIEW,
     "why": Role.VIEW,
     "front": Role.PLAN,
     "alternatives": Role.PLAN,
