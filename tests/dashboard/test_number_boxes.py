@@ -112,3 +112,70 @@ def test_a_filter_by_what_is_no_axis_says_so_and_offers_the_question(typist, how
     assert cheapest < 8.5e6
     figure = typist.locator("[data-figure=operating_cost] .pp-cell-figure")
     expect(figure).to_have_attribute("title", f"{cheapest:,.0f}\u00a0USD")
+
+
+def box_of(page, name):
+    return page.locator(f"input[id*='{name}'][id*='control-value']")
+
+
+CONTROLS = (
+    # Name, what is typed, what the address then says, what the box then shows.
+    ("limits-operating_cost-max", "9,000,000", "limits.operating_cost.max=9000000", "9.0 m USD"),
+    ("funding-pledges-0-usd", "7.5 m USD", "funding.pledges.0.usd=7500000", "7.5 m USD"),
+    ("funding-pledges-1-usd", "8 400 000", "funding.pledges.1.usd=8400000", "8.4 m USD"),
+    ("limits-hosts-max", "3", "limits.hosts.max=3", "3"),
+    ("floors-host_willingness", "≥ 0.20", "floors.host_willingness=0.2", "≥ 0.20"),
+    ("limits-mean_willingness-min", "0.35", "limits.mean_willingness.min=0.35", "≥ 0.35"),
+    ("limits-workers_total-min", "1,000", "limits.workers_total.min=1000", "1,000"),
+    ("limits-workers_total-min-to", "2,400", "limits.workers_total.max=2400", "2,400"),
+    ("limits-funds_at_risk_share-max", "5.5 %", "limits.funds_at_risk_share.max=0.055", "≤ 5.5 %"),
+    ("limits-workers_per_inspector-max", "200", "limits.workers_per_inspector.max=200", "≤ 200"),
+    ("limits-inspectors_total-max", "≤ 12", "limits.inspectors_total.max=12", "≤ 12"),
+    ("limits-in_kind_share-max", "35", "limits.in_kind_share.max=0.35", "≤ 35 %"),
+    ("pay-wage_parity", "105 %", "pay.wage_parity=1.05", "105 %"),
+    ("limits-net_pay_per_worker_month-min", "500", "limits.net_pay_per_worker_month.min=500", "≥ 500 USD"),
+)
+
+
+@pytest.mark.parametrize("how", ["type", "paste"])
+def test_every_box_beside_a_control_takes_what_it_shows(typist, how):
+    typist.goto(f"{typist.base}/export")
+    expect(box_of(typist, '"limits-operating_cost-max"')).to_have_value("12.0\u00a0m USD")
+    for name, text, says, shows in CONTROLS:
+        enter(typist, f"input[id*='\"{name}\"'][id*='control-value']", text, how)
+        expect(box_of(typist, f'"{name}"')).to_have_value(re.compile(re.escape(shows).replace("\\ ", r"\s") + "$"))
+        typist.wait_for_url(f"**{says}*")
+    every = typist.locator("input[id*='control-value']").evaluate_all("all => all.map(one => JSON.parse(one.id).name)")
+    assert sorted(every) == sorted(name for name, *_ in CONTROLS)
+    before = typist.url
+    for name, text, cure in (
+        ("limits-operating_cost-max", "0,25", "write 0.25"),
+        ("pay-wage_parity", "90 %", "at least 1"),
+        ("limits-hosts-max", "many", "write digits"),
+    ):
+        enter(typist, f"input[id*='\"{name}\"'][id*='control-value']", text, how)
+        head = typist.locator(f".pp-control-head:has(input[id*='\"{name}\"'])")
+        expect(head).to_contain_text(cure)
+        expect(box_of(typist, f'"{name}"')).to_have_value(text)
+    assert typist.url == before
+    # Emptied, the design's own value is back.
+    enter(typist, "input[id*='\"limits-hosts-max\"'][id*='control-value']", " ", how)
+    expect(box_of(typist, '"limits-hosts-max"')).to_have_value("2")
+
+
+def test_a_limit_on_any_figure_is_added_with_a_number_as_it_is_shown(typist, shipped_inputs):
+    typist.goto(f"{typist.base}/")
+    expect(typist.locator("[data-figure=state_revenue]")).to_be_visible()
+    typist.locator("#limit-name").click()
+    typist.locator("#limit-name").fill("state revenue")
+    typist.get_by_role("option", name="State revenue", exact=True).click()
+    typist.locator("#limit-side").get_by_text("At most").click()
+    enter(typist, "#limit-bound", "0,9", "paste")
+    typist.locator("#limit-add").click()
+    expect(typist.locator(".pp-limit-form")).to_contain_text("write 0.9")
+    enter(typist, "#limit-bound", "900,000", "paste")
+    typist.locator("#limit-add").click()
+    typist.wait_for_url("**limits.state_revenue.max=900000*")
+    metrics = make_plan("base", shipped_inputs, {"limits.state_revenue.max": 9e5}).metrics
+    figure = typist.locator("[data-figure=worker_income] .pp-cell-figure")
+    expect(figure).to_have_attribute("title", f"{metrics['worker_income']:,.0f}\u00a0USD")

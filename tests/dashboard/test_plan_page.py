@@ -121,10 +121,10 @@ def test_reload_keeps_the_settings_and_back_undoes_the_last(visitor, shipped_inp
     shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": 11.9e6}).metrics)
     visitor.reload()
     shows(visitor, make_plan("base", shipped_inputs, {"limits.operating_cost.max": 11.9e6}).metrics)
-    expect(visitor.locator("[id*='limits-operating_cost-max'][id*='control-value']")).to_have_text("11.9\u00a0m USD")
+    expect(visitor.locator("input[id*='limits-operating_cost-max'][id*='control-value']")).to_have_value("11.9\u00a0m USD")
     visitor.go_back()
     shows(visitor, make_plan("base", shipped_inputs).metrics)
-    expect(visitor.locator("[id*='limits-operating_cost-max'][id*='control-value']")).to_have_text("12.0\u00a0m USD")
+    expect(visitor.locator("input[id*='limits-operating_cost-max'][id*='control-value']")).to_have_value("12.0\u00a0m USD")
 
 
 def test_impossible_budget_is_diagnosed_and_a_repair_gives_a_plan(visitor):

@@ -45,10 +45,19 @@ class Control:
         """Its name in addresses of components: a setting's path, points replaced."""
         return self.paths[0].replace(".", "-")
 
+    @property
+    def open_end(self) -> float:
+        """Where a slider stands without a limit: a limit from below is loosest at its low end."""
+        return self.low if self.sign == "≥" else self.high
+
     def spec(self) -> dict[str, Any]:
         """What the browser needs to turn a moved control into settings and back."""
-        kept = ("kind", "paths", "scale", "decimals", "unit", "sign", "low", "high")
-        return {"name": self.name, **{key: value for key, value in asdict(self).items() if key in kept}}
+        kept = ("kind", "paths", "scale", "decimals", "unit", "sign", "low", "high", "step")
+        return {
+            "name": self.name,
+            "open": self.open_end,
+            **{key: value for key, value in asdict(self).items() if key in kept},
+        }
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,8 @@ def _in_the_browser(app: Any) -> None:
     client("turn", Output(ids.TURN, "data"), Input(ids.ADDRESS, "pathname"), State(ids.TURNED, "data"))
     client("question", Output(ids.QUESTION, "data"), Input(ids.ADDRESS, "search"), State(ids.PLAN, "data"))
     client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
+    client("undo", address, Input(ids.UNDO, "n_clicks"), first=False)
+    client("redo", address, Input(ids.REDO, "n_clicks"), first=False)
     client("told", Output(ids.TOLD, "data"), Input(ids.PLAN, "data"))
     client("follow", Input(ids.ADDRESS, "search"), specs, defaults)
     client(

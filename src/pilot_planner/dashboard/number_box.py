@@ -6,6 +6,7 @@ uses it. Ours is a text box, read on the server by ``data.typed``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -29,11 +30,14 @@ def as_typed(value: float | None) -> str:
     return "" if value is None else f"{value:,}".removesuffix(".0")
 
 
-def read_box(text: Any) -> tuple[float | None, str]:
-    """What a box holds: the number and no word, or no number and what is wrong. Nothing entered is no fault."""
+def read_box(text: Any, units: Mapping[str, float] | None = None) -> tuple[float | None, str]:
+    """What a box holds: the number and no word, or no number and what is wrong. Nothing entered is no fault.
+
+    ``units`` as ``typed_number`` takes them.
+    """
     if text is None or not str(text).strip():
         return None, ""
-    value, problem = typed_number(str(text))
+    value, problem = typed_number(str(text), units)
     return value, "" if problem is None else in_words(problem)
 
 

@@ -18,6 +18,7 @@ from pilot_planner.dashboard.opened import opened_by_request
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.services import Services
+from pilot_planner.dashboard.typed_settings import control_box, limit_form
 from pilot_planner.dashboard.visitors import OWNER, visitor
 
 PAGES: tuple[tuple[str, str], ...] = (
@@ -68,6 +69,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Store(id=ids.WIDTH),
             dcc.Store(id=ids.SAVED, storage_type="local"),
             dcc.Store(id=ids.TOUR_SEEN, storage_type="local"),
+            dcc.Store(id=ids.TYPED),
             dcc.Store(id=ids.SPECS, data=[control.spec() for control in controls()]),
             dcc.Store(id=ids.DEFAULTS, data=defaults),
             dcc.Store(id=ids.DIAGNOSIS_JOB),
@@ -76,6 +78,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Interval(id=ids.HINTS_TICK, interval=1200, disabled=True),
             html.A("Skip to the plan", href="#main", className="pp-skip"),
             _header(asks),
+            html.Div(id=ids.CONNECTION, className="pp-connection", role="alert"),
             html.Div(id=ids.BUSY, className="pp-busy", **aria(hidden="true")),
             html.Div(id=ids.WAITS, className="pp-waits", role="status", **aria(live="polite")),
             # Begins with each question, so that one which is answered within the second asks for nothing more.
@@ -153,11 +156,14 @@ def _controls(planner: Planner, may_move: bool) -> html.Aside:
     for group in groups():
         shown = [_control(control, planner, first, may_move) for control in group.controls]
         parts.append(html.Div([html.H2(group.name), *shown], className="pp-group"))
+    parts.append(limit_form(not may_move))
     parts.append(
         html.Div(
             [
                 html.Button("Save plan", id=ids.SAVE_PLAN, className="pp-button pp-button-main", type="button"),
                 html.Button("Copy link", id=ids.COPY_LINK, className="pp-button", type="button"),
+                html.Button("Undo", id=ids.UNDO, className="pp-plain", type="button", disabled=True, title="Ctrl+Z"),
+                html.Button("Redo", id=ids.REDO, className="pp-plain", type="button", disabled=True, title="Ctrl+Shift+Z"),
                 html.Button("Reset", id=ids.RESET, className="pp-plain", type="button"),
             ],
             className="pp-actions",
@@ -181,8 +187,9 @@ def _design(planner: Planner) -> Any:
 
 def _control(control: Control, planner: Planner, first: dict[str, Any], may_move: bool) -> html.Div:
     words = html.Span(control.label, className="pp-control-name", title=control.help)
-    value = html.Span(id=ids.control_value(control.name), className="pp-control-value")
-    head = html.Div([words, value], className="pp-control-head")
+    typed = control.kind in ("slider", "range", "choice")
+    boxes = [control_box(control, place, not may_move) for place in range(len(control.paths))] if typed else []
+    head = html.Div([words, *boxes], className="pp-control-head")
     note = html.Div(id=ids.control_note(control.name), className="pp-note")
     return html.Div([head, _moving(control, planner, first, not may_move), note], className="pp-control", title=control.help)
 
@@ -196,15 +203,15 @@ def _moving(control: Control, planner: Planner, first: dict[str, Any], fixed: bo
         "max": control.high,
         "step": control.step,
         "size": 3,
-        "thumbSize": 14,
-        "mx": 7,
+        "thumbSize": 24,
+        "mx": 12,
         "label": None,
         "updatemode": "mouseup",
         "disabled": fixed,
     }
     match control.kind:
         case "slider":
-            value = control.high if own[0] is None else own[0] / control.scale
+            value = control.open_end if own[0] is None else own[0] / control.scale
             return dmc.Slider(id=name, value=value, thumbLabel=spoken, **slider)
         case "range":
             low, high = (

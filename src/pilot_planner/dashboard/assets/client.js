@@ -68,17 +68,19 @@
     const asked = params(search).get(path);
     const own = defaults.designs[modelOf(search, defaults)][path];
     if (asked === null) { return own; }
-    return typeof own === "number" || (own === null && asked !== "" && !isNaN(asked)) ? Number(asked) : asked;
+    if (typeof own !== "number" && (own !== null || asked === "" || isNaN(asked))) { return asked; }
+    // What is no number is left out, as the server leaves it out.
+    return asked.trim() !== "" && isFinite(Number(asked)) ? Number(asked) : own;
   }
 
   function face(spec, search, defaults) {
     const values = spec.paths.map((path) => setting(path, search, defaults));
     switch (spec.kind) {
       case "slider":
-        return values[0] === null || values[0] === undefined ? spec.high : tidy(values[0] / spec.scale);
+        return typeof values[0] !== "number" ? spec.open : tidy(values[0] / spec.scale);
       case "range":
-        return [values[0] === null || values[0] === undefined ? spec.low : values[0] / spec.scale,
-                values[1] === null || values[1] === undefined ? spec.high : values[1] / spec.scale].map(tidy);
+        return [typeof values[0] !== "number" ? spec.low : values[0] / spec.scale,
+                typeof values[1] !== "number" ? spec.high : values[1] / spec.scale].map(tidy);
       case "aim": return values[0] + " " + values[1];
       default: return values[0] === null || values[0] === undefined ? null : String(values[0]);
     }
@@ -94,17 +96,33 @@
     return number(value, fine ? spec.decimals + 2 : spec.decimals);
   }
 
+  // What the boxes of a control show, one for each of its settings.
   function words(spec, search, defaults) {
     const own = spec.paths.map((path) => setting(path, search, defaults));
-    const none = (value) => value === null || value === undefined;
+    const known = (value) => typeof value === "number";
     if (spec.kind === "slider") {
-      if (none(own[0])) { return "no limit"; }
-      return [spec.sign, shown(tidy(own[0] / spec.scale), spec), spec.unit].filter(Boolean).join("\u00a0");
+      if (!known(own[0])) { return ["no limit"]; }
+      return [[spec.sign, shown(tidy(own[0] / spec.scale), spec), spec.unit].filter(Boolean).join("\u00a0")];
     }
     if (spec.kind === "range") {
-      return own.map((value, place) => none(value) ? (place ? "no limit" : "0") : shown(value / spec.scale, spec)).join("–");
+      return own.map((value, place) => !known(value) ? (place ? "no limit" : "0") : shown(value / spec.scale, spec));
     }
-    return spec.kind === "choice" && !none(own[0]) ? String(own[0]) : "";
+    return spec.kind === "choice" ? [known(own[0]) ? String(own[0]) : "no limit"] : [];
+  }
+
+  const boxName = (spec, place) => place ? spec.name + "-to" : spec.name;
+  const elementOf = (type, name) => document.getElementById(JSON.stringify({name: name, type: type}));
+
+  // The boxes beside a control, and what a screen reader says of its thumbs.
+  function tellValue(spec, texts) {
+    const slider = elementOf("control", spec.name);
+    const thumbs = slider ? slider.querySelectorAll("[role=slider]") : [];
+    texts.forEach((text, place) => {
+      const name = boxName(spec, place);
+      if (thumbs[place]) { thumbs[place].setAttribute("aria-valuetext", text); }
+      // Whatever is set costs a look at every part of the page.
+      if (said[name] !== text) { set({type: "control-value", name: name}, {value: said[name] = text, error: ""}); }
+    });
   }
 
   function settingsOf(spec, value) {
@@ -129,9 +147,8 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, { pilot: {
     // A control was moved: the address with the new setting.
     moved: function (values, address, specs, defaults) {
-      let found = params(address), changed = false;
+      let found = params(address), changed = false, name = "";
       for (const one of window.dash_clientside.callback_context.triggered) {
-        let name;
         try { name = JSON.parse(one.prop_id.slice(0, one.prop_id.lastIndexOf("."))).name; } catch (error) { continue; }
         const spec = specs.find((other) => other.name === name);
         if (!spec || one.value === null || one.value === undefined) { continue; }
@@ -146,11 +163,29 @@
         });
       }
       if (!changed) { return [no(), no()]; }
-      const asks = search(found);
+      const asks = search(found), before = window.pilotMoved;
       own.push(asks);
+      // While one control goes on moving, there is one step back.
+      window.pilotMoved = {name: name, search: asks, goesOn: Boolean(before && before.name === name && before.search === (address || ""))};
+      if (window.pilotMoved.goesOn) { window.history.replaceState({}, "", window.location.pathname + asks); }
       // Asked at once: the address tells the page's other parts, which takes longer.
       window.pilotAsked = asks;
       return [asks, asks];
+    },
+
+    // A box beside a control was left with another text than it showed: the server reads it.
+    typed: function (entered, left) {
+      for (const one of window.dash_clientside.callback_context.triggered) {
+        let name;
+        try { name = JSON.parse(one.prop_id.slice(0, one.prop_id.lastIndexOf("."))).name; } catch (error) { continue; }
+        // What stands in it now: the app may be a few letters behind a quick hand.
+        const box = elementOf("control-value", name), text = box ? box.value : said[name];
+        if (!one.value || text === said[name]) { continue; }
+        // Shown again when the address says the same as before.
+        said[name] = null;
+        return {name: name, text: text, at: Date.now()};
+      }
+      return no();
     },
 
     // The address as a question, unless it is asked already or the page came with its answer.
@@ -180,6 +215,9 @@
     // The address changed, by whatever way: the controls follow it.
     follow: function (address, specs, defaults) {
       // A control that was moved stands where it should; setting it could undo a move that was made meanwhile.
+      window.pilotSpecs = specs;
+      const mine = window.pilotMoved;
+      window.pilotTrack(address, Boolean(mine && mine.goesOn && mine.search === (address || "")));
       const place = own.indexOf(address || "");
       const moved = place >= 0;
       if (moved) { own.splice(0, place + 1); } else { own.length = 0; }
@@ -187,9 +225,7 @@
         const first = setting(spec.paths[0], address, defaults);
         const away = spec.paths[0].startsWith("funding.") && (first === null || first === undefined);
         if (!moved) { set({type: "control", name: spec.name}, {value: face(spec, address, defaults), disabled: away || defaults.fixed}); }
-        const text = away ? "none" : words(spec, address, defaults);
-        // Whatever is set costs a look at every part of the page.
-        if (said[spec.name] !== text) { set({type: "control-value", name: spec.name}, {children: said[spec.name] = text}); }
+        tellValue(spec, away ? ["none"] : words(spec, address, defaults));
       }
       const model = modelOf(address, defaults);
       if (said[""] !== model) { set("model", {value: said[""] = model}); }
@@ -241,6 +277,7 @@
     reset: function (clicks, address) {
       if (!clicks) { return no(); }
       const model = params(address).get("model");
+      set("toast", {children: "Every setting is the design’s own again; Undo brings yours back."});
       return model ? "?model=" + encodeURIComponent(model) : "";
     },
 
