@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from pilot_planner.dashboard.links import fitting, read_link
 from pilot_planner.dashboard.planner import Answer, Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.errors import InputError
 from pilot_planner.studies.plan import Plan
 
 Asked = dict[str, Any]
-"""What the browser holds: ``search`` as asked, ``status``, ``messages``, ``seconds``, and the searches of the last plan
-and of the one before it: ``good`` and ``before``."""
+"""What the browser holds: ``search`` as asked, ``clean`` without what was left out of it (``left_out``), ``status``,
+``messages``, ``seconds``, and the searches of the last plan and of the one before it: ``good`` and ``before``."""
+
+
+def clean_search(asked: Asked) -> str:
+    """What was asked, without what could not be used of it."""
+    return str(asked.get("clean", asked["search"]) or "")
 
 
 def answer_to(planner: Planner, search: str | None, visitor: str = "", number: int = 0) -> Answer:
-    """The answer to an address; one that cannot be read is refused in words."""
+    """The answer to an address; what cannot be used of it is left out and named (``links``)."""
     try:
-        question = read_address(search, planner.models, planner.first)
+        question, out = read_link(planner, search)
     except InputError as error:
         return Answer(Question(planner.first), "refused", messages=tuple(str(fault) for fault in error.faults))
-    return planner.answer(question, visitor, number)
+    answer = planner.answer(question, visitor, number)
+    if answer.status == "refused" and not planner.permission(question):
+        good, misfits = fitting(planner, question)
+        if misfits:
+            answer, out = planner.answer(good, visitor, number), (*out, *misfits)
+    return replace(answer, left_out=out)
 
 
 def record(answer: Answer, search: str, last: Asked | None) -> Asked:
@@ -33,6 +45,8 @@ def record(answer: Answer, search: str, last: Asked | None) -> Asked:
         good, before = plain, good
     return {
         "search": search,
+        "clean": plain,
+        "left_out": [{"name": one.name, "words": one.words} for one in answer.left_out],
         "status": answer.status,
         "messages": list(answer.messages),
         "good": good,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids, work
-from pilot_planner.dashboard.asked import good_answer, task_of
+from pilot_planner.dashboard.asked import clean_search, good_answer, task_of
 from pilot_planner.dashboard.components import progress
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.planner import Planner
@@ -35,7 +35,7 @@ def register(app: Dash, services: Services) -> None:
     def begin(asked: dict[str, Any] | None) -> tuple[Any, bool, bool]:
         if not asked or asked["status"] != "impossible":
             return None, True, not asked
-        question = read_address(asked["search"], planner.models, planner.first)
+        question = read_address(clean_search(asked), planner.models, planner.first)
         job = jobs.start(f"diagnosis {question.key}", work.diagnosis, task_of(planner, question))
         return job.key, False, True
 
@@ -66,7 +66,7 @@ def register(app: Dash, services: Services) -> None:
         """Steps are tried once the visitor rests, which is at the second look at one plan; those of earlier plans end."""
         if not asked or asked["status"] != "solved":
             return no_update, True
-        question = read_address(asked["search"], planner.models, planner.first)
+        question = read_address(clean_search(asked), planner.models, planner.first)
         key, before = f"steps {question.key}", (hints or {}).get("job")
         if before != key:
             jobs.leave(before)
@@ -93,7 +93,7 @@ def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner
         return _alert(
             "No plan meets these settings", html.P(job.message or "What conflicts could not be found."), html.P(last)
         )
-    return diagnosis_box(job.result, asked["search"], planner, last)
+    return diagnosis_box(job.result, clean_search(asked), planner, last)
 
 
 def diagnosis_box(found: Diagnosis, search: str, planner: Planner, last: str = "") -> html.Div:

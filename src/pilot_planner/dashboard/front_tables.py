@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from pilot_planner.dashboard.components import linked_table, table
-from pilot_planner.dashboard.questions import Question
+from pilot_planner.dashboard.questions import FROM, Question, with_page_values
 from pilot_planner.dashboard.strip import value_of as value_of_plan
 from pilot_planner.design.schema import Axis
 from pilot_planner.figures.front_parallel import MORE
@@ -71,7 +71,7 @@ def plans_table(
     order = sorted(points, key=lambda point: point.axes[first.metric], reverse=first.sense == "max")
     rows: list[list[Any]] = []
     for point in order:
-        link = "Open now" if point.number == opened else ("Open", f"/{question.with_settings(point.settings).search}")
+        link = "Open now" if point.number == opened else ("Open", f"/{opened_from(question, point)}")
         where = f"{marks.get(point.hosts, '●')} {hosts_in_words(point.hosts, names)}"
         figures = [_cell(value_of(point, name), scales[name], digits[name]) for name in wanted]
         rows.append([str(point.number), where, *figures, link])
@@ -79,6 +79,11 @@ def plans_table(
     # A phone shows the hosts, the first two axes and the link.
     spare = [0, *range(4, len(heads) - 1)]
     return linked_table(heads, rows, left=2, label="Plans of the front", spare=spare)
+
+
+def opened_from(question: Question, point: FrontPoint) -> str:
+    """The search that opens a point: its settings, and where they came from, so that they can be put down again."""
+    return with_page_values(question.with_settings(point.settings).search, FROM, [question.search])
 
 
 def sets_table(points: Sequence[FrontPoint], axes: Sequence[Axis], names: Names) -> Any:

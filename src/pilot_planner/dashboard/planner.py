@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pilot_planner.dashboard.links import LeftOut
 from pilot_planner.dashboard.log import Log, no_log
 from pilot_planner.dashboard.permission import Permission, everybody
 from pilot_planner.dashboard.questions import Question
@@ -42,6 +43,7 @@ class Answer:
             ``failed`` (the solver gave up).
         messages: in words; empty where there is a plan.
         seconds: what the solve took.
+        left_out: parts of the link that could not be used.
     """
 
     question: Question
@@ -49,6 +51,7 @@ class Answer:
     plan: Plan | None = None
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class OutdatedError(PilotPlannerError):

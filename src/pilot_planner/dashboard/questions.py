@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pilot_planner.design.loading import parse_setting
+from pilot_planner.design.schema import Design
 from pilot_planner.design.writing import written as written
 from pilot_planner.errors import Fault, InputError, Place
 
@@ -25,7 +26,9 @@ OF_INPUTS = "inputs."
 LONGEST_ADDRESS = 16_000
 MOST_SETTINGS = 300
 _LONGEST_NAME = 80
-_PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y"}
+FROM = "from"
+"""The search of the question whose trade-offs a plan was opened from."""
+_PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y", FROM}
 """Parameters that a page keeps for itself; they ask for nothing else to be planned."""
 
 
@@ -71,6 +74,8 @@ class Question:
 def read_address(search: str | None, models: Collection[str], first: str) -> Question:
     """The question that an address asks. Raises InputError with every parameter that cannot be read.
 
+    What is no setting by its name, such as what mail programs add to links, asks for nothing; see ``foreign``.
+
     ``models`` are the designs that may be named: never a path, since addresses come from anybody.
     """
     text = (search or "").removeprefix("?")
@@ -90,7 +95,7 @@ def read_address(search: str | None, models: Collection[str], first: str) -> Que
                 faults.append(_fault(MODEL, f"{value[:_LONGEST_NAME]!r} is not a design", ", ".join(sorted(models))))
         elif name == SCENARIO:
             scenario = "".join(sign for sign in value if sign.isprintable())[:_LONGEST_NAME]
-        elif name not in _PAGE_PARAMETERS:
+        elif name not in _PAGE_PARAMETERS and _is_setting(name):
             try:
                 path, found = parse_setting(f"{name}={value}")
                 settings[path] = found
@@ -99,6 +104,23 @@ def read_address(search: str | None, models: Collection[str], first: str) -> Que
     if faults:
         raise InputError(faults)
     return Question(model, settings, scenario)
+
+
+def foreign(search: str | None) -> list[tuple[str, str]]:
+    """Parameters of an address that are neither a setting nor a page's own, with what they say."""
+    text = (search or "").removeprefix("?")
+    known = {MODEL, SCENARIO, *_PAGE_PARAMETERS}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_SETTINGS)
+    except ValueError:
+        return []
+    return [(name, value) for name, value in pairs if name not in known and not _is_setting(name)]
+
+
+def _is_setting(name: str) -> bool:
+    """Whether a parameter is meant as a setting: its first word is a section of designs, or of the inputs."""
+    first = name.partition(".")[0]
+    return first in Design.model_fields or f"{first}." == OF_INPUTS
 
 
 def page_values(search: str | None, name: str) -> list[str]:

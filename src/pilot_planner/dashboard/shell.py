@@ -88,6 +88,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
                     _controls(planner, asks.role >= Role.PLAN),
                     html.Main(
                         [
+                            html.Div(id=ids.CHIPS),
                             html.Div(id=ids.BANNER),
                             html.Div(None if page is None else page.layout(services, opened), id=ids.PAGE),
                         ],

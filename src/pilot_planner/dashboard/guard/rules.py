@@ -46,6 +46,7 @@ CALLBACKS: Mapping[str, Role] = {
     "conversation.register.explain": Role.VIEW,
     "conversation.register.tell": Role.VIEW,
     "conversation.register.notes": Role.VIEW,
+    "chips.register.draw": Role.VIEW,
     "banner.register.begin": Role.VIEW,
     "banner.register.show": Role.VIEW,
     "banner.register.hint": Role.VIEW,

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import ids, input_edits, input_ranking
-from pilot_planner.dashboard.asked import good_answer, question_of
+from pilot_planner.dashboard.asked import clean_search, good_answer, question_of
 from pilot_planner.dashboard.components import aria, folded, section
 from pilot_planner.dashboard.input_parts import changed, columns, detail, files
 from pilot_planner.dashboard.input_ranking import swings
@@ -164,7 +164,7 @@ def asked_question(planner: Planner, asked: dict[str, Any] | None) -> Question |
     if not asked:
         return None
     try:
-        return read_address(asked["search"], planner.models, planner.first)
+        return read_address(clean_search(asked), planner.models, planner.first)
     except InputError:
         return question_of(planner, asked)
 
@@ -197,7 +197,7 @@ def _grid_follows(app: Dash, services: Services) -> None:
         if not asked or width is None:
             return no_update, no_update, no_update, no_update
         ranked = ranking["key"] if ranking and ranking["over"] and ranking["search"] == asked.get("good") else None
-        now = {"search": asked["search"], "good": asked.get("good"), "ranked": ranked, "width": width}
+        now = {"search": clean_search(asked), "good": asked.get("good"), "ranked": ranked, "width": width}
         if now == before:
             return no_update, no_update, no_update, no_update
         rows = rows_shown(planner, jobs, now)
@@ -253,7 +253,7 @@ def _choice_follows(app: Dash, services: Services) -> None:
         # Drawn again, the form would lose what is being typed into it.
         if not path or question is None or chosen == (now_chosen := {"path": path, "key": question.key}):
             return no_update, no_update
-        now = {"search": (asked or {})["search"], "good": None, "ranked": None}
+        now = {"search": question.search, "good": None, "ranked": None}
         row = rows_shown(planner, services.jobs, now)[path]
         inputs = inputs_of(planner, question)
         estimate = inputs.estimates[tuple(path.split("."))]

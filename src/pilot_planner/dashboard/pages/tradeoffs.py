@@ -18,7 +18,7 @@ from pilot_planner.dashboard.front_state import (
     points_aimed_at,
     question_of_front,
 )
-from pilot_planner.dashboard.front_tables import beside, picked, plans_table, sets_table
+from pilot_planner.dashboard.front_tables import beside, opened_from, picked, plans_table, sets_table
 from pilot_planner.dashboard.questions import with_page_values
 from pilot_planner.figures import front_3d, front_scatter
 from pilot_planner.figures.front_words import hover, summary
@@ -147,13 +147,18 @@ def _select(app: Dash, services: Services) -> None:
         point = next((one for one in front.points if str(one.number) == pick), None)
         if point is None:
             return data, empty("The plan that you select is compared here with the open one, and can be opened.")
-        to = question_of_front(planner, record).with_settings(point.settings).search
+        origin = question_of_front(planner, record)
+        to = origin.with_settings(point.settings).search
         opened = point.number == open_number(planner, record, front, answer)
         compare = with_page_values(answer.question.search, "with", [to])
         actions = [
             html.Span("This is the open plan.", className="pp-sub")
             if opened
-            else dcc.Link("Open this plan", href=f"/{to}", className="pp-button pp-button-main"),
+            else dcc.Link(
+                "Open this plan",
+                href=f"/{opened_from(origin, point)}",
+                className="pp-button pp-button-main",
+            ),
             dcc.Link("Compare", href=f"/compare{compare}", className="pp-button"),
         ]
         spoken = hover(point, front.axes, names).replace("<br>", ". ").replace("<b>", "").replace("</b>", "")
