@@ -163,8 +163,8 @@ def _controls(planner: Planner, may_move: bool) -> html.Aside:
             [
                 html.Button("Save plan", id=ids.SAVE_PLAN, className="pp-button pp-button-main", type="button"),
                 html.Button("Copy link", id=ids.COPY_LINK, className="pp-button", type="button"),
-                html.Button("Undo", id=ids.UNDO, className="pp-plain", type="button", disabled=True, title="Ctrl+Z"),
-                html.Button("Redo", id=ids.REDO, className="pp-plain", type="button", disabled=True, title="Ctrl+Shift+Z"),
+                html.Button("Undo", id=ids.UNDO, className="pp-plain pp-away", type="button", title="Ctrl+Z"),
+                html.Button("Redo", id=ids.REDO, className="pp-plain pp-away", type="button", title="Ctrl+Shift+Z"),
                 html.Button("Reset", id=ids.RESET, className="pp-plain", type="button"),
             ],
             className="pp-actions",

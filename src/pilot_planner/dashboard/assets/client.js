@@ -10,6 +10,8 @@
   const said = {};
 
   // A refusal of the server is told in its words, and the page stays as it is; without a session the way is to the log-in.
+  let leaving = false;
+  document.addEventListener("submit", (event) => { leaving = leaving || event.target.action.endsWith("/log-out"); });
   const fetched = window.fetch;
   window.fetch = async function (what, ...more) {
     const address = String(what && what.url || what);
@@ -17,6 +19,8 @@
     delete ahead[address];
     const answer = await (early || fetched.call(this, what, ...more));
     if (answer.ok || !address.includes("/_dash-")) { return answer; }
+    // Whoever is on his way out sees the page that says so.
+    if (answer.status === 401 && leaving) { return new Response(null, {status: 204}); }
     if (answer.status === 401) {
       window.location.assign("/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
       return new Response(null, {status: 204});

@@ -96,8 +96,9 @@
   let going = null;
 
   const tell = () => {
-    set("undo", {disabled: past.length < 2});
-    set("redo", {disabled: !future.length});
+    const look = (there) => ({className: there ? "pp-plain" : "pp-plain pp-away"});
+    set("undo", look(past.length > 1));
+    set("redo", look(future.length > 0));
   };
 
   // Called with every address; ``replaces`` where one control goes on moving.
@@ -130,7 +131,7 @@
     const key = event.key.toLowerCase();
     const name = key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" ? "redo" : "";
     const button = name && document.getElementById(name);
-    if (button && !button.disabled) { event.preventDefault(); button.click(); }
+    if (button && !button.classList.contains("pp-away")) { event.preventDefault(); button.click(); }
   });
 
   // --- sliders ---
