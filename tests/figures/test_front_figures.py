@@ -15,7 +15,7 @@ POINTS = (
     point(3, "KAZ+MNG", 19.6e6, 12e6, 1.3e6),
     point(4, "KAZ+MNG", 15e6, 11e6, 9e5),
 )
-SWITCH = Switch("operating_cost", 10.2e6, "MNG", "KAZ+MNG", "Above ...")
+SWITCH = Switch("operating_cost", 10.2e6, "MNG", "KAZ+MNG", "Above ...", "the most worker income")
 
 
 def marks(figure):
@@ -79,13 +79,13 @@ def test_a_switch_of_hosts_is_a_dotted_line_with_its_sentence():
     (line,) = figure.layout.shapes
     assert (line.x0, line.x1, line.line.dash) == (10.2, 10.2, "dot")
     said = [one.hovertext for one in figure.layout.annotations if one.hovertext]
-    words = "the best plan uses Kazakhstan and Mongolia instead of Mongolia."
+    words = "the plan with the most worker income uses Kazakhstan and Mongolia instead of Mongolia."
     assert any(words in one for one in said)
     assert words in front_scatter.summary(POINTS, AXES, NAMES, [SWITCH])
 
 
 def test_a_switch_along_another_axis_is_not_drawn():
-    other = Switch("state_revenue", 5e5, "MNG", "KAZ+MNG", "")
+    other = Switch("state_revenue", 5e5, "MNG", "KAZ+MNG", "", "the most worker income")
     assert not sound(front_scatter.figure(POINTS, AXES, switches=[other])).layout.shapes
 
 

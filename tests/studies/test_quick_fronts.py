@@ -2,11 +2,14 @@
 
 import pytest
 
+from pilot_planner.case.case import make_case
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError
+from pilot_planner.programme.build import build
 from pilot_planner.studies.quick_fronts import QuickFronts
 from pilot_planner.studies.quick_plans import QuickPlans
-from pilot_planner.studies.tradeoffs import trade_offs
+from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.tradeoffs import MOST_DIVISIONS, FrontStudy
 
 MOVES = (
     {},
@@ -38,7 +41,9 @@ def test_after_other_settings_a_front_is_that_of_a_search_anew_and_goes_on_from_
     for settings in MOVES:
         coarse = fronts.points(design, settings, COARSE, never)
         whole = fronts.points(design, settings, WANTED, never)
-        anew = trade_offs(design, shipped_inputs, settings, points=WANTED, switches=False)
+        # Looks are not polished, so they are compared with a search anew that is not either.
+        programme = build(make_case(*set_up(design, shipped_inputs, settings)))
+        anew = FrontStudy(programme).run(WANTED, MOST_DIVISIONS, look_for_switches=False)
         assert len(whole) >= len(coarse) > 3
         found, expected = values(whole), values(anew.points)
         assert len(found) == len(expected)

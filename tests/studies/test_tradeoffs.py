@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from stopping import stopped
 
 from pilot_planner.case.case import make_case
+from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import Row, build
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
@@ -22,6 +24,7 @@ from pilot_planner.solving.finders import LiveFinder
 from pilot_planner.solving.front import FrontSearch
 from pilot_planner.solving.live import LiveRelaxation
 from pilot_planner.solving.session import Session
+from pilot_planner.solving.weightings import corners
 from pilot_planner.studies.plan import make_plan
 from pilot_planner.studies.setup import set_up
 from pilot_planner.studies.tradeoffs import trade_offs
@@ -96,17 +99,101 @@ def random_weights(count, axes, seed):
         yield [b - a for a, b in itertools.pairwise([0.0, *cuts, 1.0])]
 
 
-def check_weightings(result, inputs, count):
+def check_weightings(result, inputs, count, by=None):
     weighting = Weighting(result, inputs)
     for weights in random_weights(count, len(result.axes), 7):
         best = weighting.best_of_front(weights)
-        better = weighting.better_than(weights, best - result.resolution)
+        better = weighting.better_than(weights, best - (result.resolution if by is None else by))
 
         assert better.status == "infeasible", (weights, better.value, best)
 
 
 def test_no_weighting_beats_the_front_by_more_than_its_resolution(front, inputs):
     check_weightings(front.result, inputs, 40)
+
+
+def test_no_weighting_beats_the_front_by_more_than_is_said_and_some_does_by_as_much(front, inputs):
+    result = front.result
+    assert 0.0 < result.most_beaten < result.resolution / 2
+    check_weightings(result, inputs, 25, by=result.most_beaten + 1e-6)
+
+    weighting = Weighting(result, inputs)
+    ideal = [result.ideal[axis.metric] * sign for axis, sign in zip(result.axes, weighting.signs, strict=True)]
+    points = [turned(point, result.axes) for point in result.points]
+    scaled = [[(v - i) / r for v, i, r in zip(one, ideal, weighting.ranges, strict=True)] for one in points]
+    most = 0.0
+    for weights in corners(np.array(scaled)).tolist():
+        best = weighting.best_of_front(weights)
+        better = weighting.better_than(weights, best)
+        most = max(most, best - better.value if better.solution else 0.0)
+    assert most == pytest.approx(result.most_beaten, rel=1e-3)
+
+
+def test_the_corners_are_where_known_plans_lose_most():
+    """Two axes by hand: plans (0, 1), (0.4, 0.4) and (1, 0) tie at weights 0.6:0.4 and 0.4:0.6."""
+    found = corners(np.array([[0.0, 1.0], [0.4, 0.4], [1.0, 0.0]]))
+    assert found == pytest.approx(np.array([[0.0, 1.0], [0.4, 0.6], [0.6, 0.4], [1.0, 0.0]]))
+
+
+def test_no_plan_is_cheaper_at_the_same_aims(front, inputs):
+    """Each axis in turn, the others held: the search by weights alone left up to 1,769 USD."""
+    for point in front.result.points[::2]:
+        for aim in front.result.axes[1:]:
+            settings = {"objective.metric": aim.metric, "objective.sense": aim.sense, "solver.gap": 1e-8}
+            for axis in front.result.axes:
+                if axis.metric != aim.metric:
+                    room = (1 + 1e-9) if axis.sense == "min" else (1 - 1e-9)
+                    side = "max" if axis.sense == "min" else "min"
+                    settings[f"limits.{axis.metric}.{side}"] = point.axes[axis.metric] * room
+            best = make_plan(None, inputs, settings).outcome.objective
+            assert point.axes[aim.metric] <= best * (1 + 1e-6), (point.number, aim.metric)
+
+
+@pytest.mark.parametrize("model", ["base", "two_hosts", "released_revenue"])
+def test_the_plan_itself_is_a_point_of_its_front_to_the_cent(inputs, model):
+    plan = make_plan(model, inputs)
+    result = trade_offs(model, inputs, points=4, most_divisions=4, switches=False)
+    near = [p for p in result.points if all(abs(v - plan.metrics[name]) < 0.005 for name, v in p.axes.items())]
+    assert len(near) == 1
+
+
+def test_no_two_plans_of_a_front_are_one_to_the_tolerance_that_is_said(inputs):
+    """Two of them were 75 USD apart in released revenue, and the same in all else."""
+    result = trade_offs("released_revenue", inputs, switches=False)
+    ranges = [abs(result.nadir[axis.metric] - result.ideal[axis.metric]) for axis in result.axes]
+    for a, b in itertools.combinations(result.points, 2):
+        apart = [abs(x - y) / r for x, y, r in zip(turned(a, result.axes), turned(b, result.axes), ranges, strict=True)]
+        assert max(apart) > result.merged
+    assert "differ by less than 0.01 % of the range" in " ".join(result.sentences)
+
+
+NO_MONEY_ROWS = {"limits.operating_cost.max": None, "limits.funding.min": None}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"limits.inspectors_total.max": None, "limits.inspectors_host.max": None}], ids=["ends", "endless cost"]
+)
+def test_a_design_without_a_limit_on_money_has_a_front(inputs, more):
+    result = trade_offs(None, inputs, NO_MONEY_ROWS | more, points=6, most_divisions=4)
+    assert len(result.points) >= 6
+    assert result.complete
+    assert result.open_ended == (("operating_cost",) if more else ())
+    assert ("Nothing in this design ends operating cost" in " ".join(result.sentences)) == bool(more)
+
+
+def test_an_aim_without_end_is_said_to_have_none(inputs):
+    lifted = {"limits.inspectors_total.max": None, "limits.inspectors_host.max": None}
+    axes = [{"metric": "operating_cost", "sense": "max"}, {"metric": "worker_income", "sense": "max"}]
+    with pytest.raises(NoPlanError, match="max operating_cost has no end under these limits"):
+        trade_offs(None, inputs, NO_MONEY_ROWS | lifted | {"tradeoffs.axes": axes}, points=4, most_divisions=4)
+
+
+def test_what_complete_means_is_said(front):
+    said = " ".join(front.result.sentences)
+    assert "Every bound of the grid is decided" in said
+    assert "samples of a continuum" in said
+    for switch in front.result.switches:
+        assert "the plan with the most worker income uses" in switch.sentence
 
 
 @pytest.mark.slow

@@ -60,6 +60,9 @@ def tradeoffs(
                 "switches": [{name: getattr(one, name) for name in one.__slots__} for one in result.switches],
                 "resolution": result.resolution,
                 "complete": result.complete,
+                "most_beaten": result.most_beaten,
+                "merged": result.merged,
+                "sentences": list(result.sentences),
             }
         )
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pilot_planner.design.schema import Axis, Design
 from pilot_planner.figures.names import host_names, hosts_in_words
 from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.front_records import aim_in_words
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.tradeoffs import FrontPoint, Switch, ordered_axes, trade_offs
@@ -55,7 +56,8 @@ def brief_front(plan: Plan, progress: Progress | None = None) -> BriefFront:
     found = trade_offs(design, plan.inputs, None, POINTS, None, progress, MOST_DIVISIONS, switches=False)
     along = found.axes[1].metric
     points = tuple(sorted(found.points, key=lambda point: point.axes[along]))
-    return BriefFront(found.axes, points, tuple(_switches(points, along, host_names(plan.inputs))), found.resolution)
+    switches = _switches(points, along, host_names(plan.inputs), aim_in_words(found.axes[0]))
+    return BriefFront(found.axes, points, tuple(switches), found.resolution)
 
 
 def _of_two_axes(design: Design) -> Design:
@@ -65,7 +67,7 @@ def _of_two_axes(design: Design) -> Design:
     return design.model_copy(update={"tradeoffs": two})
 
 
-def _switches(points: Sequence[FrontPoint], along: str, names: dict[str, str]) -> list[Switch]:
+def _switches(points: Sequence[FrontPoint], along: str, names: dict[str, str], aim: str) -> list[Switch]:
     metric = METRICS[along]
     found = []
     for low, high in itertools.pairwise(points):
@@ -75,11 +77,12 @@ def _switches(points: Sequence[FrontPoint], along: str, names: dict[str, str]) -
         at = [with_unit(one.axes[along], metric.unit) for one in (low, high)]
         found.append(
             Switch(
+                aim=aim,
                 metric=along,
                 value=high.axes[along],
                 below=low.hosts,
                 above=high.hosts,
-                sentence=f"At {at[0]} of {metric.label.lower()} the best plan uses {before}, at {at[1]} {after}.",
+                sentence=f"At {at[0]} of {metric.label.lower()} the plan with {aim} uses {before}, at {at[1]} {after}.",
             )
         )
     return found

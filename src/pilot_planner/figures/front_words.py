@@ -131,4 +131,6 @@ def switch_sentence(one: Switch, names: Names) -> str:
     """The sentence of a switch with the names of the hosts."""
     where = shown(one.value, metric_unit(one.metric))
     above, below = (hosts_in_words(hosts, names, "and") for hosts in (one.above, one.below))
-    return tied(f"Above {where} of {metric_label(one.metric).lower()} the best plan uses {above} instead of {below}.")
+    return tied(
+        f"Above {where} of {metric_label(one.metric).lower()} the plan with {one.aim} uses {above} instead of {below}."
+    )

@@ -39,12 +39,7 @@ def print_front(result: TradeOffs, console: Console) -> None:
     print_table(console, header, rows, left=2)
     for switch in result.switches:
         console.print(switch.sentence)
-    state = "complete" if result.complete else "stopped early"
-    console.print(
-        f"[dim]{state}: {result.cells} cells decided by {result.solved} solves, the rest by proof; no weighting of the axes "
-        f"beats these plans by more than {percent(result.resolution)} of their range; sets of hosts: "
-        f"{', '.join(result.host_sets)}.[/dim]"
-    )
+    console.print(f"[dim]{' '.join(result.sentences)} Sets of hosts: {', '.join(result.host_sets)}.[/dim]")
 
 
 def _axes(result: TradeOffs) -> str:

@@ -5,6 +5,9 @@ upper bounds (epsilons) on the others. With any positive weights such a minimum 
 would meet the same bounds and have a smaller sum. Bounds run over a grid from the ideal to a safe nadir, the loosest
 first, and the grid is halved until enough plans are found or the floor of the resolution is reached.
 
+Where asked for, each plan is polished: each axis in turn is made as good as it can be while no other gets worse. The little
+weight of the others would allow as much of them as the gap of the first is worth.
+
 What is skipped is proven: a plan found under looser bounds that meets tighter ones is best there too, and what is
 impossible under looser bounds is impossible under tighter ones.
 """
@@ -17,15 +20,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import Cancelled
 from pilot_planner.solving.finders import Finder, Wanted
+from pilot_planner.solving.weightings import corners
 
 AUGMENTATION = 1e-3
 """Weight of the other axes, each scaled by its range, against the first. Any positive value is exact."""
 
 _SAME = 1e-5
 """Axes scaled by their range: closer than this in every axis, two plans are one."""
+
+_POLISHED = 1e-8
+"""Relative gap to which a plan is polished: a fifth of a dollar of twenty millions."""
+_ROOM = 1e-10
+_EXACT = 1e-7
+"""Share of a range by which polished plans can differ without meaning anything."""
 
 Values = tuple[float, ...]
 
@@ -58,6 +70,9 @@ class Front:
         divisions: cells along each axis of the last complete grid.
         solved: searches run; the rest of the cells were skipped by proof.
         complete: whether the whole grid was decided; False when time or the caller stopped it.
+        no_end: an axis whose best value has no end, which leaves no front; None where all have one.
+        open_ended: axes whose worst value has no end; their nadir is the worst of the payoff table, and the loosest bound
+            of the grid is none.
     """
 
     payoff: list[Values] = field(default_factory=list)
@@ -68,6 +83,8 @@ class Front:
     divisions: int = 0
     solved: int = 0
     complete: bool = False
+    no_end: int | None = None
+    open_ended: tuple[int, ...] = ()
 
     @property
     def ranges(self) -> Values:
@@ -99,7 +116,12 @@ class FrontSearch:
         seconds: float,
         cancelled: Cancelled | None = None,
         steps: Sequence[float] | None = None,
+        *,
+        polish: bool = False,
     ) -> None:
+        self.polish = polish
+        self._endless = False
+        """Whether the last search found that there is no end."""
         self.finder = finder
         self.axes = list(axes)
         self.gap = gap
@@ -159,18 +181,26 @@ class FrontSearch:
             for axis in order:
                 best = self._solve(self._only(axis), bounds)
                 if best is None:
+                    front.no_end = axis if self._endless else None
                     return False
                 slack = self._slack(best.values[axis])
                 bounds[axis] = best.values[axis] + slack
             if best is not None:
+                best = self._polished(best, order)
                 front.payoff.append(best.values)
                 self._note(tuple([math.inf] * count), best, keep_cell=False)
         front.ideal = tuple(front.payoff[k][k] for k in range(count))
         # Nothing feasible is worse than this, so no efficient plan is: safe, where the payoff table's worst is not.
-        worst = [self._solve(self._only(axis, -1.0), [math.inf] * count) for axis in range(1, count)]
-        if any(one is None for one in worst):
-            return False
-        safe = [one.values[k] for k, one in enumerate(worst, start=1) if one is not None]
+        safe = []
+        for axis in range(1, count):
+            worst = self._solve(self._only(axis, -1.0), [math.inf] * count)
+            if worst is not None:
+                safe.append(worst.values[axis])
+            elif self._endless:
+                front.open_ended = (*front.open_ended, axis)
+                safe.append(max(row[axis] for row in front.payoff))
+            else:
+                return False
         front.nadir = (max(row[0] for row in front.payoff), *safe)
         return True
 
@@ -198,7 +228,8 @@ class FrontSearch:
         if self.steps is not None:
             count = round((high - low) / self.steps[axis]) if self.steps[axis] > 0 else 0
             return [high - place * self.steps[axis] for place in range(count + 1)]
-        return [low + (high - low) * (divisions - place) / divisions for place in range(divisions + 1)]
+        steps = [low + (high - low) * (divisions - place) / divisions for place in range(divisions + 1)]
+        return [math.inf, *steps[1:]] if axis in self.front.open_ended else steps
 
     def _grid(self, divisions: int, progress: Progress | None) -> bool:
         """Decide every cell of a grid; False when stopped."""
@@ -229,6 +260,8 @@ class FrontSearch:
         found = self._solve(self._augmented(), bounds)
         if found is None and self._stopped():
             return False
+        if found is not None and all(found is not other for other in self.front.found):
+            found = self._polished(found, range(len(self.axes)))
         self._note(epsilons, found)
         return True
 
@@ -244,6 +277,64 @@ class FrontSearch:
 
     # --- one solve ---
 
+    def _polished(self, found: Found, order: Sequence[int]) -> Found:
+        """A plan no worse on any axis, on each of which no plan is better by more than ``_POLISHED`` without being worse
+        on another; the axes in this order."""
+        if not self.polish:
+            return found
+        for axis in order:
+            values = found.values
+            # A little room, or rounding would leave nothing to search in.
+            bounds = [value + _ROOM * max(1.0, abs(value)) for value in values]
+            seconds = self.deadline - time.perf_counter()
+            wanted = Wanted(self._only(axis), bounds, values[axis], _POLISHED, seconds, self.cancelled)
+            self.front.solved += 1
+            status, solution = self.finder.least(wanted)
+            if solution and status == "optimal":
+                found = Found(tuple(one.value(solution) for one in self.axes), solution)
+        return found
+
+    def most_beaten(self) -> float | None:
+        """The largest scaled distance by which any weighting of the axes beats the plans that are found: see ``weightings``.
+
+        None where it is not known: there is no front, or the search was stopped.
+        """
+        front = self.front
+        spreads = np.array(front.ranges) if front.nadir else np.empty(0)
+        varying = np.flatnonzero(spreads > 0.0)
+        if not front.found or not len(varying):
+            return 0.0 if front.found else None
+        values = np.array([found.values for found in front.found])[:, varying]
+        scaled = (values - np.array(front.ideal)[varying]) / spreads[varying]
+        most = 0.0
+        for corner in corners(scaled):
+            if self._stopped():
+                return None
+            # In units of the first axis that varies, so that no weight is too small for a search.
+            weights = np.zeros(len(spreads))
+            weights[varying] = corner * spreads[varying[0]] / spreads[varying]
+            known = min(_weighted(tuple(weights), found) for found in front.found)
+            least = self._weighted_best(tuple(weights.tolist()), known)
+            if least is None:
+                return None
+            most = max(most, (known - least) / spreads[varying[0]])
+        return float(most)
+
+    def _weighted_best(self, weights: Values, known: float) -> float | None:
+        """No plan has a smaller weighted sum than this; None where the search was stopped."""
+        self.front.solved += 1
+        seconds = self.deadline - time.perf_counter()
+        wanted = Wanted(weights, [math.inf] * len(weights), known, _POLISHED, seconds, self.cancelled)
+        status, solution = self.finder.least(wanted)
+        if status not in ("optimal", "infeasible"):
+            return None
+        least = (
+            sum(weight * axis.value(solution) for weight, axis in zip(weights, self.axes, strict=True))
+            if solution
+            else known
+        )
+        return least - _POLISHED * abs(least)
+
     def _solve(self, weights: Values, bounds: Sequence[float]) -> Found | None:
         """The best plan for weights of the axes under upper bounds on them; None when there is none or time is up."""
         self.front.solved += 1
@@ -251,6 +342,7 @@ class FrontSearch:
         cutoff = math.inf if known is None else _weighted(weights, known)
         seconds = self.deadline - time.perf_counter()
         status, solution = self.finder.least(Wanted(weights, bounds, cutoff, self.gap, seconds, self.cancelled))
+        self._endless = status == "unbounded"
         if solution and status == "optimal":
             return Found(tuple(axis.value(solution) for axis in self.axes), solution)
         # Nothing better than a known plan: that plan is the answer.
@@ -270,8 +362,7 @@ class FrontSearch:
         if found is None or any(self._same(found.values, other.values) for other in self.front.found):
             return
         self.front.found.append(found)
-        if keep_cell or len(self.front.payoff) == len(self.front.found):
-            self.on_found(found)
+        self.on_found(found)
 
     def _same(self, first: Values, second: Values) -> bool:
         ranges = self.front.ranges if self.front.nadir else tuple(max(1.0, abs(value)) for value in second)
@@ -285,7 +376,8 @@ class FrontSearch:
     def _efficient(self) -> list[Found]:
         """Found plans that none of the others dominates."""
         ranges = self.front.ranges
-        room = [max(self.gap, _SAME) * max(spread, 1e-9) for spread in ranges]
+        exact = _EXACT if self.polish else max(self.gap, _SAME)
+        room = [exact * max(spread, 1e-9) for spread in ranges]
         kept: list[Found] = []
         for one in sorted(self.front.found, key=lambda found: found.values):
             if any(_dominates(other.values, one.values, room) for other in self.front.found if other is not one):

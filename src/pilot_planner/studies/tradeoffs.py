@@ -6,9 +6,8 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
@@ -21,16 +20,12 @@ from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.branching import Cancelled
 from pilot_planner.solving.finders import Finder, LiveFinder, SetFinder
 from pilot_planner.solving.front import Found, Front, FrontSearch
-from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.structure.search import NoSetsError, SetSearch
-from pilot_planner.studies.plan import Plan, describe
+from pilot_planner.studies.front_records import MERGED, FrontPoint, Switch, TradeOffs, aim_in_words
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.words import with_unit
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DEFAULT_POINTS = 30
 MOST_DIVISIONS = 16
@@ -40,85 +35,6 @@ _SHARE_OF_GRID = 0.8
 """Of the whole work, about; the rest is finding where hosts switch."""
 _SWITCH_TOLERANCE = 0.01
 """A switch of hosts is located to this share of the axis's range."""
-
-
-@dataclass(frozen=True)
-class FrontPoint:
-    """One efficient plan of the front.
-
-    Attributes:
-        number: from 1, in the order in which it was found.
-        axes: value of each axis, by metric.
-        hosts: ISO3 codes sorted and joined by ``+``.
-        settings: what ``--set`` takes to solve for this point again.
-    """
-
-    number: int
-    axes: dict[str, float]
-    hosts: str
-    metrics: dict[str, float]
-    ratios: dict[str, float | None]
-    settings: dict[str, Any]
-    solution: tuple[float, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """Where, along one axis with the others free, the best plan changes its hosts. ``below`` and ``above`` the value."""
-
-    metric: str
-    value: float
-    below: str
-    above: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class TradeOffs:
-    """A front with what it proves.
-
-    ``resolution`` is the largest scaled distance by which any weighting of the axes could still beat the front.
-    ``payoff`` has one row per axis: the values of all axes where that one is best.
-    """
-
-    axes: tuple[Axis, ...]
-    points: tuple[FrontPoint, ...]
-    payoff: tuple[dict[str, float], ...]
-    ideal: dict[str, float]
-    nadir: dict[str, float]
-    switches: tuple[Switch, ...]
-    resolution: float
-    divisions: int
-    cells: int
-    solved: int
-    complete: bool
-    session: Session = field(repr=False)
-
-    @property
-    def host_sets(self) -> tuple[str, ...]:
-        return tuple(sorted({point.hosts for point in self.points}))
-
-    def plan(self, number: int) -> Plan:
-        """The whole plan of a point, with accounts, limits and sources."""
-        point = next(one for one in self.points if one.number == number)
-        programme = self.session.programme
-        value = programme.objective.value(point.solution)
-        outcome = Outcome("optimal", value, value, point.solution, 0.0)
-        return describe(programme, outcome, point.solution, {})
-
-    def records(self) -> list[dict[str, Any]]:
-        """One row per plan: the axes, the hosts, then the other metrics and the ratios."""
-        rows = []
-        for point in self.points:
-            others = {name: value for name, value in point.metrics.items() if name not in point.axes}
-            rows.append({"number": point.number, **point.axes, "hosts": point.hosts, **others, **point.ratios})
-        return rows
-
-    def table(self) -> pd.DataFrame:
-        """``records`` as a pandas table."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
 
 
 OnPoint = Callable[[FrontPoint], None]
@@ -147,7 +63,7 @@ def trade_offs(
     """
     design, ready = set_up(model, inputs, settings)
     programme = build(make_case(design, ready))
-    study = FrontStudy(programme, on_point)
+    study = FrontStudy(programme, on_point, exact=True)
     found = study.run(points, most_divisions, switches, progress)
     if study.stopped:
         raise CancelledError(f"stopped with {len(found.points)} plans of the front found", found)
@@ -157,11 +73,15 @@ def trade_offs(
 class FrontStudy:
     """The front of one programme, which may be run again for more points: it goes on with what is found and proven.
 
-    ``sets``: a search of a programme before, which is gone on with where right sides alone differ.
+    ``sets``: a search of a programme before, which is gone on with where right sides alone differ. ``exact``: each plan is
+    polished, the design's own plan is one of them, and it is worked out how far any weighting beats them.
     """
 
-    def __init__(self, programme: Programme, on_point: OnPoint | None = None, sets: SetSearch | None = None) -> None:
+    def __init__(
+        self, programme: Programme, on_point: OnPoint | None = None, sets: SetSearch | None = None, *, exact: bool = False
+    ) -> None:
         self.programme = programme
+        self.exact = exact
         self.session = Session(programme)
         self.design = programme.case.design
         self.axes = ordered_axes(self.design)
@@ -177,6 +97,7 @@ class FrontStudy:
         self.points: dict[tuple[float, ...], FrontPoint] = {}
         """By the solution as it was found, in the order in which they were found."""
         self.stopped = False
+        self._plan: Found | None = None
 
     def run(
         self,
@@ -196,11 +117,18 @@ class FrontStudy:
         if self.search is None:
             finder = self._finder(range(len(self.expressions)), self.expressions)
             gap = self.design.solver.gap
-            self.search = FrontSearch(finder, self.expressions, gap, math.inf, self._cancelled)
+            self.search = FrontSearch(finder, self.expressions, gap, math.inf, self._cancelled, polish=self.exact)
+            if self.exact:
+                self._begin_with_the_plan(self.search)
         self.search.deadline = time.perf_counter() + seconds
         front = self.search.run(points, most_divisions, self._announce, self._tell)
+        if front.no_end is not None:
+            raise NoPlanError([_no_end(self.axes[front.no_end])])
         if not front.found and front.complete:
             raise NoPlanError(["no plan meets all limits of this design, so there is nothing to trade off"])
+        front.found = self._merged(front)
+        # By branching over the whole programme, each weighting would take as long as the plan itself.
+        beaten = self.search.most_beaten() if self.exact and self.sets is not None and front.complete else None
         switches = self._switches(front) if look_for_switches and not self.stopped else []
         names = [axis.metric for axis in self.axes]
 
@@ -220,7 +148,36 @@ class FrontStudy:
             solved=front.solved,
             complete=front.complete and not self.stopped,
             session=self.session,
+            most_beaten=beaten,
+            open_ended=tuple(names[k] for k in front.open_ended),
         )
+
+    def _begin_with_the_plan(self, search: FrontSearch) -> None:
+        """Where the first axis is the design's own objective, its plan is a point of the front, to the cent."""
+        first, objective = self.axes[0], self.design.objective
+        if (first.metric, first.sense) != (objective.metric, objective.sense):
+            return
+        session = Session(self.programme)
+        best = session.solve()
+        if best.status == "optimal":
+            solution = session.break_ties(best)
+            self._plan = Found(tuple(axis.value(solution) for axis in self.expressions), solution)
+            search.front.found.append(self._plan)
+            self._announce(self._plan)
+
+    def _merged(self, front: Front) -> list[Found]:
+        """Of plans that are one to the tolerance, the design's own, else the first."""
+        if not self.exact or not front.nadir:
+            return front.found
+        room = [MERGED * spread for spread in front.ranges]
+        kept: list[Found] = []
+        for one in sorted(front.found, key=lambda found: found is not self._plan):
+            near = any(
+                all(abs(a - b) <= most for a, b, most in zip(one.values, other.values, room, strict=True)) for other in kept
+            )
+            if not near:
+                kept.append(one)
+        return sorted(kept, key=lambda found: found.values)
 
     def _finder(self, places: Sequence[int], axes: Sequence[Linear]) -> Finder:
         """Who solves for some of the axes."""
@@ -330,14 +287,18 @@ class FrontStudy:
         value = sign * b
         tight, loose = (hosts_a, hosts_b) if sign > 0 else (hosts_b, hosts_a)
         shown = with_unit(value, METRICS[axis.metric].unit)
-        label = METRICS[axis.metric].label.lower()
-        return Switch(
-            axis.metric, value, tight, loose, f"Above {shown} of {label} the best plan uses {loose} instead of {tight}."
-        )
+        label, aim = METRICS[axis.metric].label.lower(), aim_in_words(self.axes[0])
+        sentence = f"Above {shown} of {label} the plan with {aim} uses {loose} instead of {tight}."
+        return Switch(axis.metric, value, tight, loose, sentence, aim)
 
 
 _SWITCH_SAMPLES = 6
 """Even steps along an axis at which hosts are compared before a switch between two is located."""
+
+
+def _no_end(axis: Axis) -> str:
+    aim = f"{axis.sense} {axis.metric}"
+    return f"{aim} has no end under these limits: add one that holds it, such as limits.operating_cost.max"
 
 
 def _by_sets(programme: Programme, axes: Sequence[Linear]) -> SetSearch | None:
@@ -364,3 +325,5 @@ def host_set(programme: Programme, solution: tuple[float, ...]) -> str:
 
 
 _TAKEN = 0.5
+
+__all__ = ["MERGED", "FrontPoint", "FrontStudy", "Switch", "TradeOffs", "host_set", "ordered_axes", "trade_offs"]
