@@ -25,7 +25,7 @@ import numpy as np
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.branching import Cancelled
 from pilot_planner.solving.finders import Finder, Wanted
-from pilot_planner.solving.weightings import corners
+from pilot_planner.solving.weightings import most_beaten
 
 AUGMENTATION = 1e-3
 """Weight of the other axes, each scaled by its range, against the first. Any positive value is exact."""
@@ -300,28 +300,15 @@ class FrontSearch:
         None where it is not known: there is no front, or the search was stopped.
         """
         front = self.front
-        spreads = np.array(front.ranges) if front.nadir else np.empty(0)
-        varying = np.flatnonzero(spreads > 0.0)
-        if not front.found or not len(varying):
-            return 0.0 if front.found else None
-        values = np.array([found.values for found in front.found])[:, varying]
-        scaled = (values - np.array(front.ideal)[varying]) / spreads[varying]
-        most = 0.0
-        for corner in corners(scaled):
-            if self._stopped():
-                return None
-            # In units of the first axis that varies, so that no weight is too small for a search.
-            weights = np.zeros(len(spreads))
-            weights[varying] = corner * spreads[varying[0]] / spreads[varying]
-            known = min(_weighted(tuple(weights), found) for found in front.found)
-            least = self._weighted_best(tuple(weights.tolist()), known)
-            if least is None:
-                return None
-            most = max(most, (known - least) / spreads[varying[0]])
-        return float(most)
+        if not front.found or not front.nadir:
+            return None
+        values = np.array([found.values for found in front.found])
+        return most_beaten(values, np.array(front.ideal), np.array(front.ranges), self._weighted_best)
 
     def _weighted_best(self, weights: Values, known: float) -> float | None:
         """No plan has a smaller weighted sum than this; None where the search was stopped."""
+        if self._stopped():
+            return None
         self.front.solved += 1
         seconds = self.deadline - time.perf_counter()
         wanted = Wanted(weights, [math.inf] * len(weights), known, _POLISHED, seconds, self.cancelled)

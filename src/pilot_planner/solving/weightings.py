@@ -9,6 +9,8 @@ loss is the largest for any weights at all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pilot_planner.solving.matrix import Array
@@ -16,6 +18,32 @@ from pilot_planner.solving.matrix import Array
 _BELOW = 3.0
 """Values are scaled to 0 to 1, so no corner that counts lies so far below."""
 _SAME = 1e-9
+
+
+Weights = tuple[float, ...]
+
+
+def most_beaten(values: Array, ideal: Array, spreads: Array, best: Callable[[Weights, float], float | None]) -> float | None:
+    """The largest loss for any weights, as a share of the axes' ranges ``spreads``.
+
+    ``values``: plans x axes. ``best(weights, known)``: no plan has a smaller weighted sum; None stops, and is the answer.
+    """
+    varying = np.flatnonzero(spreads > 0.0)
+    if not len(varying):
+        return 0.0
+    scaled = (values[:, varying] - ideal[varying]) / spreads[varying]
+    # In units of the first axis that varies, so that no weight is too small for a search.
+    unit = spreads[varying[0]]
+    most = 0.0
+    for corner in corners(scaled):
+        weights = np.zeros(len(spreads))
+        weights[varying] = corner * unit / spreads[varying]
+        known = float((values @ weights).min())
+        least = best(tuple(weights.tolist()), known)
+        if least is None:
+            return None
+        most = max(most, (known - least) / unit)
+    return float(most)
 
 
 def corners(values: Array) -> Array:
