@@ -416,3 +416,27 @@ def test_ctrl_c_while_a_file_is_read_ends_the_same_way(tmp_path):
         process.send_signal(signal.SIGINT)
         _, messages = process.communicate(timeout=60)
     assert (process.returncode, messages) == (130, "Interrupted; nothing was written.\n")
+
+
+def test_explain_tells_cliffs_in_print_files_and_json(capsys, tmp_path):
+    result = run_here(capsys, "explain", *QUICK, "--seconds", "0.5", "--out", str(tmp_path / "why"))
+    assert result.status == 0
+    assert "What the plan stands on" in result.out
+    assert "Mongolia, waiver of the foreign worker fee: if it were not so, there is no plan." in result.out.replace(
+        "\n", " "
+    )
+    assert "cliffs.csv" in tree(tmp_path / "why")
+
+    result = run_here(capsys, "explain", *QUICK, "--cliffs", "near", "--seconds", "0", "--json")
+    told = json.loads(result.out)
+    assert told["cliffs"] == []
+    assert "inputs.hosts.MNG.willingness" in told["not_looked_at"]
+    assert all(
+        price["step_looser_change"] is not None for price in told["prices"] if price["step_looser_status"] == "optimal"
+    )
+
+    result = run_here(capsys, "explain", *QUICK, "--cliffs", "none", "--json")
+    assert "cliffs" not in json.loads(result.out)
+    result = run_here(capsys, "explain", "--cliffs", "some")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == "error: --cliffs some: is not known; expected near, all or none\n"

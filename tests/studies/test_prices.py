@@ -1,6 +1,7 @@
 """Prices of limits: equal to finite differences of re-solved linear programmes, for any sense."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +9,10 @@ from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.plan import make_plan
 from pilot_planner.studies.prices import prices
 from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.standing import first_tightest
 
 TIGHT = {"limits.funds_at_risk_share.max": 0.051}
 """The design in which the budget, staff, risk and willingness can be made to bind."""
@@ -109,7 +112,11 @@ def test_the_budgets_sentence_tells_price_range_and_unit(priced):
     budget = next(p for p in found.prices if p.key == "operating_cost")
 
     assert budget.per == 100_000
-    assert budget.sentence.startswith("The whole programme costs at most 12,000,000 USD. 100,000 USD more adds ")
+    # A hundred thousand more is three times as far as the price of 337,512 holds.
+    assert budget.sentence.startswith(
+        "The whole programme costs at most 12,000,000 USD. 100,000 USD more adds 333,154 USD of worker income; "
+        "100,000 USD less takes 337,624 USD. Near the plan it is 337,512 USD for each 100,000 USD"
+    )
     assert budget.valid_to is not None
     assert budget.valid_to > 12_000_000
 
@@ -156,7 +163,9 @@ def test_a_degenerate_price_is_told_as_its_two_one_sided_derivatives(at_a_corner
     assert income.loosening / income.per == pytest.approx(0.0, abs=1e-6)
     assert income.tightening / income.per == pytest.approx(1.0, rel=1e-6)
     assert -1e-6 <= income.price / income.per <= 1.0 + 1e-6
-    assert "100,000 USD more adds 0.00 USD of worker income; 100,000 USD less takes 100,000 USD" in income.sentence
+    # Solved with whole caps, a dollar less costs a dollar but for what one worker earns.
+    assert "100,000 USD more adds 0.00 USD of worker income" in income.sentence
+    assert income.step_tighter.change == pytest.approx(-100_000, abs=20_000)
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc"])
@@ -176,3 +185,95 @@ def test_the_two_derivatives_of_a_degenerate_price_are_those_of_either_solver(ke
     assert price.tightening > 0
     assert price.loosening <= price.price * (1 + 1e-6) + 1e-6
     assert price.price <= price.tightening * (1 + 1e-6) + 1e-6
+
+
+# --- the step that is named ---
+
+TRUE = [
+    ("base", "family_share", "min", 380_000, -15_691_684),
+    ("base", "mean_willingness", "min", 84_036, -183_814),
+    ("base", "operating_cost", "max", 333_154, -337_624),
+    ("low_budget", "funding", "min", 109_057, None),
+]
+"""What a step looser and a step tighter of a limit give: differences of plans, each solved by itself."""
+
+
+@pytest.mark.parametrize(("model", "key", "side", "looser", "tighter"), TRUE)
+def test_the_step_that_is_named_is_solved(model, key, side, looser, tighter, inputs):
+    found = prices(model, inputs, resolve=False, binding_only=True)
+    price = next(p for p in found.prices if (p.key, p.side) == (key, side))
+
+    assert price.step_looser.change == pytest.approx(looser, abs=20)
+    assert f"{looser:,.0f} USD" in price.sentence
+    if tighter is not None:
+        assert price.step_tighter.change == pytest.approx(tighter, abs=20)
+        assert f"{-tighter:,.0f} USD" in price.sentence
+
+
+def test_a_step_that_changes_hosts_or_levels_says_so(priced):
+    parcels = next(p for p in priced().prices if (p.key, p.side) == ("family_share", "min"))
+
+    assert not parcels.step_tighter.same_choice
+    assert (
+        "one percentage point more takes 15,691,684 USD and changes hosts or levels to MNG (intensive)" in parcels.sentence
+    )
+
+
+def test_every_limit_that_holds_the_plan_back_has_a_range_on_both_sides(priced):
+    for price in priced().prices:
+        if price.binding and price.unit != "count":
+            assert price.valid_from is not None, price.key
+            assert price.valid_to is not None, price.key
+            assert price.valid_from < price.bound < price.valid_to
+
+
+def test_the_range_of_a_bound_of_nothing_is_searched_in_steps_that_matter(priced):
+    funding = next(p for p in priced().prices if p.key == "funding")
+
+    assert funding.bound == 0
+    assert funding.valid_from < -10_000
+    assert funding.valid_to > 10_000
+
+
+@pytest.mark.parametrize("key", ["in_kind_share", "mean_willingness", "workers_per_inspector"])
+def test_the_price_of_a_ratio_holds_to_a_hundredth_within_its_range(key, inputs, priced):
+    price = next(p for p in priced().prices if p.key == key and p.binding)
+    held = held_choices(inputs, {})
+    start = relaxed_optimum(inputs, {}, held, "highs")
+    looser = (price.loosening, price.valid_from if price.side == "min" else price.valid_to)
+    tighter = (price.tightening, price.valid_to if price.side == "min" else price.valid_from)
+    for slope, end in (looser, tighter):
+        for share, inside in ((1.0, True), (1.6, False)):
+            bound = price.bound + share * (end - price.bound)
+            change = relaxed_optimum(inputs, {f"limits.{key}.{price.side}": bound}, held, "highs") - start
+            told = slope / price.per * (bound - price.bound)
+            assert (abs(change - told) <= 0.0101 * abs(told)) == inside
+
+
+def test_a_plan_without_a_step_tighter_is_told(inputs):
+    found = prices(None, inputs, {"limits.hosts.max": 1}, resolve=False, binding_only=True)
+    hosts = next(p for p in found.prices if p.key == "hosts")
+
+    assert hosts.step_tighter.status == "infeasible"
+    assert "one less leaves no plan" in hosts.sentence
+
+
+def test_a_price_that_is_not_known_is_empty_in_every_file(inputs):
+    found = prices(None, inputs, {"limits.hosts.max": 1}, resolve=False, binding_only=True)
+    for row in found.records():
+        assert not any(isinstance(value, float) and math.isnan(value) for value in row.values())
+
+
+# --- equally tight ---
+
+
+def test_of_equally_tight_periods_the_first_is_named_whatever_rounding_says(inputs):
+    plan = make_plan(None, inputs)
+    one = next(limit for limit in plan.limits if limit.key == "funding")
+    noise = (3e-7, 0.0, 1e-7, 5.0)
+    standing = [replace(one, period=number, slack=slack) for number, slack in enumerate(noise, start=1)]
+
+    assert first_tightest(standing).period == 1
+    assert first_tightest(standing[::-1]).period == 3
+    assert first_tightest([replace(one, period=9, slack=-2e-6), *standing]).period == 9
+    assert first_tightest([]) is None

@@ -12,6 +12,7 @@ from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit, known_limits
 from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.setup import set_up
 from pilot_planner.studies.sweep import ChangingInputs, Sweep, with_other_bounds, without_excluded
 
 METRICS = ("worker_income", "operating_cost", "net_donor_ask", "card_pay", "people_reached", "peak_workers", "card_share")
@@ -157,3 +158,36 @@ def test_another_solver_gives_the_same_optimum(shipped_inputs):
     own = sweep.run({"limits.operating_cost.max": 8e6})
     whole = sweep.run({"limits.operating_cost.max": 8e6, "solver.engine": "whole"})
     assert math.isclose(own.objective, whole.objective, rel_tol=3e-6)
+
+
+@pytest.mark.parametrize("factor", [0.99, 1.01])
+def test_a_programme_with_other_bounds_is_the_one_that_is_built_anew(factor, shipped_inputs):
+    more = {
+        "limits.family_share.max": 0.1,
+        "limits.card_share.max": 0.95,
+        "limits.card_share.min": 0.6,
+        "limits.in_kind_usd_month.min": 5,
+        "limits.net_donor_ask.max": 2e7,
+        "limits.women_share.min": 0.1,
+    }
+    design, inputs = set_up(None, shipped_inputs, more)
+    programme = build(make_case(design, inputs))
+    exchanged = 0
+    for key, bounds in design.limits.items():
+        for side in ("min", "max"):
+            bound = getattr(bounds, side)
+            if bound is None:
+                continue
+            other, _ = set_up(design, inputs, {f"limits.{key}.{side}": bound * factor if bound else factor - 1.0})
+            fresh, anew = with_other_bounds(programme, other), build(make_case(other, inputs))
+            if fresh is None:
+                assert key == "workers_total", "its bound is the size of a lift"
+                continue
+            exchanged += 1
+            assert fresh.case.placements == anew.case.placements
+            assert [(r.name, r.sense, r.right_side) for r in fresh.rows] == [
+                (r.name, r.sense, r.right_side) for r in anew.rows
+            ]
+            assert all(a.expression.terms == b.expression.terms for a, b in zip(fresh.rows, anew.rows, strict=True))
+            assert [(r.name, r.bound) for r in fresh.limit_rows] == [(r.name, r.bound) for r in anew.limit_rows]
+    assert exchanged > 20

@@ -80,21 +80,28 @@ def effects(task: Task, tell: Tell) -> Any:
 
 
 def why(task: Task, tell: Tell) -> Any:
-    """Prices with re-solves, hosts left out, and what each floor costs."""
-    from pilot_planner.studies.prices import prices
+    """Prices with re-solves, hosts left out and what each floor costs, then cliffs, as far as they are worth waiting for."""
+    from pilot_planner.studies.cliffs import cliffs
+    from pilot_planner.studies.prices import prices, solve_basis
     from pilot_planner.studies.why_not import why_not
 
     def part(begin: float, end: float) -> Progress:
         return lambda text, share: tell("progress", (text, begin + (end - begin) * share))
 
-    priced = prices(**_asked(task), progress=part(0.0, _SHARE_OF_PRICES))
+    basis = solve_basis(**_asked(task))
+    priced = prices(progress=part(0.0, _PRICED), basis=basis)
     tell("item", ("prices", priced.prices))
-    left = why_not(**_asked(task), progress=part(_SHARE_OF_PRICES, 1.0))
-    return {"prices": priced.prices, "why_not": left}
+    left = why_not(**_asked(task), progress=part(_PRICED, _ASKED))
+    tell("item", ("why_not", left))
+    found = cliffs(seconds=_SECONDS_OF_CLIFFS, progress=part(_ASKED, 1.0), basis=basis)
+    tell("item", ("cliffs", found))
+    return {"prices": priced.prices, "why_not": left, "cliffs": found}
 
 
-_SHARE_OF_PRICES = 0.7
-"""Prices take about so much of the time."""
+_PRICED, _ASKED = 0.2, 0.3
+"""Share of the time by which limits are priced, and by which it is asked why not another host."""
+_SECONDS_OF_CLIFFS = 30.0
+"""Somebody who opened the page reads the prices meanwhile; every input of the shipped designs is looked at in this time."""
 
 
 def front(task: Task, tell: Tell) -> Any:

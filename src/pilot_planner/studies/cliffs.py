@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -67,6 +67,7 @@ def cliffs(
     inputs: Inputs | str | Path | None = None,
     settings: Settings | None = None,
     which: Which = "near",
+    paths: Collection[str] | None = None,
     seconds: float | None = None,
     workers: int = 1,
     progress: Progress | None = None,
@@ -74,14 +75,14 @@ def cliffs(
 ) -> Cliffs:
     """Look for cliffs of every limit that binds and of the inputs that the plan rests on, those first that decide on hosts.
 
-    ``which`` "all" looks at limits with room as well. ``seconds`` of computing (with several ``workers``, by the clock) end
-    the search; what was not looked at is named. Raises NoPlanError when there is no plan, CancelledError (with what
-    was found) when stopped.
+    ``which`` "all" looks at limits with room as well; ``paths`` names the settings to look at instead. ``seconds`` of
+    computing (with several ``workers``, by the clock) end the search; what was not looked at is named. Raises NoPlanError
+    when there is no plan, CancelledError (with what was found) when stopped.
     """
     clock = time.process_time if workers == 1 else time.perf_counter
     began = clock()
     basis = basis or solve_basis(model, inputs, settings)
-    ways = list(ways_of(basis, which))
+    ways = [one for one in ways_of(basis, which if paths is None else "all") if paths is None or one.place.path in paths]
     deadline = math.inf if seconds is None else began + seconds
     found: dict[int, tuple[list[Cliff], list[Steady]]] = {}
 

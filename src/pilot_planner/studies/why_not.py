@@ -222,11 +222,15 @@ class _Study:
 
     def _floor(self, floor: str, held: object, floors: Floors) -> FloorCost:
         design = self.design.model_copy(update={"floors": floors})
-        try:
-            programme = build(make_case(design, self.case.inputs))
-        except NoPlanError:
-            raise AssertionError("lifting a floor cannot leave fewer placements") from None
-        outcome = Session(programme).solve()
+        case = make_case(design, self.case.inputs)
+        programme, outcome = self.programme, self.best
+        # Floors decide who may be staffed and nothing else: where nobody comes in, the best plan stays the best.
+        if [one.key for one in case.placements] != [one.key for one in self.case.placements]:
+            try:
+                programme = build(case)
+            except NoPlanError:
+                raise AssertionError("lifting a floor cannot leave fewer placements") from None
+            outcome = Session(programme).solve()
         words = floor.replace("_", " ")
         shown = ", ".join(held) if isinstance(held, tuple) else ("held" if held is True else str(held))
         protects = PROTECTS[floor]

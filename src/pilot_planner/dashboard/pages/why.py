@@ -18,6 +18,8 @@ from pilot_planner.figures.numbers import counted, shown, tied
 from pilot_planner.figures.theme import Theme
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.cliff_words import steady_words
+from pilot_planner.studies.cliffs import Cliffs, nearest
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.price_words import Price
 from pilot_planner.studies.prices import Prices
@@ -107,9 +109,10 @@ def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
     """The page as far as it is known."""
     found = dict(job.items) if job is not None else {}
     priced: tuple[Price, ...] | None = found.get("prices")
-    left: WhyNot | None = None
+    left: WhyNot | None = found.get("why_not")
+    cliffs: Cliffs | None = found.get("cliffs")
     if job is not None and job.status == "done":
-        priced, left = job.result["prices"], job.result["why_not"]
+        priced, left, cliffs = (job.result[name] for name in ("prices", "why_not", "cliffs"))
     names = host_names(plan.inputs) | sector_names(plan.inputs)
     out = len({one.iso3 for one in plan.verdicts}) - len(plan.hosts)
     every = len({one.iso3 for one in plan.verdicts})
@@ -129,7 +132,9 @@ def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
         html.Div(_state(job), id=ids.WHY_PROGRESS),
     ]
     if prices is not None:
-        parts.append(_prices(prices, names, theme, width))
+        parts.append(_prices(prices, cliffs, names, theme, width))
+    if cliffs is not None:
+        parts.append(_cliffs(cliffs, prices))
     if left is not None:
         parts.append(_beside(left, plan, names, theme, width))
     parts.append(_matrix(plan, names))
@@ -147,7 +152,7 @@ def _state(job: Job | None) -> Any:
     return progress((job.text or "beginning").capitalize(), job.share, "" if left is None else f"about {left:.0f} s left")
 
 
-def _prices(prices: Prices, names: Names, theme: Theme, width: int) -> html.Section:
+def _prices(prices: Prices, cliffs: Cliffs | None, names: Names, theme: Theme, width: int) -> html.Section:
     # In the order of the bars: prices of one more unit cannot be compared, since units differ.
     order = {id(one.price): place for place, one in enumerate(price_bars.effects(prices))}
     binding = sorted((one for one in prices.prices if one.binding), key=lambda one: order.get(id(one), len(order)))
@@ -157,13 +162,46 @@ def _prices(prices: Prices, names: Names, theme: Theme, width: int) -> html.Sect
     parts = [
         graph(price_bars.figure(prices, theme, names=names, width=width), price_bars.summary(prices), name="price-bars"),
         html.P(f"Bars: change of {label} from a full solve with the limit a tenth looser or tighter.", className="pp-sub"),
-        html.Ul([html.Li(tied(one.sentence)) for one in binding], className="pp-list"),
+        html.Ul([_price(one, cliffs) for one in binding], className="pp-list"),
     ]
     if slack:
         rows = [[one.label, one.side, shown(one.value, one.unit), shown(one.bound, one.unit)] for one in slack]
         parts.append(folded(f"{len(slack)} limits do not bind", table(("Limit", "", "Now", "Bound"), rows, left=2)))
     return section(
         title, "What one more unit of each limit is worth, and what a real change of it gives", *parts, name="prices"
+    )
+
+
+def _price(price: Price, cliffs: Cliffs | None) -> html.Li:
+    """A price with the cliffs of its limit below it."""
+    found = [] if cliffs is None else cliffs.of(f"limits.{price.key}.{price.side}")
+    below = [html.Ul([html.Li(tied(f"Cliff: {one.sentence}")) for one in found])] if found else []
+    return html.Li([tied(price.sentence), *below])
+
+
+def _cliffs(cliffs: Cliffs, prices: Prices | None) -> html.Section:
+    """Cliffs that do not stand below a limit; how far nothing changes, and what was not looked at, folded away."""
+    told = set() if prices is None else {f"limits.{one.key}.{one.side}" for one in prices.prices if one.binding}
+    others = nearest(one for one in cliffs.cliffs if one.path not in told)
+    parts: list[Any] = [html.Ul([html.Li(tied(one.sentence)) for one in others], className="pp-list")]
+    if cliffs.steady:
+        steady = [html.Li(tied(steady_words(one))) for one in cliffs.steady]
+        parts.append(folded("Where nothing changes, as far as was looked", html.Ul(steady, className="pp-list")))
+    if cliffs.not_looked:
+        names = [html.Li(path) for path in cliffs.not_looked]
+        parts.append(folded(f"{len(names)} values were not looked at", html.Ul(names, className="pp-list")))
+    title = (
+        f"{counted(len(others), 'value', 'values', capital=True)} carry this plan"
+        if others
+        else "No value carries this plan"
+    )
+    if len(others) == 1:
+        title = "One value carries this plan"
+    return section(
+        title,
+        "The nearest value at which hosts, levels or feasibility change; both sides of each have been solved",
+        *parts,
+        name="cliffs",
     )
 
 
