@@ -37,7 +37,9 @@ def test_other_inputs_are_named_with_the_figures_that_differ(file_store, saved, 
     assert not result.same
     assert "are not those that were saved with it" in result.sentence
     assert "worker_income" in {row["metric"] for row in result.differences.metrics}
-    assert "settings (inputs.placements.MNG.construction.market_wage: 650 then, None now" in result.sentence
+    # Both values are told, also the one that nobody set.
+    now = shipped_inputs.number("placements", "MNG", "construction", "market_wage")
+    assert f"inputs.placements.MNG.construction.market_wage: 650 then, {now:g} now" in result.sentence
     assert "flows" in result.tables
 
 

@@ -224,7 +224,7 @@ def compare(
     json_output: JsonOption = False,
 ) -> None:
     """What differs between two plans: in the settings, in the choices, in the metrics."""
-    from pilot_planner.reports.answer_text import print_comparison
+    from pilot_planner.reports.comparison_text import print_comparison
     from pilot_planner.studies.compare import compare as find
 
     result = find(first, second)

@@ -249,7 +249,7 @@ def compare(
     if json_output:
         print_json(result.document())
     elif isinstance(result, Comparison):
-        from pilot_planner.reports.answer_text import print_comparison
+        from pilot_planner.reports.comparison_text import print_comparison
 
         print_comparison(result, console())
     else:

@@ -6,18 +6,16 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.alternatives import Alternatives
 from pilot_planner.studies.cliff_words import steady_words
 from pilot_planner.studies.cliffs import Cliffs, nearest
-from pilot_planner.studies.compare import Comparison
 from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.why_not import WhyNot
-from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
+from pilot_planner.studies.words import percent, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -167,43 +165,3 @@ def print_alternatives(result: Alternatives, console: Console) -> None:
         per_month = with_unit(one.ratios["operating_cost_per_worker_month"], "USD")
         rows.append((str(one.number), one.hosts, one.named, percent(one.loss_share), per_month))
     print_table(console, ("No.", "Hosts", "What differs", "Loss", "Cost a month"), rows, left=3)
-
-
-def print_comparison(result: Comparison, console: Console) -> None:
-    """Differences first: settings, choices, metrics."""
-    for title, entries, key in (
-        ("Settings", result.settings, "setting"),
-        ("Choices", result.choices, "choice"),
-        ("Metrics", result.metrics, "metric"),
-    ):
-        section(console, title, "the same" if not entries else f"{len(entries)} differ")
-        if entries:
-            rows = [
-                (_label(one[key]), _shown(one["a"], one[key]), _shown(one["b"], one[key]), _change(one, one[key]))
-                for one in entries
-            ]
-            print_table(console, ("", "A", "B", "Change"), rows, whole=True)
-
-
-def _label(name: str) -> str:
-    if name in METRICS:
-        return METRICS[name].label
-    return RATIOS[name].label if name in RATIOS else name
-
-
-def _unit(name: str) -> str:
-    if name in METRICS:
-        return METRICS[name].unit
-    return RATIOS[name].unit if name in RATIOS else ""
-
-
-def _shown(value: Any, name: str) -> str:
-    if value is None:
-        return NO_VALUE
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return with_unit(float(value), _unit(name))
-    return str(value)
-
-
-def _change(entry: dict[str, Any], name: str) -> str:
-    return signed(entry["change"], _unit(name)) if "change" in entry else ""

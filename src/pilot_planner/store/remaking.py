@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pilot_planner.data.inputs import Inputs
@@ -110,7 +110,7 @@ def _reasons(record: Mapping[str, Any], new: Mapping[str, Any], before: Mapping[
 def _apart(found: Comparison) -> Comparison:
     """Without figures that differ by rounding only."""
     metrics = tuple(row for row in found.metrics if not _same_number(row["a"], row["b"]))
-    return Comparison(found.settings, found.choices, metrics)
+    return replace(found, metrics=metrics)
 
 
 def _same_table(first: bytes, second: bytes) -> bool:

@@ -1,9 +1,11 @@
-"""Two plans or more side by side: what differs in the settings, in the choices, in the metrics."""
+"""Two plans or more side by side: what differs in the settings, in the inputs, in the choices, in the metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,27 @@ class Comparison:
         settings: dotted paths of the design, and inputs that were changed.
         choices: hosts, oversight levels, sectors, worker caps.
         metrics: metrics and ratios, with the change from A to B.
+        inputs: values of the inputs that both plans rest on, other than those that were set.
+        same_inputs: whether both have the same inputs in every value; None where a folder does not say which it had.
+        names: of hosts, by ISO3 code.
     """
 
     settings: tuple[dict[str, Any], ...]
     choices: tuple[dict[str, Any], ...]
     metrics: tuple[dict[str, Any], ...]
+    inputs: tuple[dict[str, Any], ...] = ()
+    same_inputs: bool | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""
-        return {"settings": list(self.settings), "choices": list(self.choices), "metrics": list(self.metrics)}
+        return {
+            "settings": list(self.settings),
+            "inputs": list(self.inputs),
+            "same_inputs": self.same_inputs,
+            "choices": list(self.choices),
+            "metrics": list(self.metrics),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,9 @@ class SideBySide:
     settings: tuple[Line, ...]
     choices: tuple[Line, ...]
     metrics: tuple[Line, ...]
+    inputs: tuple[Line, ...] = ()
+    same_inputs: bool | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
 
 OnePlan = Plan | str | Path | Mapping[str, Any]
@@ -67,6 +84,9 @@ def compare(first: OnePlan, second: OnePlan) -> Comparison:
         settings=tuple(_entry(line, "setting") for line in found.settings if not line.same),
         choices=tuple(_entry(line, "choice") for line in found.choices if not line.same),
         metrics=tuple(_entry(line, "metric") for line in found.metrics if not line.same),
+        inputs=tuple(_entry(line, "input") for line in found.inputs if not line.same),
+        same_inputs=found.same_inputs,
+        names=found.names,
     )
 
 
@@ -81,10 +101,15 @@ def side_by_side(plans: Sequence[OnePlan]) -> SideBySide:
             faults += error.faults
     if faults:
         raise InputError(faults)
+    hashes = [one.get("input_hash") for one in documents]
+    changed = tuple(dict.fromkeys(path for one in documents for path in one.get("input_changes", {})))
     return SideBySide(
-        settings=_lines([_settings(one) for one in documents]),
+        settings=_lines([_settings(one, changed) for one in documents]),
         choices=_lines([_choices(one) for one in documents]),
         metrics=_lines([_figures(one) for one in documents]),
+        inputs=_lines(_inputs_of_all(documents, changed)),
+        same_inputs=None if None in hashes else len(set(hashes)) == 1,
+        names={host["iso3"]: host.get("name", host["iso3"]) for one in documents for host in one["hosts"]},
     )
 
 
@@ -97,13 +122,32 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
 def _document(plan: OnePlan) -> Mapping[str, Any]:
     if isinstance(plan, Mapping):
         return plan
-    return plan_document(plan) if isinstance(plan, Plan) else read_document(plan)
+    return plan_document(plan) if isinstance(plan, Plan) else _with_hash(read_document(plan), Path(plan))
 
 
-def _settings(document: Mapping[str, Any]) -> dict[str, Any]:
+def _with_hash(document: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Folders of earlier versions say only in their manifest which inputs they had."""
+    if "input_hash" not in document:
+        with suppress(OSError, ValueError, RecursionError, AttributeError):
+            told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            document = {**document, "input_hash": told.get("input_hash")}
+    return document
+
+
+def _inputs_of_all(documents: Sequence[Mapping[str, Any]], changed: Sequence[str]) -> list[dict[str, Any]]:
+    """Inputs that every plan rests on, without those that some of them set: these stand among the settings."""
+    found = [one.get("input_values", {}) for one in documents]
+    shared = [path for path in found[0] if path not in changed and all(path in other for other in found)] if found else []
+    return [{path: one[path] for path in shared} for one in found]
+
+
+def _settings(document: Mapping[str, Any], changed: Iterable[str] = ()) -> dict[str, Any]:
+    """``changed``: inputs that some plan set; one that did not has the value that it rests on."""
+    known = document.get("input_values", {})
+    others = {f"inputs.{path}": known[path] for path in changed if path in known}
     flat = {path: value for path, value in _flat(document["design"], "design") if path not in _LABELS}
     changes = {f"inputs.{path}": value for path, value in document.get("input_changes", {}).items()}
-    return {path.removeprefix("design."): value for path, value in {**flat, **changes}.items()}
+    return {path.removeprefix("design."): value for path, value in {**flat, **others, **changes}.items()}
 
 
 def _flat(value: Any, path: str) -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pilot_planner.studies.plan import Plan, design_hash, versions
+from pilot_planner.studies.provenance import behind
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -40,6 +41,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             ".".join(address) + (f".{bound}" if bound else ""): value
             for (address, bound), value in plan.inputs.changes.items()
         },
+        "input_hash": plan.inputs.hash,
+        "input_values": {".".join(one.address): one.base for one in behind(plan.case, plan.accounts)},
     }
 
 

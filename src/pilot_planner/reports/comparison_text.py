@@ -1,0 +1,112 @@
+"""What differs between two plans, in print: labels, values of one precision, and changes that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.figures.names import Names, metric_label, metric_unit, path_label, path_unit
+from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.compare import Comparison
+from pilot_planner.studies.plan_ratios import OWN_RATIOS
+from pilot_planner.studies.words import NO_VALUE, count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Entry = Mapping[str, Any]
+
+
+def print_comparison(result: Comparison, console: Console) -> None:
+    """Differences first: settings, inputs, choices, metrics."""
+    names = result.names
+    _print(console, "Settings", _said(len(result.settings)), [_of_path(one, "setting", names) for one in result.settings])
+    _print(console, "Inputs", _of_inputs(result), [_of_path(one, "input", names) for one in result.inputs])
+    _print(console, "Choices", _said(len(result.choices)), [_of_choice(one, names) for one in result.choices])
+    _print(console, "Metrics", _said(len(result.metrics)), [_of_metric(one) for one in result.metrics])
+
+
+def _print(console: Console, title: str, said: str, rows: list[tuple[str, ...]]) -> None:
+    section(console, title, said)
+    if rows:
+        print_table(console, ("", "A", "B", "Change"), rows, whole=True)
+
+
+def _said(differ: int) -> str:
+    return "the same" if not differ else f"{differ} {'differs' if differ == 1 else 'differ'}"
+
+
+def _of_inputs(result: Comparison) -> str:
+    if result.same_inputs:
+        return "the same"
+    if result.same_inputs is None:
+        return "a folder does not say which inputs it had"
+    set_apart = any(one["setting"].startswith("inputs.") for one in result.settings)
+    if result.inputs:
+        return f"{_said(len(result.inputs))} of those that both plans rest on"
+    return "differ as the settings say" if set_apart else "differ, but in none of those that both plans rest on"
+
+
+def _of_path(entry: Entry, key: str, names: Names) -> tuple[str, ...]:
+    path = entry[key] if key == "setting" else f"inputs.{entry[key]}"
+    label = path_label(path, names) if "." in path else path.replace("_", " ").capitalize()
+    # Several paths may have one label, and the path is what --set takes.
+    return (f"{label} [{path}]", *in_step(entry["a"], entry["b"], path_unit(path)))
+
+
+def _of_choice(entry: Entry, names: Names) -> tuple[str, ...]:
+    host, *rest = str(entry["choice"]).split(".")
+    where = names.get(host, host)
+    words = "oversight" if rest[0] == "oversight_level" else f"{rest[0].replace('_', ' ')}, worker cap"
+    return (f"{where}, {words}", *in_step(entry["a"], entry["b"], "persons"))
+
+
+def _of_metric(entry: Entry) -> tuple[str, ...]:
+    name = str(entry["metric"])
+    label, unit = OWN_RATIOS[name][:2] if name in OWN_RATIOS else (metric_label(name), metric_unit(name))
+    return (label, *in_step(entry["a"], entry["b"], unit))
+
+
+def in_step(a: Any, b: Any, unit: str) -> tuple[str, str, str]:
+    """Two values and the change from one to the other, all to one number of decimals: the change is that of what is shown.
+
+    As many decimals as it takes to tell them apart, up to six; shares in per cent, their change in points.
+    """
+    if not (_is_number(a) and _is_number(b)):
+        return _alone(a, unit), _alone(b, unit), ""
+    times, sign, of_change = _SHOWN.get(unit, (1.0, "", ""))
+    first, second = float(a) * times, float(b) * times
+    decimals = _decimals(max(abs(first), abs(second)), unit)
+    while decimals < _MOST_DECIMALS and round(first, decimals) == round(second, decimals) and first != second:
+        decimals += 1
+    shown, other = round(first, decimals), round(second, decimals)
+    change = round(other - shown, decimals)
+    plus = "+" if change > 0 else ""
+    texts = [f"{value + 0.0:,.{decimals}f}".replace("-", "\u2212") for value in (shown, other, change)]
+    return f"{texts[0]}{sign}", f"{texts[1]}{sign}", f"{plus}{texts[2]}{of_change}"
+
+
+_SHOWN = {"share": (100.0, " %", " points"), "USD": (1.0, " USD", " USD")}
+"""Times, what stands behind a value, and behind a change."""
+_MOST_DECIMALS = 6
+_THOUSAND = 1000.0
+
+
+def _decimals(size: float, unit: str) -> int:
+    if unit in ("persons", "months", "posts", "count"):
+        return 0
+    if unit == "share":
+        return 1
+    return 0 if size >= _THOUSAND else 2
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _alone(value: Any, unit: str) -> str:
+    if value is None:
+        return NO_VALUE
+    if _is_number(value):
+        return count(float(value)) if unit == "persons" else in_step(value, value, unit)[0]
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,104 @@
+"""Two plans in print: what differs in their inputs, labels, points, and changes that follow from what is shown."""
+
+import io
+import json
+import re
+
+import pytest
+from rich.console import Console
+
+from pilot_planner.data.loading import load_inputs
+from pilot_planner.reports.comparison_text import in_step, print_comparison
+from pilot_planner.reports.plan_folder import write_plan
+from pilot_planner.studies.compare import compare
+from pilot_planner.studies.plan import make_plan
+
+
+def printed(comparison):
+    out = io.StringIO()
+    print_comparison(comparison, Console(file=out, width=200, highlight=False))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def plan(shipped_inputs):
+    return make_plan("one_host", shipped_inputs)
+
+
+@pytest.fixture
+def other_inputs(copied):
+    """The shipped inputs with another value in a file, as a colleague would have them."""
+    folder = copied() / "inputs"
+    file = folder / "estimates" / "programme.csv"
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(r"^(attrition_yearly,[^,]*,)([^,]*),", r"\g<1>0.13,", text, count=1, flags=re.M)
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
+    return load_inputs(folder)
+
+
+def test_plans_on_other_inputs_are_never_the_same_and_say_what_differs(plan, other_inputs, tmp_path):
+    other = make_plan("one_host", other_inputs)
+    folders = [write_plan(one, tmp_path / name) or tmp_path / name for one, name in ((plan, "a"), (other, "b"))]
+    for found in (compare(plan, other), compare(*folders)):
+        assert found.settings == ()
+        assert found.same_inputs is False
+        assert [one["input"] for one in found.inputs] == ["programme.attrition_yearly"]
+        assert found.document()["same_inputs"] is False
+        text = printed(found)
+        assert "Inputs  1 differs of those that both plans rest on" in text
+        assert "Attrition yearly" in text
+
+
+def test_other_inputs_that_neither_plan_rests_on_are_told_too(plan, shipped_inputs):
+    elsewhere = shipped_inputs.with_values({"hosts.AGO.willingness": 0.11})
+    other = make_plan("one_host", elsewhere)
+    found = compare(plan, other)
+    assert found.same_inputs is False
+    assert "Inputs  differ" in printed(found)
+
+
+def test_the_same_inputs_are_said_to_be_the_same(plan, shipped_inputs):
+    found = compare(plan, make_plan("one_host", shipped_inputs, {"limits.operating_cost.max": 8e6}))
+    assert found.same_inputs is True
+    text = printed(found)
+    assert "Settings  1 differs" in text
+    assert "Inputs  the same" in text
+    assert "Budget, at most [limits.operating_cost.max]" in text
+    assert re.search(r"Mongolia, [a-z ]+, worker cap", text)
+    assert "Oversight over operating cost" in text
+
+
+def test_a_folder_of_an_earlier_version_is_read_from_its_manifest(plan, other_inputs, tmp_path):
+    other = make_plan("one_host", other_inputs)
+    for one, name in ((plan, "a"), (other, "b")):
+        write_plan(one, tmp_path / name)
+        file = tmp_path / name / "plan.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        del document["input_hash"], document["input_values"]
+        file.write_text(json.dumps(document), encoding="utf-8")
+    found = compare(tmp_path / "a", tmp_path / "b")
+    assert found.same_inputs is False
+    assert "Inputs  differ, but in none" in printed(found)
+    (tmp_path / "a" / "manifest.json").unlink()
+    assert "does not say which inputs" in printed(compare(tmp_path / "a", tmp_path / "b"))
+
+
+def number(text):
+    return float(re.sub(r"[^0-9.\-]", "", text.replace("−", "-")))
+
+
+@pytest.mark.parametrize("unit", ["USD", "share", "persons", "score", "", "months"])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [(8_959_296.4, 8_906_910.6), (0.4571, 0.4537), (0.64113, 0.64128), (454.016, 454.037), (0.0, -1234.5), (1e-9, 0)],
+)
+def test_a_change_is_that_of_the_values_that_are_shown(a, b, unit):
+    first, second, change = map(number, in_step(a, b, unit))
+    assert change == pytest.approx(second - first, abs=1e-7)
+
+
+def test_shares_change_by_points_and_texts_by_nothing():
+    assert in_step(0.457, 0.454, "share") == ("45.7 %", "45.4 %", "−0.3 points")
+    assert in_step("open", "closed", "") == ("open", "closed", "")
+    assert in_step(None, 12.0, "persons") == ("–", "12", "")
