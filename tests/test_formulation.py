@@ -32,7 +32,10 @@ def names(heading: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def programme():
-    design = load_design(None, {"limits.host_share.max": 0.7, "required": ["MNG"]})
+    design = load_design(
+        None,
+        {"limits.host_share.max": 0.7, "required": ["MNG"], "limits.family_share.min": 0.1, "limits.in_kind_share.min": 0.3},
+    )
     return build(make_case(design, load_inputs()))
 
 

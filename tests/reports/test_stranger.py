@@ -328,8 +328,6 @@ def test_percentages_of_the_budget_are_of_what_comes_before_them(files):
         ("worker_months", "worker_months"),
         ("inspector_months", "inspector_months"),
         ("arrivals", "people_reached"),
-        ("in_kind_value", "in_kind_pay"),
-        ("family_value", "family_pay"),
         ("escrow_flow", "contract_value"),
         ("income_tax", "state_revenue"),
     ],
@@ -340,6 +338,20 @@ def test_quantities_of_the_budget_are_the_metrics_of_the_plan(files, driver, met
     for rows in lines.values():
         total = math.fsum(float(row["quantity"]) for row in rows)
         assert total == pytest.approx(files.plan["metrics"][metric], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("driver", "metric", "key"),
+    [("in_kind_value", "in_kind_pay", "in_kind_share"), ("family_value", "family_pay", "family_share")],
+)
+def test_room_is_paid_for_as_far_as_it_is_taken_or_asked_for(files, driver, metric, key):
+    """No shipped plan has room beyond both: more is asked for than is taken where fewer want it (``in_kind_first``)."""
+    lines = _by((row for row in files.rows("budget") if row["driver"] == driver), "cost_line")
+    assert lines
+    asked = files.plan["design"]["limits"][key]["min"] * files.plan["metrics"]["worker_income"]
+    for rows in lines.values():
+        total = math.fsum(float(row["quantity"]) for row in rows)
+        assert total == pytest.approx(max(files.plan["metrics"][metric], asked), rel=1e-6)
 
 
 # --- people ---

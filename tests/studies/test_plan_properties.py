@@ -14,9 +14,12 @@ from tiny import tiny_case
 
 from pilot_planner import NoPlanError, make_plan
 from pilot_planner.case.case import make_case
+from pilot_planner.case.pay import Pay
+from pilot_planner.case.take_up import take_up
+from pilot_planner.design.schema import LimitBounds
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.accounts import _combine, _corner_weights, _times, make_accounts
+from pilot_planner.studies.accounts import make_accounts, split
 from pilot_planner.studies.setup import set_up
 
 TOP = Path(__file__).parents[2]
@@ -279,34 +282,39 @@ def test_caps_are_the_smallest_whole_numbers_that_hold(share, smallest):
 
 @st.composite
 def _rooms(draw):
-    """Ceilings per worker as the programme makes them, for up to five sectors, and a total that they allow."""
-    from pilot_planner.programme.limits.pay import ChannelCeilings
-
+    """Take-up of up to five sectors as the programme makes it, whatever room is asked for, and totals that it allows."""
+    design = tiny_case().design
+    asked = {
+        "card_share": LimitBounds(min=draw(st.floats(0, 1))),
+        "in_kind_share": LimitBounds(min=draw(st.sampled_from((0.0, 0.05, 0.4)))),
+        "family_share": LimitBounds(min=draw(st.sampled_from((0.0, 0.02, 0.4)))),
+    }
+    base = tiny_case(rates={"in_kind_uptake": draw(st.floats(0, 1)), "family_uptake": draw(st.floats(0, 1))})
+    case = replace(base, design=design.model_copy(update={"limits": asked}))
     rooms = []
     for _ in range(draw(st.integers(1, 5))):
-        net = draw(st.floats(100, 5000))
-        room = (1 - draw(st.floats(0, 1))) * net
-        in_kind, family = draw(st.floats(0, 1)) * net, draw(st.floats(0, 200))
-        ceiling = ChannelCeilings(min(in_kind, room), min(family, room), min(in_kind + family, room))
-        rooms.append(_times(ceiling, draw(st.one_of(st.just(0.0), st.floats(0.001, 3000)))))
-    whole = [sum(getattr(room, name) for room in rooms) for name in ("in_kind", "family", "together")]
-    goods = draw(st.floats(0, 1)) * whole[0]
-    parcels = draw(st.floats(0, 1)) * min(whole[1], whole[2] - goods)
-    return rooms, goods, max(0.0, parcels)
+        month = Pay(gross_wage=draw(st.floats(100, 5000)))
+        ceiling = draw(st.floats(0, 1)) * month.net_pay
+        placement = replace(case.placements[0], pay=(month,), goods_ceiling=(ceiling,))
+        rooms.append(take_up(case, placement, 0).times(draw(st.one_of(st.just(0.0), st.floats(0.001, 3000)))))
+    names = ("in_kind", "family", "together", "least_in_kind", "least_family")
+    goods, parcels, both, least_goods, least_parcels = (sum(getattr(room, name) for room in rooms) for name in names)
+    taken = least_goods + draw(st.floats(0, 1)) * (goods - least_goods)
+    sent = least_parcels + draw(st.floats(0, 1)) * max(0.0, min(parcels, both - taken) - least_parcels)
+    return rooms, taken, sent
 
 
 @given(_rooms())
 @settings(max_examples=300)
-def test_totals_are_split_so_that_no_ceiling_is_broken_and_nothing_is_lost(case):
+def test_totals_are_split_so_that_no_bound_of_a_worker_is_broken_and_nothing_is_lost(case):
     rooms, goods, parcels = case
-    weights = _corner_weights(goods, parcels, rooms)
-    parts = [_combine(weights, room) for room in rooms]
+    parts = split(goods, parcels, rooms)
     dust = 1e-9 * max(1.0, sum(room.together for room in rooms))
     assert sum(part[0] for part in parts) == pytest.approx(goods, abs=dust)
     assert sum(part[1] for part in parts) == pytest.approx(parcels, abs=dust)
     for room, (in_kind, family) in zip(rooms, parts, strict=True):
-        assert -dust <= in_kind <= room.in_kind + dust
-        assert -dust <= family <= room.family + dust
+        assert room.least_in_kind - dust <= in_kind <= room.in_kind + dust
+        assert room.least_family - dust <= family <= room.family + dust
         assert in_kind + family <= room.together + dust
 
 

@@ -367,14 +367,15 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
     evasion = evidence.inputs.find("programme", "ban_evasion_share")
     evidence.note("imperfect_ban", "programme", "ban_evasion_share")
     per_thousand = 1.0 / 1000.0
-    family = "family_diversion_monitored" if design.pay.family_channel == "monitored" else "family_diversion"
+    channel = design.pay.family_channel
+    family = "family_diversion_monitored" if channel == "monitored" else "family_diversion"
     released = "tax_misuse_published" if design.tax.published else "tax_misuse_dark"
     return Rates(
         attrition=1.0 - (1.0 - yearly) ** (design.programme.period_months / _MONTHS_A_YEAR),
         in_kind_uptake=rate("in_kind_uptake", "uptake"),
-        family_uptake=rate("family_uptake", "uptake"),
+        family_uptake=0.0 if channel == "closed" else rate("family_uptake", "uptake"),
         parcel_usd=evidence.need("uptake", "family_parcels", "standard_monthly"),
-        family_diversion=rate(family, "diversion"),
+        family_diversion=0.0 if channel == "closed" else rate(family, "diversion"),
         misuse_of_released_tax=rate(released, "tax"),
         misuse_of_unverified_tax=rate("tax_misuse_dark", "tax"),
         system_loss=rate("system_loss_rate", "system_loss"),

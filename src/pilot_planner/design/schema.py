@@ -104,8 +104,9 @@ class Pay(_Section):
     overtime_ceiling: NotNegative = Field(description="Most overtime, hours a week.")
     overtime_premium: Annotated[float, Field(ge=1, le=3)] = Field(description="Overtime pay over normal pay.")
     standby_share: Share = Field(description="Share of the wage paid in months without work (season).")
-    family_channel: Literal["open", "monitored"] = Field(
-        description="Whether UN monitors inside the country of origin follow the family parcels."
+    family_channel: Literal["closed", "open", "monitored"] = Field(
+        description="Family parcels: closed (none is sent and no room is kept), open (nobody follows them inside the "
+        "country of origin), monitored (UN monitors there do)."
     )
 
     @model_validator(mode="after")

@@ -179,11 +179,11 @@ def at_work_rows(p: Programme, h: str, stopped: Collection[str] = ()) -> Iterato
 
 
 def channel_rows(p: Programme, h: str) -> Iterator[Row]:
-    """Pay channels within the ceilings of every worker."""
+    """Pay channels within what the workers want and the law lets them take, and no less than their room lets them."""
     for level in p.case.levels:
         for t in p.q.numbers[p.case.lead :]:
-            for channel, room in channel_expressions(p, h, level.level, t).items():
-                yield Row(f"pay_{channel}.{h}.{level.level}.{t}", room, ">=", 0.0)
+            for name, left in channel_expressions(p, h, level.level, t).items():
+                yield Row(f"{name}.{h}.{level.level}.{t}", left, ">=", 0.0)
 
 
 def _arrives(month: int, period: Period) -> bool:

@@ -6,12 +6,14 @@ everywhere. Quantities are on accrual: they belong to the period in which the wo
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from functools import cached_property
 from typing import Literal
 
 from pilot_planner.case.case import Case, LevelCase, PlacementCase
 from pilot_planner.case.pay import Pay
+from pilot_planner.case.take_up import TakeUp, take_up
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
 
@@ -41,6 +43,7 @@ class Quantities:
         self.d = decisions
         self._memory: dict[tuple[str, str, int], Linear] = {}
         self._reach: dict[tuple[str, str], dict[int, float]] = {}
+        self._take_up: dict[tuple[str, str, int], TakeUp] = {}
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
@@ -136,6 +139,36 @@ class Quantities:
     def family(self, h: str, t: int) -> Linear:
         """USD of net pay sent as family parcels."""
         return self._channel(self.d.family, h, t)
+
+    def take_up(self, placement: PlacementCase, t: int) -> TakeUp:
+        """What one worker takes in kind and as parcels in a period, USD."""
+        key = (*placement.key, t)
+        if key not in self._take_up:
+            self._take_up[key] = take_up(self.case, placement, t - 1)
+        return self._take_up[key]
+
+    @property
+    def has_idle_room(self) -> bool:
+        """Whether any placement is asked for more room than its workers want."""
+        working = self.numbers[self.case.lead :]
+        every = (self.take_up(placement, t) for placement in self.case.placements for t in working)
+        return any(one.idle_in_kind > 0.0 or one.idle_family > 0.0 or one.least_in_kind > 0.0 for one in every)
+
+    def of_other_ceilings(self, case: Case) -> Quantities:
+        """The same where only ceilings of pay differ; right where neither has idle room."""
+        other = copy.copy(self)
+        other.case, other._take_up = case, {}
+        other.__dict__.pop("_placements", None)
+        return other
+
+    def in_kind_room(self, h: str, t: int) -> Linear:
+        """USD of room for goods and services, at face value: what is taken, and what is asked for and stands empty."""
+        return self.in_kind(h, t) + self._over_workers("idle", h, t, lambda p, level, i: self.take_up(p, i + 1).idle_in_kind)
+
+    def family_room(self, h: str, t: int) -> Linear:
+        """USD of room for family parcels, at face value."""
+        idle = self._over_workers("idle_parcels", h, t, lambda p, level, i: self.take_up(p, i + 1).idle_family)
+        return self.family(h, t) + idle
 
     def card(self, h: str, t: int) -> Linear:
         """USD of net pay on workers' own cards: what is not taken in kind or sent home."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pilot_planner.case.case import PlacementCase
+from pilot_planner.case.take_up import TakeUp
 from pilot_planner.programme.build import Programme
-from pilot_planner.programme.limits.pay import ChannelCeilings, ceilings
 
 WORKER_DECIMALS = 6
 
@@ -201,17 +201,15 @@ class _Book:
                     yield FlowRow(placement.iso3, placement.sector, t, channel, posted[channel])
 
     def _split(self, h: str, t: int) -> dict[str, tuple[float, float]]:
-        """Goods and parcels of each sector, USD: the host's totals split so that no worker's ceiling is broken."""
+        """Goods and parcels of each sector, USD: the host's totals split so that no worker's bounds are broken."""
         level = self.levels[h]
-        goods = self.x[self.p.d.in_kind[h, level, t]]
-        parcels = self.x[self.p.d.family[h, level, t]]
         rooms = {
-            placement.sector: _times(ceilings(self.case, placement, t - 1), self._workers(placement, t))
+            placement.sector: self.p.q.take_up(placement, t).times(self._workers(placement, t))
             for placement in self.placements
             if placement.iso3 == h
         }
-        weights = _corner_weights(goods, parcels, list(rooms.values()))
-        return {sector: _combine(weights, room) for sector, room in rooms.items()}
+        goods, parcels = self.x[self.p.d.in_kind[h, level, t]], self.x[self.p.d.family[h, level, t]]
+        return dict(zip(rooms, split(goods, parcels, list(rooms.values())), strict=True))
 
     def escrow(self, flows: Sequence[FlowRow]) -> Iterator[EscrowRow]:
         zero = Decimal(0)
@@ -294,11 +292,40 @@ _FLAT = 1e-15
 Corner = tuple[float, float]
 
 
-def _times(room: ChannelCeilings, workers: float) -> ChannelCeilings:
-    return ChannelCeilings(room.in_kind * workers, room.family * workers, room.together * workers)
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What may be taken above the least, USD: in kind, as parcels, both together."""
+
+    in_kind: float
+    family: float
+    together: float
+
+    @classmethod
+    def least(cls, room: TakeUp) -> _Above:
+        goods, parcels = _least(room)
+        return cls(room.in_kind - goods, room.family - parcels, room.together - goods - parcels)
 
 
-def _corners(room: ChannelCeilings) -> list[Corner]:
+def _least(room: TakeUp) -> Corner:
+    return room.least_in_kind, room.least_family
+
+
+def _sum(one: Corner, other: Corner) -> Corner:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def split(goods: float, parcels: float, rooms: Sequence[TakeUp]) -> list[Corner]:
+    """Goods and parcels of each part, USD, that add up to the totals and keep to the bounds of each: the least of each
+    part, and above it as ``_corner_weights`` says."""
+    least = [_least(room) for room in rooms]
+    above = [_Above.least(room) for room in rooms]
+    weights = _corner_weights(
+        max(0.0, goods - math.fsum(one for one, _ in least)), max(0.0, parcels - math.fsum(one for _, one in least)), above
+    )
+    return [_sum(_combine(weights, more), one) for more, one in zip(above, least, strict=True)]
+
+
+def _corners(room: _Above) -> list[Corner]:
     """Corners of what can be taken in kind and as parcels, in order round the region, the origin first."""
     return [
         (0.0, 0.0),
@@ -309,13 +336,13 @@ def _corners(room: ChannelCeilings) -> list[Corner]:
     ]
 
 
-def _corner_weights(goods: float, parcels: float, rooms: Sequence[ChannelCeilings]) -> list[float]:
+def _corner_weights(goods: float, parcels: float, rooms: Sequence[_Above]) -> list[float]:
     """Weights that make (goods, parcels) from the corners of the summed region.
 
     Each region's corners add up, corner by corner, to those of the sum, so the same weights on each region's own
     corners split the totals without breaking any ceiling.
     """
-    whole = ChannelCeilings(
+    whole = _Above(
         math.fsum(room.in_kind for room in rooms),
         math.fsum(room.family for room in rooms),
         math.fsum(room.together for room in rooms),
@@ -344,7 +371,7 @@ def _corner_weights(goods: float, parcels: float, rooms: Sequence[ChannelCeiling
     return best
 
 
-def _combine(weights: Sequence[float], room: ChannelCeilings) -> Corner:
+def _combine(weights: Sequence[float], room: _Above) -> Corner:
     corners = _corners(room)
     return (
         math.fsum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),

@@ -62,7 +62,9 @@ def applies(when: str, case: Case, accounts: Accounts, named: set[str]) -> tuple
         case "tax_release":
             return () if case.design.tax.release != "none" and accounts.total("income_tax") > 0 else None
         case "family_parcels":
-            return () if accounts.total("family") > 0 else None
+            # ``subject``: the channel that it is about, empty for any.
+            channel = case.design.pay.family_channel
+            return () if accounts.total("family") > 0 and subject in ("", channel) else None
         case "exclusion_lifted":
             usual = {r.text("sector") for r in case.inputs.rows("lists/sectors.csv") if r["excluded_by_default"]}
             lifted = tuple(dict.fromkeys(row.iso3 for row in accounts.workforce if row.sector in usual))

@@ -263,7 +263,7 @@ def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...]
         sources=sources(case, accounts, conditions, cited),
         metric_sources=metric_sources(case, accounts),
         weak_inputs=weak_inputs(case, accounts),
-        risk_by_goods=_risk_by_goods(case, metrics, standing),
+        risk_by_goods=_risk_by_goods(programme, solution, metrics, standing),
         timings=timings,
         programme=programme,
     )
@@ -296,14 +296,18 @@ def _placements(case: Case, accounts: Accounts) -> list[ChosenPlacement]:
     return found
 
 
-def _risk_by_goods(case: Case, metrics: dict[str, float], standing: tuple[LimitStanding, ...]) -> RiskByGoods | None:
+def _risk_by_goods(
+    programme: Programme, solution: tuple[float, ...], metrics: dict[str, float], standing: tuple[LimitStanding, ...]
+) -> RiskByGoods | None:
     """Whether pay in kind is used to meet a risk limit; if so, the best plan that offers no more than it must.
 
     Control of pay is the worker's right, so this is never left unsaid.
     """
     at_risk = any(one.binding and one.key in ("funds_at_risk_share", "host_funds_at_risk_share") for one in standing)
+    case = programme.case
     must = case.design.bounds("in_kind_share").min or 0.0
-    offered = metrics["in_kind_pay"] / metrics["worker_income"] if metrics["worker_income"] > 0 else 0.0
+    room = programme.q.total(programme.q.in_kind_room).value(solution)
+    offered = room / metrics["worker_income"] if metrics["worker_income"] > 0 else 0.0
     if not at_risk or offered <= must + _SHARE_TOLERANCE:
         return None
     without = _solve_without(case, must)
@@ -324,7 +328,7 @@ def _risk_by_goods(case: Case, metrics: dict[str, float], standing: tuple[LimitS
 def _solve_without(case: Case, must: float) -> float | None:
     """The objective of the best plan whose pay in kind is what the design's floor asks for and no more."""
     programme = build(case)
-    excess = programme.metric("in_kind_pay") - programme.metric("worker_income") * must
+    excess = programme.q.total(programme.q.in_kind_room) - programme.metric("worker_income") * must
     outcome = Session(programme).solve_under(excess, 0.0)
     return outcome.objective if outcome.has_plan else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pilot_planner.design.schema import Design, LimitBounds
+from pilot_planner.design.schema import Design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.costs import DIRECT, PROJECT
@@ -14,7 +14,6 @@ from pilot_planner.studies.risk_trial import Answer, HeldPlan, Outlook, Trial
 
 UPTAKE = "programme.in_kind_uptake"
 _DELAY = ("funding_pledges", "disbursement_delay")
-_ROOM_FOR_GOODS = ("in_kind_share", "in_kind_usd_month")
 
 
 AMOUNT_UNITS = {
@@ -57,19 +56,8 @@ def named_draws(trial: Trial, plan: Plan, recourse: bool) -> tuple[NamedDraw, ..
 
 def _refused(plan: Plan, held: HeldPlan, recourse: bool) -> NamedDraw:
     """Nobody takes goods or services: all of it goes to cards."""
-    design = plan.design
-    lifted = [key for key in _ROOM_FOR_GOODS if design.bounds(key).min is not None]
-    limits = {
-        key: LimitBounds(max=bounds.max) if key in lifted else bounds
-        for key, bounds in design.limits.items()
-        if key not in lifted or bounds.max is not None
-    }
-    changed = design.model_copy(update={"limits": limits})
-    columns = {name: value for name, value in held.columns.items() if not name.startswith("in_kind.")}
-    words = "Nobody takes goods or services; what was planned in kind goes to cards."
-    if lifted:
-        words += f" Lifted for it: {', '.join(f'limits.{key}.min' for key in lifted)}."
-    return _answered("uptake_refused", words, changed, plan, replace(held, columns=columns), {UPTAKE: 0.0}, recourse)
+    words = "Nobody takes goods or services; what was planned in kind goes to cards. Room that is asked for stands empty."
+    return _answered("uptake_refused", words, plan.design, plan, held, {UPTAKE: 0.0}, recourse)
 
 
 def _late(plan: Plan, held: HeldPlan, recourse: bool) -> NamedDraw:

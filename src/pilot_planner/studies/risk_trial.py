@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pilot_planner.case.case import Case, PlacementCase, make_case
 from pilot_planner.case.eligibility import host_reasons, kept_today, lawful_admission, pay_reasons
@@ -17,6 +18,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.build import Programme, build, build_accounts
 from pilot_planner.programme.limits import Side
+from pilot_planner.programme.quantities import Quantities
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.elastic import ElasticProgramme
 from pilot_planner.solving.replay import KeptSession, same_structure
@@ -109,6 +111,7 @@ class Trial:
         """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""
         chosen = self.held.columns if columns is None else columns
         solution = [chosen.get(column.name, 0.0) for column in programme.d.columns]
+        self._take_up(programme, solution)
         rows = {row.name: row for row in programme.rows if row.name.startswith(("cost.", "balance_of."))}
         for t, column in programme.d.cost.items():
             solution[column] = 0.0
@@ -123,8 +126,35 @@ class Trial:
         )
         return solution
 
+    def _take_up(self, programme: Programme, solution: list[float]) -> None:
+        """What is taken in the room that was planned: as much as workers choose now, and no more than there is room for.
+
+        Room that stood empty as planned is there for those who want it now; elsewhere there is as much as was to be taken.
+        """
+        d, q, planned = programme.d, programme.q, self._planned
+        for (h, level, t), goods in d.in_kind.items():
+            most = together = parcels_most = more_goods = more_parcels = 0.0
+            for placement in programme.case.placements_of(h):
+                people = solution[d.workers[*placement.key, level, t]]
+                if people == 0.0:
+                    continue
+                now, before = q.take_up(placement, t), planned.take_up(placement, t)
+                most += now.in_kind * people
+                parcels_most += now.family * people
+                together += now.together * people
+                more_goods += min(before.idle_in_kind, max(0.0, now.in_kind - before.in_kind)) * people
+                more_parcels += min(before.idle_family, max(0.0, now.family - before.family)) * people
+            parcels = d.family[h, level, t]
+            solution[goods] = min(solution[goods] + more_goods, most)
+            solution[parcels] = max(0.0, min(solution[parcels] + more_parcels, parcels_most, together - solution[goods]))
+
+    @cached_property
+    def _planned(self) -> Quantities:
+        """Quantities of the plan at base values."""
+        return build_accounts(self._case({})).q
+
     def as_planned(self, programme: Programme, columns: Mapping[str, float] | None = None) -> Outlook:
-        """No recourse: nothing is decided again; the card takes the rest of net pay."""
+        """No recourse: nothing is decided again. Workers take what they choose of the room planned, the card the rest."""
         solution = self.solution(programme, columns)
         broken = broken_limits(self.standing(programme, solution))
         return Outlook(figures(programme, solution), broken, floors_broken(programme.case))

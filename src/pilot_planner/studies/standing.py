@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.limits import PROGRAMME_SCOPE, Kind, Limit, LimitRow, Side, find_limit
-from pilot_planner.programme.limits.pay import ChannelCeilings, ceilings
 from pilot_planner.programme.linear import Linear
 from pilot_planner.studies.accounts import Accounts
 
@@ -151,14 +150,10 @@ def _evidence_limits(programme: Programme, solution: Sequence[float], accounts: 
 
 def _chosen(programme: Programme, h: str, level: str, t: int, part: str, solution: Sequence[float]) -> float:
     return sum(
-        _ceiling(ceilings(programme.case, placement, t - 1), part)
+        float(getattr(programme.q.take_up(placement, t), part))
         * solution[programme.d.workers[h, placement.sector, level, t]]
         for placement in programme.case.placements_of(h)
     )
-
-
-def _ceiling(most: ChannelCeilings, part: str) -> float:
-    return most.in_kind if part == "in_kind" else most.family
 
 
 def _of_evidence(

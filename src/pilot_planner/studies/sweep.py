@@ -148,8 +148,10 @@ def without_excluded(design: Design, inputs: Inputs) -> Inputs:
     return replace(inputs, tables=tables, estimates=estimates)
 
 
-_CEILINGS_OF_PAY = (("in_kind_share", "max"), ("in_kind_usd_month", "max"), ("card_share", "min"), ("family_share", "max"))
-"""Bounds that enter the ceilings of what a worker is paid through."""
+_TAKE_UP = tuple(
+    (key, side) for key in ("in_kind_share", "in_kind_usd_month", "card_share", "family_share") for side in ("min", "max")
+)
+"""Bounds that enter what a worker is paid through."""
 _READ_ELSEWHERE = (("host_share", "max"), ("workers_total", "max"))
 """Bounds that enter more rows still: columns of their own, the size of a lift."""
 
@@ -172,8 +174,11 @@ def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
         return None
     fresh = copy.copy(programme)
     fresh.rows, fresh.limit_rows = list(programme.rows), list(programme.limit_rows)
-    if any_of(_CEILINGS_OF_PAY):
+    if any_of(_TAKE_UP):
         fresh.case = with_other_ceilings(programme.case, design)
+        fresh.q = programme.q.of_other_ceilings(fresh.case)
+        if programme.q.has_idle_room or fresh.q.has_idle_room:
+            return None  # what room costs is in many rows
         new = {row.name: row for host in fresh.case.hosts for row in channel_rows(fresh, host.iso3)}
         fresh.rows = [
             row if (other := new.get(row.name)) is None or other.expression.terms == row.expression.terms else other

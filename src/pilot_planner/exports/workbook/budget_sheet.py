@@ -24,8 +24,8 @@ _WHAT, _HOST, _YEAR, _CATEGORY, _UNIT, _QUANTITY, _PRICE, _CENTS, _AMOUNT, _GRAD
 SHARE_OF = {
     "escrow_flow": "USD through escrow",
     "income_tax": "USD of income tax",
-    "in_kind_value": "USD of goods",
-    "family_value": "USD of parcels",
+    "in_kind_value": "USD of room for goods",
+    "family_value": "USD of room for parcels",
     DIRECT: "USD of direct cost",
     PROJECT: "USD of project cost",
 }

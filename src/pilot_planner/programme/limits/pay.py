@@ -1,20 +1,19 @@
 """Limits on the channels of pay: C095 lets wages be paid partly in kind, never mainly.
 
 Four keys bound what each worker is paid through. They hold for every worker, not on average. Pay channels are summed
-over the sectors of a host, so the legal sides enter as ceilings per worker in ``channel_rows``: in-kind at most the
-sum of the workers' own ceilings, parcels likewise, and both together at most what the card's share leaves. Sums of
-such nested ceilings describe exactly the totals that can be split over sectors again (they are polymatroids), so
-nothing is lost; ``accounts.py`` makes that split. The rows here report each share host by host; the opposite
-sides (``in_kind_share.min``, ...) are ordinary limits on the programme's total.
+over the sectors of a host, so the bounds enter as amounts per worker (``case/take_up.py``) in ``channel_expressions``:
+for goods, for parcels and for both together, at most what is wanted within the law, at least all that is wanted where more
+room is asked for. Sums of such nested bounds describe exactly the totals that can be split over sectors again (shifted
+polymatroids), so nothing is lost; ``accounts.py`` makes that split. The legal sides here report each share host by host;
+the opposite sides ask for room and are ordinary limits on the programme's total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from pilot_planner.case.case import Case, PlacementCase
+from pilot_planner.case.take_up import parcels_open
 from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE, LimitRow, Side, limit
 from pilot_planner.programme.linear import Linear
 
@@ -22,32 +21,18 @@ if TYPE_CHECKING:
     from pilot_planner.programme.programme import Programme
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelCeilings:
-    """Most USD per worker and period: in kind, as parcels, and both together. Voluntary uptake is counted in."""
-
-    in_kind: float
-    family: float
-    together: float
-
-
-def ceilings(case: Case, placement: PlacementCase, index: int) -> ChannelCeilings:
-    """Ceilings of one worker at a placement in the period of that index (from 0).
-
-    In kind: voluntary uptake x the lowest of C095 share, USD ceiling, basket and net pay. Parcels: voluntary uptake
-    x one parcel a worker-month. Together: net pay less the card's share.
-    """
-    design = case.design
-    net = placement.pay[index].net_pay
-    months = case.periods[index].months
-    card = design.bounds("card_share").min or 0.0
-    family_share = design.bounds("family_share").max
-    in_kind = case.rates.in_kind_uptake * placement.goods_ceiling[index]
-    family = case.rates.family_uptake * case.rates.parcel_usd * months
-    if family_share is not None:
-        family = min(family, family_share * net)
-    room = (1.0 - card) * net
-    return ChannelCeilings(min(in_kind, room), min(family, room), min(in_kind + family, room))
+def _everywhere(
+    p: Programme,
+    key: str,
+    side: Side,
+    bound: float,
+    above: Callable[[str, int], Linear],
+    below: Callable[[str, int], Linear],
+) -> Iterator[LimitRow]:
+    """The share of each host and period of work; take-up per worker enforces it."""
+    for h in p.q.hosts:
+        for t in p.q.numbers[p.case.lead :]:
+            yield LimitRow(key, side, h, above(h, t), bound, below(h, t), period=t, implied=True)
 
 
 @limit(
@@ -65,11 +50,7 @@ def ceilings(case: Case, placement: PlacementCase, index: int) -> ChannelCeiling
 def card_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Card over net pay: in each host and period (min), of the programme (max)."""
     if side == "min":
-        for h in p.q.hosts:
-            for t in p.q.numbers[p.case.lead :]:
-                yield LimitRow(
-                    "card_share", side, h, p.q.card(h, t), bound, p.q.pay("net_pay", h, t), period=t, implied=True
-                )
+        yield from _everywhere(p, "card_share", side, bound, p.q.card, lambda h, t: p.q.pay("net_pay", h, t))
     else:
         yield LimitRow("card_share", side, PROGRAMME_SCOPE, p.metric("card_pay"), bound, p.metric("worker_income"))
 
@@ -83,18 +64,15 @@ def card_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="At most {bound} of the net pay of any worker is paid in goods and services.",
     protects="workers from a company store: C095 allows partial payment in kind only",
     sides=("min", "max"),
-    other_sentence="Room is kept for at least {bound} of net pay to be taken as goods and services by those who ask.",
+    other_sentence="Room is kept for at least {bound} of net pay to be taken as goods and services by choice.",
 )
 def in_kind_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
-    """In kind over net pay: in each host and period (max), of the programme (min)."""
+    """Over net pay: what is taken in each host and period (max), the room of the programme (min)."""
     if side == "max":
-        for h in p.q.hosts:
-            for t in p.q.numbers[p.case.lead :]:
-                yield LimitRow(
-                    "in_kind_share", side, h, p.q.in_kind(h, t), bound, p.q.pay("net_pay", h, t), period=t, implied=True
-                )
+        yield from _everywhere(p, "in_kind_share", side, bound, p.q.in_kind, lambda h, t: p.q.pay("net_pay", h, t))
     else:
-        yield LimitRow("in_kind_share", side, PROGRAMME_SCOPE, p.metric("in_kind_pay"), bound, p.metric("worker_income"))
+        room = p.q.total(p.q.in_kind_room)
+        yield LimitRow("in_kind_share", side, PROGRAMME_SCOPE, room, bound, p.metric("worker_income"))
 
 
 @limit(
@@ -106,25 +84,15 @@ def in_kind_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     sentence="No worker is paid more than {bound} a month in goods and services.",
     protects="workers from being charged more than the whole basket is worth",
     sides=("min", "max"),
-    other_sentence="Room is kept for at least {bound} a month per worker in goods and services.",
+    other_sentence="Room is kept for at least {bound} a month per worker in goods and services by choice.",
 )
 def in_kind_usd_month(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
-    """In kind over worker-months: in each host and period (max), of the programme (min)."""
+    """Over worker-months: what is taken in each host and period (max), the room of the programme (min)."""
     if side == "max":
-        for h in p.q.hosts:
-            for t in p.q.numbers[p.case.lead :]:
-                yield LimitRow(
-                    "in_kind_usd_month",
-                    side,
-                    h,
-                    p.q.in_kind(h, t),
-                    bound,
-                    p.q.worker_months(h, t),
-                    period=t,
-                    implied=True,
-                )
+        yield from _everywhere(p, "in_kind_usd_month", side, bound, p.q.in_kind, p.q.worker_months)
     else:
-        yield LimitRow("in_kind_usd_month", side, PROGRAMME_SCOPE, p.metric("in_kind_pay"), bound, p.metric("worker_months"))
+        room = p.q.total(p.q.in_kind_room)
+        yield LimitRow("in_kind_usd_month", side, PROGRAMME_SCOPE, room, bound, p.metric("worker_months"))
 
 
 @limit(
@@ -133,36 +101,39 @@ def in_kind_usd_month(p: Programme, side: Side, bound: float) -> Iterator[LimitR
     unit="share",
     kind="safeguard",
     owner="steering committee",
-    sentence="Room is kept for at least {bound} of net pay to be sent home as parcels.",
+    sentence="Room is kept for at least {bound} of net pay to be sent home as parcels by choice.",
     protects="the choice of workers who want to provide for their families",
     sides=("min", "max"),
     usual="min",
     other_sentence="At most {bound} of net pay is sent home as parcels.",
 )
 def family_share(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
-    """Parcels over net pay: of the programme (min), in each host and period (max)."""
-    if side == "min":
-        yield LimitRow("family_share", side, PROGRAMME_SCOPE, p.metric("family_pay"), bound, p.metric("worker_income"))
-    else:
-        for h in p.q.hosts:
-            for t in p.q.numbers[p.case.lead :]:
-                yield LimitRow(
-                    "family_share", side, h, p.q.family(h, t), bound, p.q.pay("net_pay", h, t), period=t, implied=True
-                )
+    """Over net pay: what is sent in each host and period (max), the room of the programme (min), none where it is closed."""
+    if side == "max":
+        yield from _everywhere(p, "family_share", side, bound, p.q.family, lambda h, t: p.q.pay("net_pay", h, t))
+    elif parcels_open(p.case):
+        room = p.q.total(p.q.family_room)
+        yield LimitRow("family_share", side, PROGRAMME_SCOPE, room, bound, p.metric("worker_income"))
 
 
 def channel_expressions(p: Programme, h: str, level: str, t: int) -> dict[str, Linear]:
-    """Room left of each ceiling, at least 0 in a plan: in kind, family, together."""
+    """What is left of each bound, at least 0 in a plan: ``pay_*`` to the most, ``room_*`` above the least.
+
+    ``room_*`` stands only where room is asked for that nobody takes: there all who want it have it.
+    """
     in_kind, family = p.d.in_kind[h, level, t], p.d.family[h, level, t]
-    rooms = {
-        "in_kind": Linear.of(in_kind, -1.0),
-        "family": Linear.of(family, -1.0),
-        "together": Linear({in_kind: -1.0, family: -1.0}),
+    found = {
+        "pay_in_kind": Linear.of(in_kind, -1.0),
+        "pay_family": Linear.of(family, -1.0),
+        "pay_together": Linear({in_kind: -1.0, family: -1.0}),
     }
+    least = {"room_in_kind": Linear.of(in_kind), "room_family": Linear.of(family)}
     for placement in p.case.placements_of(h):
-        most = ceilings(p.case, placement, t - 1)
+        one = p.q.take_up(placement, t)
         column = p.d.workers[h, placement.sector, level, t]
-        rooms["in_kind"].add_term(column, most.in_kind)
-        rooms["family"].add_term(column, most.family)
-        rooms["together"].add_term(column, most.together)
-    return rooms
+        found["pay_in_kind"].add_term(column, one.in_kind)
+        found["pay_family"].add_term(column, one.family)
+        found["pay_together"].add_term(column, one.together)
+        least["room_in_kind"].add_term(column, -one.least_in_kind)
+        least["room_family"].add_term(column, -one.least_family)
+    return found | {name: expression for name, expression in least.items() if len(expression.terms) > 1}

@@ -121,9 +121,9 @@ def _in_kind(draft: Draft) -> Section:
                     "Workers who ask for it take a part of their pay as food, housing, health care or other services "
                     "from the agency in the host. ",
                     draft.figure("in_kind_pay"),
-                    f" is planned, {percent(share)} of net pay ",
+                    f" is expected to be taken, {percent(share)} of net pay ",
                     draft.marks.figure("in_kind_share"),
-                    f", at face value and out of wages; delivering it costs donors {shown(float(cost), 'USD')}.{cap} "
+                    f", at face value and out of wages; room for it costs donors {shown(float(cost), 'USD')}.{cap} "
                     "It is offered and never imposed: cash is open to everybody each month, as convention C095 has it.",
                 )
             ),
@@ -133,6 +133,9 @@ def _in_kind(draft: Draft) -> Section:
 
 def _parcels(draft: Draft) -> Section:
     plan = draft.plan
+    if plan.design.pay.family_channel == "closed":
+        closed = "No parcels are sent to families: the channel is closed in this plan, and no room is kept or paid for."
+        return Section("Parcels to families", (paragraph(closed),))
     monitored = plan.design.pay.family_channel == "monitored"
     channel = (
         "UN staff inside the DPRK follow the parcels and visit receiving families at random"
@@ -140,15 +143,17 @@ def _parcels(draft: Draft) -> Section:
         else "no UN staff can follow the parcels inside the DPRK as things stand, so that a larger part is reckoned as lost"
     )
     cost = _cost_of(draft, "family_value")
+    delivery = "Delivery and monitoring" if monitored else "Delivery"
     return Section(
         "Parcels to families",
         (
             paragraph(
                 text(
-                    "Workers may send a part of their pay home as goods instead of money. Room is kept for ",
+                    "Workers may send a part of their pay home as goods instead of money; nobody has to. They are expected "
+                    "to choose ",
                     draft.figure("family_pay"),
-                    f", {percent(plan.ratios.get('family_share'))} of net pay; {channel}. Delivery and monitoring cost "
-                    f"donors {shown(float(cost), 'USD')}. A parcel never depends on how a worker behaves.",
+                    f", {percent(plan.ratios.get('family_share'))} of net pay; {channel}. {delivery} for the room that is "
+                    f"kept costs donors {shown(float(cost), 'USD')}. A parcel never depends on how a worker behaves.",
                 )
             ),
         ),
