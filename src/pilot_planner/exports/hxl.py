@@ -19,7 +19,7 @@ from pilot_planner.studies.plan_ratios import OWN_RATIOS
 FOLDER = "hxl"
 
 _ISO3 = Column("iso3", "#country+code+v_iso3", "string", "Host as ISO 3166-1 alpha-3 code; empty for the whole programme.")
-_HOST = Column("host", "#country+name", "string", "Name of the host.")
+_HOST = Column("host", "#country+name", "string", "Name of the host; empty for the whole programme.")
 _SECTOR = Column("sector", "#sector+code", "string", "Id of the sector.")
 _SECTOR_NAME = Column("sector_name", "#sector+name", "string", "Name of the sector.")
 _PERIOD = Column("period", "#meta+period", "integer", "Number of the period, from 1.")
@@ -233,8 +233,9 @@ def _budget(dossier: Dossier, names: _Names) -> Rows:
         first = (line.year - 1) * 12 // months + 1
         last = min(line.year * 12 // months, names.programme.periods)
         yield {
+            # No name that is no country's: tools that look countries up by name make one of it.
             "iso3": "" if line.iso3 == PROGRAMME_WIDE else line.iso3,
-            "host": line.host,
+            "host": "" if line.iso3 == PROGRAMME_WIDE else line.host,
             "year": line.year,
             "date_start": period_days(names.programme, first)[0],
             "date_end": period_days(names.programme, last)[1],
