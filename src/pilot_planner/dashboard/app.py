@@ -9,7 +9,7 @@ from typing import Any
 from dash import Dash
 
 from pilot_planner.access.roles import Role
-from pilot_planner.dashboard import banner, chips, conversation, typed_settings
+from pilot_planner.dashboard import banner, chips, conversation, saving, studies_told, typed_settings
 from pilot_planner.dashboard.delivery import LightDash, deliver
 from pilot_planner.dashboard.guard import probes
 from pilot_planner.dashboard.guard.doors import open_doors
@@ -81,6 +81,8 @@ def make_app(
     conversation.register(app, services, PAGES)
     banner.register(app, services)
     chips.register(app, services)
+    saving.register(app, services)
+    studies_told.register(app, services)
     typed_settings.register(app, services)
     for page in PAGES.values():
         page.register(app, services)

@@ -230,12 +230,3 @@ def _in_the_browser(app: Any) -> None:
         Input(ids.TOUR, "opened"),
         State(ids.TOUR_SEEN, "data"),
     )
-    client(
-        "keep",
-        Output(ids.SAVED, "data"),
-        Input(ids.SAVE_PLAN, "n_clicks"),
-        State(ids.SAVED, "data"),
-        State(ids.PLAN, "data"),
-        State(ids.PHONE_SUMMARY, "children"),
-        first=False,
-    )

@@ -18,11 +18,13 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import downloads, ids, work
 from pilot_planner.dashboard.asked import question_of, task_of
-from pilot_planner.dashboard.components import aria, progress, section, table
+from pilot_planner.dashboard.components import aria, linked_table, progress, section
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.questions import Question, read_address
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.data.locations import shipped
 from pilot_planner.errors import InputError, PilotPlannerError
 from pilot_planner.exports.exporting import MAKERS
@@ -113,7 +115,10 @@ def layout() -> html.Section:
         ),
         html.P(
             [
-                html.Button("Make the files", id=ids.DONOR_MAKE, className="pp-button pp-button-main", type="button"),
+                needing(
+                    Role.PLAN,
+                    html.Button("Make the files", id=ids.DONOR_MAKE, className="pp-button pp-button-main", type="button"),
+                ),
                 " ",
                 html.Button("Cancel", id=ids.DONOR_CANCEL, className="pp-plain", type="button"),
             ]
@@ -234,9 +239,9 @@ def result(made: Made) -> list[Any]:
         ),
         html.P(f"{count}, {downloads.size(total)}, of plan {made.plan_id}.", className="pp-sub"),
         *(html.P(note, className="pp-note-line") for note in made.notes),
-        table(
+        linked_table(
             ("File", "Size"),
-            [[path, downloads.size(len(raw))] for path, raw in made.files.items()],
+            [[(path, f"{address}/{path}"), downloads.size(len(raw))] for path, raw in made.files.items()],
             label="Files for donors",
             look="pp-files-table",
         ),

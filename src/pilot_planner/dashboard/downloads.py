@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
+import mimetypes
 import re
 import threading
 import time
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,7 +19,7 @@ from pilot_planner.dashboard.input_rows import names_of
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.dashboard.scenario import command_of, inputs_of, overrides_of
 from pilot_planner.design.overrides import overrides_text
-from pilot_planner.errors import NotAllowedError, PilotPlannerError
+from pilot_planner.errors import Fault, InputError, NotAllowedError, PilotPlannerError, Place
 from pilot_planner.reports.inputs_workbook import workbook_bytes
 from pilot_planner.reports.plan_archive import Archive, plan_archive
 from pilot_planner.studies.plan import make_plan
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.planner import Planner
     from pilot_planner.dashboard.services import Services
 
+ONE = "/download/plan"
+"""Before the name of one file of the plan's zip."""
 PLAN, SCENARIO, WORKBOOK = "/download/plan.zip", "/download/scenario.toml", "/download/inputs.xlsx"
 _MOST_ARCHIVES = 6
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,17 +102,28 @@ def register(app: Dash, services: Services) -> Archives:
 
     for path, make in ((PLAN, plan), (SCENARIO, scenario), (WORKBOOK, workbook)):
         app.server.add_url_rule(path, path, _sent(services, make), methods=["GET"])
+
+    def one(question: Question, name: str) -> File:
+        archive = archives.of(question)
+        with zipfile.ZipFile(io.BytesIO(archive.raw)) as packed:
+            for path in packed.namelist():
+                if path.rpartition("/")[2] == name:
+                    return name, packed.read(path), mimetypes.guess_type(name)[0] or "application/octet-stream"
+        raise InputError([Fault(Place(name), "is no file of this plan", "a file that the Export page lists", "go there")])
+
+    rule = f"{ONE}/<name>"
+    app.server.add_url_rule(rule, rule, _sent(services, one), methods=["GET"])
     return archives
 
 
-def _sent(services: Services, make: Callable[[Question], File]) -> Callable[[], Any]:
+def _sent(services: Services, make: Callable[..., File]) -> Callable[..., Any]:
     planner = services.planner
 
-    def answer() -> Response:
+    def answer(**names: str) -> Response:
         try:
             question = read_address(request.query_string.decode("utf-8", "replace"), planner.models, planner.first)
             planner.check(question)
-            name, raw, kind = make(question)
+            name, raw, kind = make(question, **names)
         except NotAllowedError:
             raise
         except PilotPlannerError as error:

@@ -7,9 +7,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import ids, nearly_equal
 from pilot_planner.dashboard.components import aria, folded
 from pilot_planner.dashboard.number_box import number_box
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.figures import front_parallel
 from pilot_planner.figures.names import direction
 from pilot_planner.figures.theme import GRAPH_CONFIG
@@ -34,8 +36,11 @@ def front_layout() -> html.Div:
             html.Div(
                 [
                     html.Div(id=ids.FRONT_PROGRESS, className="pp-run-line"),
-                    html.Button(
-                        "Find the trade-offs", id=ids.FRONT_START, className="pp-button pp-button-main", type="button"
+                    needing(
+                        Role.PLAN,
+                        html.Button(
+                            "Find the trade-offs", id=ids.FRONT_START, className="pp-button pp-button-main", type="button"
+                        ),
                     ),
                     html.Button("Cancel", id=ids.FRONT_CANCEL, className="pp-button pp-away", type="button"),
                 ],

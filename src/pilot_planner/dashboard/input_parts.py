@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.components import aria, folded, section, tag
 from pilot_planner.dashboard.downloads import SCENARIO, WORKBOOK, scenario_file, scenario_name
@@ -15,6 +16,7 @@ from pilot_planner.dashboard.number_box import number_box
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.dashboard.scenario import Change, command_of, without
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.data.estimates import BOUNDS, Estimate
 from pilot_planner.data.formulas import FormulaError, references
 from pilot_planner.figures.numbers import EN_DASH, counted, listed, signed
@@ -220,7 +222,7 @@ def _box(bound: str, estimate: Estimate) -> Any:
 
 
 def _apply() -> Any:
-    return html.Button("Apply", id=ids.INPUTS_APPLY, className="pp-button pp-button-main", type="button")
+    return needing(Role.EDIT, html.Button("Apply", id=ids.INPUTS_APPLY, className="pp-button pp-button-main", type="button"))
 
 
 def files(planner: Planner, question: Question) -> Any:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, ctx, dcc, html
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import good_answer, task_of
 from pilot_planner.dashboard.components import empty, linked_table, progress
 from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.questions import Question
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.figures.names import Names, host_names, metric_label, metric_unit, sector_names
 from pilot_planner.figures.numbers import MINUS, NBSP, counted, inline, listed, shown
 from pilot_planner.studies.alternatives import Alternative
@@ -45,7 +47,10 @@ def layout() -> html.Section:
             html.Div(
                 [
                     within,
-                    html.Button("Find nearly equal plans", id=ids.NEAR_START, className="pp-button", type="button"),
+                    needing(
+                        Role.PLAN,
+                        html.Button("Find nearly equal plans", id=ids.NEAR_START, className="pp-button", type="button"),
+                    ),
                     html.Button("Cancel", id=ids.NEAR_CANCEL, className="pp-button pp-away", type="button"),
                 ],
                 className="pp-filter",

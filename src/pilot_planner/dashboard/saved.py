@@ -18,7 +18,8 @@ _LONGEST_NAME = 60
 _LONGEST_STAMP = 32
 
 Saved = list[dict[str, str]]
-"""``name``, ``search`` and ``at``, oldest first."""
+"""``name``, ``search`` and ``at``, oldest first; ``hosts`` and ``cost`` in words where they were known."""
+_TOLD = ("hosts", "cost")
 
 
 def clean_name(text: Any) -> str:
@@ -35,7 +36,8 @@ def readable(saved: Any) -> Saved:
     for one in rows[-MOST_SAVED:]:
         if isinstance(one, Mapping) and isinstance(one.get("search"), str) and clean_name(one.get("name", "")):
             stamp = clean_name(one.get("at", ""))[:_LONGEST_STAMP]
-            found.append({"name": clean_name(one["name"]), "search": one["search"], "at": stamp})
+            more = {key: clean_name(one[key]) for key in _TOLD if isinstance(one.get(key), str)}
+            found.append({"name": clean_name(one["name"]), "search": one["search"], "at": stamp, **more})
     return found
 
 
@@ -85,7 +87,8 @@ def from_file(contents: str, planner: Planner, saved: Saved) -> tuple[Saved, str
             return saved, f"Plan {number} of the file cannot be read: {fault.place} {fault.what}. Nothing was added."
         if search not in {one["search"] for one in added}:
             name = free_name(clean_name(row["name"]), added)
-            added.append({"name": name, "search": search, "at": clean_name(row.get("at", ""))[:_LONGEST_STAMP]})
+            more = {key: clean_name(row[key]) for key in _TOLD if isinstance(row.get(key), str)}
+            added.append({"name": name, "search": search, "at": clean_name(row.get("at", ""))[:_LONGEST_STAMP], **more})
     if len(added) > MOST_SAVED:
         return saved, f"There would be {len(added)} saved plans; {MOST_SAVED} fit. Delete some first."
     new = len(added) - len(saved)

@@ -17,7 +17,9 @@ from pilot_planner.dashboard.help import glossary, tour
 from pilot_planner.dashboard.opened import opened_by_request
 from pilot_planner.dashboard.pages import Page, page_at
 from pilot_planner.dashboard.planner import Planner
+from pilot_planner.dashboard.saving import save_form
 from pilot_planner.dashboard.services import Services
+from pilot_planner.dashboard.studies_told import stores
 from pilot_planner.dashboard.typed_settings import control_box, limit_form
 from pilot_planner.dashboard.visitors import OWNER, visitor
 
@@ -70,6 +72,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Store(id=ids.SAVED, storage_type="local"),
             dcc.Store(id=ids.TOUR_SEEN, storage_type="local"),
             dcc.Store(id=ids.TYPED),
+            *stores(),
             dcc.Store(id=ids.SPECS, data=[control.spec() for control in controls()]),
             dcc.Store(id=ids.DEFAULTS, data=defaults),
             dcc.Store(id=ids.DIAGNOSIS_JOB),
@@ -88,6 +91,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
                     _controls(planner, asks.role >= Role.PLAN),
                     html.Main(
                         [
+                            html.Div(id=ids.STUDY_CHIPS, className="pp-plan-bar-studies"),
                             html.Div(id=ids.CHIPS),
                             html.Div(id=ids.BANNER),
                             html.Div(None if page is None else page.layout(services, opened), id=ids.PAGE),
@@ -170,6 +174,7 @@ def _controls(planner: Planner, may_move: bool) -> html.Aside:
             className="pp-actions",
         )
     )
+    parts.append(save_form())
     return html.Aside(parts, id=ids.CONTROLS, className="pp-controls", **aria(label="Settings"))
 
 

@@ -18,7 +18,7 @@ from pilot_planner.dashboard.comparing import comparison_link
 from pilot_planner.dashboard.components import aria, empty, folded, linked_table, table
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.saved import clean_name
-from pilot_planner.dashboard.visitors import need, visitor
+from pilot_planner.dashboard.visitors import need, needing, visitor
 from pilot_planner.errors import StoreError
 from pilot_planner.figures.names import host_names
 from pilot_planner.figures.numbers import listed, shown
@@ -51,7 +51,7 @@ def layout(store: Store | None) -> Any:
         [
             dmc.TextInput(id=ids.TEAM_NAME, label="Name of the present plan", size="xs", w=220),
             dmc.TextInput(id=ids.TEAM_NOTE, label="Note", placeholder="What it is for", size="xs", w=280),
-            html.Button("Save for everybody", id=ids.TEAM_SAVE, className="pp-button", type="button"),
+            needing(Role.PLAN, html.Button("Save for everybody", id=ids.TEAM_SAVE, className="pp-button", type="button")),
         ],
         className="pp-filter",
     )
@@ -59,9 +59,9 @@ def layout(store: Store | None) -> Any:
         [
             dmc.Select(id=ids.TEAM_ENTRY, label="Plan of everybody", data=[], size="xs", placeholder="Choose one", w=220),
             dmc.TextInput(id=ids.TEAM_NEW_NAME, label="Its new name", size="xs", w=180),
-            html.Button("Rename", id=ids.TEAM_RENAME, className="pp-button", type="button"),
-            html.Button("Put away", id=ids.TEAM_AWAY, className="pp-button", type="button"),
-            html.Button("Bring back", id=ids.TEAM_BACK, className="pp-button", type="button"),
+            needing(Role.PLAN, html.Button("Rename", id=ids.TEAM_RENAME, className="pp-button", type="button")),
+            needing(Role.PLAN, html.Button("Put away", id=ids.TEAM_AWAY, className="pp-button", type="button")),
+            needing(Role.PLAN, html.Button("Bring back", id=ids.TEAM_BACK, className="pp-button", type="button")),
             dmc.Checkbox(id=ids.TEAM_ALL, label="Show what was put away", size="xs", checked=False),
         ],
         className="pp-filter",
@@ -147,6 +147,10 @@ def _save(app: Dash, planner: Planner, store: Store, note_down: Note) -> None:
         if not wanted:
             return "Give the plan a name first.", no_update, no_update, no_update
         try:
+            taken = [item for item in store.list("plan", archived=False) if item.name == wanted]
+            if taken:
+                told = f"“{wanted}” is there already, last changed by {taken[0].changed_by}: choose another name."
+                return told, no_update, no_update, no_update
             search = {"search": answer.question.search}
             item = _by_visitor(store).save_plan(answer.plan, wanted, asked=search, description=(note or "").strip())
         except StoreError as error:

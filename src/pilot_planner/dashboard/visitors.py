@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dash import html
 from flask import g, has_request_context
 
 from pilot_planner.access.access import Visitor
@@ -23,6 +26,18 @@ def need(role: Role) -> None:
     own = visitor().role
     if own < role:
         raise NotAllowedError(too_low(own, role))
+
+
+def needing(role: Role, button: html.Button) -> Any:
+    """A button for those who may press it; for others it stands there disabled, with the reason beside it."""
+    own = visitor().role
+    if own >= role:
+        return button
+    why = too_low(own, role)
+    told: Any = button
+    told.disabled, told.title = True, why
+    reason = html.Span(f"Needs the role “{role.word}”.", className="pp-note", title=why)
+    return html.Span([told, reason], className="pp-withheld")
 
 
 def too_low(own: Role, needed: Role) -> str:

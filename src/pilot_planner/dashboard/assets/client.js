@@ -360,16 +360,6 @@
       return [!seen, no()];
     },
 
-    // Plans are saved in this browser by their address, which holds every setting.
-    keep: function (clicks, saved, asked, summary) {
-      if (!clicks || !asked || asked.good === null || asked.good === undefined) { return no(); }
-      const rows = (saved || []).filter((one) => one.search !== asked.good);
-      const name = "Plan " + (rows.reduce((most, one) => Math.max(most, Number((/^Plan (\d+)$/.exec(one.name) || [0, 0])[1])), 0) + 1);
-      rows.push({name: name, search: asked.good, at: new Date().toISOString().slice(0, 16).replace("T", " ")});
-      set("toast", {children: name + " is saved in this browser; see Compare."});
-      return rows.slice(-40);
-    },
-
     // Once a coarse front is there, the rest of it is asked for.
     more: function (front) {
       if (front && front.status === "look" && front.rest) {
@@ -491,7 +481,8 @@
   // Links in what came as text: followed as the app's own links are, unless a new tab is asked for.
   document.addEventListener("click", function (event) {
     const link = event.target.closest && event.target.closest(".pp-linked a[href^='/'], .pp-one-text a[href^='/']");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    // Files are fetched as the browser fetches files.
+    if (!link || link.getAttribute("href").startsWith("/download/") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

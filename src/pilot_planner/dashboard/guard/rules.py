@@ -31,6 +31,7 @@ ROUTES: Mapping[str, Role] = {
     "/static/<path:filename>": Role.VIEW,
     "/account": Role.VIEW,
     "/download/plan.zip": Role.VIEW,
+    "/download/plan/<name>": Role.VIEW,
     "/download/scenario.toml": Role.VIEW,
     "/download/inputs.xlsx": Role.VIEW,
     "/download/terms.toml": Role.VIEW,
@@ -46,6 +47,9 @@ CALLBACKS: Mapping[str, Role] = {
     "conversation.register.explain": Role.VIEW,
     "conversation.register.tell": Role.VIEW,
     "conversation.register.notes": Role.VIEW,
+    "saving.register.save": Role.VIEW,  # in the visitor's own browser
+    "saving.register.name_it": Role.VIEW,
+    "studies_told.register.tell": Role.VIEW,
     "chips.register.draw": Role.VIEW,
     "banner.register.begin": Role.VIEW,
     "banner.register.show": Role.VIEW,

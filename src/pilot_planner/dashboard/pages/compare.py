@@ -240,10 +240,18 @@ def choice(planner: Planner, saved: Saved, search: str | None) -> Any:
     if not saved:
         return empty("No plan is saved in this browser yet. “Save plan” beside the settings keeps the present one.")
     rows = [
-        [one["name"], one["at"], ("Open", f"/{one['search']}"), comparison_link(planner, search, one["search"])]
+        [
+            one["name"],
+            one.get("hosts", "–"),
+            one.get("cost", "–"),
+            one["at"],
+            ("Open", f"/{one['search']}"),
+            comparison_link(planner, search, one["search"]),
+        ]
         for one in reversed(saved)
     ]
-    return linked_table(("Saved plan", "Saved", "", "Comparison"), rows, label="Saved plans", spare=(1,))
+    heads = ("Saved plan", "Hosts", "Cost", "Saved", "", "Comparison")
+    return linked_table(heads, rows, left=2, label="Saved plans", spare=(1, 3))
 
 
 def from_link(planner: Planner, text: str, search: str | None) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.dashboard import donor_files, downloads, ids
 from pilot_planner.dashboard.asked import good_answer
-from pilot_planner.dashboard.components import empty, section, table
+from pilot_planner.dashboard.components import empty, linked_table, section
 from pilot_planner.dashboard.questions import Question
 from pilot_planner.dashboard.scenario import command_of
 from pilot_planner.errors import PilotPlannerError
@@ -28,7 +28,8 @@ _LONG_COMMAND = 400
 def layout(services: Services, opened: Opened) -> Any:
     """The files are listed once they are made, so that what is listed is what is sent."""
     waiting = [html.H1("Take the plan away", className="pp-title"), empty("The files of this plan are being made.")]
-    return html.Div([html.Div(waiting, id=ids.EXPORT_BODY), donor_files.layout()])
+    # What most come for stands first: the proposal; what lets others check the plan follows.
+    return html.Div([donor_files.layout(), html.Div(waiting, id=ids.EXPORT_BODY, className="pp-section")])
 
 
 def register(app: Dash, services: Services) -> None:
@@ -80,10 +81,13 @@ def body(planner: Planner, question: Question, plan: Plan, archive: Archive, sta
         ),
         section(
             "What is in it",
-            f"Folder {archive.name.removesuffix('.zip')}; sizes before packing",
-            table(
+            f"Folder {archive.name.removesuffix('.zip')}; sizes before packing. Each file can be taken by itself",
+            linked_table(
                 ("File", "Size", "What it is"),
-                [[name, downloads.size(count), line] for name, count, line in archive.files],
+                [
+                    [(name, f"{downloads.ONE}/{name}{question.search}"), downloads.size(count), line]
+                    for name, count, line in archive.files
+                ],
                 label="Files of the export",
                 look="pp-files-table",
             ),

@@ -8,6 +8,7 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import ids, input_edits, input_ranking
 from pilot_planner.dashboard.asked import clean_search, good_answer, question_of
 from pilot_planner.dashboard.components import aria, folded, section
@@ -18,6 +19,7 @@ from pilot_planner.dashboard.jobs import Jobs
 from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.dashboard.scenario import changes_of, inputs_of, without
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.errors import InputError
 from pilot_planner.reports.inputs_upload import MOST_BYTES
 
@@ -101,7 +103,7 @@ def _table_section() -> html.Section:
                     **aria(label="Which values"),
                 )
             ),
-            html.Button("Rank by influence", id=ids.RANK_RUN, className="pp-button", type="button"),
+            needing(Role.PLAN, html.Button("Rank by influence", id=ids.RANK_RUN, className="pp-button", type="button")),
         ],
         className="pp-form",
     )
@@ -129,7 +131,7 @@ def _table_section() -> html.Section:
 
 
 def _coming_in() -> html.Div:
-    chosen = html.Button("Upload a workbook or an override file", className="pp-button", type="button")
+    chosen = needing(Role.EDIT, html.Button("Upload a workbook or an override file", className="pp-button", type="button"))
     return html.Div(
         [
             html.Div(
@@ -142,7 +144,7 @@ def _coming_in() -> html.Div:
                 dmc.Textarea(
                     id=ids.INPUTS_PASTE, minRows=6, autosize=True, maxRows=16, **aria(label="An override file in TOML")
                 ),
-                html.Button("Use it", id=ids.INPUTS_PASTED, className="pp-button", type="button"),
+                needing(Role.EDIT, html.Button("Use it", id=ids.INPUTS_PASTED, className="pp-button", type="button")),
             ),
             html.Div(id=ids.INPUTS_UPLOADED, **aria(live="polite")),
         ]

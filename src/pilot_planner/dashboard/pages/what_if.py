@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
+from pilot_planner.access.roles import Role
 from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import good_answer, page_parameter, question_of, task_of
 from pilot_planner.dashboard.components import empty, graph, progress, section
@@ -15,6 +16,7 @@ from pilot_planner.dashboard.jobs import Job
 from pilot_planner.dashboard.levers import Lever, levers
 from pilot_planner.dashboard.number_box import as_typed, number_box, read_box, tell_what_is_wrong
 from pilot_planner.dashboard.risk_sections import risk_sections
+from pilot_planner.dashboard.visitors import needing
 from pilot_planner.figures import what_if_curve, what_if_heatmap
 from pilot_planner.figures.names import Names, host_names, metric_label, sector_names
 from pilot_planner.figures.numbers import counted, tied
@@ -51,7 +53,7 @@ def layout(services: Services, opened: Opened) -> Any:
             _test(),
             html.Div(id=ids.RISK_PROGRESS),
             html.Div(id=ids.RISK_BODY),
-            *(dcc.Store(id=one) for one in (ids.WHAT_IF_JOB, ids.WHAT_IF_STAGE, ids.RISK_JOB, ids.RISK_STAGE)),
+            *(dcc.Store(id=one) for one in (ids.WHAT_IF_STAGE, ids.RISK_STAGE)),
             dcc.Interval(id=ids.WHAT_IF_TICK, interval=500, disabled=True),
             dcc.Interval(id=ids.RISK_TICK, interval=700, disabled=True),
         ]
@@ -81,7 +83,10 @@ def _question() -> html.Section:
                     id=ids.METRIC, label="Show", data=measured, value=DEFAULT_METRICS[0], allowDeselect=False, size="sm"
                 ),
                 dmc.Select(id=ids.STEPS, label="Steps", data=list(_STEPS), value="9", allowDeselect=False, size="sm", w=90),
-                html.Button("Work it out", id=ids.WHAT_IF_RUN, className="pp-button pp-button-main", type="button"),
+                needing(
+                    Role.PLAN,
+                    html.Button("Work it out", id=ids.WHAT_IF_RUN, className="pp-button pp-button-main", type="button"),
+                ),
                 html.Button("Cancel", id=ids.WHAT_IF_CANCEL, className="pp-button", type="button", disabled=True),
             ],
             className="pp-form",
@@ -99,7 +104,10 @@ def _test() -> html.Section:
                 dmc.Select(
                     id=ids.DRAWS, label="Draws", data=list(_DRAWS), value=_DRAWS[0], allowDeselect=False, size="sm", w=110
                 ),
-                html.Button("Put it to the test", id=ids.RISK_RUN, className="pp-button pp-button-main", type="button"),
+                needing(
+                    Role.PLAN,
+                    html.Button("Put it to the test", id=ids.RISK_RUN, className="pp-button pp-button-main", type="button"),
+                ),
                 html.Button("Cancel", id=ids.RISK_CANCEL, className="pp-button", type="button", disabled=True),
             ],
             className="pp-form",
@@ -193,11 +201,10 @@ def _vary(app: Dash, services: Services) -> None:
         Input(ids.WIDTH, "data"),
         Input(ids.PLAN, "data"),
         State(ids.WHAT_IF_JOB, "data"),
-        prevent_initial_call=True,
     )
     def draw(_: Any, metric: str, theme: Theme | None, width: int | None, asked: Any, begun: Any) -> Any:
         if outdated(begun, asked):
-            return empty(_OF_ANOTHER_PLAN)
+            return of_another_plan(begun)
         job = jobs.get((begun or {}).get("key"))
         answer = good_answer(planner, asked)
         if job is None or job.status not in ("done", "cancelled") or answer is None or answer.plan is None:
@@ -235,11 +242,10 @@ def _draw_many(app: Dash, services: Services) -> None:
         Input(ids.WIDTH, "data"),
         Input(ids.PLAN, "data"),
         State(ids.RISK_JOB, "data"),
-        prevent_initial_call=True,
     )
     def draw(_: Any, theme: Theme | None, width: int | None, asked: Any, begun: dict[str, Any] | None) -> Any:
         if outdated(begun, asked):
-            return empty(_OF_ANOTHER_PLAN)
+            return of_another_plan(begun)
         job = jobs.get((begun or {}).get("key"))
         answer = good_answer(planner, asked)
         if job is None or job.status != "done" or answer is None or answer.plan is None:
@@ -263,7 +269,8 @@ def _follow(app: Dash, services: Services, job_id: str, tick: str, progress_id: 
         Output(tick, "disabled", allow_duplicate=True),
         Input(job_id, "data"),
         Input(tick, "n_intervals"),
-        prevent_initial_call=True,
+        # Also when the page is opened: what was begun before is found again.
+        prevent_initial_call="initial_duplicate",
     )
     def tell(begun: dict[str, Any] | None, _: int | None) -> tuple[Any, bool, bool]:
         job = jobs.get((begun or {}).get("key"))
@@ -275,7 +282,10 @@ def names_of(plan: Plan) -> Names:
     return host_names(plan.inputs) | sector_names(plan.inputs)
 
 
-_OF_ANOTHER_PLAN = "The plan has changed, so what was worked out for the last one is gone. Work it out again."
+def of_another_plan(begun: dict[str, Any] | None) -> Any:
+    """What stands where a study of another plan would: the way back to it."""
+    back = dcc.Link("open the plan that it is about", href=f"/what-if{(begun or {}).get('search') or ''}")
+    return empty("The plan has changed. What was worked out is of another plan: work it out again, or ", back, ".")
 
 
 def outdated(begun: dict[str, Any] | None, asked: dict[str, Any] | None) -> bool:
@@ -339,9 +349,15 @@ def state_of(job: Job | None) -> Any:
     if job.status == "failed":
         return html.Div([html.H2("This could not be worked out"), html.P(job.message)], className="pp-alert", role="alert")
     if job.status == "cancelled":
-        return html.P("Cancelled; what was found until then is kept.", className="pp-sub")
+        found = "what was found until then stands below" if found_something(job) else "nothing was found until then"
+        return html.P(f"Cancelled; {found}.", className="pp-sub")
     left = job.seconds_left
     return progress((job.text or "beginning").capitalize(), job.share, "" if left is None else f"about {left:.0f} s left")
+
+
+def found_something(job: Job) -> bool:
+    """Whether a job that was stopped has something to show."""
+    return bool(getattr(job.result, "records", ()))
 
 
 def study_section(found: WhatIf, plan: Plan, x: str, y: str | None, metric: str, theme: Theme, width: int) -> html.Section:
