@@ -253,7 +253,9 @@ def test_what_a_browser_says_it_has_seen_opens_nothing(app, of):
     assert told.status_code in (200, 204)
     assert "USD" not in told.text
     # Nor does it come with the answer to a question that is refused.
-    refused = of(Role.VIEW).post("/_dash-update-component", json=question("?nothing.of=it", last=held), headers=HERE)
+    refused = of(Role.VIEW).post(
+        "/_dash-update-component", json=question("?limits.operating_cost.max=10800000", last=held), headers=HERE
+    )
     assert refused.get_json()["response"]["plan"]["data"]["status"] == "refused"
     assert "no plan to show" in refused.get_json()["response"]["plan-top-text"]["data"]
     seen = of(Role.PLAN).post("/_dash-update-component", json=answer, headers=HERE)

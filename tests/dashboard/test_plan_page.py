@@ -142,11 +142,13 @@ def test_impossible_budget_is_diagnosed_and_a_repair_gives_a_plan(visitor):
     assert "3000000" not in visitor.url
 
 
-def test_an_address_that_cannot_be_read_is_refused_in_words(visitor):
+def test_what_cannot_be_read_of_an_address_is_named_and_one_without_measure_is_refused(visitor):
     visitor.goto(f"{visitor.base}/?limits.operating_cots.max=3&model=..%2F..%2Fetc")
-    expect(visitor.get_by_role("alert")).to_contain_text("is not a design")
-    visitor.goto(f"{visitor.base}/?limits.operating_cots.max=3")
-    expect(visitor.get_by_role("alert")).to_contain_text("operating_cost")
+    expect(visitor.locator("#chips")).to_contain_text("is not a design")
+    expect(visitor.locator("#chips")).to_contain_text("operating_cost")
+    expect(figure(visitor, "worker_income")).to_be_visible()
+    visitor.goto(f"{visitor.base}/?{'&'.join(f'a{number}=1' for number in range(400))}")
+    expect(visitor.get_by_role("alert").filter(has_text="cannot be used")).to_contain_text("at most 300")
     visitor.get_by_role("link", name="Start from the first design").click()
     expect(figure(visitor, "worker_income")).to_be_visible()
 
