@@ -139,6 +139,13 @@ def test_a_question_is_solved_once_and_told_by_what_a_looser_one_proved(inputs):
     assert resolves.solves == solved
 
 
+@pytest.mark.parametrize("path", ["placements.MNG.construction.market_wage", "hosts.MNG.foreign_worker_quota"])
+def test_an_input_that_falls_to_nothing_staffs_nobody_and_is_no_error(path, basis):
+    solved = basis.resolves.at({f"inputs.{path}": 0.0})
+    assert solved.settled
+    assert solved.objective is None or solved.objective < basis.resolves.base.objective
+
+
 # --- random designs ---
 
 

@@ -114,8 +114,9 @@ def pay_reasons(
         )
 
     local = local_worker_cost(offer.market_wage, offer.employer_contribution)
-    ratio = offer.full.contract_value / local
-    if ratio > floors.employer_cost_ratio:
+    if local <= 0.0:
+        reasons["employer_cost_ratio"] = "a local worker would cost nothing, so no employer pays for one from abroad"
+    elif (ratio := offer.full.contract_value / local) > floors.employer_cost_ratio:
         reasons["employer_cost_ratio"] = (
             f"contract value {offer.full.contract_value:,.0f} USD a month is {ratio:.2f} times the cost of a local worker, "
             f"above {floors.employer_cost_ratio:.2f}"

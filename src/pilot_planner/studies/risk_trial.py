@@ -310,6 +310,6 @@ def _missing(floor: str, design: Design, evidence: Evidence, placement: Placemen
             return (1.0 + design.floors.gain_over_today) * kept_today(evidence, topic, h, s) - net
         case "employer_cost_ratio":
             local = local_worker_cost(placement.offer.market_wage, placement.offer.employer_contribution)
-            return placement.offer.full.contract_value / local - design.floors.employer_cost_ratio
+            return None if local <= 0.0 else placement.offer.full.contract_value / local - design.floors.employer_cost_ratio
         case _:
             return None

@@ -149,4 +149,6 @@ def permits(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
 
 def _permit_row(p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float) -> LimitRow:
     caps = Linear({p.d.cap[h, sector]: 1.0 for sector in sectors})
-    return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=1.0 / issued)
+    # A host that issues no permits leaves no share to speak of: nobody can be hired there.
+    one = 1.0 / issued if issued > 0.0 else 0.0
+    return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=one)
