@@ -1,4 +1,5 @@
-"""Prices of a design's limits: duals of one live programme and live edits, against finite differences of rebuilt ones.
+"""Prices of a design's limits: duals of one live programme and live edits, against finite differences of rebuilt ones;
+and every re-solve of the prices with whole plans, against as many that are made and solved each by itself. CPU time.
 
 Run: python -m benchmarks.prices
 """
@@ -14,7 +15,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import prices
+from pilot_planner.studies.prices import prices, solve_basis
 from pilot_planner.studies.setup import set_up
 
 STEP = 1e-4
@@ -31,6 +32,24 @@ def rebuilt(inputs, settings, held):
             problem += variable == held[j], f"held_{j}"
     stats = problem.solve(pulp.HiGHS(msg=False))
     return stats.objective * (-1.0 if programme.maximise else 1.0)
+
+
+def whole_plans(inputs) -> None:
+    """Steps and tenths of every limit with hosts and levels free, against cold solves of a sample of them."""
+    basis = solve_basis(None, inputs)
+    started, before = time.process_time(), basis.resolves.solves
+    found = prices(basis=basis).prices
+    mine, asked = time.process_time() - started, basis.resolves.solves - before
+    sample = [(one.key, one.side, one.looser.bound) for one in found if one.looser is not None][:SAMPLE]
+    started = time.process_time()
+    for key, side, bound in sample:
+        design, ready = set_up(None, inputs, {f"limits.{key}.{side}": bound})
+        Session(build(make_case(design, ready))).solve()
+    peer = (time.process_time() - started) / len(sample) * asked
+    line(f"prices with {asked} re-solves of whole plans, ranges included", mine, "each made and solved by itself", peer)
+
+
+SAMPLE = 10
 
 
 def main() -> None:
@@ -57,6 +76,7 @@ def main() -> None:
         if abs(one.loosening - one.tightening) <= 1e-3 * abs(one.loosening):
             worst = max(worst, abs(one.price - slope) / max(abs(slope), 1.0))
     line(f"prices of {len(found)} limits, ranges included", mine, "rebuilt, twice each", time.perf_counter() - started)
+    whole_plans(inputs)
     print(f"  largest relative difference where the price is one: {worst:.1e}")
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.store.store import Store
     from pilot_planner.studies.alternatives import alternatives
+    from pilot_planner.studies.cliffs import cliffs
     from pilot_planner.studies.compare import compare
     from pilot_planner.studies.diagnosis import diagnose
     from pilot_planner.studies.hedge import HedgedPlan, hedge
@@ -69,6 +70,7 @@ _WHERE = {
     "Plan": "studies.plan",
     "make_plan": "studies.plan",
     "alternatives": "studies.alternatives",
+    "cliffs": "studies.cliffs",
     "compare": "studies.compare",
     "diagnose": "studies.diagnosis",
     "prices": "studies.prices",
@@ -101,6 +103,7 @@ __all__ = [
     "StoreError",
     "WhatIf",
     "alternatives",
+    "cliffs",
     "compare",
     "diagnose",
     "hedge",
