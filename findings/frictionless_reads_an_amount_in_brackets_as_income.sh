@@ -26,7 +26,7 @@ python=$(find_python)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check frictionless==5.21.0
+"$folder/venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check frictionless==5.21.0
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'
 import importlib.metadata

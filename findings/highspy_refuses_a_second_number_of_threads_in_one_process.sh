@@ -29,7 +29,7 @@ python=$(find_python)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check highspy==1.15.1
+"$folder/venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check highspy==1.15.1
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'
 import importlib.metadata

@@ -25,7 +25,7 @@ python=$(find_python)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check ortools==9.15.6755
+"$folder/venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check ortools==9.15.6755
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'
 import importlib.metadata
