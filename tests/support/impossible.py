@@ -10,7 +10,8 @@ import random
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-import pulp
+import highspy
+import numpy as np
 from random_designs import random_settings
 
 from pilot_planner.case.case import make_case
@@ -18,10 +19,8 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
-from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.solvers import solve_with
+from pilot_planner.solving.matrix import Rows
 from pilot_planner.studies.diagnosis import Alone, Diagnosis
 from pilot_planner.studies.members import Member
 from pilot_planner.studies.repairs import Repair
@@ -92,10 +91,26 @@ def possible(design: Design, inputs: Inputs) -> bool:
         programme = build(make_case(design, inputs))
     except NoPlanError:
         return False
-    solver = design.solver.model_copy(update={"name": "highs", "gap": 0.0})
-    stats = solve_with(to_pulp(programme, Linear.of(programme.d.programme), maximise=False), solver)
-    assert stats.has_solution or stats.status == pulp.LpSolveStatus.Infeasible, stats.status_str
-    return bool(stats.has_solution)
+    columns, rows = programme.d.columns, Rows.of(programme.rows)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(columns), rows.count
+    lp.col_cost_ = np.zeros(len(columns))
+    lp.col_lower_ = np.array([-np.inf if one.lower is None else one.lower for one in columns])
+    lp.col_upper_ = np.array([np.inf if one.upper is None else one.upper for one in columns])
+    lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.start.astype(np.int32), rows.column.astype(np.int32)
+    lp.a_matrix_.value_ = rows.value
+    kinds = highspy.HighsVarType
+    lp.integrality_ = [kinds.kInteger if one.integer else kinds.kContinuous for one in columns]
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.passModel(lp)
+    highs.run()
+    status = highs.getModelStatus()
+    assert status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible), status
+    return bool(status == highspy.HighsModelStatus.kOptimal)
 
 
 class Referee:

@@ -154,7 +154,8 @@ def _print_not_alone(diagnosis: Diagnosis, console: Console) -> None:
     if left:
         section(console, "A change of these alone is not enough")
     for then, paths in left.items():
-        console.print(f"- {', '.join(paths)}: without any one of them this conflict is left: {', '.join(then)}")
+        rest = f"this conflict is left: {', '.join(then)}" if then else "other limits conflict still"
+        console.print(f"- {', '.join(paths)}: without any one of them {rest}")
 
 
 def print_alternatives(result: Alternatives, console: Console) -> None:

@@ -178,10 +178,10 @@ class _Doctor:
                 found.append(Alone(member, True, tuple(repairs.alone(path)), ()))
             else:
                 left = [one for one in conflicts.known.conflicts if path not in one]
-                if not left:
+                if not left and not conflicts.out_of_time:
                     left = [conflicts.shrunk(rest)]
                     conflicts.add(left[0])
-                then = min(left, key=lambda one: (len(one), _first(one)))
+                then = min(left, key=_first, default=frozenset[str]())
                 found.append(Alone(member, False, (), tuple(sorted(then, key=weight))))
         return sorted(found, key=lambda one: (one.enough is not True, weight(one.member.path), one.member.path))
 
@@ -228,7 +228,7 @@ class _Doctor:
         for number, conflict in enumerate(told, start=1):
             first = f"Conflict {number}: " if several else ""
             if len(conflict) == 1:
-                said.append(f"{first}{'one' if first else 'One'} limit cannot be met by any plan:")
+                said.append(f"{first}{'one' if first else 'One'} {_what(conflict)} cannot be met by any plan:")
             else:
                 # Every member of the only conflict there is resolves it, and that was asked of each.
                 only = not several and all(one.enough or not one.member.changeable for one in alone)
@@ -246,6 +246,10 @@ class _Doctor:
         if repairs.not_known:
             found.append(f"It is not known how little a change of {', '.join(dict.fromkeys(repairs.not_known))} is enough.")
         return found
+
+
+def _what(conflict: tuple[Member, ...]) -> str:
+    return "requirement" if conflict[0].kind == "required" else "limit"
 
 
 def _line(member: Member) -> str:

@@ -24,6 +24,7 @@ ORDER: tuple[Kind, ...] = ("money", "capacity", "safeguard", "legal")
 """In which members are told and repairs offered; legal ones never are."""
 FUNDING = "limits.funding.min"
 _LIMIT, _REQUIRED, _RATE = "limits.", "required.", "inputs.programme."
+_CHANNELS = ("card_share", "in_kind_share", "in_kind_usd_month", "family_share")
 TAKE_UP = {
     f"{_RATE}in_kind_uptake": "goods and services",
     f"{_RATE}family_uptake": "family parcels",
@@ -82,6 +83,11 @@ def changeable(path: str) -> bool:
     return path not in TAKE_UP and weight(path) < ORDER.index("legal")
 
 
+def of_channel(path: str) -> bool:
+    """Whether a path is the bound of a channel of pay: what workers take at each placement depends on it."""
+    return is_limit(path) and bound_of(path)[0] in _CHANNELS
+
+
 def label_of(path: str) -> str:
     """A short name of a member."""
     limit = find_limit(bound_of(path)[0]) if is_limit(path) else None
@@ -121,14 +127,9 @@ class Members:
         """Those that more rows than their own depend on."""
 
     def _shapes(self, path: str) -> bool:
-        if path in self.impossible_alone:
-            return False
-        if not is_limit(path):
-            return False
-        rows = [row for row in self.whole.limit_rows if limit_path(row.key, row.side) == path]
         # The most workers that there can be lift the row of a host that stands alone.
         lifts = path == "limits.workers_total.max" and any(row.lifted_by is not None for row in self.whole.limit_rows)
-        return lifts or any(row.implied for row in rows)
+        return lifts or of_channel(path)
 
     def programme(self, held: frozenset[str], free_choice: frozenset[str] = frozenset()) -> Programme:
         """The programme that holds some members and no other; ``free_choice``: rates of take-up that count as 1."""
@@ -177,7 +178,7 @@ class Members:
         """A member in words."""
         if name := required_name(path):
             reason = self.impossible_alone.get(path, "")
-            return Member(path, "required", True, f"The design requires {name}.{f' But {reason}.' if reason else ''}")
+            return Member(path, "required", True, f"{reason or f'The design requires {name}'}.")
         if path in TAKE_UP:
             rate = getattr(self.case.rates, path.removeprefix(_RATE))
             words = (

@@ -20,6 +20,7 @@ from pilot_planner.programme.limits import LimitRow, Side, find_limit
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.elastic import Bound, ElasticProgramme
+from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies import pledges
@@ -30,6 +31,7 @@ from pilot_planner.studies.members import (
     bound_of,
     is_limit,
     limit_path,
+    of_channel,
     required_name,
     weight,
 )
@@ -101,7 +103,8 @@ class Repairs:
                 kept = [one for one in self.design.required if one != name]
                 return self._verified([path], {"required": kept}, f"do not require {name}")
             if not self.stretches(path):
-                return self._by_bisection(path, {})
+                changes = self._nearest(path, {})
+                return [] if changes is None else self._verified([path], changes, self._words(changes))
             reached = self._least_bound(bound_of(path))
             return [] if reached is None else self._rounded({path: reached})
         except SolverError:
@@ -109,8 +112,8 @@ class Repairs:
             return []
 
     def stretches(self, path: str) -> bool:
-        """Whether a limit has rows of its own."""
-        return is_limit(path) and bound_of(path) in self._elastic.bounds
+        """Whether all that a limit does is in rows of its own, which can stretch."""
+        return is_limit(path) and not of_channel(path) and bound_of(path) in self._elastic.bounds
 
     def _least_bound(self, bound: Bound) -> float | None:
         """The bound nearest to the design's with which there is a plan.
@@ -146,28 +149,43 @@ class Repairs:
         limits = {**case.design.limits, key: new}
         return build(make_case(case.design.model_copy(update={"limits": limits}), case.inputs))
 
-    def _by_bisection(self, path: str, others: Changes) -> list[Repair]:
-        """For a share that only says what other rows enforce: between its bound and all there is, to a readable step."""
-        key, side = bound_of(path)
-        low, high = self._bound(path), (1.0 if side == "max" else 0.0)
-        step = step_of(unit_of(key))
-        if not self._solved({**others, path: high})[0].has_plan:
-            return []
-        while abs(high - low) > step:
-            middle = round((low + high) / 2.0 / step) * step
+    def _nearest(self, path: str, others: Changes) -> Changes | None:
+        """The bound of a channel of pay nearest to the design's with which there is a plan, by bisection to a readable step.
+
+        Other rows than its own depend on such a bound, so that none of them can stretch for all.
+        """
+        low, high = self._bound(path), _open_end(path)
+        step = step_of(unit_of(bound_of(path)[0]))
+        if not self._possible({**others, path: high}):
+            return None
+        while abs(high - low) > step * (1.0 + _CLOSE):
+            middle = round(round((low + high) / 2.0 / step) * step, 9)
             if middle in (low, high):
                 break
-            if self._solved({**others, path: middle})[0].has_plan:
+            if self._possible({**others, path: middle}):
                 high = middle
             else:
                 low = middle
-        changes = {**others, path: round(high, 9)}
-        return self._verified([path], changes, self._words({path: changes[path]}))
+        return {path: high}
+
+    def _possible(self, changes: Changes) -> bool:
+        try:
+            return feasibility(self._built(changes), self.design.solver.time_limit).verdict == "possible"
+        except (InputError, NoPlanError):
+            return False
 
     # --- of several ---
 
     def together(self, paths: Sequence[str]) -> Repair | None:
         """The least sum of changes over the bounds of some members, all others held; None where that gives no plan."""
+        try:
+            repairs = self._together(paths)
+        except SolverError:
+            self.not_known += paths
+            return None
+        return repairs[0] if repairs else None
+
+    def _together(self, paths: Sequence[str]) -> list[Repair]:
         gone = [path for path in paths if required_name(path)]
         changes: Changes = {}
         words: list[str] = []
@@ -175,27 +193,35 @@ class Repairs:
             names = [required_name(path) for path in gone]
             changes["required"] = [one for one in self.design.required if one not in names]
             words = [f"do not require {' and '.join(names)}"]
-        shares = [path for path in paths if is_limit(path) and not self.stretches(path)]
-        changes |= {path: 1.0 if bound_of(path)[1] == "max" else 0.0 for path in shares}
+        channels = [path for path in paths if is_limit(path) and not self.stretches(path)]
         free = [bound_of(path) for path in paths if self.stretches(path)]
-        elastic = self._stretching(self._built(changes)) if changes else self._elastic
-        try:
-            found = elastic.least(free)
-            if found is None:
-                return None
-            reached: dict[str, float] = {}
-            for bound in free:
-                rows = [row for row in elastic.programme.limit_rows if (row.key, row.side) == bound]
-                value = _worst(rows, found.solution, 1.0 if bound[1] == "max" else -1.0)
-                if found.stretched([bound]) and value is not None:
-                    reached[limit_path(*bound)] = value
-            if not reached and not changes:
-                return None
-            repairs = self._rounded(reached, changes, words, [*gone, *shares])
-        except SolverError:
-            self.not_known += paths
+        opened = changes | {path: _open_end(path) for path in channels}
+        reached = self._least_bounds(free, self._stretching(self._built(opened)) if opened else self._elastic)
+        if reached is None:
+            return []
+        beside: Changes = {**opened, **self._outward(reached)}
+        for path in channels:
+            # With the others as far open as they have to be, each channel goes back as far as it can.
+            beside |= self._nearest(path, {one: value for one, value in beside.items() if one != path}) or {}
+            changes[path] = beside[path]
+            words.append(self._words({path: changes[path]}))
+        return self._rounded(reached, changes, words, [*gone, *channels]) if reached or changes else []
+
+    def _least_bounds(self, free: Sequence[Bound], elastic: ElasticProgramme) -> dict[str, float] | None:
+        """The bounds that the least sum of stretches needs, those that do not stretch left out."""
+        found = elastic.least(free)
+        if found is None:
             return None
-        return repairs[0] if repairs else None
+        reached: dict[str, float] = {}
+        for bound in free:
+            rows = [row for row in elastic.programme.limit_rows if (row.key, row.side) == bound]
+            value = _worst(rows, found.solution, 1.0 if bound[1] == "max" else -1.0)
+            if found.stretched([bound]) and value is not None:
+                reached[limit_path(*bound)] = value
+        return reached
+
+    def _outward(self, reached: Mapping[str, float], attempt: int = 0) -> dict[str, float]:
+        return {path: outward(bound, self._bound(path), *bound_of(path), attempt) for path, bound in reached.items()}
 
     def size(self, repair: Repair) -> float:
         """The sum of changes over the bounds; what is not a number counts as changed by all of it."""
@@ -213,7 +239,7 @@ class Repairs:
         """Rounded outward and solved; further outward, a little at a time, until there is a plan."""
         others = others or {}
         for attempt in range(_ATTEMPTS):
-            rounded = {path: outward(bound, self._bound(path), *bound_of(path), attempt) for path, bound in reached.items()}
+            rounded = self._outward(reached, attempt)
             short = pledges.shortfall(self._bound(FUNDING), rounded.pop(FUNDING)) if FUNDING in rounded else None
             said = [*words, self._words(rounded)] if rounded else list(words)
             ways: list[tuple[Changes, str]] = [({}, "")]
@@ -292,6 +318,11 @@ class Repairs:
                 verb = "raise" if bound > old else "lower"
                 words.append(f"{verb} {limit.label.lower()} from {shown(old, limit.unit)} to {shown(bound, limit.unit)}")
         return " and ".join(words)
+
+
+def _open_end(path: str) -> float:
+    """The bound of a share, or of a sum at least, that holds nothing back."""
+    return 1.0 if bound_of(path)[1] == "max" else 0.0
 
 
 def bound_in(design: Design, path: str) -> float:
