@@ -112,6 +112,18 @@ def test_law_that_takes_part_is_named_and_never_offered(inputs):
             assert find_limit(key).kind_of(side) != "legal"
 
 
+def test_law_and_what_workers_choose_are_named_together_and_the_share_goes_back_as_little_as_is_enough(inputs):
+    """A quarter of the pay beside the cards is more than workers choose of what the law lets them take in goods."""
+    found = diagnosed(inputs, {"limits.card_share.max": 0.75})
+    named = {one.path: one for conflict in found.conflicts for one in conflict}
+    assert named["limits.in_kind_share.max"].kind == "legal"
+    assert {"inputs.programme.in_kind_uptake", "inputs.programme.family_uptake"} <= named.keys()
+    assert not any(one.changeable for path, one in named.items() if path.startswith("inputs.") or one.kind == "legal")
+    (repair,) = found.repairs
+    nearly = repair.changes["limits.card_share.max"] - 0.002
+    assert not possible(set_up(None, inputs, {"limits.card_share.max": nearly})[0], inputs)
+
+
 def test_the_smallest_budget_is_the_cost_of_the_cheapest_plan(inputs):
     found = diagnosed(inputs, {"limits.operating_cost.max": 3e6})
     cheapest = make_plan(None, inputs, {"objective.metric": "operating_cost", "objective.sense": "min"}).outcome.objective
