@@ -147,6 +147,12 @@ def test_fronts_without_anything_to_trade_off_have_a_title_of_their_own(found, s
     assert front_says.lead(front, 6, False)
 
 
+def test_a_front_says_that_its_plans_are_samples_and_what_weightings_could_gain():
+    about = "The plans are samples of a continuum. The best plan of any weighting beats them by at most 0.9 %."
+    found = {"points": POINTS, "axes": AXES, "switches": (), "complete": True, "about": about}
+    assert about in front_says.lead(shown(job("done", POINTS, found), AXES), 6, False)
+
+
 def test_a_stopped_front_keeps_what_it_found_and_says_so():
     for found in (
         job("cancelled", POINTS),

@@ -2,6 +2,7 @@
 
 import pytest
 from impossible import contradictions, demanding_settings, everything, holding, impossible_design, possible
+from stopping import stopped
 
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.limits import find_limit
@@ -225,7 +226,7 @@ def test_conflicts_that_were_not_all_found_are_told_as_such(inputs):
 
 
 def test_a_reader_who_stops_has_what_was_found(inputs):
-    found = diagnosed(inputs, {"limits.released_revenue.min": 4e6}, progress=lambda text, share: False)
+    found = stopped(diagnosed, inputs, {"limits.released_revenue.min": 4e6}, progress=lambda text, share: False)
     assert found.conflicts
     assert not found.complete
 

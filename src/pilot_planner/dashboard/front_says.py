@@ -90,6 +90,7 @@ def lead(front: Shown, aimed: int, elsewhere: bool) -> str:
             )
         case _:
             text = f"{plans} that cannot be bettered on {on} at once." if count > 1 else "No other plan gains on any axis."
+            text += f" {front.message}" if count > 1 and front.message else ""
     rates = exchange_rates(front.points, front.axes)
     if count > 1 and rates:
         text += " Rates are means over the plans of a set of hosts. Select a point to compare its plan."

@@ -71,7 +71,7 @@ def shown(job: Job | None, axes: Sequence[Axis]) -> Shown:
         found = job.result
         status = "done" if job.status == "done" and found["complete"] else "stopped"
         if status == "done" or len(found["points"]) >= len(before):
-            return Shown(status, found["points"], found["axes"], found["switches"])
+            return Shown(status, found["points"], found["axes"], found["switches"], found.get("about", ""))
     status = {"cancelled": "stopped", "done": "stopped"}.get(job.status, job.status)
     # Until a search that was begun again has found as many plans, those that were told before stay, also when it ends early.
     points = max(efficient(tuple(job.items), axes), before, key=len)

@@ -46,7 +46,7 @@ def diagnosis(task: Task, tell: Tell) -> Any:
     from pilot_planner.studies.setup import set_up
 
     design, inputs = set_up(task["model"], task["inputs"], task["settings"])
-    return diagnose(design, inputs, _progress(tell))
+    return _as_far_as(lambda: diagnose(design, inputs, _progress(tell)))
 
 
 def effects(task: Task, tell: Tell) -> Any:
@@ -127,6 +127,7 @@ def front(task: Task, tell: Tell) -> Any:
         "switches": found.switches,
         "resolution": found.resolution,
         "complete": found.complete,
+        "about": " ".join(found.about),
         "cells": found.cells,
         "solved": found.solved,
     }

@@ -8,12 +8,12 @@ are named where they take part and never offered for change; safeguards come las
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import NoPlanError, NoTimeError, SolverError
+from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError, SolverError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.session import Session
@@ -93,7 +93,8 @@ def diagnose(design: Design, inputs: Inputs, progress: Progress | None = None, s
     """Diagnose a design; None when it has a plan.
 
     Conflicts are looked for during ``seconds``, and one at least is found; repairs come on top. Impossible data is said
-    before any solve. Raises NoTimeError where the design's own time limit does not tell whether there is a plan.
+    before any solve. Raises NoTimeError where the design's own time limit does not tell whether there is a plan,
+    CancelledError (with the ``Diagnosis`` as far as it came, one conflict at least) when ``progress`` returns False.
     """
     case = make_case(design, inputs)
     if not case.placements:
@@ -112,7 +113,17 @@ def diagnose(design: Design, inputs: Inputs, progress: Progress | None = None, s
         except SolverError:
             if feasibility(members.whole, design.solver.time_limit).verdict == "possible":
                 return None
-    return _Doctor(members, progress or (lambda text, fraction: True), seconds).diagnose()
+    stopped = False
+
+    def goes_on(text: str, fraction: float) -> bool:
+        nonlocal stopped
+        stopped = stopped or (progress is not None and not progress(text, fraction))
+        return not stopped
+
+    found = _Doctor(members, goes_on, seconds).diagnose()
+    if stopped:
+        raise CancelledError("stopped while looking for what conflicts and for repairs", replace(found, complete=False))
+    return found
 
 
 class _Doctor:
@@ -165,7 +176,8 @@ class _Doctor:
         while waiting := sorted(self._involved() - asked, key=lambda path: (weight(path), path)):
             path = waiting[0]
             asked.add(path)
-            self.progress(f"looking for a repair of {path}", 0.5 + 0.4 * len(asked) / (len(asked) + len(waiting)))
+            if not self.progress(f"looking for a repair of {path}", 0.5 + 0.4 * len(asked) / (len(asked) + len(waiting))):
+                break
             member = self.members.told(path)
             if not member.changeable:
                 found.append(Alone(member, None, (), ()))
@@ -198,14 +210,16 @@ class _Doctor:
             sets = [one for one in self.conflicts.hitting if all(map(changeable, one))]
         sets.sort(key=lambda one: (len(one), len(one & set(PROMISE)), sum(map(weight, one)), sorted(one)))
         for one in sets[:_MOST_SETS]:
-            self.progress(f"looking for a repair of {' and '.join(sorted(one))}", 0.9)
+            if not self.progress(f"looking for a repair of {' and '.join(sorted(one))}", 0.9):
+                return None
             if (repair := repairs.together(sorted(one, key=weight))) is not None:
                 return repair
         return None
 
     def _joint(self, repairs: Repairs, others: list[Repair | None]) -> Repair | None:
         """The least joint change that keeps the people promised; None where another repair is as small."""
-        self.progress("looking for the smallest joint change", 0.95)
+        if not self.progress("looking for the smallest joint change", 0.95):
+            return None
         movable = [path for path in self.members.paths if changeable(path) and repairs.stretches(path)]
         needed = list(self.members.impossible_alone)
         kept = [path for path in movable if path not in PROMISE]

@@ -92,6 +92,11 @@ class TradeOffs:
         return tuple(_sentences(self))
 
     @property
+    def about(self) -> tuple[str, ...]:
+        """Of these, what a reader of the plans must know: that they are samples, and what weightings could still gain."""
+        return self.sentences[1:3]
+
+    @property
     def host_sets(self) -> tuple[str, ...]:
         return tuple(sorted({point.hosts for point in self.points}))
 
