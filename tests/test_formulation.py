@@ -13,6 +13,7 @@ from pilot_planner.programme.costs import DRIVERS
 from pilot_planner.programme.limits import LIMITS
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.studies.plan import make_plan
 
 PAGE = Path(__file__).parents[1] / "models" / "formulation.md"
 
@@ -72,3 +73,15 @@ def test_every_side_of_every_limit_has_a_sentence_with_its_bound():
     for limit in LIMITS.values():
         for side in limit.sides:
             assert "BOUND" in limit.says(side, "BOUND"), (limit.key, side)
+
+
+def test_the_page_says_how_far_the_grid_of_periods_moves_the_result():
+    inputs = load_inputs()
+    said = re.search(
+        r"base design has ([\d., \nand]+) m USD of worker income with periods of", PAGE.read_text(encoding="utf-8")
+    )
+    told = [float(one) for one in re.findall(r"\d+\.\d+", said[1])]
+    for months, expected in zip((1, 2, 3, 4, 6, 12), told, strict=True):
+        if months >= 3:
+            plan = make_plan(None, inputs, {"programme.period_months": months})
+            assert plan.metrics["worker_income"] / 1e6 == pytest.approx(expected, abs=0.005)

@@ -1,5 +1,6 @@
 """Each rights floor alone, on the shipped inputs with one value changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,16 @@ def test_a_coded_value_is_told_in_the_words_of_the_inputs(shipped_inputs):
     assert shipped_inputs.label("tier", 2.5) == "2 watch list"
     assert shipped_inputs.label("tier", 2.0) == "2"
     assert shipped_inputs.label("share", 0.25) == "0.25"
+
+
+def test_a_sector_that_nobody_has_looked_at_is_not_lawful_where_the_law_bars_others(shipped_inputs):
+    """Viet Nam bars builders and factory hands; what it says of health professionals is written down, of others not."""
+    estimates = dict(shipped_inputs.estimates)
+    del estimates["placements", "VNM", "health_care", "law_admits"]
+    not_looked_at = replace(shipped_inputs, estimates=estimates)
+    for inputs, unknown in ((shipped_inputs, False), (not_looked_at, True)):
+        verdicts = {(one.iso3, one.sector): one.reasons for one in _case(inputs, {"exclusions": []}).verdicts}
+        assert ("lawful_admission" in verdicts["VNM", "health_care"]) is unknown
+        assert "unknown" in verdicts["VNM", "mining"]["lawful_admission"]
+        # Where the law bars no sector, the host's own row holds.
+        assert "lawful_admission" not in verdicts["MNG", "mining"]

@@ -75,16 +75,30 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, str
 
 
 def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str) -> dict[str, str]:
-    """Whether the law of the host admits such workers; what is said of the placement overrules the host."""
+    """Whether the law of the host admits such workers; what is said of the placement overrules the host.
+
+    Where the law bars some sectors of a host, what it says of another one is unknown until somebody has looked.
+    """
     if not design.floors.lawful_admission:
         return {}
     topic = f"eligibility:{iso3}"
     admits = evidence.number(topic, "placements", iso3, sector, "law_admits")
     if admits is None:
         admits = evidence.number(topic, "hosts", iso3, "law_admits_workers")
+        if admits == 1 and (barred := _barred_sectors(evidence, iso3)):
+            known = ", ".join(barred)
+            return {
+                "lawful_admission": f"whether the law admits such workers is unknown: it bars others of this host ({known})"
+            }
     if admits is None:
         return {"lawful_admission": "whether the law admits such workers is unknown"}
     return {} if admits == 1 else {"lawful_admission": "the law of the host does not admit such workers"}
+
+
+def _barred_sectors(evidence: Evidence, iso3: str) -> list[str]:
+    """Sectors of a host that its law is known to bar."""
+    sectors = (row.text("sector") for row in evidence.inputs.rows("lists/sectors.csv"))
+    return [one for one in sectors if evidence.inputs.number("placements", iso3, one, "law_admits") == 0]
 
 
 def pay_reasons(
