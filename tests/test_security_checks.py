@@ -120,7 +120,7 @@ def says(answer, status=0):
 def test_the_audit_asks_about_the_lock_and_says_how_much_it_looked_at(audit, tmp_path):
     done = audit(says(told()))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "audit: 1 packages looked at, 0 known vulnerabilities that are not accepted\n"
+    assert done.stdout == "audit: 1 of 1 packages asked about, 0 known vulnerabilities that are not accepted\n"
     assert f"--requirement {tmp_path}/lock" in (tmp_path / "asked").read_text(encoding="utf-8")
 
 
@@ -164,7 +164,7 @@ def test_a_list_without_reasons_is_refused(audit, entry, words):
     assert "Traceback" not in done.stderr
 
 
-NOT_REACHED = "audit: the advisory data could not be reached, so nothing was audited\n"
+NOT_REACHED = "audit: 0 of 1 packages asked about: the advisory data could not be reached, so nothing was audited\n"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def main() -> int:
         reasons, named = accepted(chosen.accepted), named_by(chosen.lock)
         packages = asked(chosen.lock, chosen.seconds)
         if packages is None:
-            print(f"audit: {NOT_REACHED}")
+            print(f"audit: 0 of {len(named)} packages asked about: {NOT_REACHED}")
             return 0
         return told_of(packages, named, reasons)
     except CannotAuditError as error:
@@ -143,7 +143,8 @@ def told_of(packages: list[dict[str, Any]], named: set[str], reasons: dict[tuple
             )
     for name, advisory in unused:
         print(f"audit: {name} {advisory} is not reported any more; take it off the list of what is accepted")
-    print(f"audit: {len(looked_at)} packages looked at, {len(bad)} known vulnerabilities that are not accepted")
+    known = f"{len(bad)} known vulnerabilities that are not accepted"
+    print(f"audit: {len(looked_at)} of {len(named)} packages asked about, {known}")
     for line in bad:
         print(f"audit: {line}", file=sys.stderr)
     return 1 if bad else 0

@@ -34,7 +34,7 @@ def rules():
     return Rules(
         QUICK,
         SessionRules(idle_seconds=600, most_seconds=3_600, seen_seconds=60),
-        AttemptRules(window_seconds=900, most_per_account=3, most_per_address=6),
+        AttemptRules(window_seconds=900, most_per_account=3, most_per_address=6, most_elsewhere=80),
     )
 
 

@@ -1,6 +1,7 @@
 """Accounts, log-in, sessions and limits on log-in, on SQLite and PostgreSQL."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from accounts import OTHER, PASSWORD
 
 from pilot_planner import Store
 from pilot_planner.access.access import Access, TooManyAttemptsError, Visitor
+from pilot_planner.access.passwords import BusyError, Passwords
 from pilot_planner.access.roles import Role, role_of
 from pilot_planner.access.schema import TABLES
 from pilot_planner.errors import AccessError, StoreError
@@ -101,19 +103,110 @@ def test_another_role_holds_from_the_next_request_on(access):
     assert access.session(token) == Visitor("vera", Role.EDIT)
 
 
-def test_an_account_is_locked_after_a_few_failures_and_a_restart_forgives_none(access, reopened, clock):
-    for number in range(3):
+def guessed(access, name, address, times):
+    for _ in range(times):
         with pytest.raises(AccessError) as told:
-            access.log_in("ana", OTHER, f"192.0.2.{number}")
+            access.log_in(name, OTHER, address)
         assert not isinstance(told.value, TooManyAttemptsError)
+
+
+def test_an_account_is_locked_where_it_was_guessed_and_a_restart_forgives_none(access, reopened, clock):
+    guessed(access, "ana", "192.0.2.1", 3)
     again = reopened()
     with pytest.raises(TooManyAttemptsError) as told:
-        again.log_in("ana", PASSWORD, "192.0.2.99")
+        again.log_in("ana", PASSWORD, "192.0.2.1")
     assert 0 < told.value.seconds <= 900
-    assert again.log_in("vera", PASSWORD, HOME), "another account is not touched"
+    assert again.log_in("vera", PASSWORD, "192.0.2.1"), "another account is not touched"
     clock.pass_by(told.value.seconds + 1)
-    assert again.log_in("ana", PASSWORD, HOME)
+    assert again.log_in("ana", PASSWORD, "192.0.2.1")
     again.close()
+
+
+def test_nobody_keeps_the_owner_of_an_account_out_from_elsewhere(access):
+    guessed(access, "ana", "192.0.2.1", 3)
+    assert access.log_in("ana", PASSWORD, HOME)
+
+
+def test_guesses_from_many_networks_stop_and_a_known_device_still_comes_in(access):
+    device = access.device_of("ana")
+    for number in range(40):
+        guessed(access, "ana", f"198.51.100.{number}", 2)
+    with pytest.raises(TooManyAttemptsError):
+        access.log_in("ana", PASSWORD, HOME)
+    for forged in (device[:-1], access.device_of("vera"), "1.2", ""):
+        with pytest.raises(TooManyAttemptsError):
+            access.log_in("ana", PASSWORD, HOME, forged)
+    assert access.log_in("ana", PASSWORD, HOME, device)
+    assert access.unlock("ana", by="tests") == 80
+    assert access.log_in("ana", PASSWORD, "203.0.113.9")
+
+
+def test_a_clock_that_is_set_back_neither_keeps_sessions_nor_locks_out(access, clock):
+    token = access.log_in("ana", PASSWORD, HOME)
+    guessed(access, "vera", HOME, 3)
+    clock.pass_by(-100_000)
+    assert access.session(token) is None
+    with pytest.raises(AccessError):
+        access.log_in("vera", OTHER, HOME)
+    assert access.log_in("vera", PASSWORD, HOME)
+
+
+def test_guesses_at_once_are_counted_before_they_are_weighed(access):
+    weighed, refused = [], []
+
+    def guess():
+        try:
+            access.log_in("ana", OTHER, HOME)
+        except TooManyAttemptsError:
+            refused.append(1)
+        except AccessError:
+            weighed.append(1)
+
+    threads = [threading.Thread(target=guess) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(weighed), len(refused)) == (3, 27)
+
+
+def test_who_would_wait_long_to_be_weighed_is_told_at_once_and_it_counts_for_nothing(access, rules):
+    held = Passwords(replace(rules.passwords, at_once=1, waiting=0))
+    access._passwords = held
+    with held._room, pytest.raises(BusyError, match="many are logging in"):
+        access.log_in("ana", PASSWORD, HOME)
+    assert access.log_in("ana", PASSWORD, HOME)
+    guessed(access, "ana", HOME, 3)
+
+
+def test_a_new_log_in_ends_the_session_before_it_and_others_are_ended_at_once(access):
+    first = access.log_in("ana", PASSWORD, HOME)
+    second = access.log_in("ana", PASSWORD, HOME, before=first)
+    assert access.session(first) is None
+    third = access.log_in("ana", PASSWORD, HOME)
+    assert len(access.sessions("ana")) == 2
+    access.end_sessions("ana", by="ana", keep=second)
+    assert access.session(third) is None
+    assert access.session(second) is not None
+
+
+def test_somebody_is_left_to_administer(access):
+    for change in (
+        lambda **more: access.remove("ana", by="tests", **more),
+        lambda **more: access.set_active("ana", False, by="tests", **more),
+        lambda **more: access.set_role("ana", Role.VIEW, by="tests", **more),
+    ):
+        with pytest.raises(AccessError, match="last account that may administer"):
+            change()
+    access.set_role("vera", Role.ADMINISTER, by="tests")
+    access.remove("ana", by="tests")
+    access.remove("vera", by="tests", last_too=True)
+
+
+@pytest.mark.parametrize("password", ["password1234", "qwertyuiop123", "123456789012", "iloveyou2024"])
+def test_passwords_that_stand_on_every_list_are_refused(access, password):
+    with pytest.raises(AccessError, match="easily guessed"):
+        access.set_password("ana", password, by="tests")
 
 
 def test_an_address_is_locked_after_more_failures_over_all_accounts(access):

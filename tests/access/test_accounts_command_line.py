@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pwd
 import sys
 
 import pytest
 from accounts import OTHER, PASSWORD
 from command_line import run_here
 
-from pilot_planner.access.access import Access
+from pilot_planner.access.access import Access, TooManyAttemptsError
 from pilot_planner.access.roles import Role
-from pilot_planner.errors import StoreError
+from pilot_planner.errors import AccessError, StoreError
 
 
 @pytest.fixture
@@ -38,6 +40,9 @@ def test_the_life_of_an_account(run, file):
     at = ("--accounts", file)
     run("accounts", "add", "Ana", "--role", "administer", *at, said=f"{PASSWORD}\n")
     run("accounts", "add", "sso", "--role", "plan", "--single-sign-on", *at)
+    assert "last account that may administer" in run("accounts", "remove", "ana", *at, status=2)[1]
+    assert "last account that may administer" in run("accounts", "disable", "ana", *at, status=2)[1]
+    assert "last account that may administer" in run("accounts", "role", "ana", "edit", *at, status=2)[1]
     found = json.loads(run("accounts", "list", "--json", *at)[0])
     assert [(one["name"], one["role"], one["password"]) for one in found] == [
         ("ana", "administer", True),
@@ -45,7 +50,7 @@ def test_the_life_of_an_account(run, file):
     ]
     access = Access.open(file, create=False)
     token = access.log_in("ana", PASSWORD, "192.0.2.1")
-    run("accounts", "role", "ana", "edit", *at)
+    run("accounts", "role", "ana", "edit", "--yes", *at)
     assert access.session(token).role is Role.EDIT
     run("accounts", "password", "ana", *at, said=f"{OTHER}\n")
     assert access.session(token) is None
@@ -67,7 +72,13 @@ def test_the_life_of_an_account(run, file):
     assert PASSWORD not in told
     assert OTHER not in told
     assert len(run("accounts", "log", "--most", "2", *at)[0].splitlines()) == 2
-    assert "the log is whole: 9 events" in run("accounts", "check", *at)[1]
+    told = run("accounts", "check", *at)[1]
+    assert "no event is altered or missing between the first and the last: 9 events" in told
+    assert "shows only against a seal noted elsewhere" in told
+    seal = told.split()[-1]
+    assert seal == json.loads(run("accounts", "log", "--json", *at)[0])[0]["seal"]
+    assert "the log holds the seal that you noted" in run("accounts", "check", "--seal", seal, *at)[1]
+    assert "no event of the log has the seal" in run("accounts", "check", "--seal", "0" * 64, *at, status=2)[1]
     assert "of version 1" in run("accounts", "upgrade", *at)[1]
     access.close()
 
@@ -141,3 +152,27 @@ def test_a_backup_holds_store_and_accounts_and_brings_both_back(run, file, tmp_p
         again.restore(tmp_path / "kept.accounts.sqlite")
     assert again.log_in("ana", PASSWORD, "192.0.2.1")
     again.close()
+
+
+def test_an_account_is_unlocked_by_command_and_by_another_password(run, file):
+    at = ("--accounts", file)
+    run("accounts", "add", "ana", "--role", "administer", *at, said=f"{PASSWORD}\n")
+    access = Access.open(file, create=False)
+    for unlocked in (("unlock", "ana"), ("password", "ana")):
+        for _ in range(10):
+            with pytest.raises(AccessError, match="do not belong"):
+                access.log_in("ana", OTHER, "192.0.2.1")
+        with pytest.raises(TooManyAttemptsError):
+            access.log_in("ana", PASSWORD, "192.0.2.1")
+        run("accounts", *unlocked, *at, said=f"{PASSWORD}\n" if unlocked[0] == "password" else "")
+        assert access.log_in("ana", PASSWORD, "192.0.2.1")
+    access.close()
+
+
+def test_who_did_it_is_what_the_system_says_and_not_the_environment(run, file, monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    run("accounts", "add", "ana", "--role", "administer", "--accounts", file, said=f"{PASSWORD}\n")
+    told = run("accounts", "log", "--accounts", file)[0]
+    assert "somebody-else" not in told
+    assert f"{pwd.getpwuid(os.getuid()).pw_name} (command line)" in told

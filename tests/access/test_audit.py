@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from accounts import OTHER, PASSWORD
 
 from pilot_planner.access.roles import Role
-from pilot_planner.access.schema import event
+from pilot_planner.access.schema import account, event
 from pilot_planner.errors import AccessError, StoreError
 
 HOME = "192.0.2.7"
@@ -72,6 +72,54 @@ def test_what_is_altered_behind_the_guards_shows(access):
     access.door.write(work)
     with pytest.raises(StoreError, match="event 1 of the log is not what was written"):
         access.check()
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (account.update().where(account.c.name == "vera").values(role="administer"), "vera has role 'administer' where the"),
+        (account.update().where(account.c.name == "vera").values(active=False), "vera has active False where the log has"),
+        (account.update().where(account.c.name == "vera").values(password="$argon2id$other"), "vera has password"),
+        (account.delete().where(account.c.name == "vera"), "vera is in the log and not there"),
+        (
+            account.insert().values(name="eve", role="administer", password="", active=True, made_at="", changed_at=""),
+            "eve is not in the log",
+        ),
+    ],
+)
+def test_accounts_that_were_changed_behind_the_log_show(access, change, what):
+    access.set_password("ana", OTHER, by="ana")
+    access.log_in("ana", OTHER, HOME)
+    access.check()
+    access.door.write(lambda connection: connection.execute(change))
+    with pytest.raises(StoreError, match=f"account {what}"):
+        access.check()
+
+
+def test_a_log_that_was_cut_shows_against_a_seal_that_was_noted_elsewhere(access):
+    access.note("ana", "export", "plan.zip")
+    seal = access.check()[1]
+    access.note("ana", "export", "later.zip")
+    assert access.check(seal)[0] == 4
+    end = "" if access.door.dialect == "sqlite" else " ON access_event"
+    name = "access_event_no_delete" if access.door.dialect == "sqlite" else "access_event_no_change"
+
+    def cut(connection):
+        connection.execute(sa.text(f"DROP TRIGGER {name}{end}"))
+        connection.execute(event.delete().where(event.c.seq > 2))
+
+    access.door.write(cut)
+    assert access.check()[0] == 2, "nothing in the database itself tells it"
+    with pytest.raises(StoreError, match="no event of the log has the seal"):
+        access.check(seal)
+
+
+def test_tries_of_unknown_names_are_counted_and_not_listed(access):
+    for number in range(6):
+        with pytest.raises(AccessError):
+            access.log_in(f"guess{number}", OTHER, HOME)
+    told = [(one.who, one.detail) for one in access.events() if one.action == "log-in failed"]
+    assert told == [("(unknown)", {"from one network": 1})]
 
 
 def test_one_event_is_written_once_however_often_it_is_tried(access):

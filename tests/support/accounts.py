@@ -4,10 +4,10 @@ from pilot_planner.access.passwords import PasswordRules
 
 PASSWORD = "correct horse battery staple"
 OTHER = "nine yellow submarines ashore"
-QUICK = PasswordRules(memory_kib=64, passes=1, lanes=1)
+QUICK = PasswordRules(memory_kib=64, passes=1, lanes=1, waiting=100)
 
 
-CHEAP = "[passwords]\nmemory_kib = 64\npasses = 1\nlanes = 1\n"
+CHEAP = "[passwords]\nmemory_kib = 64\npasses = 1\nlanes = 1\nwaiting = 100\n"
 """The same for a server's settings."""
 
 

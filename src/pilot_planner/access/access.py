@@ -28,6 +28,7 @@ from pilot_planner.store.door import Door
 from pilot_planner.store.opening import open_door
 from pilot_planner.store.seals import stamp
 
+_WRITTEN_DOWN = frozenset(10**power for power in range(7))
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
 
 
@@ -70,6 +71,7 @@ class TooManyAttemptsError(AccessError):
 
 
 Accounts = list[Account]
+SessionTimes = list[tuple[float, float]]
 
 
 class Access:
@@ -113,7 +115,9 @@ class Access:
             now = stamp()
             row = {"name": name, "role": role.word, "password": kept, "active": True, "made_at": now, "changed_at": now}
             connection.execute(account.insert().values(row))
-            audit.append(connection, key, by, "account added", name, {"role": role.word, "password": bool(kept)})
+            audit.append(
+                connection, key, by, "account added", name, {"role": role.word, "password": audit.fingerprint(kept)}
+            )
 
         self._write(work)
         return self.get(name)
@@ -135,71 +139,127 @@ class Access:
         rows = self._read(lambda connection: connection.execute(sa.select(account).order_by(account.c.name)).all())
         return [_account(row) for row in rows]
 
-    def set_role(self, name: str, role: Role, *, by: str) -> None:
-        """Give an account another role; it holds from its next request on."""
-        self._change(name, {"role": role.word}, by, "role changed", {"role": role.word}, ends_sessions=False)
+    def set_role(self, name: str, role: Role, *, by: str, last_too: bool = False) -> None:
+        """Give an account another role; it holds from its next request on.
+
+        Raises AccessError where nobody would be left to administer, here and below, unless ``last_too``.
+        """
+        last_too = last_too or role is Role.ADMINISTER
+        self._change(
+            name, {"role": role.word}, by, "role changed", {"role": role.word}, ends_sessions=False, last_too=last_too
+        )
 
     def set_password(self, name: str, password: str, *, by: str, keep: str = "") -> None:
         """Give an account another password; its sessions end, except the one with the token ``keep``."""
         kept = self._passwords.hashed(password, clean_name(name))
-        self._change(name, {"password": kept}, by, "password changed", {}, keep=keep)
+        told = {"password": audit.fingerprint(kept)}
+        self._change(name, {"password": kept}, by, "password changed", {}, keep=keep, last_too=True, told=told)
+        self._write(lambda connection: attempts.unlock(connection, clean_name(name)))
 
-    def set_active(self, name: str, active: bool, *, by: str) -> None:
+    def set_active(self, name: str, active: bool, *, by: str, last_too: bool = False) -> None:
         """Disable an account, which ends its sessions, or enable it again."""
-        self._change(name, {"active": active}, by, "account enabled" if active else "account disabled", {})
+        action = "account enabled" if active else "account disabled"
+        self._change(name, {"active": active}, by, action, {}, last_too=last_too or active)
 
-    def remove(self, name: str, *, by: str) -> None:
+    def remove(self, name: str, *, by: str, last_too: bool = False) -> None:
         """Take an account away; what it did stays in the log."""
-        self._change(name, None, by, "account removed", {})
+        self._change(name, None, by, "account removed", {}, last_too=last_too)
+
+    def unlock(self, name: str, *, by: str) -> int:
+        """Forget the failed log-ins of an account, so that it is let in at once; how many they were."""
+        name, key = self.get(name).name, uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> int:
+            count = attempts.unlock(connection, name)
+            audit.append(connection, key, by, "account unlocked", name, {"failures": count})
+            return count
+
+        return self._write(work)
+
+    def sessions(self, name: str) -> SessionTimes:
+        """When the sessions of an account began and were last used, in seconds since 1970, the latest first."""
+        now = self._now()
+        return self._read(lambda connection: sessions.of_account(connection, name, now, self.rules.sessions))
+
+    def end_sessions(self, name: str, *, by: str, keep: str = "") -> None:
+        """End every session of an account but the one with the token ``keep``."""
+        key = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            sessions.end_all(connection, name, keep)
+            audit.append(connection, key, by, "sessions ended", name)
+
+        self._write(work)
 
     # Logging in.
 
-    def log_in(self, name: str, password: str, address: str) -> str:
+    def log_in(self, name: str, password: str, address: str, device: str = "", before: str = "") -> str:
         """Let somebody in; returns the token of the session.
 
-        Raises AccessError for a wrong name or password, in the same words, and TooManyAttemptsError.
+        ``device`` is what the browser holds of ``device_of``; ``before`` the token of an earlier session there, which ends.
+        Raises AccessError for a wrong name or password, in the same words, TooManyAttemptsError, and BusyError where so many
+        log in that this would wait long.
         """
-        row, failures = self._prove(name, password, address, "log-in failed")
+        row, failures = self._prove(name, password, address, "log-in failed", device)
         kept, now, key = row.password, self._now(), uuid.uuid4().hex
         renewed = self._passwords.hashed(password, row.name) if self._passwords.outdated(kept) else kept
 
         def come_in(connection: sa.Connection) -> str:
             attempts.forgive(connection, failures)
+            if before:
+                sessions.end(connection, before)
             if renewed != kept:
                 connection.execute(account.update().where(account.c.name == row.name).values(password=renewed))
-            audit.append(connection, key, row.name, "log-in", "", {"by": "password"})
+            detail = {"by": "password"} | ({"password": audit.fingerprint(renewed)} if renewed != kept else {})
+            audit.append(connection, key, row.name, "log-in", "", detail)
             return sessions.begin(connection, row.name, now, self.rules.sessions)
 
         return self._write(come_in)
+
+    def device_of(self, name: str) -> str:
+        """What a browser is given to hold once this account has come in there."""
+        number = uuid.uuid4().hex
+        return self._read(lambda connection: attempts.device_of(connection, clean_name(name), number))
 
     def change_own_password(self, name: str, old: str, new: str, token: str, address: str) -> None:
         """Give oneself another password; all one's sessions end but the one with that token. Raises AccessError."""
         self._prove(name, old, address, "password change failed")
         self.set_password(name, new, by=name, keep=token)
 
-    def _prove(self, name: str, password: str, address: str, failure: str) -> tuple[Any, str]:
-        """The account that this password belongs to, and the name under which its failures are counted."""
+    def _prove(self, name: str, password: str, address: str, failure: str, device: str = "") -> tuple[Any, attempts.Keys]:
+        """The account that this password belongs to, and what its failures are counted under."""
         try:
             name = clean_name(name)
         except AccessError:
             name = ""
         now, rules = self._now(), self.rules.attempts
 
-        def look(connection: sa.Connection) -> tuple[tuple[str, str], float, Any]:
+        def count(connection: sa.Connection) -> tuple[attempts.Keys, float, Any, tuple[str, str]]:
             keys = attempts.keys_of(connection, name, address)
-            return keys, attempts.seconds_to_wait(connection, rules, keys, now), _row(connection, name)
+            known = bool(device) and attempts.is_device_of(connection, name, device)
+            wait = attempts.seconds_to_wait(connection, rules, keys, now, known)
+            counted = ("", "") if wait > 0.0 else attempts.begin(connection, rules, keys, now)
+            return keys, wait, _row(connection, name), counted
 
-        keys, wait, row = self._read(look)
-        if wait > 0.0:
-            raise TooManyAttemptsError(wait)
-        if self._passwords.fits(row.password if row is not None and row.active else "", password):
-            return row, keys[0]
+        # Few are counted and not weighed yet: whoever comes in is not kept out by many who come in beside him.
+        with self._passwords.room():
+            keys, wait, row, counted = self._write(count)
+            if wait > 0.0:
+                raise TooManyAttemptsError(wait)
+            if self._passwords.fits(row.password if row is not None and row.active else "", password):
+                self._write(lambda connection: attempts.take_back(connection, counted))
+                return row, keys
         key = uuid.uuid4().hex
 
         def failed(connection: sa.Connection) -> None:
-            attempts.failed(connection, rules, keys, now)
-            # A name that is none may be a password typed into the wrong box: it is not written down.
-            audit.append(connection, key, name if row is not None else "(unknown)", failure)
+            if row is not None:
+                audit.append(connection, key, name, failure)
+                return
+            # A name that is none may be a password typed into the wrong box: it is not written down. Nor is each of a
+            # thousand tries: the first of a network is, and then each tenth power.
+            number = attempts.unknown(connection, keys, now)
+            if number in _WRITTEN_DOWN:
+                audit.append(connection, key, "(unknown)", failure, "", {"from one network": number})
 
         self._write(failed)
         raise AccessError("this name and password do not belong together")
@@ -236,9 +296,19 @@ class Access:
         """What was done, the last first."""
         return tuple(self._read(lambda connection: audit.events(connection, most, who)))
 
-    def check(self) -> tuple[int, str]:
-        """Read the whole log: how many events, and the last seal. Raises StoreError where it was altered."""
-        return self._read(audit.check)
+    def check(self, known: str = "") -> tuple[int, str]:
+        """Read the whole log and compare the accounts with it: how many events, and the last seal.
+
+        ``known`` is a seal that was noted elsewhere: a log in which it is not found was cut or written anew. Raises
+        StoreError where anything was altered.
+        """
+
+        def work(connection: sa.Connection) -> tuple[int, str]:
+            found = audit.check(connection, known)
+            audit.compare_accounts(connection)
+            return found
+
+        return self._read(work)
 
     def backup(self, file: str | Path, replace: bool = False) -> tuple[int, str]:
         """Write accounts and log into one file, as ``backup`` of a store does; what ``check`` says of the copy."""
@@ -270,6 +340,8 @@ class Access:
         *,
         ends_sessions: bool = True,
         keep: str = "",
+        last_too: bool = False,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         name, key = clean_name(name), uuid.uuid4().hex
 
@@ -277,6 +349,8 @@ class Access:
             row = _row(connection, name)
             if row is None:
                 raise _nobody(name)
+            if not last_too and _is_last_administrator(connection, row):
+                raise AccessError(f"{name} is the last account that may administer; make another one first, or say --yes")
             one = account.c.name == name
             if values is None:
                 connection.execute(account.delete().where(one))
@@ -285,7 +359,8 @@ class Access:
             if ends_sessions:
                 sessions.end_all(connection, name, keep)
             before = {column: row._mapping[column] for column in detail}
-            audit.append(connection, key, by, action, name, {"before": before, "after": dict(detail)} if detail else {})
+            changed = {"before": before, "after": dict(detail)} if detail else {}
+            audit.append(connection, key, by, action, name, changed | dict(told or {}))
 
         self._write(work)
 
@@ -301,6 +376,12 @@ def clean_name(name: str) -> str:
 
 def _row(connection: sa.Connection, name: str) -> Any:
     return connection.execute(sa.select(account).where(account.c.name == name)).first()
+
+
+def _is_last_administrator(connection: sa.Connection, row: Any) -> bool:
+    highest = Role.ADMINISTER.word
+    others = sa.select(account.c.name).where(account.c.role == highest, account.c.active, account.c.name != row.name)
+    return row.role == highest and bool(row.active) and connection.execute(others).first() is None
 
 
 def _account(row: Any) -> Account:

@@ -5,6 +5,7 @@ It says who, when and what, and nothing else of a person: no address, no passwor
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pilot_planner.access.schema import event
+from pilot_planner.access.schema import account, event
 from pilot_planner.errors import StoreError
 from pilot_planner.store.contents import as_json
 from pilot_planner.store.seals import seal, stamp
@@ -32,6 +33,7 @@ class Event:
     action: str
     subject: str
     detail: Mapping[str, Any]
+    seal: str
 
 
 def append(
@@ -63,12 +65,23 @@ def events(connection: sa.Connection, most: int | None = None, who: str | None =
     if who is not None:
         found = found.where(event.c.who == who)
     rows = connection.execute(found)
-    return [Event(row.seq, row.at, row.who, row.action, row.subject, json.loads(row.detail)) for row in rows]
+    return [Event(row.seq, row.at, row.who, row.action, row.subject, json.loads(row.detail), row.seal) for row in rows]
 
 
-def check(connection: sa.Connection) -> tuple[int, str]:
-    """Read the whole log: how many events, and the last seal. Raises StoreError where it has a gap or was altered."""
-    last, seq = "", 0
+def fingerprint(kept: str) -> str:
+    """What the log says of a password: which hash was kept, so that another in its place shows; empty without one."""
+    return hashlib.sha256(kept.encode()).hexdigest()[:_FINGERPRINT] if kept else ""
+
+
+_FINGERPRINT = 16
+
+
+def check(connection: sa.Connection, known: str = "") -> tuple[int, str]:
+    """Read the whole log: how many events, and the last seal.
+
+    Raises StoreError where it has a gap or was altered, and where no event has the seal ``known`` that was noted elsewhere.
+    """
+    last, seq, met = "", 0, not known
     with connection.execution_options(yield_per=500).execute(sa.select(event).order_by(event.c.seq)) as rows:
         for row in rows:
             if row.seq != seq + 1:
@@ -76,7 +89,58 @@ def check(connection: sa.Connection) -> tuple[int, str]:
             if row.seal != seal({name: row._mapping[name] for name in _SEALED}, last):
                 raise StoreError(f"event {row.seq} of the log is not what was written then; {_KEEP}", "damaged")
             seq, last = row.seq, row.seal
+            met = met or last == known
+    if not met:
+        what = f"no event of the log has the seal {known[:80]}: it was cut or written anew since"
+        raise StoreError(f"{what}; {_KEEP}", "damaged")
     return seq, last
+
+
+def compare_accounts(connection: sa.Connection) -> None:
+    """Raise StoreError where accounts are not what the log says was done to them."""
+    told = _by_the_log(connection)
+    now = {
+        row.name: {"role": row.role, "active": bool(row.active), "password": fingerprint(row.password)}
+        for row in connection.execute(sa.select(account))
+    }
+    for name, one in told.items():
+        # Written before logs told which password it was: only whether there was one is known.
+        if isinstance(one["password"], bool) and name in now:
+            now[name]["password"] = bool(now[name]["password"])
+    wrong = sorted(name for name in told.keys() | now.keys() if told.get(name) != now.get(name))
+    if wrong:
+        raise StoreError(f"account {_difference(wrong[0], told, now)}: it was changed behind the log; {_KEEP}", "damaged")
+
+
+def _by_the_log(connection: sa.Connection) -> dict[str, dict[str, Any]]:
+    """Role, state and password of each account, as the log has them."""
+    told: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(sa.select(event).order_by(event.c.seq)):
+        detail, known = json.loads(row.detail), told.get(row.subject)
+        match row.action:
+            case "account added":
+                told[row.subject] = {"role": detail.get("role"), "active": True, "password": detail.get("password")}
+            case "account removed":
+                told.pop(row.subject, None)
+            case "role changed" if known is not None:
+                known["role"] = detail.get("after", {}).get("role")
+            case "account disabled" | "account enabled" if known is not None:
+                known["active"] = row.action == "account enabled"
+            case "password changed" if known is not None:
+                known["password"] = detail.get("password", True)
+            case "log-in" if row.who in told and "password" in detail:  # hashed anew by the rules of that day
+                told[row.who]["password"] = detail["password"]
+    return told
+
+
+def _difference(name: str, told: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> str:
+    if name not in now:
+        return f"{name} is in the log and not there"
+    if name not in told:
+        return f"{name} is not in the log"
+    before, after = told[name], now[name]
+    parts = [f"{key} {after[key]!r} where the log has {before[key]!r}" for key in after if after[key] != before[key]]
+    return f"{name} has {', '.join(parts)}"
 
 
 _KEEP = "keep a copy of the database and find out who could write to it"

@@ -37,7 +37,12 @@ class Held:
 
 def begin(connection: sa.Connection, name: str, now: float, rules: SessionRules) -> str:
     """A new session; returns what the browser is given to hold. Those that have ended are forgotten."""
-    ended = sa.or_(session.c.seen < now - rules.idle_seconds, session.c.begun < now - rules.most_seconds)
+    ended = sa.or_(
+        session.c.seen < now - rules.idle_seconds,
+        session.c.begun < now - rules.most_seconds,
+        # Of a clock that was set back since: nobody knows how old it is.
+        session.c.begun > now + rules.idle_seconds,
+    )
     connection.execute(session.delete().where(ended))
     token = secrets.token_urlsafe(_BYTES)
     connection.execute(session.insert().values(token=_kept(token), account=name, begun=now, seen=now))
@@ -51,6 +56,8 @@ def find(connection: sa.Connection, token: str, now: float, rules: SessionRules)
     )
     row = connection.execute(found).first()
     if row is None or now - row.seen > rules.idle_seconds or now - row.begun > rules.most_seconds:
+        return None
+    if row.begun > now + rules.idle_seconds:
         return None
     return Held(row.name, row.role, now - row.seen > rules.seen_seconds)
 
@@ -70,6 +77,16 @@ def end(connection: sa.Connection, token: str) -> str | None:
 def end_all(connection: sa.Connection, name: str, but: str = "") -> None:
     """End every session of an account, except the one with that token."""
     connection.execute(session.delete().where(session.c.account == name, session.c.token != _kept(but)))
+
+
+def of_account(connection: sa.Connection, name: str, now: float, rules: SessionRules) -> list[tuple[float, float]]:
+    """When the sessions of an account that still hold began and were last used, the latest first."""
+    held = sa.select(session.c.begun, session.c.seen).where(
+        session.c.account == name,
+        session.c.seen >= now - rules.idle_seconds,
+        session.c.begun >= now - rules.most_seconds,
+    )
+    return [(row.begun, row.seen) for row in connection.execute(held.order_by(session.c.seen.desc()))]
 
 
 def _kept(token: str) -> str:

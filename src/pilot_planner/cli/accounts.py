@@ -25,6 +25,8 @@ AccountsOption = Annotated[
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account.")]
 RoleOption = Annotated[str, typer.Option("--role", metavar="ROLE", help="view, plan, edit or administer.")]
 
+YesOption = Annotated[bool, typer.Option("--yes", help="Even if nobody is left to administer.")]
+
 accounts_app = typer.Typer(
     help="Accounts of a shared dashboard: who may do what, and what was done.",
     no_args_is_help=True,
@@ -81,11 +83,12 @@ def set_role(
     name: NameArgument,
     role: Annotated[str, typer.Argument(metavar="ROLE", help="view, plan, edit or administer.")],
     accounts: AccountsOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Give an account another role; it holds from its next request on."""
     from pilot_planner.access.roles import role_of
 
-    _open(accounts).set_role(name, role_of(role), by=_operator())
+    _open(accounts).set_role(name, role_of(role), by=_operator(), last_too=yes)
     say(f"{name} has the role {role} now")
 
 
@@ -99,9 +102,9 @@ def set_password(name: NameArgument, accounts: AccountsOption = None) -> None:
 
 
 @accounts_app.command()
-def disable(name: NameArgument, accounts: AccountsOption = None) -> None:
+def disable(name: NameArgument, accounts: AccountsOption = None, yes: YesOption = False) -> None:
     """Let an account in no more; its sessions end at once."""
-    _open(accounts).set_active(name, False, by=_operator())
+    _open(accounts).set_active(name, False, by=_operator(), last_too=yes)
     say(f"{name} is disabled, and its sessions have ended")
 
 
@@ -113,9 +116,16 @@ def enable(name: NameArgument, accounts: AccountsOption = None) -> None:
 
 
 @accounts_app.command()
-def remove(name: NameArgument, accounts: AccountsOption = None) -> None:
+def unlock(name: NameArgument, accounts: AccountsOption = None) -> None:
+    """Forget the failed log-ins of an account, so that it is let in at once."""
+    count = _open(accounts).unlock(name, by=_operator())
+    say(f"{name} may log in at once; {count} failed log-ins are forgotten")
+
+
+@accounts_app.command()
+def remove(name: NameArgument, accounts: AccountsOption = None, yes: YesOption = False) -> None:
     """Take an account away; what it did stays in the log."""
-    _open(accounts).remove(name, by=_operator())
+    _open(accounts).remove(name, by=_operator(), last_too=yes)
     say(f"{name} is removed, and its sessions have ended")
 
 
@@ -141,10 +151,20 @@ def log(
 
 
 @accounts_app.command()
-def check(accounts: AccountsOption = None) -> None:
-    """Read the whole log: no gap in it, no event altered."""
-    count, seal = _open(accounts).check()
-    say(f"the log is whole: {count:,} events")
+def check(
+    accounts: AccountsOption = None,
+    known: Annotated[
+        str, typer.Option("--seal", metavar="SEAL", help="A seal that was noted elsewhere: the log must still hold it.")
+    ] = "",
+) -> None:
+    """Read the whole log: no gap in it, no event altered, the accounts as it says; with --seal, not cut or written anew."""
+    count, seal = _open(accounts).check(known)
+    say(f"no event is altered or missing between the first and the last: {count:,} events")
+    say("the accounts are what the log says")
+    if known:
+        say("the log holds the seal that you noted")
+    else:
+        say("whether it was cut or written anew shows only against a seal noted elsewhere: --seal")
     say(f"the seal of its last event is {seal or 'none'}")
 
 
@@ -180,11 +200,10 @@ def _password() -> str:
 
 
 def _operator() -> str:
-    """Whoever changes accounts from the command line, for the log."""
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except (OSError, KeyError, ImportError):
-        return "(command line)"
+    """Whoever changes accounts from the command line, for the log: as the system knows him, whatever he calls himself."""
+    from pilot_planner.store.operator import operator
+
+    return f"{operator()} (command line)"
 
 
 def _seen(text: str) -> str:

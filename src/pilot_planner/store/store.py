@@ -13,7 +13,6 @@ Wherever an item is asked for, its id, the beginning of its id, or its name will
 
 from __future__ import annotations
 
-import getpass
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,6 +28,7 @@ from pilot_planner.store import contents, journal, records, saving
 from pilot_planner.store.door import Door
 from pilot_planner.store.journal import Change
 from pilot_planner.store.opening import open_door
+from pilot_planner.store.operator import operator
 from pilot_planner.store.plans import plan_parts
 from pilot_planner.store.reading import Reading
 from pilot_planner.store.records import Item
@@ -259,7 +259,4 @@ def _id(item: Item | None) -> str:
 
 
 def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
+    return operator()

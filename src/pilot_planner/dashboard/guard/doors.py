@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from html import escape
@@ -13,6 +14,7 @@ from dash import Dash
 from flask import Response, g, redirect, request
 
 from pilot_planner.access.access import Access, TooManyAttemptsError
+from pilot_planner.access.passwords import BusyError
 from pilot_planner.access.roles import TOLD, Role
 from pilot_planner.dashboard.guard.gate import (
     LOG_IN,
@@ -30,6 +32,10 @@ from pilot_planner.errors import AccessError
 
 ACCOUNT, LOG_OUT = "/account", "/log-out"
 _MOST_BYTES = 20_000
+_SECONDS_TO_COME_BACK = 3
+SECURE_DEVICE, PLAIN_DEVICE = "__Host-pilot-device", "pilot-device"
+_DEVICE_IS_KNOWN_FOR = 90 * 86_400
+"""Seconds after the last log-in there: a quarter."""
 _LAST_EVENTS = 200
 _THEME = """try {
   const kept = JSON.parse(localStorage.getItem("theme"));
@@ -87,11 +93,15 @@ class _Doors:
         request.max_content_length = _MOST_BYTES
         name, password = request.form.get("name", ""), request.form.get("password", "")
         try:
-            token = self._access.log_in(name, password, request.remote_addr or "")
+            token = self._access.log_in(name, password, request.remote_addr or "", _device(), session_token())
         except TooManyAttemptsError as error:
             refused = _page("Log in", _alert(_sentence(str(error))) + _log_in_form(name), 429)
             refused.headers["Retry-After"] = str(round(error.seconds) + 1)
             return refused
+        except BusyError as error:
+            busy = _page("Log in", _alert(_sentence(str(error))) + _log_in_form(name), 503)
+            busy.headers["Retry-After"] = str(_SECONDS_TO_COME_BACK)
+            return busy
         except AccessError as error:
             return _page("Log in", _alert(_sentence(str(error))) + _log_in_form(name), 401)
         answer = redirect(back, 303)
@@ -99,6 +109,15 @@ class _Doors:
         # Lax and not Strict, so that a link in a mail opens the plan and not the log-in; see gate.py on why that is enough.
         answer.set_cookie(
             SECURE_COOKIE if secure else PLAIN_COOKIE, token, httponly=True, secure=secure, samesite="Lax", path="/"
+        )
+        answer.set_cookie(
+            SECURE_DEVICE if secure else PLAIN_DEVICE,
+            self._access.device_of(name),
+            max_age=_DEVICE_IS_KNOWN_FOR,
+            httponly=True,
+            secure=secure,
+            samesite="Strict",
+            path="/",
         )
         return answer
 
@@ -122,7 +141,7 @@ class _Doors:
         said, status = "", 200
         if request.method == "POST":
             request.max_content_length = _MOST_BYTES
-            said, status = self._new_password()
+            said, status = self._log_out_elsewhere() if "elsewhere" in request.form else self._new_password()
         asks = visitor()
         parts = [
             f"<p>You are <strong>{escape(asks.name)}</strong> and may {TOLD[asks.role]} (role {asks.role.word}).</p>",
@@ -131,7 +150,7 @@ class _Doors:
             said,
         ]
         if not request.environ.get(USER):
-            parts.append(_password_form())
+            parts += [self._sessions(asks.name), _password_form()]
         if asks.role is Role.ADMINISTER:
             parts += [self._accounts(), self._events()]
         return _page("Your account", "\n".join(parts), status, wide=asks.role is Role.ADMINISTER)
@@ -146,6 +165,18 @@ class _Doors:
         except AccessError as error:
             return _alert(_sentence(str(error))), 422
         return '<p class="pp-taken" role="status">The password is changed; other sessions of yours have ended.</p>', 200
+
+    def _log_out_elsewhere(self) -> tuple[str, int]:
+        name = visitor().name
+        self._access.end_sessions(name, by=name, keep=session_token())
+        return '<p class="pp-taken" role="status">All other sessions of yours have ended.</p>', 200
+
+    def _sessions(self, name: str) -> str:
+        rows = [(_moment(begun), _moment(seen)) for begun, seen in self._access.sessions(name)]
+        table = _table("Your sessions", ("Begun (UTC)", "Last used (UTC)"), rows)
+        button = _button("Log out everywhere else", main=False)
+        form = f'<form method="post"><input type="hidden" name="elsewhere" value="1">{button}</form>'
+        return f'<section class="pp-section"><h2>Where you are logged in</h2>{table}{form}</section>'
 
     def _accounts(self) -> str:
         rows = [
@@ -163,6 +194,15 @@ class _Doors:
         table = _table("What was done", ("At (UTC)", "Who", "What", "To"), rows)
         how = f"The last {_LAST_EVENTS}, never to be changed; <code>pilot-planner accounts log</code> has all."
         return f'<section class="pp-section"><h2>What was done</h2><p class="pp-sub">{how}</p>{table}</section>'
+
+
+def _device() -> str:
+    """What the browser holds as proof that its owner has been logged in here before."""
+    return request.cookies.get(SECURE_DEVICE if request.is_secure else PLAIN_DEVICE, "")
+
+
+def _moment(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _page(title: str, body: str, status: int = 200, wide: bool = False) -> Response:

@@ -41,6 +41,7 @@ class LogIn(_Section):
     window_minutes: Amount
     most_per_account: Count
     most_per_address: Count
+    most_elsewhere: Count
 
 
 class PasswordCosts(_Section):
@@ -51,6 +52,8 @@ class PasswordCosts(_Section):
     passes: Annotated[int, Field(ge=1, le=100)]
     lanes: Annotated[int, Field(ge=1, le=64)]
     at_once: Annotated[int, Field(ge=1, le=64)]
+    waiting: Annotated[int, Field(ge=0, le=1_000)]
+    least_score: Annotated[int, Field(ge=0, le=4)]
 
 
 class Requests(_Section):
@@ -130,7 +133,9 @@ class ServerSettings(_Section):
         return Rules(
             PasswordRules(**self.passwords.model_dump()),
             SessionRules(sessions.idle_minutes * 60, sessions.most_hours * 3_600, sessions.seen_seconds),
-            AttemptRules(log_in.window_minutes * 60, log_in.most_per_account, log_in.most_per_address),
+            AttemptRules(
+                log_in.window_minutes * 60, log_in.most_per_account, log_in.most_per_address, log_in.most_elsewhere
+            ),
             self.requests.most_questions,
         )
 
