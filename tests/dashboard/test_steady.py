@@ -125,3 +125,15 @@ def test_a_finger_beside_a_thumb_moves_nothing_and_thumbs_are_large_enough(brows
     expect(budget(page)).to_have_value("12.0\u00a0m USD")
     assert "limits" not in page.url
     phone.close()
+
+
+def test_on_a_phone_every_page_and_the_words_of_the_matrix_are_in_sight(visitor):
+    visitor.set_viewport_size({"width": 390, "height": 844})
+    visitor.goto(f"{visitor.base}/why?limits.hosts.max=1")
+    words = visitor.locator(".pp-matrix tbody tr td:last-child").first
+    expect(words).to_be_visible(timeout=90_000)
+    links = visitor.locator("nav a").all()
+    assert len(links) >= 7
+    for one in (*links, words):
+        box = one.bounding_box()
+        assert 0 <= box["x"] and box["x"] + box["width"] <= 390

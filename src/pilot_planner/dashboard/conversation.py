@@ -140,8 +140,7 @@ def status_line(planner: Planner, asked: Asked | None) -> tuple[Any, Any, Any]:
     changed = len(answer.question.settings)
     name = plan.design.name.replace("_", " ").capitalize()
     settings = "" if not changed else f", {changed} setting{'s' if changed > 1 else ''} changed"
-    solved = f", solved in {asked['seconds']:.2f} s" if asked["status"] == "solved" and asked["seconds"] else ""
-    line = [html.Strong(f"{name} design"), settings, solved]
+    line = [html.Strong(f"{name} design"), settings]
     metrics = plan.metrics
     summary = [
         html.Strong(f"{with_unit(metrics['worker_income'], 'USD')} income"),

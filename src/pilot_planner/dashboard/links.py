@@ -35,6 +35,8 @@ class LeftOut:
     def words(self) -> str:
         """``pay.wage_parity = abc: cannot be used; expected a valid number``."""
         said = f" = {_cut(self.value)}" if self.value else ""
+        if self.why.startswith(f"{self.name} = "):
+            return self.why
         return f"{_cut(self.name)}{said}: {self.why}"
 
 
