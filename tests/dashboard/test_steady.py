@@ -136,4 +136,4 @@ def test_on_a_phone_every_page_and_the_words_of_the_matrix_are_in_sight(visitor)
     assert len(links) >= 7
     for one in (*links, words):
         box = one.bounding_box()
-        assert 0 <= box["x"] and box["x"] + box["width"] <= 390
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
