@@ -128,6 +128,16 @@ class Resolves:
         after, before = self.at(changes).objective, self.base.objective
         return None if after is None or before is None else after - before
 
+    def allows(self, changes: Mapping[str, Any]) -> bool:
+        """Whether the design and the inputs take these values; law may refuse a looser bound."""
+        try:
+            self._programmes.of(changes)
+        except InputError:
+            return False
+        except NoPlanError:
+            return True
+        return True
+
     # --- solving ---
 
     def _fresh(self, programme: Programme) -> KeptSession:
