@@ -79,7 +79,8 @@ def test_a_comparison_lists_only_what_differs(inputs):
     assert next(one for one in found.choices if one["choice"] == "KAZ.oversight_level")["b"] is None
     cost = next(one for one in found.metrics if one["metric"] == "operating_cost")
     assert cost["change"] == pytest.approx(b.metrics["operating_cost"] - a.metrics["operating_cost"])
-    assert compare(a, a).document() == {"settings": [], "choices": [], "metrics": []}
+    nothing = {"settings": [], "inputs": [], "choices": [], "metrics": [], "same_inputs": True}
+    assert compare(a, a).document() == nothing
 
 
 def test_the_readme_says_what_other_hosts_would_lose(answer):
