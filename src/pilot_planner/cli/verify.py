@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,13 +18,21 @@ def verify(
     solver: Annotated[
         str | None, typer.Option("--solver", metavar="NAME", help="The second solver: scip or cbc (default: what is there).")
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="Check what proves the plan in exact fractions; written to FILE first where there is none.",
+        ),
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Solve a plan again by the other engine and by a second solver, and say how they agree."""
     from pilot_planner.reports.verify_text import print_verification
     from pilot_planner.studies.verify import verify as find
 
-    found = find(plan, inputs, settings_of(settings, None, None), solver, progress())
+    found = find(plan, inputs, settings_of(settings, None, None), solver, progress(), certificate)
     done()
     if json_output:
         print_json(found.document())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 
 from pilot_planner.solving.arithmetic import TOLERANCE
+from pilot_planner.studies.exact_checker import Checked
 from pilot_planner.studies.verify import Verification
 
 _SUMMARY = {
     "agrees": "Every referee agrees.",
-    "undecided": "Nothing contradicts the plan, but a referee ran out of time; solver.time_limit gives it more.",
+    "undecided": "Nothing contradicts the plan, but a referee ran out of time (solver.time_limit gives it more) or all err.",
     "disagrees": "The referees DISAGREE. Do not rely on this plan; please report it with the design and the inputs.",
 }
 
@@ -26,4 +27,19 @@ def print_verification(found: Verification, console: Console) -> None:
         console.print(f"By plain arithmetic the plan {word} every row (largest relative miss {max(0.0, found.broken):.1e}).")
     for one in found.answers:
         console.print(f"{one.sentence} ({one.seconds:.2f} s)")
-    console.print(_SUMMARY[found.verdict])
+    if found.certificate is not None:
+        console.print(_of_certificate(found.certificate))
+    if found.verdict == "agrees" and any(one.verdict == "errs" for one in found.answers):
+        console.print("A referee errs, as said above; the plan stands, and every other referee agrees.")
+    else:
+        console.print(_SUMMARY[found.verdict])
+
+
+def _of_certificate(checked: Checked) -> str:
+    if not checked.holds:
+        return f"The certificate does NOT prove the plan: {'; '.join(checked.faults)}."
+    nodes = f"{checked.by_nodes:,} by {checked.leaves:,} nodes"
+    sets = f"{checked.sets:,} sets of hosts, {checked.by_sums:,} closed by sums and {nodes}"
+    if checked.objective is None:
+        return f"The certificate proves in exact fractions that no plan meets all limits ({sets})."
+    return f"The certificate proves in exact fractions that no plan passes {checked.bound:,.2f} ({sets})."

@@ -102,7 +102,7 @@ class BranchAndBound:
             self.best, self.best_value = tuple(known), self.live.value(known)
             self.best_bounds = {j: (known[j], known[j]) for j in self.live.integers}
         roots = [start or {}] if below is None else below
-        tightened = list(self._whole_rows())
+        tightened = list(self.rounded_rows())
         for number, row, room in tightened:
             self.live.set_row_bounds(number, -math.inf, row.right_side - room)
         try:
@@ -111,7 +111,7 @@ class BranchAndBound:
             for number, row, _ in tightened:
                 self.live.set_row_bounds(number, -math.inf, row.right_side)
 
-    def _whole_rows(self) -> Iterator[tuple[int, Row, float]]:
+    def rounded_rows(self) -> Iterator[tuple[int, Row, float]]:
         """Rows of whole things only, with the part of their bound that whole numbers cannot fill.
 
         A quarter of 4,001 permits is room for 1,000 workers, and the relaxation should know: else it would take

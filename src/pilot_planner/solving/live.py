@@ -15,7 +15,7 @@ from pilot_planner.design.schema import Solver
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.matrix import Rows
+from pilot_planner.solving.matrix import Array, Rows
 from pilot_planner.solving.threads import a_pool_of
 
 Basis = Any
@@ -181,6 +181,32 @@ class LiveRelaxation:
     def row_duals(self) -> Sequence[float]:
         """d objective / d right side of every row after the last run, as a minimisation."""
         return list(self._highs.getSolution().row_dual)
+
+    def ray(self, rows: int) -> Array | None:
+        """Multipliers of the first rows that prove that there is no solution, after a run that found none, if kept."""
+        _, known, values = self._highs.getDualRay()
+        found = np.asarray(values)[:rows] if known else np.zeros(0)
+        size = float(np.abs(found).max(initial=0.0))
+        return found / size if size > 0.0 and np.isfinite(size) else None
+
+    def sought_ray(self, rows: int, seconds: float) -> Array | None:
+        """The same, where the last run kept none: it may have ended by a bound of the objective, of which this has none."""
+        known = self.ray(rows)
+        if known is not None:
+            return known
+        count = len(self._costs)
+        columns = np.arange(count, dtype=np.int32)
+        self._highs.changeColsCost(count, columns, np.zeros(count))
+        self._option("objective_bound", math.inf)
+        self._option("simplex_iteration_limit", NO_LIMIT)
+        self._option("presolve", "off")
+        self._option("simplex_strategy", DUAL)
+        self.forget()
+        self._attempt(time.perf_counter() + seconds)
+        found = self.ray(rows)
+        self._as_usual()
+        self._highs.changeColsCost(count, columns, self._costs)
+        return found
 
     def remove_last_rows(self, count: int) -> None:
         """Take back the last rows that were added."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
@@ -49,12 +49,29 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
                 randomSeed=options.seed,
             )
         case "scip":
-            solver = pulp.SCIP_PY(  # type: ignore[no-untyped-call]
-                msg=False, timeLimit=options.time_limit, gapRel=gap, gapAbs=0.0, warmStart=False
-            )
+            solver = _quick_scip()(msg=False, timeLimit=options.time_limit, gapRel=gap, gapAbs=0.0, warmStart=False)
     if not solver.available():
         raise SolverError(f"solver {options.name!r} is not installed: {_INSTALL[options.name]}")
     return solver
+
+
+def _quick_scip() -> Any:
+    """SCIP with the quick form of its own settings: these programmes are small, and it spends its time on preparing them."""
+    import pulp
+
+    class QuickScip(pulp.SCIP_PY):
+        def buildSolverModel(self, lp: pulp.LpProblem) -> Any:  # noqa: N802  # PuLP's name
+            import pyscipopt
+
+            built = super().buildSolverModel(lp)
+            model: Any = lp.solverModel
+            fast = pyscipopt.SCIP_PARAMSETTING.FAST  # type: ignore[attr-defined]
+            model.setPresolve(fast)
+            model.setSeparating(fast)
+            model.setHeuristics(fast)
+            return built
+
+    return QuickScip
 
 
 def solve_with(problem: pulp.LpProblem, options: SolverOptions) -> pulp.LpSolveStats:

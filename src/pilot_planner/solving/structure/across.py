@@ -144,7 +144,7 @@ class SetsAcross:
         if status != "infeasible":
             return True
         search.pool.dead[number] = True
-        ray = part.ray() if part.possible else None
+        ray = part.link_ray() if part.possible else None
         if ray is not None:
             left = np.flatnonzero(self._left())
             prices = search.pricing.prices(np.zeros(1), ray)

@@ -32,7 +32,7 @@ class Block:
         fixed, values: the other columns of the host and where they stand.
         lower, upper: bounds that follow from the block, for bounds of a Lagrangian; ``own_lower``, ``own_upper`` are
             those of the programme and of rows with a single column.
-        rows: rows of the block that can be broken, in numbers of columns here.
+        rows: rows of the block that can be broken, in numbers of columns here; ``numbers`` are theirs in the programme.
         links: rows that link, in numbers of columns here, with sides that do not matter.
         shift: what the fixed columns add to the linking rows.
     """
@@ -48,6 +48,7 @@ class Block:
     own_lower: Array
     own_upper: Array
     rows: Rows
+    numbers: Array
     links: Rows
     shift: Array
 
@@ -103,6 +104,7 @@ class Blocks:
         self._of_fixed = rows.constants(fixed, np.where(fixed, self.lower, 0.0))[self.linking[:count]]
         """What columns that are always fixed add to each linking row, axes apart."""
         self._own = free.picked(of_block)
+        self._own_numbers = of_block
         self._first_own = np.searchsorted(first[of_block], np.arange(len(self.hosts) + 1))
         self.shared = np.flatnonzero((self.owner < 0) & ~fixed)
         self.fixed = np.flatnonzero((self.owner < 0) & fixed)
@@ -202,12 +204,14 @@ class Blocks:
         gone = np.ones(self.count, dtype=bool)
         gone[columns] = False
         own = self._own.between(first, last).without(gone, at)
-        own_lower, own_upper, own = _without_single(own, self.lower, self.upper)
+        own_lower, own_upper, several = _without_single(own, self.lower, self.upper)
+        own = own.picked(several)
         # Bounds that were passed on come from these very rows, so only those of columns may make a row needless.
         least, most = activities(own, own_lower, own_upper)
         room = _SAME * np.maximum(1.0, np.maximum(_size(own.lower), _size(own.upper)))
         needed = (most > own.upper + room) | (least < own.lower - room)
         own = own.picked(np.flatnonzero(needed))
+        numbers = self._own_numbers[first:last][several][needed]
         entries = self._link_entries[self._link_first[host] : self._link_first[host + 1]]
         row, column, value = self.link.owner[entries], self.link.column[entries], self.link.value[entries]
         shift = np.bincount(row, value * at[column], self.link.count)
@@ -226,6 +230,7 @@ class Blocks:
             own_lower=own_lower[columns],
             own_upper=own_upper[columns],
             rows=Rows(own.start, places[own.column], own.value, own.lower, own.upper),
+            numbers=numbers,
             links=Rows(start, places[column[kept]], value[kept], sides, sides),
             shift=shift,
         )
@@ -234,15 +239,15 @@ class Blocks:
 _SAME = 1e-9
 
 
-def _without_single(rows: Rows, lower: Array, upper: Array) -> tuple[Array, Array, Rows]:
-    """Rows of a single column become bounds of it."""
+def _without_single(rows: Rows, lower: Array, upper: Array) -> tuple[Array, Array, Array]:
+    """Bounds of columns with rows of a single column taken in, and the numbers of the rows with several."""
     lower, upper = lower.copy(), upper.copy()
     single = np.flatnonzero(np.diff(rows.start) == 1)
     column, value = rows.column[rows.start[single]], rows.value[rows.start[single]]
     ends = np.sort([rows.lower[single] / value, rows.upper[single] / value], axis=0)
     np.maximum.at(lower, column, ends[0])
     np.minimum.at(upper, column, ends[1])
-    return lower, upper, rows.picked(np.flatnonzero(np.diff(rows.start) > 1))
+    return lower, upper, np.flatnonzero(np.diff(rows.start) > 1)
 
 
 def _size(side: Array) -> Any:

@@ -60,6 +60,8 @@ class Part(ArrayProgramme):
         super().__init__(arrays, options)
         self.use("off", DUAL)
         self.programme: Any = self._as_programme(rows)
+        self.own_numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(block.numbers for block in active)])
+        """Numbers in the programme of the rows of blocks, which stand between linking rows and axes."""
         self.axis_rows = range(rows.count - blocks.axes, rows.count)
         self._locals: dict[int, tuple[Linear, Linear]] = {}
         self.bases: dict[str, list[Basis]] = {}
@@ -243,21 +245,26 @@ class Part(ArrayProgramme):
 
     def link_duals(self) -> Array:
         """Duals of all linking rows after the last run, axes last; 0 for rows that cannot matter here."""
-        return self._of_links(np.asarray(self.row_duals()))
+        return self.of_links(np.asarray(self.row_duals()))
 
-    def ray(self) -> Array | None:
+    def own_duals(self, duals: Array) -> dict[int, float]:
+        """From duals of the rows here, those of rows of blocks, by number in the programme."""
+        first, last = len(self.kept_links), len(self.programme.rows) - self.blocks.axes
+        return {int(number): float(y) for number, y in zip(self.own_numbers, duals[first:last], strict=True) if y != 0.0}
+
+    def whole_ray(self, seconds: float) -> Array | None:
+        """Multipliers of all rows here that prove that there is no solution, after a run that found none."""
+        return self.sought_ray(len(self.programme.rows), seconds)
+
+    def link_ray(self) -> Array | None:
         """Multipliers of the linking rows that prove that there is no solution, after a run that found none.
 
         None where the solver keeps no such proof. Whatever they are, they are only used in bounds that hold for any.
         """
-        _, known, values = self._highs.getDualRay()
-        if not known:
-            return None
-        ray = np.asarray(values)[: len(self.programme.rows)]
-        size = float(np.abs(ray).max(initial=0.0))
-        return self._of_links(ray / size) if size > 0.0 and np.isfinite(size) else None
+        ray = self.ray(len(self.programme.rows))
+        return None if ray is None else self.of_links(ray)
 
-    def _of_links(self, duals: Array) -> Array:
+    def of_links(self, duals: Array) -> Array:
         found = np.zeros(self.blocks.link.count)
         found[self.kept_links] = duals[: len(self.kept_links)]
         axes = self.blocks.axes

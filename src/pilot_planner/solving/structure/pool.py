@@ -43,6 +43,14 @@ class Pool:
     def __len__(self) -> int:
         return len(self._bounds)
 
+    def multipliers(self) -> list[Array]:
+        """Of linking rows, axes apart, for the axes weighed as they were; the last ones first."""
+        return [entry.y for entry in reversed(self._bounds)]
+
+    def rays(self) -> list[Array]:
+        """Multipliers without an objective, the last ones first."""
+        return [entry.y for entry in reversed(self._proofs)]
+
     def bounds(self, weights: Array, upper: Array) -> Array:
         """The best bound known of every set, for these weights under these upper bounds of the axes."""
         best = np.where(self.dead, np.inf, -np.inf)

@@ -77,14 +77,23 @@ class Pricing:
                 prices.values[host, state] = least(prices.reduced[mine], lower[mine], upper[mine])
 
     def _value(self, host: int, state: int, reduced: Array, seconds: float) -> float:
-        """A lower bound of one host in one state; whatever the solver says, it is computed from its duals."""
+        return self.value_with_duals(host, state, reduced, seconds, proof=False)[0]
+
+    def value_with_duals(
+        self, host: int, state: int, reduced: Array, seconds: float, *, proof: bool = True
+    ) -> tuple[float, Array]:
+        """A lower bound of one host in one state; computed from the duals that come with it.
+
+        Infinite where there is no solution; then it comes with a ray, if a ``proof`` is wanted and the solver finds one.
+        """
+        nothing = np.zeros(0)
         if not self.blocks.possible(host, state):
-            return np.inf
+            return np.inf, nothing
         block = self.blocks.block(host, state)
         constant = float(reduced[block.fixed] @ block.values)
         costs = reduced[block.columns]
         if not block.rows.count:
-            return constant + least(costs, block.lower, block.upper)
+            return constant + least(costs, block.lower, block.upper), nothing
         live = self._live.get((host, state))
         if live is None:
             live = self._live[host, state] = block_programme(block, self.options)
@@ -98,10 +107,12 @@ class Pricing:
         # From here on only the objective changes, which the primal simplex takes from the last basis.
         live.use("off", PRIMAL)
         if result.status == "infeasible":
-            return np.inf
+            ray = live.sought_ray(block.rows.count, seconds) if proof else None
+            return np.inf, nothing if ray is None else fit(block.rows, ray)
         if result.status != "optimal":
-            return -np.inf
-        return constant + by_duals(block.rows, np.asarray(live.row_duals()), costs, block.lower, block.upper)
+            return -np.inf, nothing
+        duals = fit(block.rows, np.asarray(live.row_duals()))
+        return constant + by_duals(block.rows, duals, costs, block.lower, block.upper), duals
 
 
 _NOISE = 1e-15
@@ -131,8 +142,13 @@ def block_programme(block: Block, options: Solver) -> ArrayProgramme:
     return live
 
 
+def fit(rows: Rows, duals: Array) -> Array:
+    """Duals whose signs fit their rows: nothing is taken where a row has no side."""
+    y: Array = np.where(np.isfinite(rows.lower), duals, np.minimum(duals, 0.0))
+    return np.where(np.isfinite(rows.upper), y, np.maximum(y, 0.0))
+
+
 def by_duals(rows: Rows, duals: Array, costs: Array, lower: Array, upper: Array) -> float:
     """The bound that any duals prove: their signs are made to fit, what rounding left is paid at the bounds of columns."""
-    y: Array = np.where(np.isfinite(rows.lower), duals, np.minimum(duals, 0.0))
-    y = np.where(np.isfinite(rows.upper), y, np.maximum(y, 0.0))
+    y = fit(rows, duals)
     return of_sides(y, rows.lower, rows.upper) + least(costs - rows.transposed_times(y, len(costs)), lower, upper)

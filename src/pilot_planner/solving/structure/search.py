@@ -238,13 +238,13 @@ class SetSearch:
         with self.going_on(part, "relaxed"):
             relaxed = part.run(deadline - time.perf_counter(), found.value + _TIES * max(1.0, abs(found.value)))
         if relaxed.status == "infeasible":
-            return "infeasible", math.inf, part.ray()
+            return "infeasible", math.inf, part.link_ray()
         if relaxed.status == "cut":
             # Duals at the cutoff would do for a bound, those at the optimum are better.
             found.settled.append(Settled(states, ((relaxed.value, {}),)))
             again = part.run(deadline - time.perf_counter())
             if again.status == "infeasible":
-                return "infeasible", math.inf, part.ray()
+                return "infeasible", math.inf, part.link_ray()
             return "closed", relaxed.value, part.link_duals() if again.status == "optimal" else None
         if relaxed.status != "optimal":
             return relaxed.status, relaxed.value, None
