@@ -103,7 +103,7 @@ class Pricing:
             result = live.run(seconds)
         except NoVerdictError:
             # Nothing is known of the block, and a bound that says nothing is a bound.
-            return -np.inf
+            return -np.inf, nothing
         # From here on only the objective changes, which the primal simplex takes from the last basis.
         live.use("off", PRIMAL)
         if result.status == "infeasible":
