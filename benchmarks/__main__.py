@@ -9,6 +9,7 @@ import time
 
 SHORT = (
     ("plan", ()),
+    ("verify", ()),
     ("sets", ("short",)),
     ("growth", ("short",)),
     ("tradeoffs", ("short",)),

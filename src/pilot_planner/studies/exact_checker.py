@@ -14,17 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 from pilot_planner.programme.programme import Programme
+from pilot_planner.studies.exact_programme import Box, ExactProgramme, Side, Terms
 
 FORMAT = "pilot-planner certificate 1"
 TOLERANCE = Fraction(1, 10**6)
 """Relative: a row of the plan may be missed by so much of the largest of 1, its side and its parts."""
-_ROUNDS = 60
 MOST_SETS = 400_000
-
-Side = Fraction | None
-"""None: without end."""
-Terms = dict[int, Fraction]
-Box = tuple[list[Side], list[Side]]
 
 
 @dataclass
@@ -60,42 +55,11 @@ def check(programme: Programme, certificate: Mapping[str, Any]) -> Checked:
         return Checked(faults=[f"the certificate cannot be read ({type(error).__name__}: {error})"])
 
 
-class _Checker:
+class _Checker(ExactProgramme):
     def __init__(self, programme: Programme, certificate: Mapping[str, Any]) -> None:
+        super().__init__(programme)
         self.certificate = certificate
-        self.maximise = programme.maximise
         self.found = Checked()
-        columns = programme.d.columns
-        self.lower: list[Side] = [None if c.lower is None else Fraction(c.lower) for c in columns]
-        self.upper: list[Side] = [None if c.upper is None else Fraction(c.upper) for c in columns]
-        self.whole = [c.integer for c in columns]
-        self.plain_rows = [
-            ({j: Fraction(value) for j, value in row.expression.terms.items() if value != 0.0}, row.sense, row.right_side)
-            for row in programme.rows
-        ]
-        sign = -1 if self.maximise else 1
-        self.objective: Terms = {j: sign * Fraction(value) for j, value in programme.objective.terms.items()}
-        self._take_out_fixed()
-
-    def _take_out_fixed(self) -> None:
-        """Rows and objective without columns that have one value; sides of rows of whole things rounded inwards."""
-        fixed = {j: low for j, low in enumerate(self.lower) if low is not None and low == self.upper[j]}
-        self.rows: list[Terms] = []
-        self.sides: list[tuple[Side, Side]] = []
-        for terms, sense, right in self.plain_rows:
-            free = {j: value for j, value in terms.items() if j not in fixed}
-            low: Side = None
-            high: Side = None
-            if math.isfinite(right):
-                side = Fraction(right) - sum((value * fixed[j] for j, value in terms.items() if j in fixed), Fraction(0))
-                low, high = None if sense == "<=" else side, None if sense == ">=" else side
-                if free and all(self.whole[j] and value.denominator == 1 for j, value in free.items()):
-                    low = None if low is None else Fraction(math.ceil(low))
-                    high = None if high is None else Fraction(math.floor(high))
-            self.rows.append(free)
-            self.sides.append((low, high))
-        self.constant = sum((value * fixed[j] for j, value in self.objective.items() if j in fixed), Fraction(0))
-        self.costs: Terms = {j: value for j, value in self.objective.items() if j not in fixed}
 
     # --- the whole ---
 
@@ -211,7 +175,7 @@ class _Checker:
             possible = []
             for state in range(len(self.levels[host]) + 1):
                 box = (list(self.lower), list(self.upper))
-                alive = self._settle_levels(box, host, state) and self._narrow(box, own)
+                alive = self._settle_levels(box, host, state) and self.narrow(box, own)
                 ray = self.certificate["dead"].get(f"{self.names[host]}:{state}") if alive else None
                 alive = alive and not (ray and self._is_ray(host, _rational(ray), box))
                 self.boxes[host, state] = box if alive else None
@@ -225,15 +189,15 @@ class _Checker:
                     None if not highs or any(one is None for one in highs) else max(one for one in highs if one is not None)
                 )
         self.shared = [j for j in range(count) if self.owner[j] < 0]
-        self._narrow((low, high), self.linking)
+        self.narrow((low, high), self.linking)
         self.whole_box: Box = (low, high)
 
     def _is_ray(self, host: int, ray: Terms, box: Box) -> bool:
         """Whether multipliers of a host's own rows show that nothing in a box meets them all."""
         if not set(ray) <= set(self.own[host]):
             raise ValueError(f"a ray of {self.names[host]} stands on rows of others")
-        taken, earned = self._reduced({}, ray)
-        least = self._least(taken, self.of_host[host], box)
+        taken, earned = self.reduced({}, ray)
+        least = self.least(taken, self.of_host[host], box)
         return earned is not None and least is not None and earned + least > 0
 
     def _settle_levels(self, box: Box, host: int, state: int) -> bool:
@@ -244,53 +208,6 @@ class _Checker:
                 return False
             box[0][j] = box[1][j] = value
         return True
-
-    def _narrow(self, box: Box, rows: list[int]) -> bool:
-        """Pass bounds on through rows, in place; False where they cross, so that there is no solution."""
-        for _ in range(_ROUNDS):
-            moved = False
-            for number in rows:
-                low, high = self.sides[number]
-                for side, sign in ((high, 1), (low, -1)):
-                    if side is None:
-                        continue
-                    ended = self._narrow_by(box, self.rows[number], sign * side, sign)
-                    if ended is None:
-                        return False
-                    moved = moved or ended
-            if not moved:
-                break
-        return True
-
-    def _narrow_by(self, box: Box, terms: Terms, side: Fraction, sign: int) -> bool | None:
-        """One row, sign x terms <= side. None where it cannot hold; else whether a bound moved far."""
-        least, endless = Fraction(0), []
-        ends: dict[int, Fraction] = {}
-        for j, value in terms.items():
-            end = box[0][j] if sign * value > 0 else box[1][j]
-            if end is None:
-                endless.append(j)
-            elif end:
-                ends[j] = sign * value * end
-                least += ends[j]
-        if not endless and least > side:
-            return None
-        moved = False
-        for j in endless if len(endless) == 1 else () if endless else terms:
-            value = sign * terms[j]
-            limit = (side - least + ends.get(j, Fraction(0))) / value
-            upwards = value > 0
-            old = box[1][j] if upwards else box[0][j]
-            limit = (
-                Fraction(math.floor(limit) if upwards else math.ceil(limit)) if self.whole[j] else _outwards(limit, upwards)
-            )
-            if old is None or (limit < old if upwards else limit > old):
-                box[1 if upwards else 0][j] = limit
-                other = box[0][j] if upwards else box[1][j]
-                if other is not None and (other > limit if upwards else other < limit):
-                    return None
-                moved = moved or old is None or abs(old - limit) > _WORTH * max(Fraction(1), abs(old))
-        return moved
 
     # --- every set ---
 
@@ -355,8 +272,8 @@ class _Checker:
         links = _rational(entry["rows"])
         if not set(links) <= set(self.linking):
             raise ValueError("multipliers of linking rows stand on others")
-        reduced, base = self._reduced({} if impossible else dict(self.costs), links)
-        total = self._least(reduced, self.shared, self.whole_box)
+        reduced, base = self.reduced({} if impossible else dict(self.costs), links)
+        total = self.least(reduced, self.shared, self.whole_box)
         start = None if total is None or base is None else total + base + (0 if impossible else self.constant)
         values: dict[tuple[int, int], Side] = {}
         for host, name in enumerate(self.names):
@@ -368,36 +285,10 @@ class _Checker:
                 if not set(duals) <= set(self.own[host]):
                     raise ValueError(f"duals of {name} stand on rows of others")
                 mine = {j: reduced[j] for j in self.of_host[host] if j in reduced}
-                left, paid = self._reduced(mine, duals)
-                least = self._least(left, self.of_host[host], box)
+                left, paid = self.reduced(mine, duals)
+                least = self.least(left, self.of_host[host], box)
                 values[host, state] = None if least is None or paid is None else least + paid
         return _Sum(impossible, start, values, len(self.names))
-
-    def _reduced(self, costs: Terms, multipliers: Terms) -> tuple[Terms, Side]:
-        """Costs less what multipliers take, and what these earn on their sides; None where a sign has no side."""
-        reduced, earned = dict(costs), Fraction(0)
-        for number, y in multipliers.items():
-            if y == 0:
-                continue
-            side = self.sides[number][0 if y > 0 else 1]
-            if side is None:
-                return reduced, None
-            earned += y * side
-            for j, value in self.rows[number].items():
-                reduced[j] = reduced.get(j, Fraction(0)) - y * value
-        return reduced, earned
-
-    def _least(self, costs: Terms, columns: list[int], box: Box) -> Side:
-        """The least of a linear function over a box; None where it has no end."""
-        total = Fraction(0)
-        for j in columns:
-            cost = costs.get(j)
-            if cost:
-                end = box[0][j] if cost > 0 else box[1][j]
-                if end is None:
-                    return None
-                total += cost * end
-        return total
 
     def _box_of(self, states: dict[int, int]) -> Box | None:
         """Bounds of all columns in one set, all rows asked; None where it has no solution."""
@@ -408,7 +299,7 @@ class _Checker:
                 return None
             for j in self.of_host[host]:
                 low[j], high[j] = box[0][j], box[1][j]
-        return (low, high) if self._narrow((low, high), self.linking) else None
+        return (low, high) if self.narrow((low, high), self.linking) else None
 
     def _closed(self, tree: Mapping[str, Any], box: Box) -> bool:
         """Whether a tree of nodes closes everything in a box: each branching on a whole number, each leaf by duals."""
@@ -433,8 +324,8 @@ class _Checker:
         if any(a is not None and b is not None and a > b for a, b in zip(*box, strict=True)):
             return True
         impossible = bool(node["impossible"])
-        reduced, earned = self._reduced({} if impossible else dict(self.costs), _rational(node["rows"]))
-        least = self._least(reduced, list(reduced), box)
+        reduced, earned = self.reduced({} if impossible else dict(self.costs), _rational(node["rows"]))
+        least = self.least(reduced, list(reduced), box)
         if least is None or earned is None:
             return False
         value = least + earned + (0 if impossible else self.constant)
@@ -475,14 +366,4 @@ def _key(states: Mapping[str, int]) -> str:
     return "+".join(f"{name}:{state}" for name, state in sorted(states.items()))
 
 
-def _outwards(value: Fraction, upwards: bool) -> Fraction:
-    """A number of few digits at or beyond a fraction, so that fractions do not grow from row to row."""
-    near = float(value)
-    if Fraction(near) != value and (near < value if upwards else near > value):
-        near = math.nextafter(near, math.inf if upwards else -math.inf)
-    return Fraction(near)
-
-
-_WORTH = Fraction(1, 10**6)
-"""Bounds that move by less are not passed on further."""
 _MOST_FAULTS = 5
