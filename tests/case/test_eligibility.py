@@ -109,13 +109,33 @@ def test_without_its_waiver_the_fee_of_mongolia_prices_workers_out(shipped_input
             "whether the law admits such workers is unknown",
         ),
         (("hosts", "MNG", "living_wage"), "living_wage", "living wage is unknown"),
-        (("hosts", "MNG", "employer_contribution_rate"), "wage_evidence", "no wage evidence"),
-        (("hosts", "MNG", "employee_contribution_rate"), "wage_evidence", "no wage evidence"),
-        (("hosts", "MNG", "host_tax_rate"), "wage_evidence", "no wage evidence"),
-        (("hosts", "MNG", "foreign_worker_fee"), "wage_evidence", "no wage evidence"),
+        (
+            ("hosts", "MNG", "employer_contribution_rate"),
+            "wage_evidence",
+            "the employers' contribution rate is unknown, so pay cannot be worked out",
+        ),
+        (
+            ("hosts", "MNG", "employee_contribution_rate"),
+            "wage_evidence",
+            "the employees' contribution rate is unknown, so pay cannot be worked out",
+        ),
+        (
+            ("hosts", "MNG", "host_tax_rate"),
+            "wage_evidence",
+            "the host's income tax is unknown, so pay cannot be worked out",
+        ),
+        (
+            ("hosts", "MNG", "foreign_worker_fee"),
+            "wage_evidence",
+            "the fee on foreign workers is unknown, so pay cannot be worked out",
+        ),
         (("placements", "MNG", "construction", "market_wage"), "wage_evidence", "no wage evidence"),
         (("placements", "MNG", "construction", "demand"), "demand", "employers' demand is unknown"),
-        (("placements", "MNG", "construction", "intake_quarter"), "demand", "employers' demand is unknown"),
+        (
+            ("placements", "MNG", "construction", "intake_quarter"),
+            "demand",
+            "how many workers can start in a quarter is unknown",
+        ),
     ],
 )
 def test_what_is_unknown_does_not_pass(address, floor, words, shipped_inputs):

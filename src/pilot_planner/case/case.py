@@ -10,10 +10,12 @@ from pilot_planner.case.calendar import Period, periods, working_months
 from pilot_planner.case.costing import CostLine, check_price_year, cost_lines
 from pilot_planner.case.eligibility import (
     MonthlyOffer,
+    Reason,
     Verdict,
     excluded,
     host_reasons,
     lawful_admission,
+    no_offer,
     pay_reasons,
 )
 from pilot_planner.case.evidence import Evidence
@@ -180,26 +182,34 @@ def _placement(
     calendar: tuple[Period, ...],
     iso3: str,
     sector: str,
-    of_host: dict[str, str],
+    of_host: dict[str, Reason],
 ) -> tuple[Verdict, PlacementCase | None]:
     """All reasons of a placement, and its numbers if there are none."""
-    reasons = {}
+    reasons: dict[str, Reason] = {}
     if excluded(design, iso3, sector):
-        reasons["exclusion"] = "excluded by the design"
+        reasons["exclusion"] = Reason("excluded by the design")
     reasons |= of_host
     reasons |= lawful_admission(design, evidence, iso3, sector)
     offer = _offer(design, evidence, schedule, iso3, sector)
     if offer is None:
-        reasons["wage_evidence"] = "no wage evidence"
+        reasons["wage_evidence"] = Reason(no_offer(inputs, iso3, sector), unknown=True)
     else:
         reasons |= pay_reasons(design, inputs, evidence, iso3, sector, offer)
     topic = f"demand:{iso3}.{sector}"
     demand = evidence.number(topic, "placements", iso3, sector, "demand")
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
     if demand is None or quarterly is None:
-        reasons["demand"] = "employers' demand is unknown"
+        missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
+        reasons["demand"] = Reason(f"{missing} is unknown", unknown=True)
     elif math.floor(demand) < design.programme.min_placement:
-        reasons["demand"] = f"demand of {demand:,.0f} is below the smallest placement of {design.programme.min_placement}"
+        smallest = design.programme.min_placement
+        at = (
+            f"placements.{iso3}.{sector}.demand",
+            float(smallest),
+            f"demand for {smallest} workers instead of {demand:,.0f}",
+        )
+        words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"
+        reasons["demand"] = Reason(words, demand, float(smallest), lever=at)
     verdict = Verdict(iso3, sector, reasons)
     if reasons or offer is None or demand is None or quarterly is None:
         return verdict, None
@@ -218,6 +228,14 @@ def _placement(
         women_share=_women_share(evidence, iso3, sector),
         today=today(evidence, iso3, sector),
     )
+
+
+def verdict_on(design: Design, inputs: Inputs, schedule: TaxSchedule, iso3: str, sector: str) -> Verdict:
+    """The verdict on one placement, as ``make_case`` decides it, for less work."""
+    evidence = Evidence(inputs)
+    calendar = periods(design.programme)
+    of_host = host_reasons(design, evidence, iso3)
+    return _placement(design, inputs, evidence, schedule, calendar, iso3, sector, of_host)[0]
 
 
 _MONTHS_A_QUARTER = 3

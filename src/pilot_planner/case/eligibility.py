@@ -6,20 +6,59 @@ Decided before any solve. A value that is missing is unknown, and unknown does n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, local_worker_cost
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 
+Lever = tuple[str, float, str]
+"""An input, the value at which the floor would hold, and both in words."""
+
+
+class Reason(str):
+    """Why a floor fails, in words, and how far off it is.
+
+    Attributes:
+        figure, bound: the two figures of the words; None where there are none or one is unknown.
+        unknown: whether something is not known, rather than known to fail.
+        lever: the evidence on the host that would let it pass; None where it is another one, or many.
+    """
+
+    __slots__ = ("bound", "figure", "lever", "unknown")
+    figure: float | None
+    bound: float | None
+    unknown: bool
+    lever: Lever | None
+
+    def __new__(
+        cls,
+        words: str,
+        figure: float | None = None,
+        bound: float | None = None,
+        unknown: bool = False,
+        lever: Lever | None = None,
+    ) -> Self:
+        made = super().__new__(cls, words)
+        made.figure, made.bound, made.unknown, made.lever = figure, bound, unknown, lever
+        return made
+
+    @property
+    def gap(self) -> float:
+        """How far the figure is from the bound, as a share of the bound; 1 where either is missing."""
+        if self.figure is None or self.bound is None or not self.bound:
+            return 1.0
+        return abs(self.figure - self.bound) / abs(self.bound)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a placement passes every rights floor. ``reasons`` maps the floor that fails to words."""
+    """Whether a placement passes every rights floor. ``reasons`` maps the floor that fails to words and figures."""
 
     iso3: str
     sector: str
-    reasons: dict[str, str]
+    reasons: dict[str, Reason]
 
     @property
     def eligible(self) -> bool:
@@ -41,40 +80,75 @@ def excluded(design: Design, iso3: str, sector: str) -> bool:
     return bool({sector, iso3, f"{iso3}.{sector}"} & set(design.exclusions))
 
 
-def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, str]:
+def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Reason]:
     """Floors that a host fails, whatever the sector."""
     floors = design.floors
     topic = f"eligibility:{iso3}"
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Reason] = {}
 
-    willingness = evidence.number(topic, "hosts", iso3, "willingness")
-    if willingness is None:
-        if floors.host_willingness > 0:
-            reasons["host_willingness"] = "willingness of the host is unknown"
-    elif willingness < floors.host_willingness:
-        reasons["host_willingness"] = f"willingness {willingness:.2f} is below {floors.host_willingness:.2f}"
+    willingness = _willingness(design, evidence, iso3)
+    if willingness is not None:
+        reasons["host_willingness"] = willingness
 
     tier = evidence.number(topic, "hosts", iso3, "tip_tier")
     if tier is None:
-        reasons["tip_tier"] = "trafficking-in-persons tier is unknown"
+        at = _of_host(
+            evidence,
+            iso3,
+            "tip_tier",
+            floors.tip_tier,
+            f"a trafficking-in-persons tier known to be {floors.tip_tier:g} or better",
+        )
+        reasons["tip_tier"] = Reason("trafficking-in-persons tier is unknown", unknown=True, lever=at)
     elif tier > floors.tip_tier:
         shown = evidence.inputs.label("tier", tier)
-        reasons["tip_tier"] = f"trafficking-in-persons tier {shown} is worse than {floors.tip_tier:g}"
+        at = _of_host(
+            evidence,
+            iso3,
+            "tip_tier",
+            floors.tip_tier,
+            f"trafficking-in-persons tier {floors.tip_tier:g} instead of {shown}",
+        )
+        words = f"trafficking-in-persons tier {shown} is worse than {floors.tip_tier:g}"
+        reasons["tip_tier"] = Reason(words, tier, floors.tip_tier, lever=at)
 
     for convention in floors.conventions:
         ratified = evidence.number(topic, "hosts", iso3, f"ilo_{convention.lower()}_ratified")
         if ratified != 1:
             word = "is not known to be ratified" if ratified is None else "is not ratified"
-            reasons[f"convention_{convention}"] = f"ILO convention {convention} {word}"
+            at = _of_host(
+                evidence, iso3, f"ilo_{convention.lower()}_ratified", 1.0, f"ratification of ILO convention {convention}"
+            )
+            words = f"ILO convention {convention} {word}"
+            reasons[f"convention_{convention}"] = Reason(words, unknown=ratified is None, lever=at)
 
     if floors.agency_office:
         office = evidence.number(topic, "hosts", iso3, "iom_office")
         if office != 1:
-            reasons["agency_office"] = "no IOM office" if office == 0 else "an IOM office is not known of"
+            words = "no IOM office" if office == 0 else "an IOM office is not known of"
+            at = _of_host(evidence, iso3, "iom_office", 1.0, "an IOM office")
+            reasons["agency_office"] = Reason(words, unknown=office is None, lever=at)
     return reasons
 
 
-def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str) -> dict[str, str]:
+def _of_host(evidence: Evidence, iso3: str, indicator: str, value: float, words: str) -> Lever | None:
+    known = evidence.inputs.find("hosts", iso3, indicator) is not None
+    return (f"hosts.{iso3}.{indicator}", value, words) if known else None
+
+
+def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason | None:
+    found = evidence.number(f"eligibility:{iso3}", "hosts", iso3, "willingness")
+    least = design.floors.host_willingness
+    if found is None:
+        at = _of_host(evidence, iso3, "willingness", least, f"a willingness known to be {least:.2f} or more")
+        return Reason("willingness of the host is unknown", unknown=True, lever=at) if least > 0 else None
+    if found >= least:
+        return None
+    at = _of_host(evidence, iso3, "willingness", least, f"a willingness of {least:.2f} instead of {found:.2f}")
+    return Reason(f"willingness {found:.2f} is below {least:.2f}", found, least, lever=at)
+
+
+def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str) -> dict[str, Reason]:
     """Whether the law of the host admits such workers; what is said of the placement overrules the host.
 
     Where the law bars some sectors of a host, what it says of another one is unknown until somebody has looked.
@@ -82,17 +156,22 @@ def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str)
     if not design.floors.lawful_admission:
         return {}
     topic = f"eligibility:{iso3}"
-    admits = evidence.number(topic, "placements", iso3, sector, "law_admits")
+    path: tuple[str, ...] = ("placements", iso3, sector, "law_admits")
+    admits = evidence.number(topic, *path)
     if admits is None:
-        admits = evidence.number(topic, "hosts", iso3, "law_admits_workers")
+        path = ("hosts", iso3, "law_admits_workers")
+        admits = evidence.number(topic, *path)
         if admits == 1 and (barred := _barred_sectors(evidence, iso3)):
-            known = ", ".join(barred)
-            return {
-                "lawful_admission": f"whether the law admits such workers is unknown: it bars others of this host ({known})"
-            }
+            words = f"whether the law admits such workers is unknown: it bars others of this host ({', '.join(barred)})"
+            return {"lawful_admission": Reason(words, unknown=True)}
+    if admits == 1:
+        return {}
+    known = evidence.inputs.find(*path) is not None
+    at = (".".join(path), 1.0, "a law that admits such workers") if known else None
     if admits is None:
-        return {"lawful_admission": "whether the law admits such workers is unknown"}
-    return {} if admits == 1 else {"lawful_admission": "the law of the host does not admit such workers"}
+        words = "whether the law admits such workers is unknown"
+        return {"lawful_admission": Reason(words, unknown=True, lever=at)}
+    return {"lawful_admission": Reason("the law of the host does not admit such workers", lever=at)}
 
 
 def _barred_sectors(evidence: Evidence, iso3: str) -> list[str]:
@@ -103,38 +182,40 @@ def _barred_sectors(evidence: Evidence, iso3: str) -> list[str]:
 
 def pay_reasons(
     design: Design, inputs: Inputs, evidence: Evidence, iso3: str, sector: str, offer: MonthlyOffer
-) -> dict[str, str]:
+) -> dict[str, Reason]:
     """Floors on what the worker gets and on what an employer would pay."""
     floors = design.floors
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Reason] = {}
     topic = f"eligibility:{iso3}"
     net = offer.leanest.net_pay
 
     if floors.living_wage:
         living = evidence.number(topic, "hosts", iso3, "living_wage")
         if living is None:
-            reasons["living_wage"] = "living wage is unknown"
+            reasons["living_wage"] = Reason("living wage is unknown", unknown=True)
         elif net < living:
-            reasons["living_wage"] = (
-                f"net pay {net:,.0f} USD in the leanest month is below the living wage {living:,.0f} USD"
-            )
+            words = f"net pay {net:,.0f} USD in the leanest month is below the living wage {living:,.0f} USD"
+            reasons["living_wage"] = Reason(words, net, living)
 
     today = kept_today(evidence, topic, iso3, sector)
     wanted = (1.0 + floors.gain_over_today) * today
     if net < wanted:
-        reasons["gain_over_today"] = (
+        words = (
             f"net pay {net:,.0f} USD in the leanest month is below {wanted:,.0f} USD, what such workers keep today plus "
             f"{floors.gain_over_today:.0%}"
         )
+        reasons["gain_over_today"] = Reason(words, net, wanted)
 
     local = local_worker_cost(offer.market_wage, offer.employer_contribution)
     if local <= 0.0:
-        reasons["employer_cost_ratio"] = "a local worker would cost nothing, so no employer pays for one from abroad"
+        words = "a local worker would cost nothing, so no employer pays for one from abroad"
+        reasons["employer_cost_ratio"] = Reason(words)
     elif (ratio := offer.full.contract_value / local) > floors.employer_cost_ratio:
-        reasons["employer_cost_ratio"] = (
+        words = (
             f"contract value {offer.full.contract_value:,.0f} USD a month is {ratio:.2f} times the cost of a local worker, "
             f"above {floors.employer_cost_ratio:.2f}"
         )
+        reasons["employer_cost_ratio"] = Reason(words, ratio, floors.employer_cost_ratio)
     return reasons
 
 
@@ -143,3 +224,19 @@ def kept_today(evidence: Evidence, topic: str, iso3: str, sector: str) -> float:
     placement = evidence.number(topic, "placements", iso3, sector, "worker_keeps_today")
     general = evidence.need(topic, "programme", "worker_keeps_today")
     return max(placement or 0.0, general)
+
+
+_NEEDED_FOR_PAY = {
+    "employer_contribution_rate": "the employers' contribution rate",
+    "employee_contribution_rate": "the employees' contribution rate",
+    "host_tax_rate": "the host's income tax",
+    "foreign_worker_fee": "the fee on foreign workers",
+}
+
+
+def no_offer(inputs: Inputs, iso3: str, sector: str) -> str:
+    """What is missing of the numbers that pay is made of."""
+    if inputs.number("placements", iso3, sector, "market_wage") is None:
+        return "no wage evidence"
+    unknown = [words for name, words in _NEEDED_FOR_PAY.items() if inputs.number("hosts", iso3, name) is None]
+    return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} unknown, so pay cannot be worked out"

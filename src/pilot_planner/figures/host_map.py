@@ -14,7 +14,6 @@ from pilot_planner.figures.outline import OLD_WORLD, WORLD, Ring, View, largest,
 from pilot_planner.figures.placing import Labels
 from pilot_planner.figures.theme import Palette, Theme, palette
 from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.why_not import common_reasons
 
 State = Literal["chosen", "possible", "excluded"]
 _TITLES: dict[State, str] = {"chosen": "Chosen", "possible": "Possible", "excluded": "Excluded"}
@@ -51,8 +50,9 @@ def hosts_on_map(plan: Plan) -> tuple[HostOnMap, ...]:
             reason = f"Passes every rights floor in {listed(open_to, 4)}, but is not in this plan."
         else:
             state = "excluded"
-            reasons = common_reasons([list(verdict.reasons.values()) for verdict in verdicts]) if verdicts else ()
-            reason = f"Excluded: {'; '.join(reasons) or 'nothing is known of it'}."
+            near = plan.near_misses.get(iso3)
+            reason = near.sentence if near else "nothing is known of it."
+            reason = reason if near and near.kind == "excluded" else f"Excluded: {reason}"
         found.append(HostOnMap(iso3, name, state, tied(reason)))
     return tuple(found)
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.case.case import Case
+from pilot_planner.case.near_misses import least_changes, near_misses
+from pilot_planner.design.writing import written
 from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.decisions import decide
 from pilot_planner.programme.limits import find_limit
@@ -72,10 +74,21 @@ def cannot_be_chosen(case: Case, name: str) -> str:
         why = "; ".join(
             reason for one in case.verdicts if (one.iso3, one.sector) == (host, part) for reason in one.reasons.values()
         )
-        return f"{name} is required but cannot be staffed: {why}" if why else ""
-    if host in {one.iso3 for one in case.hosts}:
+        return f"{name} is required but cannot be staffed: {why}{_let_in(case, host, part)}" if why else ""
+    near = near_misses(case)[host]
+    if near.kind == "passes":
         return ""
-    return f"{host} is required but none of its placements can be staffed"
+    why = near.sentence[:1].lower() + near.sentence[1:].removesuffix(".")
+    return f"{host} is required but none of its placements can be staffed: {why}{_let_in(case, host, near.sector)}"
+
+
+def _let_in(case: Case, host: str, sector: str) -> str:
+    """The least change that would let a placement in, with the settings that make it; empty where none is known."""
+    change = least_changes(case, [(host, sector)]).get((host, sector)) if sector else None
+    if change is None:
+        return ""
+    settings = " ".join(f"--set {path}={written(value)}" for path, value in change.settings.items())
+    return f"; {change.sentence} ({settings})"
 
 
 def _structure(p: Programme) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from pilot_planner.studies.diagnosis import Diagnosis
 from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
-from pilot_planner.studies.why_not import WhyNot
+from pilot_planner.studies.why_not import Left, WhyNot
 from pilot_planner.studies.words import percent, with_unit
 
 if TYPE_CHECKING:
@@ -63,7 +63,13 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cli
         if left.status != "excluded":
             console.print(f"- {left.sentence}")
     excluded = [left for left in why.left if left.status == "excluded"]
-    print_table(console, ("Host", "Fails"), ((_name(left), "; ".join(left.reasons)) for left in excluded), left=2)
+    near = [left for left in excluded if left.worth_sentence]
+    if near:
+        console.print("Nearest to passing the rights floors:")
+        for left in near:
+            console.print(f"- {left.sentence} {left.worth_sentence}")
+    rows = ((_name(left), left.fails, _let_in(left)) for left in excluded)
+    print_table(console, ("Host", "Fails", "What would let it in"), rows, left=3)
     if why.floors:
         section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
         for floor in why.floors:
@@ -87,6 +93,10 @@ def _print_cliffs(cliffs: Cliffs, told: set[str], console: Console) -> None:
 
 
 _NAMED = 6
+
+
+def _let_in(left: Left) -> str:
+    return left.change or ("evidence has to be found first" if left.nearest else "")
 
 
 def _name(left: Any) -> str:

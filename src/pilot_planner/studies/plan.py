@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.case.case import Case, make_case
 from pilot_planner.case.eligibility import Verdict
+from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near_misses
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import CancelledError as CancelledError
@@ -112,6 +113,17 @@ class Plan:
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         return self.case.verdicts
+
+    @cached_property
+    def near_misses(self) -> dict[str, NearMiss]:
+        """Why each candidate host that fails the rights floors is out, by ISO3, from its nearest sector."""
+        return near_misses(self.case)
+
+    @cached_property
+    def let_in(self) -> dict[str, Change]:
+        """The least change that would let a host that fails in, by ISO3; no entry where evidence has to be found first."""
+        places = [(iso3, one.sector) for iso3, one in self.near_misses.items() if one.sector]
+        return {iso3: change for (iso3, _), change in least_changes(self.case, places).items()}
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Rows of ``workforce``, ``flows``, ``escrow``, ``budget``, ``oversight``, ``eligibility`` or ``sources``."""

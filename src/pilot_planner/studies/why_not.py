@@ -1,20 +1,23 @@
 """Why a host or a placement is not in the plan, and what each rights floor costs to hold.
 
-For what the rights floors exclude, the floors and their reasons. For what they do not, the best plan that must use it
-and what that plan loses against the best. For each floor, what the best plan without it would add and what the floor
-protects: never an invitation to drop it.
+For what the rights floors exclude, the floors that fail in the nearest sector, the least change that would let it in
+(``case/near_misses.py``) and, for the nearest hosts, what that would be worth. For what they do not, the best plan that
+must use it and what that plan loses against the best. For each floor, what the best plan without it would add and what the
+floor protects: never an invitation to drop it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pilot_planner.case.case import Case, make_case
+from pilot_planner.case.near_misses import Change, NearMiss, changed_case, least_changes, near_misses
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Floors
+from pilot_planner.design.writing import written
 from pilot_planner.errors import Fault, InputError, NoPlanError, Place
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.linear import Linear
@@ -32,7 +35,13 @@ class Left:
     """A host, or a placement, that is not in the plan.
 
     Attributes:
-        reasons: rights floors that exclude it; empty where none does.
+        reasons: rights floors that exclude it, of a host those of its nearest sector; empty where none does.
+        fails: the same in words, as every page and document says it.
+        nearest: that sector.
+        change: the least change that would let it in, in words; empty where evidence has to be found first.
+        settings: the same as ``--set`` takes it.
+        worth: by how much the best plan is then better than the best plan now, 0 where it does without; None if not asked.
+        worth_sentence: the same in words.
         status: ``excluded``, ``worse`` (a plan with it exists) or ``impossible`` (no plan with it meets all limits).
         objective: of the best plan that must use it.
         loss: how much worse than the best plan, as a positive number; None where there is no such plan.
@@ -47,6 +56,12 @@ class Left:
     loss: float | None
     hosts: str
     sentence: str
+    fails: str = ""
+    nearest: str = ""
+    change: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    worth: float | None = None
+    worth_sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +97,12 @@ class WhyNot:
                 "objective": one.objective,
                 "loss": one.loss,
                 "hosts": one.hosts,
-                "reasons": "; ".join(one.reasons),
-                "sentence": one.sentence,
+                "nearest": one.nearest,
+                "reasons": one.fails,
+                "change": one.change,
+                "settings": " ".join(f"{path}={written(value)}" for path, value in one.settings.items()),
+                "worth": one.worth,
+                "sentence": " ".join(part for part in (one.sentence, one.worth_sentence) if part),
             }
             for one in self.left
         ]
@@ -108,15 +127,18 @@ def why_not(
     placements: list[tuple[str, str]] | None = None,
     floors: bool = True,
     progress: Progress | None = None,
+    worths: int = 3,
 ) -> WhyNot:
     """Why each host outside the best plan is outside it; the same for ``placements`` (ISO3, sector) on request.
 
-    ``floors`` False leaves out the cost of each rights floor. Raises NoPlanError when there is no plan, InputError for
-    a placement that does not exist, CancelledError (with the ``WhyNot`` as far as it came) when ``progress`` returns False.
+    ``floors`` False leaves out the cost of each rights floor; ``worths`` is for how many of the hosts that come nearest to
+    passing the floors it is solved what letting them in would be worth. Raises NoPlanError when there is no plan,
+    InputError for a placement that does not exist, CancelledError (with the ``WhyNot`` as far as it came) when
+    ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     case = make_case(design, ready)
-    return _Study(case, progress).run(placements or [], floors)
+    return _Study(case, progress).run(placements or [], floors, worths)
 
 
 class _Study:
@@ -134,11 +156,13 @@ class _Study:
         self.hosts = _hosts(self.programme, self.best)
         self.metric = METRICS[self.design.objective.metric]
 
-    def run(self, placements: list[tuple[str, str]], floors: bool) -> WhyNot:
+    def run(self, placements: list[tuple[str, str]], floors: bool, worths: int) -> WhyNot:
         self._check(placements)
         self.left += [self._placement(h, s) for h, s in placements]
         for one in self._hosts_left():
             self.left.append(one)
+        for one in sorted((one for one in self.left if one.settings), key=self._how_near)[:worths]:
+            self.left[self.left.index(one)] = self._with_worth(one)
         for cost in self._floors() if floors else ():
             self.costs.append(cost)
         return self._found(complete=True)
@@ -161,22 +185,21 @@ class _Study:
     # --- hosts and placements ---
 
     def _hosts_left(self) -> Iterator[Left]:
-        names = list(dict.fromkeys(verdict.iso3 for verdict in self.case.verdicts))
-        eligible = {host.iso3 for host in self.case.hosts}
-        for place, h in enumerate(names):
+        near = near_misses(self.case)
+        changes = least_changes(self.case, [(h, one.sector) for h, one in near.items() if one.sector])
+        for place, (h, one) in enumerate(near.items()):
             if h in self.hosts.split("+"):
                 continue
-            self.tell(f"asking why not {h}", 0.6 * place / len(names))
-            if h in eligible:
+            self.tell(f"asking why not {h}", 0.6 * place / len(near))
+            if one.kind == "passes":
                 yield self._forced(h, "", self.programme.q.chosen(h))
             else:
-                reasons = common_reasons([list(v.reasons.values()) for v in self.case.verdicts if v.iso3 == h])
-                yield _excluded(h, "", reasons)
+                yield _excluded(h, "", one.reasons, one, changes.get((h, one.sector)))
 
     def _placement(self, h: str, s: str) -> Left:
         verdict = next(one for one in self.case.verdicts if (one.iso3, one.sector) == (h, s))
         if not verdict.eligible:
-            return _excluded(h, s, tuple(verdict.reasons.values()))
+            return _excluded(h, s, verdict.reasons, None, least_changes(self.case, [(h, s)]).get((h, s)))
         return self._forced(h, s, self.programme.q.opened(h, s))
 
     def _forced(self, h: str, s: str, chosen: Linear) -> Left:
@@ -199,6 +222,29 @@ class _Study:
             amount = with_unit(loss, unit)
             sentence = f"The best plan with {name} ({hosts}) has {amount} {worse} {label} than the best one{share}."
         return Left(h, s, "worse", (), outcome.objective, loss, hosts, sentence)
+
+    # --- what letting a host in would be worth ---
+
+    def _how_near(self, one: Left) -> tuple[int, float, str]:
+        verdict = next(v for v in self.case.verdicts if (v.iso3, v.sector) == (one.iso3, one.sector or one.nearest))
+        return len(verdict.reasons), sum(reason.gap for reason in verdict.reasons.values()), one.iso3
+
+    def _with_worth(self, one: Left) -> Left:
+        """The best plan with the change made that must use the host. Plans without it are what they were."""
+        self.tell(f"asking what {one.iso3} would be worth", 0.6)
+        programme = build(changed_case(self.case, one.settings))
+        outcome = Session(programme).solve_under(programme.q.chosen(one.iso3) * -1.0, -1.0)
+        if not outcome.has_plan or outcome.objective is None:
+            return replace(one, worth=0.0, worth_sentence=f"Even then no plan with {one.iso3} meets all limits.")
+        largest = self.design.objective.sense == "max"
+        gain = (outcome.objective - self.objective) * (1.0 if largest else -1.0)
+        better, worse = ("more", "less") if largest else ("less", "more")
+        amount = f"{with_unit(abs(gain), self.metric.unit)} {better if gain > 0 else worse} {self.metric.label.lower()}"
+        hosts = _hosts(programme, outcome)
+        if gain > 0:
+            return replace(one, worth=gain, worth_sentence=f"Then the best plan is in {hosts} and has {amount}.")
+        words = f"Even then the best plan does without it; the best one with it ({hosts}) has {amount}."
+        return replace(one, worth=0.0, worth_sentence=words)
 
     # --- floors ---
 
@@ -248,8 +294,6 @@ class _Study:
 
 
 _ENDLESS = 1e9
-_OF_THE_DESIGN = "excluded by the design"
-"""Says nothing about the host, so it is not told as a reason of the host."""
 
 
 def _hosts(programme: Programme, outcome: Outcome) -> str:
@@ -257,19 +301,24 @@ def _hosts(programme: Programme, outcome: Outcome) -> str:
     return "+".join(sorted(taken))
 
 
-def common_reasons(reasons: list[list[str]]) -> tuple[str, ...]:
-    """Reasons of all placements of a host; failing these, the most frequent ones."""
-    shared = [one for one in reasons[0] if one != _OF_THE_DESIGN and all(one in other for other in reasons)]
-    if shared:
-        return tuple(shared)
-    counts: dict[str, int] = {}
-    for of_one in reasons:
-        for reason in of_one:
-            if reason != _OF_THE_DESIGN:
-                counts[reason] = counts.get(reason, 0) + 1
-    return tuple(sorted(counts, key=lambda reason: -counts[reason])[:3])
-
-
-def _excluded(h: str, s: str, reasons: tuple[str, ...]) -> Left:
-    name = f"{h}.{s}" if s else h
-    return Left(h, s, "excluded", reasons, None, None, "", f"{name} fails: {'; '.join(reasons)}.")
+def _excluded(h: str, s: str, reasons: Mapping[str, str], near: NearMiss | None, change: Change | None) -> Left:
+    """A host (with its near miss) or a placement that a rights floor, or the designer, excludes."""
+    told = tuple(reasons.values())
+    fails = f"{'; '.join(told)}." if near is None else near.sentence
+    sentence = f"{h}.{s} fails: {fails}" if near is None else f"{h}: {fails}"
+    if change is not None:
+        sentence = f"{sentence} {change.sentence[:1].upper()}{change.sentence[1:]}."
+    return Left(
+        h,
+        s,
+        "excluded",
+        told,
+        None,
+        None,
+        "",
+        sentence,
+        fails=fails,
+        nearest="" if near is None else near.sector,
+        change="" if change is None else change.sentence,
+        settings={} if change is None else change.settings,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from pilot_planner.case.eligibility import Verdict
+from pilot_planner.case.eligibility import Reason, Verdict
 from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.asked import good_answer, question_of, task_of
 from pilot_planner.dashboard.components import empty, folded, graph, progress, section, table
@@ -262,6 +262,7 @@ def _possible(left: Sequence[Left], objective: str, names: Names) -> html.Sectio
 # --- hosts against floors ---
 
 _NO_WAGE = "wage_evidence"
+_UNKNOWN_WAGE = Reason("wage not known", unknown=True)
 _REST_ON_WAGES = ("employer_cost_ratio", "living_wage", "gain_over_today")
 _FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Wage known", (_NO_WAGE,)),
@@ -279,20 +280,15 @@ _FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def standing_of(verdicts: Sequence[Verdict], floors: tuple[str, ...]) -> str:
     """How a host stands at a floor: passes if one of its placements passes; unknown if that is why none does."""
-    told = [[words for floor, words in one.reasons.items() if floor.startswith(floors)] for one in verdicts]
+    told = [[reason for floor, reason in one.reasons.items() if floor.startswith(floors)] for one in verdicts]
     if set(floors) <= set(_REST_ON_WAGES):
         # Without a wage nothing can be said about pay.
         told = [
-            words or ["wage not known"] if _NO_WAGE in one.reasons else words
-            for one, words in zip(verdicts, told, strict=True)
+            words or [_UNKNOWN_WAGE] if _NO_WAGE in one.reasons else words for one, words in zip(verdicts, told, strict=True)
         ]
     if any(not words for words in told):
         return _PASSES
-    return _UNKNOWN if all(any(_is_unknown(one) for one in words) for words in told) else _FAILS
-
-
-def _is_unknown(words: str) -> bool:
-    return "known" in words or words == "no wage evidence"
+    return _UNKNOWN if all(any(one.unknown for one in words) for words in told) else _FAILS
 
 
 def _matrix(plan: Plan, names: Names) -> html.Section:
@@ -301,11 +297,12 @@ def _matrix(plan: Plan, names: Names) -> html.Section:
         if "exclusion" not in one.reasons:
             by_host.setdefault(one.iso3, []).append(one)
     failing = {iso3: rows for iso3, rows in by_host.items() if not any(one.eligible for one in rows)}
+    out = {iso3: one for iso3, one in plan.near_misses.items() if one.kind != "passes"}
     rows = [
-        [names.get(iso3, iso3), *(standing_of(found, floors) for _, floors in _FLOORS), _in_words(found)]
-        for iso3, found in sorted(failing.items(), key=lambda one: names.get(one[0], one[0]))
+        [names.get(iso3, iso3), *_marks(failing.get(iso3)), near.sentence, _let_in(plan, iso3)]
+        for iso3, near in sorted(out.items(), key=lambda one: names.get(one[0], one[0]))
     ]
-    heads = ("Host", *(label for label, _ in _FLOORS), "In words")
+    heads = ("Host", *(label for label, _ in _FLOORS), "In words", "What would let it in")
     first, rest = rows[:_MOST_HOSTS], rows[_MOST_HOSTS:]
     label = "Hosts against rights floors"
     parts: list[Any] = [
@@ -321,6 +318,11 @@ def _matrix(plan: Plan, names: Names) -> html.Section:
     return section(title, "A host stands here when no sector of it passes every floor", *parts, name="floors")
 
 
+def _marks(verdicts: Sequence[Verdict] | None) -> list[str]:
+    """How a host stands at each floor; dashes where the designer left it out as a whole."""
+    return ["–" if verdicts is None else standing_of(verdicts, floors) for _, floors in _FLOORS]
+
+
 def _most_frequent(hosts: Iterable[Sequence[Verdict]]) -> str:
     counts = dict.fromkeys((label for label, _ in _FLOORS), 0)
     for verdicts in hosts:
@@ -330,10 +332,9 @@ def _most_frequent(hosts: Iterable[Sequence[Verdict]]) -> str:
     return f"; ‘{label.lower()}’ stops most of them, {most}" if most else ""
 
 
-def _in_words(verdicts: Sequence[Verdict]) -> str:
-    """Reasons of all placements of the host; what only some fail at the end."""
-    shared = [words for words in verdicts[0].reasons.values() if all(words in one.reasons.values() for one in verdicts)]
-    if not shared:
-        shared = [words for one in verdicts for words in one.reasons.values()][:2]
-    text = "; ".join(dict.fromkeys(shared))
-    return f"{text[:1].upper()}{text[1:]}."
+def _let_in(plan: Plan, iso3: str) -> str:
+    """The least change that would let the host in, verified; what it would be worth stands with the answer."""
+    change = plan.let_in.get(iso3)
+    if change is None:
+        return "Evidence has to be found first." if plan.near_misses[iso3].sector else "–"
+    return f"{change.sentence[:1].upper()}{change.sentence[1:]}."

@@ -120,9 +120,9 @@ def _rejected(draft: Draft) -> Section:
         blocks.append(
             table(
                 f"{counted(len(excluded), 'country', 'countries', capital=True)} excluded before any sum was done",
-                [("Country", 24), ("What it fails", 76)],
+                [("Country", 16), ("What it fails, in its nearest sector", 52), ("What would let it in", 32)],
                 [
-                    line(draft.host(one.iso3), _first_up("; ".join(one.reasons)))
+                    line(draft.host(one.iso3), one.fails, _let_in(one))
                     for one in sorted(excluded, key=lambda one: draft.host(one.iso3))
                 ],
                 text("A value that nobody has found out is unknown, and unknown does not pass."),
@@ -130,6 +130,13 @@ def _rejected(draft: Draft) -> Section:
             )
         )
     return Section("What was rejected, and why", tuple(blocks))
+
+
+def _let_in(one: Left) -> str:
+    """The least change that would let a host in, verified, and what it would be worth where that is solved."""
+    if not one.change:
+        return "–" if not one.nearest else "Evidence has to be found first."
+    return " ".join(part for part in (f"{_first_up(one.change)}.", one.worth_sentence) if part)
 
 
 def _first_up(words: str) -> str:
