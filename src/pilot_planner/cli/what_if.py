@@ -73,6 +73,8 @@ def _print(result: WhatIf, out: Console) -> None:
     out.print(f"[bold]{result.study.title}[/bold]", soft_wrap=True)
     out.print(f"{result.study.why}", soft_wrap=True, markup=False)
     out.print(f"\n{summary['runs']:,} runs: {statuses}; {summary['timings']['seconds']:,.1f} s", soft_wrap=True)
+    if summary["inputs_without_effect"]:
+        out.print(f"[bold]Note:[/bold] no figure rests on {', '.join(summary['inputs_without_effect'])}.", soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Over runs with a plan")
     for name in ("least", "median", "most"):

@@ -15,8 +15,11 @@ from pilot_planner.dashboard.planner import Planner
 from pilot_planner.dashboard.questions import Question, read_address
 from pilot_planner.errors import InputError
 from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.loosened import headline as loosened_headline
 from pilot_planner.studies.members import label_of
+from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.repairs import Repair
+from pilot_planner.studies.without_effect import sentence
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.services import Services
@@ -49,7 +52,8 @@ def register(app: Dash, services: Services) -> None:
     )
     def show(asked: dict[str, Any] | None, key: str | None, _: int | None) -> tuple[Any, bool]:
         if not asked or asked["status"] == "solved":
-            return [], True
+            answer = good_answer(planner, asked)
+            return told_of(None if answer is None else answer.plan), True
         job = jobs.get(key)
         kept = good_answer(planner, asked) is not None
         return no_plan(asked, job, kept, planner), asked["status"] != "impossible" or (job is not None and job.over)
@@ -74,6 +78,20 @@ def register(app: Dash, services: Services) -> None:
         job = jobs.start(key, work.effects, task_of(planner, question))
         told = {"for": asked["good"], "job": key, "effects": [asdict(one) for one in job.items]}
         return told if told != hints else no_update, job.over
+
+
+def told_of(plan: Plan | None) -> list[Any]:
+    """What stands above every page of a plan: what its design loosens, and settings that reach no figure."""
+    parts: list[Any] = []
+    if plan is None:
+        return parts
+    if plan.loosened:
+        items = [html.Li(one.sentence) for one in plan.loosened]
+        summary = html.Summary(loosened_headline(plan.loosened))
+        parts.append(html.Details([summary, html.Ul(items, className="pp-list")], className="pp-loosened"))
+    if plan.without_effect:
+        parts.append(html.P(sentence(plan.without_effect), className="pp-loosened"))
+    return parts
 
 
 def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner) -> html.Div:

@@ -178,8 +178,8 @@ def digits(value: float | None) -> str:
     return "" if value is None else f"{value:,.7g}" if abs(value) < 1e15 else f"{value:g}"
 
 
-def detail(row: Row, estimate: Estimate, planner: Planner, made_into: Sequence[str]) -> Any:
-    """One value in full, with a form for it, or why it cannot be edited."""
+def detail(row: Row, estimate: Estimate, planner: Planner, made_into: Sequence[str], reaches: bool = True) -> Any:
+    """One value in full, with a form for it, or why it cannot be edited; ``reaches``: whether a figure rests on it."""
     source: Any = row["source"]
     if row["url"]:
         source = html.A(row["source"], href=row["url"], target="_blank", rel="noopener noreferrer")
@@ -203,7 +203,8 @@ def detail(row: Row, estimate: Estimate, planner: Planner, made_into: Sequence[s
     used = (
         html.P(f"{counted(len(made_into), 'value follows', 'values follow', capital=True)} from it.") if made_into else None
     )
-    parts = [html.H3(words(estimate, planner)), *facts, form, used]
+    idle = None if reaches else html.P(html.Strong("No figure of this plan rests on it."))
+    parts = [html.H3(words(estimate, planner)), *facts, idle, form, used]
     return html.Div([part for part in parts if part is not None], className="pp-detail")
 
 

@@ -11,10 +11,13 @@ from pilot_planner.studies.alternatives import Alternatives
 from pilot_planner.studies.cliff_words import steady_words
 from pilot_planner.studies.cliffs import Cliffs, nearest
 from pilot_planner.studies.diagnosis import Diagnosis
+from pilot_planner.studies.loosened import headline
+from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.why_not import Left, WhyNot
+from pilot_planner.studies.without_effect import sentence
 from pilot_planner.studies.words import percent, with_unit
 
 if TYPE_CHECKING:
@@ -58,6 +61,24 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cli
         console.print(f"[dim]Not binding: {', '.join(f'{one.label.lower()} ({one.side})' for one in slack)}.[/dim]")
     if cliffs is not None:
         _print_cliffs(cliffs, {f"limits.{one.key}.{one.side}" for one in worth}, console)
+    _settings_told(prices.plan, console)
+    _left_out(why, console)
+    if why.floors:
+        section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
+        for floor in why.floors:
+            console.print(f"- {floor.sentence}")
+
+
+def _settings_told(plan: Plan, console: Console) -> None:
+    """What the design loosens, and inputs that were set and reach no figure."""
+    if plan.loosened:
+        console.print(f"[bold]{headline(plan.loosened)}[/bold]")
+    if plan.without_effect:
+        console.print(f"[bold]Note:[/bold] {sentence(plan.without_effect)}")
+
+
+def _left_out(why: WhyNot, console: Console) -> None:
+    """Hosts that pass and are not chosen, those nearest to passing, then every reason."""
     section(console, "Why not another host")
     for left in why.left:
         if left.status != "excluded":
@@ -70,10 +91,6 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cli
             console.print(f"- {left.sentence} {left.worth_sentence}")
     rows = ((_name(left), left.fails, _let_in(left)) for left in excluded)
     print_table(console, ("Host", "Fails", "What would let it in"), rows, left=3)
-    if why.floors:
-        section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
-        for floor in why.floors:
-            console.print(f"- {floor.sentence}")
 
 
 def _print_cliffs(cliffs: Cliffs, told: set[str], console: Console) -> None:

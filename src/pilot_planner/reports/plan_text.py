@@ -9,8 +9,10 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.contract_dollar import plan_dollar, today_dollar
+from pilot_planner.studies.loosened import headline as loosened_headline
 from pilot_planner.studies.plan import Plan
 from pilot_planner.studies.standing import LimitStanding
+from pilot_planner.studies.without_effect import sentence
 from pilot_planner.studies.words import NO_VALUE, count, money, percent, signed, with_unit
 
 if TYPE_CHECKING:
@@ -97,6 +99,12 @@ def _headline(plan: Plan, console: Console) -> None:
     console.print(f"[dim]{plan.legal_gate}[/dim]")
     if plan.risk_by_goods is not None:
         console.print(f"[bold]Note:[/bold] {plan.risk_by_goods.sentence}")
+    if plan.loosened:
+        console.print(f"[bold]{loosened_headline(plan.loosened)}[/bold]")
+        for one in plan.loosened:
+            console.print(f"- {one.sentence}")
+    if plan.without_effect:
+        console.print(f"[bold]Note:[/bold] {sentence(plan.without_effect)}")
 
 
 def _placements(plan: Plan, console: Console) -> None:

@@ -29,11 +29,13 @@ from pilot_planner.solving.session import Session
 from pilot_planner.studies.accounts import Accounts, make_accounts
 from pilot_planner.studies.comparators import Comparator, comparators
 from pilot_planner.studies.conditions import LEGAL_GATE, Condition, conditions_precedent
+from pilot_planner.studies.loosened import LoosenedSafeguard, loosened_safeguards
 from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, precedent_ratios
 from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import LimitStanding, standings
 from pilot_planner.studies.telling import Progress as Progress
+from pilot_planner.studies.without_effect import without_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +126,16 @@ class Plan:
         """The least change that would let a host that fails in, by ISO3; no entry where evidence has to be found first."""
         places = [(iso3, one.sector) for iso3, one in self.near_misses.items() if one.sector]
         return {iso3: change for (iso3, _), change in least_changes(self.case, places).items()}
+
+    @cached_property
+    def loosened(self) -> tuple[LoosenedSafeguard, ...]:
+        """What the design loosens against the reference design."""
+        return loosened_safeguards(self.design, self.inputs)
+
+    @cached_property
+    def without_effect(self) -> tuple[str, ...]:
+        """Paths of inputs that were set and on which no figure of this plan rests."""
+        return without_effect(self.case)
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Rows of ``workforce``, ``flows``, ``escrow``, ``budget``, ``oversight``, ``eligibility`` or ``sources``."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
@@ -23,6 +24,7 @@ from pilot_planner.studies.study_file import Case, Study, read_study
 from pilot_planner.studies.study_paths import paths_at_fault
 from pilot_planner.studies.sweep import INPUTS, Result, Sweep, is_bound
 from pilot_planner.studies.telling import Progress
+from pilot_planner.studies.without_effect import of_settings, without_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,6 +284,7 @@ class _Work:
             "complete": complete,
             **spread(records, self.study.metrics),
             "hosts": _counted(record["hosts"] for record in records),
+            "inputs_without_effect": self._without_effect(),
             "different_runs": len(self.equal),
             "mode": self.study.mode,
             "seed": self.study.seed if self.study.mode == "sample" else None,
@@ -300,6 +303,15 @@ class _Work:
         if complete and self.folder is not None:
             self.folder.write_summary(summary)
         return WhatIf(self.study, records, summary, complete, self.solved)
+
+    def _without_effect(self) -> list[str]:
+        """Inputs that the study varies, or that were set, on which no figure rests in any of its designs."""
+        paths = [vary.path for vary in self.study.vary] + [f"{INPUTS}{'.'.join(a)}" for a, _ in self.inputs.changes]
+        wanted = of_settings(paths)
+        if not wanted:
+            return []
+        found = [set(without_effect(make_case(design, self.inputs), wanted)) for design in self.designs.values()]
+        return [f"{INPUTS}{path}" for path in dict.fromkeys(wanted) if all(path in one for one in found)]
 
 
 def _counted(hosts: Iterable[str]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from pilot_planner.dashboard.scenario import changes_of, inputs_of, without
 from pilot_planner.dashboard.visitors import needing
 from pilot_planner.errors import InputError
 from pilot_planner.reports.inputs_upload import MOST_BYTES
+from pilot_planner.studies.without_effect import without_effect
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.opened import Opened
@@ -260,7 +261,10 @@ def _choice_follows(app: Dash, services: Services) -> None:
         inputs = inputs_of(planner, question)
         estimate = inputs.estimates[tuple(path.split("."))]
         follow = [".".join(address) for address in inputs.followers(estimate.address)]
-        return detail(row, estimate, planner, follow), now_chosen
+        answer = good_answer(planner, asked)
+        case = None if answer is None or answer.plan is None else answer.plan.case
+        reaches = case is None or not without_effect(case, [path])
+        return detail(row, estimate, planner, follow, reaches), now_chosen
 
 
 def _in_the_browser(app: Any) -> None:

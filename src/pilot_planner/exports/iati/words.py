@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilot_planner.exports.currency import rate_in_words
 from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.results import women_reached
+from pilot_planner.studies.loosened import headline
 
 
 def general(dossier: Dossier) -> str:
@@ -12,9 +13,11 @@ def general(dossier: Dossier) -> str:
     plan = dossier.plan
     months = plan.design.programme.duration_months
     hosts = _listed([host.name for host in plan.hosts])
+    looser = [headline(plan.loosened), *(one.sentence for one in plan.loosened)] if plan.loosened else []
     return "\n\n".join(
         [
             dossier.notice,
+            *looser,
             f"A pilot of {months} months in {hosts}. {plan.design.why}",
             "Employers pay the full contract value into escrow, workers draw their wages on their own cards, and a "
             "graduated income tax after payday replaces every other levy. Independent oversight follows the money. The "

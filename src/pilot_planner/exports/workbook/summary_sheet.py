@@ -10,6 +10,7 @@ from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
 from pilot_planner.exports.workbook.work import SHEETS, SUMMARY, Work
 from pilot_planner.figures.numbers import listed
+from pilot_planner.studies.loosened import headline
 
 _WIDTHS = (34, 30, 34)
 _ONE_COLUMN, _TWO_COLUMNS = 46, 86
@@ -32,6 +33,10 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
     if work.is_draft:
         page.paragraph(DRAFT_NOTICE, "draft")
     page.paragraph(plan.legal_gate, "gate")
+    if plan.loosened:
+        page.paragraph(headline(plan.loosened), "gate")
+        for one in plan.loosened:
+            page.paragraph(one.sentence, "gate")
     page.next()
     _three_numbers(work, page, cells, worker_months)
     page.next()

@@ -67,8 +67,8 @@ def context(draft: Draft) -> Section:
         paragraph(
             told(
                 "P048 P049",
-                "For most people in the DPRK work abroad is nevertheless the only way to see another country and to "
-                "earn: since the "
+                "For most people in the DPRK work abroad is nevertheless one of the few ways to see another country and "
+                "to earn: since the "
                 "pandemic only a few dozen have fled directly, while thousands go abroad to work.",
             ),
             told(

@@ -124,7 +124,8 @@ def _in_kind(draft: Draft) -> Section:
                     f" is expected to be taken, {percent(share)} of net pay ",
                     draft.marks.figure("in_kind_share"),
                     f", at face value and out of wages; room for it costs donors {shown(float(cost), 'USD')}.{cap} "
-                    "It is offered and never imposed: cash is open to everybody each month, as convention C095 has it.",
+                    "It is offered and never imposed: money is open to everybody each month. Convention C095 allows "
+                    "payment in kind in part only.",
                 )
             ),
         ),

@@ -10,6 +10,7 @@ from pilot_planner.exports.proposal.draft import Draft, body_name, cents, day, g
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures.numbers import counted, in_words, inline, listed, shown
 from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.loosened import headline as loosened_headline
 from pilot_planner.studies.words import count, money, percent
 
 DRAFT_MARK = "DRAFT – not for publication"
@@ -36,6 +37,9 @@ def cover(draft: Draft) -> Cover:
         ("Made", text(f"{day(dossier.made_on)}, by pilot_planner {dossier.version}")),
         ("Inputs", text(f"SHA-256 {dossier.input_hash}")),
     ]
+    if plan.loosened:
+        told = " ".join(one.sentence for one in plan.loosened)
+        lines.append(("Safeguards loosened", text(f"{loosened_headline(plan.loosened)} {told}")))
     gate = plan.legal_gate
     if terms.has_examples:
         gate += (

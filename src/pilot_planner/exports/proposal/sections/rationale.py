@@ -169,6 +169,7 @@ _AS_GOOD = 1e-6
 
 def _floors(draft: Draft) -> Section:
     floors = draft.plan.design.floors
+    loosened = [one for one in draft.plan.loosened if one.setting.startswith("floors.")]
     total = len({verdict.iso3 for verdict in draft.plan.verdicts})
     rows = []
     for floor, name in _FLOOR_NAMES.items():
@@ -179,11 +180,12 @@ def _floors(draft: Draft) -> Section:
     words = text(
         "Workers’ rights are limits of this plan and never weighed against cost. A country or placement that fails "
         "one of these floors is "
-        "not staffed, whatever it would earn."
+        "not staffed, whatever it would earn.",
+        *(f" {one.sentence}" for one in loosened),
     )
     note = text(f"The last column counts the countries, of {total}, in which every placement fails the floor.")
     return Section(
-        "Floors that are not for sale",
+        "Floors that are not for sale" if not loosened else "Floors, and where this design lowers them",
         (
             paragraph(words),
             table(

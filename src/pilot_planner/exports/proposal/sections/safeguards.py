@@ -40,8 +40,8 @@ def safeguards(draft: Draft) -> Section:
         )
     words = text(
         f"The ILO knows {in_words(len(rows))} indicators of forced labour, and the situation today meets them all. "
-        f"Each has an answer in this plan that can be "
-        "checked, and most are held by a limit that no saving can loosen."
+        f"Each has an answer that can be checked; the last column says which limit or rule of this plan holds it.",
+        *(f" {one.sentence}" for one in draft.plan.loosened),
     )
     return Section(
         "Safeguards",
