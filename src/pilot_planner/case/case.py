@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from pilot_planner.case.baselines import Today, today
@@ -12,6 +11,7 @@ from pilot_planner.case.eligibility import (
     MonthlyOffer,
     Reason,
     Verdict,
+    demand_reasons,
     excluded,
     host_reasons,
     lawful_admission,
@@ -198,18 +198,7 @@ def _placement(
     topic = f"demand:{iso3}.{sector}"
     demand = evidence.number(topic, "placements", iso3, sector, "demand")
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
-    if demand is None or quarterly is None:
-        missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
-        reasons["demand"] = Reason(f"{missing} is unknown", unknown=True)
-    elif math.floor(demand) < design.programme.min_placement:
-        smallest = design.programme.min_placement
-        at = (
-            f"placements.{iso3}.{sector}.demand",
-            float(smallest),
-            f"demand for {smallest} workers instead of {demand:,.0f}",
-        )
-        words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"
-        reasons["demand"] = Reason(words, demand, float(smallest), lever=at)
+    reasons |= demand_reasons(design, iso3, sector, demand, quarterly)
     verdict = Verdict(iso3, sector, reasons)
     if reasons or offer is None or demand is None or quarterly is None:
         return verdict, None

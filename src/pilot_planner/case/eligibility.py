@@ -5,6 +5,7 @@ Decided before any solve. A value that is missing is unknown, and unknown does n
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -240,3 +241,18 @@ def no_offer(inputs: Inputs, iso3: str, sector: str) -> str:
         return "no wage evidence"
     unknown = [words for name, words in _NEEDED_FOR_PAY.items() if inputs.number("hosts", iso3, name) is None]
     return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} unknown, so pay cannot be worked out"
+
+
+def demand_reasons(
+    design: Design, iso3: str, sector: str, demand: float | None, quarterly: float | None
+) -> dict[str, Reason]:
+    """Whether employers could take the smallest placement; ``quarterly``: workers who can start in a quarter."""
+    smallest = design.programme.min_placement
+    if demand is None or quarterly is None:
+        missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
+        return {"demand": Reason(f"{missing} is unknown", unknown=True)}
+    if math.floor(demand) >= smallest:
+        return {}
+    at = (f"placements.{iso3}.{sector}.demand", float(smallest), f"demand for {smallest} workers instead of {demand:,.0f}")
+    words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"
+    return {"demand": Reason(words, demand, float(smallest), lever=at)}

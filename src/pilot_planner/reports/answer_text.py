@@ -17,7 +17,7 @@ from pilot_planner.studies.prices import Prices
 from pilot_planner.studies.repairs import Repair
 from pilot_planner.studies.tradeoffs import TradeOffs
 from pilot_planner.studies.why_not import Left, WhyNot
-from pilot_planner.studies.without_effect import sentence
+from pilot_planner.studies.without_effect import sentence as told_without_effect
 from pilot_planner.studies.words import percent, with_unit
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _settings_told(plan: Plan, console: Console) -> None:
     if plan.loosened:
         console.print(f"[bold]{headline(plan.loosened)}[/bold]")
     if plan.without_effect:
-        console.print(f"[bold]Note:[/bold] {sentence(plan.without_effect)}")
+        console.print(f"[bold]Note:[/bold] {told_without_effect(plan.without_effect)}")
 
 
 def _left_out(why: WhyNot, console: Console) -> None:
