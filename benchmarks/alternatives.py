@@ -1,4 +1,4 @@
-"""Near-optimal plans of other hosts and sectors in one live session, against a rebuilt programme for each.
+"""Near-optimal plans of other hosts and sectors by sets of hosts, against a rebuilt programme for each.
 
 Run: python -m benchmarks.alternatives
 """

@@ -1,4 +1,4 @@
-"""Wider adoption: all sizes in one live session, against a programme made and solved by itself for each size.
+"""Wider adoption: all sizes by sets of hosts in one search, against a programme made and solved by itself for each size.
 
 Run: python -m benchmarks.scale [MODEL]
 """
