@@ -119,7 +119,7 @@ def enable(name: NameArgument, accounts: AccountsOption = None) -> None:
 def unlock(name: NameArgument, accounts: AccountsOption = None) -> None:
     """Forget the failed log-ins of an account, so that it is let in at once."""
     count = _open(accounts).unlock(name, by=_operator())
-    say(f"{name} may log in at once; {count} failed log-ins are forgotten")
+    say(f"{name} may log in at once; {count} failed log-in{' is' if count == 1 else 's are'} forgotten")
 
 
 @accounts_app.command()

@@ -244,11 +244,16 @@ def _cell(cell: str, field: Field, package: Package, suspect: bool) -> tuple[Cel
     return cell, None
 
 
+def _a_type(field: Field) -> str:
+    """The type of a field with its article: ``a number``, ``an integer``."""
+    return f"{'an' if field.type == 'integer' else 'a'} {field.type}"
+
+
 def _empty(field: Field) -> Problem:
     fix = "fill it in"
     if any(word in field.enum or (field.pattern is not None and field.pattern.search(word)) for word in _LOST_WORDS):
         fix += "; where it held NA or n/a, another program took that for a missing value: have it keep texts as they are"
-    return "empty cell", f"a {field.type}", fix
+    return "empty cell", _a_type(field), fix
 
 
 def number_typed(text: str) -> tuple[float | None, Problem | None]:
@@ -290,13 +295,13 @@ _LOST_WORDS = ("NA", "n/a")
 def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
     if not NUMBER.match(cell):
         if cell in MISSING:
-            expected = f"a {field.type}; a value that is not known is left empty"
+            expected = f"{_a_type(field)}; a value that is not known is left empty"
             return None, (f"{shown!r} stands for a missing value", expected, ABSENT_FIX)
         if _FORMULA_START.match(cell):
             return None, (f"a spreadsheet formula {shown!r}", f"a plain {field.type}", "replace it by its value")
         if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell):
             return None, (f"{shown!r} has thousands separators", "a plain number", f"write {cell.replace(',', '')}")
-        return None, (f"{shown!r} is not a {field.type}", f"a {field.type}", "write digits, with a point for decimals")
+        return None, (f"{shown!r} is not {_a_type(field)}", _a_type(field), "write digits, with a point for decimals")
     value = float(cell)
     if abs(value) > LARGEST:
         return None, (f"{shown!r} is too large", f"at most {LARGEST:,.0f}", "correct it")

@@ -19,8 +19,8 @@ from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.conflicts import Conflicts, Paths
 from pilot_planner.studies.members import ORDER, TAKE_UP, Member, Members, changeable, weight
-from pilot_planner.studies.plan import Progress
 from pilot_planner.studies.repairs import Repair, Repairs
+from pilot_planner.studies.telling import Progress
 
 SECONDS = 10.0
 """How long conflicts are looked for, beside repairs, where nobody asks for more or less."""
@@ -236,9 +236,10 @@ class _Doctor:
         several = len(told) > 1 or not known.complete
         said: list[str] = []
         if several:
-            found = f"{len(told)} conflicts stand in the way of a plan" if len(told) > 1 else "One conflict was found"
+            single = len(told) == 1
+            found = "One conflict was found" if single else f"{len(told)} conflicts stand in the way of a plan"
             more = "" if known.complete else "; there may be more, which were not found in the time"
-            said.append(f"{found}{more}. Each has to be resolved:")
+            said.append(f"{found}{more}. {'It' if single else 'Each'} has to be resolved:")
         for number, conflict in enumerate(told, start=1):
             first = f"Conflict {number}: " if several else ""
             if len(conflict) == 1:

@@ -189,14 +189,9 @@ def _cliffs(cliffs: Cliffs, prices: Prices | None) -> html.Section:
         parts.append(folded("Where nothing changes, as far as was looked", html.Ul(steady, className="pp-list")))
     if cliffs.not_looked:
         names = [html.Li(path) for path in cliffs.not_looked]
-        parts.append(folded(f"{len(names)} values were not looked at", html.Ul(names, className="pp-list")))
-    title = (
-        f"{counted(len(others), 'value', 'values', capital=True)} carry this plan"
-        if others
-        else "No value carries this plan"
-    )
-    if len(others) == 1:
-        title = "One value carries this plan"
+        missed = f"{counted(len(names), 'value was', 'values were', capital=True)} not looked at"
+        parts.append(folded(missed, html.Ul(names, className="pp-list")))
+    title = f"{counted(len(others), 'value carries', 'values carry', capital=True)} this plan"
     return section(
         title,
         "The nearest value at which hosts, levels or feasibility change; both sides of each have been solved",
