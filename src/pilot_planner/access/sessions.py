@@ -84,7 +84,7 @@ def of_account(connection: sa.Connection, name: str, now: float, rules: SessionR
     held = sa.select(session.c.begun, session.c.seen).where(
         session.c.account == name,
         session.c.seen >= now - rules.idle_seconds,
-        session.c.begun >= now - rules.most_seconds,
+        session.c.begun.between(now - rules.most_seconds, now + rules.idle_seconds),
     )
     return [(row.begun, row.seen) for row in connection.execute(held.order_by(session.c.seen.desc()))]
 
