@@ -37,7 +37,7 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        return f"{_listed(self.words)} would let it in"
+        return f"{listed(self.words)} would let it in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +208,6 @@ def _split(design: Design, settings: Mapping[str, Any]) -> tuple[Design, dict[st
     return design.model_copy(update={"waivers": waivers}), values
 
 
-def _listed(words: tuple[str, ...]) -> str:
+def listed(words: tuple[str, ...]) -> str:
+    """``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -91,7 +91,6 @@ def explain(
     json_output: JsonOption = False,
 ) -> None:
     """What each limit is worth and why other hosts are out; or, where no plan exists, what conflicts and repairs it."""
-    from pilot_planner.errors import NoPlanError
     from pilot_planner.reports.answer_files import write_explanation
     from pilot_planner.reports.answer_text import print_explanation
     from pilot_planner.studies.cliffs import cliffs as find_cliffs
@@ -100,10 +99,10 @@ def explain(
     from pilot_planner.studies.setup import set_up
     from pilot_planner.studies.why_not import why_not
 
-    which: Literal["near", "all"] = "all" if cliffs == "all" else "near"
     if cliffs not in ("near", "all", "none"):
         say(f"error: --cliffs {cliffs}: is not known; expected near, all or none")
         raise SystemExit(BAD_INPUT)
+    which: Literal["near", "all"] = "all" if cliffs == "all" else "near"
     design, ready = set_up(model, inputs, settings_of(settings, solver, engine))
     try:
         basis = solve_basis(design, ready)

@@ -12,7 +12,7 @@ from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.hedge import BASE, FRESH, HEDGED, PLANNED, HedgedPlan
 from pilot_planner.studies.hedge_sums import Fares
 from pilot_planner.studies.risk_sums import LABELS, UNITS
-from pilot_planner.studies.words import NO_VALUE, count, percent, signed, with_unit
+from pilot_planner.studies.words import NO_VALUE, count, interval, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -123,9 +123,9 @@ def _print_measures(result: HedgedPlan, console: Console) -> None:
         row(f"Mean {LABELS[metric].lower()}", lambda one: with_unit(one.mean_objective, unit)),
         row(f"{LABELS[metric]} of the worst {tail}", lambda one: with_unit(one.tail_objective, unit)),
         row("Draws that break a limit", lambda one: percent(one.share_any_limit_broken)),
-        row("  95 % interval", lambda one: _interval(one.share_any_limit_broken_interval)),
+        row("  95 % interval", lambda one: interval(one.share_any_limit_broken_interval)),
         row("Draws in which a rights floor fails", lambda one: percent(one.share_any_floor_broken)),
-        row("  95 % interval", lambda one: _interval(one.share_any_floor_broken_interval)),
+        row("  95 % interval", lambda one: interval(one.share_any_floor_broken_interval)),
     ]
     rows += [
         row(f"{LABELS[name]}, P10, P50, P90", lambda one, name=name: _band(one, name))
@@ -136,10 +136,6 @@ def _print_measures(result: HedgedPlan, console: Console) -> None:
 
 
 _COLUMNS = ((FRESH, HEDGED), (FRESH, BASE), (PLANNED, HEDGED))
-
-
-def _interval(ends: tuple[float, float]) -> str:
-    return f"{percent(ends[0]).removesuffix(' %')}–{percent(ends[1])}"
 
 
 def _band(one: Fares, name: str) -> str:

@@ -15,7 +15,7 @@ from pilot_planner.studies.risk_importance import FEWEST_DRAWS, Importance
 from pilot_planner.studies.risk_named import NamedDraw
 from pilot_planner.studies.risk_sums import LABELS, UNITS, unit_of_floor
 from pilot_planner.studies.runs import cell
-from pilot_planner.studies.words import NO_VALUE, percent, signed, with_unit
+from pilot_planner.studies.words import NO_VALUE, interval, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -112,7 +112,7 @@ def _print_broken(planned: dict[str, Any], console: Console) -> None:
                 what,
                 one["scope"],
                 percent(one["share_broken"]),
-                _interval(one["interval"]),
+                interval(one["interval"]),
                 *_excess(one["excess"], one["unit"]),
             )
         )
@@ -125,7 +125,7 @@ def _print_broken(planned: dict[str, Any], console: Console) -> None:
         rows = []
         for one in planned["floors"][:_ROWS]:
             floor, _, where = one["name"].partition(".")
-            shares = (percent(one["share_broken"]), _interval(one["interval"]))
+            shares = (percent(one["share_broken"]), interval(one["interval"]))
             rows.append((floor.replace("_", " "), where, *shares, *_excess(one["excess"], unit_of_floor(floor))))
         print_table(console, header, rows, left=2)
         console.print(
@@ -134,12 +134,7 @@ def _print_broken(planned: dict[str, Any], console: Console) -> None:
 
 
 def _share(found: dict[str, Any], name: str) -> str:
-    return f"{percent(found[name])} ({_interval(found[name + '_interval'])})"
-
-
-def _interval(ends: tuple[float, float]) -> str:
-    low, high = ends
-    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
+    return f"{percent(found[name])} ({interval(found[name + '_interval'])})"
 
 
 def _excess(excess: dict[str, float], unit: str) -> tuple[str, str]:

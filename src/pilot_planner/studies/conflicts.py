@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pilot_planner.solving.feasibility import Verdict, feasibility
 from pilot_planner.solving.hitting_sets import HittingSets
 from pilot_planner.studies.members import TAKE_UP, Members, changeable, weight
-from pilot_planner.studies.plan import Progress
+from pilot_planner.studies.telling import Progress
 
 Paths = frozenset[str]
 

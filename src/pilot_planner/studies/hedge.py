@@ -58,6 +58,7 @@ class HedgedPlan:
         fares: by ``planned`` and ``fresh`` draws, then by ``hedged`` and ``base`` plan.
         outcomes: every plan in every draw, those planned for first.
         measure: how draws are measured.
+        complete: False where the caller stopped: no fares, and the outcomes that were seen by then.
     """
 
     plan: Plan

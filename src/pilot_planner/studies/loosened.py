@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pilot_planner.case.near_misses import listed
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import shipped
 from pilot_planner.design.loading import load_design
@@ -40,7 +41,7 @@ class LoosenedSafeguard:
             return f"{self.label}: {self.own} instead of {self.reference}."
         word = "Indicators" if len(self.indicators) > 1 else "Indicator"
         loses = f"{word} of forced labour (ILO) that {'lose' if len(self.indicators) > 1 else 'loses'} a safeguard"
-        return f"{self.label}: {self.own} instead of {self.reference}. {loses}: {_listed(self.indicators)}."
+        return f"{self.label}: {self.own} instead of {self.reference}. {loses}: {listed(self.indicators)}."
 
 
 @cache
@@ -83,7 +84,7 @@ def _difference(one: Loosened) -> tuple[str, str]:
 
 
 def _plain(names: Iterable[str]) -> str:
-    return _listed(tuple(str(name).replace("_", " ") for name in names)) or "none"
+    return listed(tuple(str(name).replace("_", " ") for name in names)) or "none"
 
 
 def _shown(safeguard: Safeguard, value: Any) -> str:
@@ -101,7 +102,3 @@ def _shown(safeguard: Safeguard, value: Any) -> str:
             return f"{side}{value:g}"
         case unit:
             return f"{side}{value:,.6g} {unit}"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

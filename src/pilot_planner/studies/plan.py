@@ -18,8 +18,7 @@ from pilot_planner.case.eligibility import Verdict
 from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near_misses
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError as CancelledError
-from pilot_planner.errors import NoPlanError
+from pilot_planner.errors import CancelledError, NoPlanError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
@@ -34,7 +33,7 @@ from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, prece
 from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import LimitStanding, standings
-from pilot_planner.studies.telling import Progress as Progress
+from pilot_planner.studies.telling import Progress
 from pilot_planner.studies.without_effect import without_effect
 
 if TYPE_CHECKING:

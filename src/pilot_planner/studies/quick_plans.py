@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import NoTimeError, SolverError
+from pilot_planner.errors import CancelledError, NoTimeError, SolverError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.replay import KeptSession, same_structure
-from pilot_planner.studies.plan import CancelledError, Plan, describe, make_plan, no_plan
+from pilot_planner.studies.plan import Plan, describe, make_plan, no_plan
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.sweep import INPUTS, Memory, with_other_bounds, without_bounds
 

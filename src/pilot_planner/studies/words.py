@@ -24,6 +24,12 @@ def percent(share: float | None) -> str:
     return NO_VALUE if share is None else f"{_minus(100 * share, 1)} %"
 
 
+def interval(ends: tuple[float, float]) -> str:
+    """``3.1–5.3 %``: the ends of an interval of shares."""
+    low, high = ends
+    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
+
+
 def with_unit(value: float | None, unit: str) -> str:
     """A figure with its unit."""
     if value is None:
