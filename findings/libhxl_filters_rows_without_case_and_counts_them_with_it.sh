@@ -26,7 +26,7 @@ python=$(find_python)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check libhxl==5.2.2 six
+"$folder/venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check libhxl==5.2.2 six==1.17.0
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'
 import importlib.metadata
