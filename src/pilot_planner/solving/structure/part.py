@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,8 @@ class Part(ArrayProgramme):
         )
         super().__init__(arrays, options)
         self.use("off", DUAL)
-        self.programme: Any = self._as_programme(rows)
+        self.row_count = rows.count
+        self._rows = rows
         self.own_numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(block.numbers for block in active)])
         """Numbers in the programme of the rows of blocks, which stand between linking rows and axes."""
         self.axis_rows = range(rows.count - blocks.axes, rows.count)
@@ -118,13 +120,24 @@ class Part(ArrayProgramme):
         if not set(self._needed(low, high).tolist()) <= set(self.kept_links.tolist()):
             return False
         for row, number in enumerate(self.kept_links.tolist()):
-            if self.programme.rows[row] is not _EMPTY:
+            if row in self._rows_with_caps:
                 return False
             self.set_row_bounds(row, float(low[number]), float(high[number]))
         return True
 
-    def _as_programme(self, rows: Rows) -> PartProgramme:
-        d = self.blocks.programme.d
+    @cached_property
+    def _rows_with_caps(self) -> frozenset[int]:
+        """Rows in which caps stand: those that a search over whole numbers reads."""
+        caps = self._place[list(self.blocks.programme.d.cap.values())]
+        is_cap = np.zeros(len(self.columns) + 1, dtype=bool)
+        is_cap[caps[caps >= 0]] = True
+        rows = self._rows
+        return frozenset(np.flatnonzero(np.bincount(rows.owner, is_cap[rows.column], rows.count)).tolist())
+
+    @cached_property
+    def programme(self) -> PartProgramme:  # type: ignore[override]
+        """Worked out when a search over whole numbers asks for it: most sets are closed by their linear programme."""
+        rows, d = self._rows, self.blocks.programme.d
         mine = Decisions()
         mine.columns = [*(d.columns[j] for j in self.columns), Column("settled", 1.0, 1.0, integer=False)]
         place = self._place.tolist()
@@ -132,11 +145,8 @@ class Part(ArrayProgramme):
             table = getattr(d, one.name)
             if isinstance(table, dict):
                 setattr(mine, one.name, {key: place[j] for key, j in table.items() if place[j] >= 0})
-        caps = np.zeros(len(mine.columns), dtype=bool)
-        caps[list(mine.cap.values())] = True
-        with_caps = np.flatnonzero(np.bincount(rows.owner, caps[rows.column], rows.count))
         listed: list[Row] = [_EMPTY] * rows.count
-        for number in with_caps.tolist():
+        for number in self._rows_with_caps:
             entries = slice(rows.start[number], rows.start[number + 1])
             terms = dict(zip(rows.column[entries].tolist(), rows.value[entries].tolist(), strict=True))
             low, high = float(rows.lower[number]), float(rows.upper[number])
@@ -249,26 +259,26 @@ class Part(ArrayProgramme):
 
     def own_duals(self, duals: Array) -> dict[int, float]:
         """From duals of the rows here, those of rows of blocks, by number in the programme."""
-        first, last = len(self.kept_links), len(self.programme.rows) - self.blocks.axes
+        first, last = len(self.kept_links), self.row_count - self.blocks.axes
         return {int(number): float(y) for number, y in zip(self.own_numbers, duals[first:last], strict=True) if y != 0.0}
 
     def whole_ray(self, seconds: float) -> Array | None:
         """Multipliers of all rows here that prove that there is no solution, after a run that found none."""
-        return self.sought_ray(len(self.programme.rows), seconds)
+        return self.sought_ray(self.row_count, seconds)
 
     def link_ray(self) -> Array | None:
         """Multipliers of the linking rows that prove that there is no solution, after a run that found none.
 
         None where the solver keeps no such proof. Whatever they are, they are only used in bounds that hold for any.
         """
-        ray = self.ray(len(self.programme.rows))
+        ray = self.ray(self.row_count)
         return None if ray is None else self.of_links(ray)
 
     def of_links(self, duals: Array) -> Array:
         found = np.zeros(self.blocks.link.count)
         found[self.kept_links] = duals[: len(self.kept_links)]
         axes = self.blocks.axes
-        own_rows = len(self.programme.rows)
+        own_rows = self.row_count
         found[len(found) - axes :] = duals[own_rows - axes : own_rows]
         return found
 
