@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from command_line import run_here
 from lxml import etree
 from rich.console import Console
 
@@ -192,3 +193,15 @@ def test_a_study_that_varies_an_idle_input_says_so(inputs, tmp_path):
     )
     found = what_if(study, "one_host", inputs)
     assert found.summary["inputs_without_effect"] == ["inputs.programme.in_kind_package"]
+
+
+def test_a_value_set_to_a_thousandth_of_what_the_files_have_is_told_with_the_plan(capsys):
+    """As where a thousands separator was read as a decimal point; in print, in the document and above the pages."""
+    path, one_host = "inputs.unit_costs.staff_p3_year", ("--set", "limits.hosts.max=1")
+    printed = run_here(capsys, "plan", "--set", f"{path}=195", *one_host).out
+    assert f"Look again: {path}: 195 USD/year is 1,000 times less than what it replaces, 195000" in printed
+    near = run_here(capsys, "plan", "--json", "--set", f"{path}=190000", *one_host).out
+    assert json.loads(near)["inputs_out_of_proportion"] == []
+    plan = make_plan("one_host", settings={path: 195.0})
+    assert len(plan.out_of_proportion) == 1
+    assert plan.out_of_proportion[0] in _words(told_of(plan))

@@ -89,6 +89,7 @@ def told_of(plan: Plan | None) -> list[Any]:
         items = [html.Li(one.sentence) for one in plan.loosened]
         summary = html.Summary(loosened_headline(plan.loosened))
         parts.append(html.Details([summary, html.Ul(items, className="pp-list")], className="pp-loosened"))
+    parts += [html.P(f"Look again: {warning}.", className="pp-loosened") for warning in plan.out_of_proportion]
     if plan.without_effect:
         parts.append(html.P(sentence(plan.without_effect), className="pp-loosened"))
     return parts

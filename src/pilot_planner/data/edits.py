@@ -54,7 +54,7 @@ def try_edits(inputs: Inputs, changes: Mapping[str, float]) -> Tried:
             left = {path: value for path, value in left.items() if path not in bad}
     before = set(sense.check(inputs))
     found = [fault for fault in sense.check(changed) if fault not in before]
-    found += sense.out_of_proportion(inputs, changed)
+    found += sense.out_of_proportion(changed)
     faults += [fault for fault in found if fault.severity == "error"]
     return Tried(changed, tuple(faults), tuple(fault for fault in found if fault.severity == "warning"))
 

@@ -62,12 +62,12 @@ def check(inputs: Inputs) -> list[Fault]:
     return faults
 
 
-def out_of_proportion(before: Inputs, after: Inputs) -> list[Fault]:
-    """Warnings of values that were set to a hundredth or a hundred times, or beyond, of what they replace."""
+def out_of_proportion(inputs: Inputs) -> list[Fault]:
+    """Warnings of values that were set to a hundredth or a hundred times, or beyond, of what the files have."""
     faults = []
     bounds: dict[str, Bound] = {"": "base", **{bound: bound for bound in BOUNDS}}
-    for address, bound in sorted({(address, bounds[bound]) for address, bound in after.changes}):
-        old, value = before.estimates[address], after.estimates[address].at(bound)
+    for address, bound in sorted({(address, bounds[bound]) for address, bound in inputs.changes}):
+        old, value = inputs.readings[address], inputs.estimates[address].at(bound)
         if words := _times(value, old.at(bound)):
             what = f"{value:g} {old.unit} is {words} what it replaces, {old.at(bound):g}"
             place = Place(f"inputs.{old.path}" + ("" if bound == "base" else f".{bound}"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
 from pilot_planner.figures.numbers import rounded_parts
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
@@ -103,6 +105,8 @@ def _headline(plan: Plan, console: Console) -> None:
         console.print(f"[bold]{loosened_headline(plan.loosened)}[/bold]")
         for one in plan.loosened:
             console.print(f"- {one.sentence}")
+    for warning in plan.out_of_proportion:
+        console.print(f"[bold]Look again:[/bold] {escape(warning)}.", highlight=False, soft_wrap=True)
     if plan.without_effect:
         console.print(f"[bold]Note:[/bold] {sentence(plan.without_effect)}")
 

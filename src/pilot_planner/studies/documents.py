@@ -31,6 +31,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "conditions_precedent": [_record(condition) for condition in plan.conditions],
         "precedents": [_record(precedent) for precedent in plan.precedents],
         "loosened": [{**_record(one), "indicators": list(one.indicators)} for one in plan.loosened],
+        "inputs_out_of_proportion": list(plan.out_of_proportion),
         "inputs_without_effect": [f"inputs.{path}" for path in plan.without_effect],
         "risk_met_by_pay_in_kind": None if plan.risk_by_goods is None else _record(plan.risk_by_goods),
         "rests_on": plan.metric_sources,
