@@ -551,6 +551,27 @@ def test_an_amount_out_of_all_proportion_is_warned_of_in_a_file(copied):
     ]
 
 
+def test_a_plan_on_such_a_file_says_so_too(copied, capsys):
+    folder = copied() / "inputs"
+    for column, value in {"low": "32", "base": "42", "high": "58"}.items():
+        cell("estimates/hosts.csv", ("KAZ", "local_staff_cost"), column, value)(folder)
+    told = run_here(capsys, "plan", "--inputs", folder).out
+    assert "hosts.KAZ.local_staff_cost = 42 USD/year is 1,071 times less than the median of other hosts" in told
+
+
+def test_a_schedule_whose_last_bracket_ends_is_refused(copied, capsys):
+    folder = copied() / "inputs"
+    file = folder / BRACKETS
+    rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = max(number for number, row in enumerate(rows) if row.startswith("SIMPLE_0_5_10_15,"))
+    file.write_text("".join(rows[:at] + rows[at + 1 :]), encoding="utf-8")
+    told = run_here(capsys, "check", "--inputs", folder)
+    assert told.status == 2
+    assert (
+        f"{BRACKETS}:{at}:upper_usd_month: SIMPLE_0_5_10_15: the last bracket ends at 1000; expected an open end" in told.out
+    )
+
+
 def test_a_living_wage_far_from_the_minimum_wage_is_warned_of(copied):
     folder = copied() / "inputs"
     for column in ("low", "base", "high"):

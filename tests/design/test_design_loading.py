@@ -358,6 +358,20 @@ def test_any_setting_is_taken_or_refused_with_its_place(text, path):
         assert all(str(fault.place).startswith("--set ") for fault in error.faults)
 
 
+@pytest.mark.parametrize("value", ["8,000,000", "8.000.000", "8 000 000", "8'000'000", "8,000,000.00"])
+def test_a_setting_with_thousands_separators_is_told_how_to_write_it(value):
+    with pytest.raises(InputError, match=r"has thousands separators; expected a plain number; write 8000000 or 8_000_000"):
+        parse_setting(f"limits.operating_cost.max={value}")
+    with pytest.raises(InputError, match=r"has thousands separators; expected a plain number; write 8000000"):
+        load_design("base", {"limits.operating_cost.max": value})
+
+
+def test_lists_and_decimals_are_no_grouped_numbers():
+    assert parse_setting("exclusions=KAZ,MOZ") == ("exclusions", ["KAZ", "MOZ"])
+    assert parse_setting("pay.wage_parity=1.125") == ("pay.wage_parity", 1.125)
+    assert parse_setting("x=[8,0]") == ("x", [8, 0])
+
+
 def test_a_byte_order_mark_before_a_design_says_nothing(tmp_path):
     file = tmp_path / "own.toml"
     shipped = (Path(__file__).parents[2] / "models" / "base.toml").read_bytes()

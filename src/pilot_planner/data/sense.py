@@ -58,7 +58,7 @@ def check(inputs: Inputs) -> list[Fault]:
     faults += _wage_faults(inputs)
     faults += _people_faults(inputs)
     faults += _tax_faults(inputs)
-    faults += _proportion_faults(inputs)
+    faults += proportion_faults(inputs)
     return faults
 
 
@@ -82,7 +82,7 @@ def _times(value: float | None, other: float | None) -> str:
     return f"{value / other:,.0f} times as much as" if value > other else f"{other / value:,.0f} times less than"
 
 
-def _proportion_faults(inputs: Inputs) -> list[Fault]:
+def proportion_faults(inputs: Inputs) -> list[Fault]:
     """Money amounts far from those of all other hosts, and living wages far from the minimum wage."""
     alike: dict[tuple[str, str], list[Estimate]] = {}
     for estimate in inputs.estimates.values():
@@ -278,6 +278,7 @@ def _tax_faults(inputs: Inputs) -> list[Fault]:
     faults = _schedules_without_brackets(inputs)
     place = f"{inputs.origin}/facts/tax_brackets.csv"
     upper: dict[str, tuple[float | None, float]] = {}
+    last: dict[str, int] = {}
     for row in inputs.rows("facts/tax_brackets.csv"):
         name = row.text("schedule_id")
         low, rate = float(row["lower_usd_month"] or 0), float(row["marginal_rate"] or 0)
@@ -297,6 +298,18 @@ def _tax_faults(inputs: Inputs) -> list[Fault]:
             faults.append(Fault(Place(place, row.number, "lower_usd_month"), what, "0", "start the schedule at 0"))
         end = row["upper_usd_month"]
         upper[name] = (None if end is None else float(end), rate)
+        last[name] = row.number
+    faults += [
+        # Whatever is earned above it would be taxed at nothing.
+        Fault(
+            Place(place, last[name], "upper_usd_month"),
+            f"{name}: the last bracket ends at {end:g}",
+            "an open end",
+            "leave it empty, or add the bracket above it",
+        )
+        for name, (end, _) in upper.items()
+        if end is not None
+    ]
     return faults
 
 

@@ -86,6 +86,9 @@ def parse_setting(text: str) -> tuple[str, Any]:
     if len(text) > _MOST_CHARACTERS:
         what, most = f"has {len(text):,} characters", f"at most {_MOST_CHARACTERS:,}"
         raise InputError([Fault(Place(f"--set {path[:60]}"), what, most, "put it into a design of its own")])
+    if (cure := ungrouped(value)) is not None:
+        what, expected = f"{value!r} has thousands separators", "a plain number"
+        raise InputError([Fault(Place(f"--set {path}"), what, expected, f"{cure}; a list is written in brackets")])
     found = parse_value(value)
     unusable = _unusable({path: found})
     if unusable is not None:
@@ -198,20 +201,32 @@ def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
     raise InputError([fault])
 
 
+_SEPARATORS = ",.' \u00a0\u202f"
+_GROUPED = re.compile(rf"[+-]?\d{{1,3}}([{_SEPARATORS}])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?")
+
+
+def ungrouped(text: str) -> str | None:
+    """How to write a number that has thousands separators; None for other texts. ``8.000`` is eight and not one of them."""
+    found = _GROUPED.fullmatch(text.strip())
+    if found is None or (found[1] == "." and text.count(".") == 1):
+        return None
+    whole = re.sub(r"[.,]\d{1,2}$", "", text.strip())
+    digits = re.sub(r"[^\d+-]", "", whole)
+    grouped = f"{int(digits):_}"
+    return f"write {digits}" + (f" or {grouped}" if grouped != digits else "")
+
+
 def _grouped_number(text: str, place: Place) -> Fault | None:
     """A number written with thousands separators, which TOML does not know, told as what it is."""
     lines = text.split("\n")
     if place.row is None or place.row > len(lines):
         return None
-    found = re.search(r"=\s*([+-]?\d{1,3}(?:([,.' \u00a0\u202f])\d{3})+)(?:[,.]\d+)?\s*(?:#.*)?$", lines[place.row - 1])
-    if found is None:
+    found = re.search(r"=\s*([^#=]*?)\s*(?:#.*)?$", lines[place.row - 1])
+    cure = None if found is None else ungrouped(found[1])
+    if found is None or cure is None:
         return None
-    digits = re.sub(r"[^\d+-]", "", found[1])
-    grouped = f"{int(digits):_}"
-    fix = f"write {digits}" + (f" or {grouped}" if grouped != digits else "")
-    return Fault(
-        replace(place, column=str(found.start(1) + 1)), f"{found[1]!r} has thousands separators", "a plain number", fix
-    )
+    what = f"{found[1]!r} has thousands separators"
+    return Fault(replace(place, column=str(found.start(1) + 1)), what, "a plain number", cure)
 
 
 def _too_large(file: str, raw: bytes, text: str) -> Fault | None:
@@ -319,6 +334,8 @@ def fault_of(
         case "string_pattern_mismatch":
             what = path if _OF_A_KEY in detail["loc"] else f"{path} = {_short(given)}"
             return Fault(place, f"{what} has the wrong form", f"the pattern {context['pattern']}", "correct it")
+        case _ if isinstance(given, str) and (cure := ungrouped(given)) is not None:
+            return Fault(place, f"{path} = {_short(given)} has thousands separators", "a plain number", cure)
         case _:
             message = str(detail["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
             return Fault(place, f"{path} = {_short(given)} cannot be used", message, "correct the value")

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot_planner.data.suggest import did_you_mean
-from pilot_planner.design.loading import read_toml, row_of_key
+from pilot_planner.design.loading import read_toml, row_of_key, ungrouped
 from pilot_planner.design.writing import toml_key, toml_value
 from pilot_planner.errors import Fault, InputError, Place
 
@@ -90,7 +90,8 @@ def look_through(raw: bytes, file: str) -> tuple[Overrides, list[Fault]]:
     places: dict[str, Place] = {}
     for path, value, where in _stated(tree, place):
         if path.startswith(f"{INPUTS}.") and (isinstance(value, bool) or not isinstance(value, int | float)):
-            faults.append(Fault(where, f"{toml_or_text(value)} is not a number", "a number", "correct the value"))
+            cure = ungrouped(value) if isinstance(value, str) else None
+            faults.append(Fault(where, f"{toml_or_text(value)} is not a number", "a number", cure or "correct the value"))
         elif path in found:
             faults.append(Fault(where, f"{path} is set twice", "each path once", "remove one of the two"))
         found[path], places[path] = value, where

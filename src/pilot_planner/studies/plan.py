@@ -17,7 +17,7 @@ from pilot_planner.case.case import Case, make_case
 from pilot_planner.case.eligibility import Verdict
 from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near_misses
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.sense import out_of_proportion
+from pilot_planner.data.sense import out_of_proportion, proportion_faults
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import CancelledError, NoPlanError
 from pilot_planner.programme.build import Programme, build
@@ -134,8 +134,9 @@ class Plan:
 
     @cached_property
     def out_of_proportion(self) -> tuple[str, ...]:
-        """Warnings of inputs that were set to a hundredth or a hundred times, or beyond, of what the files have."""
-        return tuple(str(fault) for fault in out_of_proportion(self.inputs))
+        """Warnings of inputs a hundredth or a hundred times, or beyond, of what the files or other hosts have."""
+        faults = [*out_of_proportion(self.inputs), *proportion_faults(self.inputs)]
+        return tuple(str(fault) for fault in faults)
 
     @cached_property
     def without_effect(self) -> tuple[str, ...]:
