@@ -90,13 +90,14 @@ def test_every_control_is_reached_by_tab_and_has_a_name(visitor):
     wanted = visitor.evaluate(
         """() => {
           const movable = '#controls [role=slider], #controls button, #controls input:not([type=hidden])';
-          return [...document.querySelectorAll(movable)].filter((one) => one.offsetParent && one.type !== 'radio').length;
+          const seen = (one) => one.checkVisibility({visibilityProperty: true}) && one.type !== 'radio';
+          return [...document.querySelectorAll(movable)].filter(seen).length;
         }"""
     )
     reached = set()
     nameless = []
     visitor.locator(".pp-skip").focus()
-    for _ in range(60):
+    for _ in range(2 * wanted):
         visitor.keyboard.press("Tab")
         found = visitor.evaluate(
             """() => {

@@ -20,7 +20,7 @@ def waiting(task, tell):
     return "done"
 
 
-def prices_only(task, tell):
+def effects(task, tell):
     """Under the name of work that begins by itself."""
     return waiting(task, tell)
 
@@ -167,7 +167,7 @@ def test_nobody_cancels_what_somebody_else_waits_for(server):
 
 def test_what_begins_by_itself_gives_way_to_the_next_of_the_same_visitor(server):
     one = server(at_once=1, per_visitor=2)
-    jobs = [one.start("ana", f"prices {n}", prices_only) for n in range(6)]
+    jobs = [one.start("ana", f"prices {n}", effects) for n in range(6)]
     assert all(job.status != "failed" for job in jobs)
     until(lambda: all(job.over for job in jobs[:-1]))
     until(lambda: jobs[-1].status == "running")

@@ -92,7 +92,7 @@ def test_a_mail_programs_parameters_and_a_broken_number_lose_nothing_else(visito
     expect(figure).to_have_attribute("title", exact(income, "USD"))
     said = page.locator("#chips")
     expect(said).to_contain_text("Three parts of this link could not be used")
-    for words in ("utm_source", "fbclid", "limits.operating_cost.max = 12 million", "Hosts, at most 1 (design 2)"):
+    for words in ("utm_source", "fbclid", "limits.operating_cost.max = '12 million'", "Hosts, at most 1 (design 2)"):
         expect(said).to_contain_text(words)
     assert "NaN" not in page.locator("body").inner_text()
     box = page.locator("input[id*='limits-operating_cost-max'][id*='control-value']")

@@ -26,6 +26,10 @@ def looks(planner):
     return Looks(planner)
 
 
+def same_aims(one, other):
+    return all(one.axes[name] == pytest.approx(other.axes[name], rel=1e-4) for name in one.axes)
+
+
 def test_a_look_is_coarse_then_whole_and_known_from_then_on(looks, shipped_inputs):
     assert looks.known("here") is None
     coarse = looks.coarse("here", ASKED, None)
@@ -34,7 +38,9 @@ def test_a_look_is_coarse_then_whole_and_known_from_then_on(looks, shipped_input
     whole = looks.finer("here", ASKED, 30, None)
     expected = trade_offs("one_host", shipped_inputs, ASKED.settings, points=30, switches=False)
     assert whole.whole
-    assert len(whole.points) == len(expected.points) > len(coarse.points) > 3
+    # Points that are nearly the same are one point in the exact front, which merges them; a look shows both.
+    assert len(whole.points) >= len(expected.points) > len(coarse.points) > 3
+    assert all(any(same_aims(one, other) for other in whole.points) for one in expected.points)
     # Both come back as they are, and the coarse one never takes the place of the whole.
     assert looks.finer("here", ASKED, 30, None) is looks.coarse("here", ASKED, None) is whole
 

@@ -70,7 +70,7 @@ def test_a_plan_that_comes_out_otherwise_says_why_and_ends_with_a_status(run):
     result = run("store", "remake", "A", "--inputs", INPUTS)
 
     assert result.status == 2
-    assert f"settings ({wage}: 650 then, None now)" in result.out
+    assert f"settings ({wage}: 650 then, 687 now)" in result.out
     assert "the inputs in" in result.out
     assert "are not those that were saved with it" in result.out
 

@@ -68,7 +68,8 @@ def test_a_value_that_cannot_be_is_a_refused_row(tmp_path, shipped_inputs):
     first, second, third = run(file, shipped_inputs).records
     assert (first["status"], second["status"], third["status"]) == ("refused", "optimal", "refused")
     assert first["reason"] == (
-        "--set pay.wage_parity: pay.wage_parity = 0.9 is out of bounds; expected at least 1; correct the value"
+        "--set pay.wage_parity: pay.wage_parity = 0.9 is out of bounds; expected at least 1 (ILO C097, article 6: migrants "
+        "are paid no less favourably than nationals); set 1 or more: no design can set away what law sets"
     )
     assert first["worker_income"] is None
 

@@ -57,3 +57,18 @@ def _cure(bare: str) -> str:
     if _ONE_COMMA.fullmatch(bare):
         return f"decimals begin with a point and a comma only separates thousands, so write {bare.replace(',', '.')}"
     return "decimals begin with a point, and commas separate groups of three digits, as in 8,400,000.50"
+
+
+_BETWEEN_GROUPS = ",.' \u00a0\u202f"
+_GROUPED_ANYHOW = re.compile(rf"[+-]?\d{{1,3}}([{_BETWEEN_GROUPS}])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?")
+
+
+def ungrouped(text: str) -> str | None:
+    """How to write a number that has thousands separators; None for other texts. ``8.000`` is eight and not one of them."""
+    found = _GROUPED_ANYHOW.fullmatch(text.strip())
+    if found is None or (found[1] == "." and text.count(".") == 1):
+        return None
+    whole = re.sub(r"[.,]\d{1,2}$", "", text.strip())
+    digits = re.sub(r"[^\d+-]", "", whole)
+    grouped = f"{int(digits):_}"
+    return f"write {digits}" + (f" or {grouped}" if grouped != digits else "")

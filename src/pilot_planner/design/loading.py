@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from pilot_planner.data.locations import is_file, resolve_model
 from pilot_planner.data.suggest import did_you_mean, nearest
+from pilot_planner.data.typed import ungrouped
 from pilot_planner.data.units import how_to_write
 from pilot_planner.design.rights import beyond_law
 from pilot_planner.design.schema import Design
@@ -199,21 +200,6 @@ def read_toml(raw: bytes, file: str) -> tuple[Tree, str]:
         what = re.sub(r" \(at .*\)$", "", str(error))
         fault = _grouped_number(text, place) or Fault(place, f"is not TOML ({what})", "TOML", "correct this line")
     raise InputError([fault])
-
-
-_SEPARATORS = ",.' \u00a0\u202f"
-_GROUPED = re.compile(rf"[+-]?\d{{1,3}}([{_SEPARATORS}])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?")
-
-
-def ungrouped(text: str) -> str | None:
-    """How to write a number that has thousands separators; None for other texts. ``8.000`` is eight and not one of them."""
-    found = _GROUPED.fullmatch(text.strip())
-    if found is None or (found[1] == "." and text.count(".") == 1):
-        return None
-    whole = re.sub(r"[.,]\d{1,2}$", "", text.strip())
-    digits = re.sub(r"[^\d+-]", "", whole)
-    grouped = f"{int(digits):_}"
-    return f"write {digits}" + (f" or {grouped}" if grouped != digits else "")
 
 
 def _grouped_number(text: str, place: Place) -> Fault | None:
