@@ -123,7 +123,9 @@ def filled_in(terms):
     [
         ("contact.name", "<Programme manager>"),
         ("contact.email", "pilot@example.org"),
-        ("organisation.name", ""),
+        ("donor.name", "[Donor name]"),
+        ("donor.name", "TBD"),
+        ("organisation.name", "{{ organisation }}"),
         ("donor.name", ""),
         ("donor.reference", "XM-EXAMPLE-DONOR"),
         ("partners.1.name", "<Escrow agency>"),

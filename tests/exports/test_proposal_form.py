@@ -109,6 +109,7 @@ def test_a_form_can_reach_nothing_but_its_fields(form, words):
     [
         ("{{ total_cost * 2 }}", "'*' reckons, but fields are texts"),
         ("{{ total_cost + total_cost }}", "'+' reckons"),
+        ("{{ -total_cost }}", "'-' reckons"),
         ("{{ budget_by_year|sum(attribute='amount') }}", "'sum' reckons, but fields are texts"),
         ("{{ total_cost|float }}", "'float' reckons"),
         ("{% for one in range(3) %}x{% endfor %}", "'range'"),

@@ -24,6 +24,9 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from pilot_planner.exports.exporting import make_export
+from pilot_planner.exports.proposal.blocks import Table, plain
+from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.sections import people, work_plan
 from pilot_planner.studies.documents import plan_document
 
 FORMATS = ("iati", "hxl", "logframe", "xlsx")
@@ -391,3 +394,15 @@ def test_every_file_bears_the_id_of_the_plan(files, plan):
     for path, raw in files.items():
         if not path.endswith((".xlsx", ".docx", ".pdf")):
             assert plan.plan_id.encode() in raw, path
+
+
+def test_heads_are_the_same_in_every_table(dossier, plan):
+    """Women in the table of people and in the results framework; arrivals of the work plan add up to the people."""
+    draft = Draft(dossier)
+    found = people.groups(draft)
+    (women,) = [one for result in dossier.results for one in result.indicators if one.from_plan == "women_reached"]
+    assert sum(one.women for one in found) == women.published(women.targets[-1].value) == 521
+    assert sum(one.people for one in found) == round(plan.metrics["people_reached"]) == 1802
+    (table,) = [one for one in work_plan.work_plan(draft).blocks if isinstance(one, Table)]
+    arrive = [plain(row.cells[3]) for row in table.rows]
+    assert sum(int(one.replace(",", "")) for one in arrive if one[0].isdigit()) == 1802

@@ -29,6 +29,7 @@ SHIPPED = (Path(__file__).parents[2] / "models" / "proposals" / "draft.toml").re
         ('code = "USD"', 'code = "XXQ"', "'XXQ', which is no active code of the IATI codelist Currency"),
         ("per_usd = 1.0", "per_usd = 0.92", "has USD at a rate of 0.92; expected per_usd = 1.0"),
         ("per_usd = 1.0", "per_usd = 1e-7", "at least 0.001"),
+        ('name = "<Lead agency>"', 'name = ""', "organisation.name"),
         ("agent_fee = 0.0 ", "agent_fee = 0.99 ", "at most 0.2"),
         ('reference = "XM-EXAMPLE-LEAD"', 'reference = "IOM"', "does not begin with a known registration agency"),
         ('reference = "XM-EXAMPLE-LEAD"', 'reference = "41114"', "does not begin with a known registration agency"),

@@ -96,6 +96,24 @@ def test_a_folder_that_may_only_be_read_refuses_to_save(filled, folder):
     assert filled.check().changes == 2
 
 
+def test_a_store_in_write_ahead_mode_where_nothing_may_be_written_says_how_to_bring_it_back(filled, folder):
+    filled.close()
+    with contextlib.closing(sqlite3.connect(folder / "store.sqlite")) as other:
+        assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+    folder.chmod(0o555)
+    with without_rights(), pytest.raises(StoreError) as told:
+        Store.open(folder / "store.sqlite", create=False)
+    says(told, "read_only", "write-ahead logging (WAL)", "sqlite3 store.sqlite 'PRAGMA journal_mode=DELETE'")
+    folder.chmod(0o755)
+    with contextlib.closing(sqlite3.connect(folder / "store.sqlite")) as other:
+        assert other.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+    folder.chmod(0o555)
+    with without_rights():
+        again = Store.open(folder / "store.sqlite", create=False)
+        assert again.get("Saved").revision == 2
+        again.close()
+
+
 def test_a_file_that_may_not_be_read_is_said(filled, folder):
     (folder / "store.sqlite").chmod(0)
     with without_rights(), pytest.raises(StoreError) as told:

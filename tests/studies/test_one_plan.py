@@ -46,3 +46,15 @@ def test_a_plan_found_after_many_others_is_byte_for_byte_the_plan_by_itself(ship
         names = {name for name in by_itself if name.startswith(FILES) and not name.endswith("manifest.json")}
         assert len(names) > 5
         assert {name for name in names if quickly[name] != by_itself[name]} == set(), settings
+
+
+def test_a_plan_gives_its_tables_by_name_and_names_them_where_one_is_not_there(shipped_inputs):
+    plan = make_plan("one_host", shipped_inputs)
+    tables = plan.tables()
+    assert {"workforce", "hosts", "placements", "limits", "metrics"} <= tables.keys()
+    assert tables["placements"]["worker_cap"].sum() == sum(one.worker_cap for one in plan.placements)
+    metrics = tables["metrics"].set_index("name")
+    assert metrics.loc["worker_income", "value"] == plan.metrics["worker_income"]
+    assert metrics.loc["worker_income", "unit"] == "USD"
+    with pytest.raises(KeyError, match="no table 'work'; it has workforce, flows"):
+        plan.table("work")

@@ -19,8 +19,12 @@ from pilot_planner.exports.codelists import codelists, known_in
 DRAFT = Path("proposals") / "draft.toml"
 EXAMPLE = "XM-EXAMPLE"
 """How identifiers begin that are not anybody's."""
-_EXAMPLE_TEXT = re.compile(r"<[^<>]*>|\bexample\.(org|com|net)\b", re.IGNORECASE)
-"""Names in angle brackets, and the domains that RFC 2606 keeps for examples."""
+_EXAMPLE_TEXT = re.compile(
+    r"<[^<>]*>|\[[^\[\]]*\]|\{\{?[^{}]*\}|\bexample\.(org|com|net)\b"
+    r"|^\s*(tbd|tba|tbc|n/?a|xxx+|to be (named|found|determined|confirmed))\W*$",
+    re.IGNORECASE,
+)
+"""Names in brackets of any kind, words for what is still open, and the domains that RFC 2606 keeps for examples."""
 _WHOLE = 1e-9
 _LARGEST_FEE = 0.2
 """Of a contribution; agents of pooled funds take 1 %."""
@@ -59,6 +63,12 @@ class Organisation(_Section):
     name: Text
     reference: OrganisationReference
     type: Annotated[int, AfterValidator(known_in("OrganisationType"))]
+
+
+class Lead(Organisation):
+    """The body that proposes, reports and is accountable: files cannot name nobody."""
+
+    name: Annotated[Text, Field(min_length=1)]
 
 
 class Partner(Organisation):
@@ -155,7 +165,7 @@ class Terms(_Section):
 
     title: Text = ""
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$"), AfterValidator(known_in("Language"))] = "en"
-    organisation: Organisation
+    organisation: Lead
     contact: Contact = Contact()
     donor: Organisation
     partners: tuple[Partner, ...] = ()

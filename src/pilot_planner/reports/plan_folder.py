@@ -14,9 +14,10 @@ from typing import Any
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, write_programme
 from pilot_planner.studies.documents import manifest, plan_document
-from pilot_planner.studies.plan import TABLES, Plan
+from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.plan_tables import IN_FOLDERS
 
-FILES = ("plan.json", *(f"{name}.csv" for name in TABLES), MPS, LP, "manifest.json")
+FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
 
 
 def write_plan(plan: Plan, folder: str | Path) -> Path:
@@ -65,7 +66,7 @@ def _check_target(target: Path) -> None:
 
 def _write_all(plan: Plan, folder: Path) -> None:
     _write_json(folder / "plan.json", plan_document(plan))
-    for name in TABLES:
+    for name in IN_FOLDERS:
         _write_csv(folder / f"{name}.csv", plan.records(name))
     write_programme(plan.programme, folder)
     _write_json(folder / "manifest.json", manifest(plan))

@@ -61,14 +61,28 @@ def check_header(file: Path, shown: str, kind: Kind = STORE) -> None:
     try:
         with file.open("rb") as opened:
             begins = opened.read(len(_HEADER))
+            modes = opened.read(_MODES_END - len(_HEADER))[-2:]
     except OSError:
         return  # the database says why
+    if _WRITE_AHEAD in modes and not _may_write(file.parent):
+        what = f"{shown} was switched to write-ahead logging (WAL) by another program, and nothing may be written beside it"
+        back = f"sqlite3 {file.name} 'PRAGMA journal_mode=DELETE'"
+        fix = f"copy it to a folder where you may write, and bring it back there: {back}"
+        raise StoreError(f"{what}, as that mode needs; {fix}", "read_only")
     if begins and begins != _HEADER:
         fix = f"name another file with {kind.option}, and leave this one as it is"
         raise StoreError(f"{shown} is no {kind.name}; {fix}", "not_a_store")
 
 
+def _may_write(folder: Path) -> bool:
+    """Whether files may be made in a folder, by whoever this process acts as; False on a drive that may only be read."""
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 _HEADER = b"SQLite format 3\0"
+_MODES_END = 20
+"""The bytes 18 and 19 of a database file say how it is written and read: 2 is write-ahead logging (SQLite's file format)."""
+_WRITE_AHEAD = 2
 
 
 def _there(file: Path) -> bool:

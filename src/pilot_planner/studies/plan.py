@@ -6,8 +6,7 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,6 +30,7 @@ from pilot_planner.studies.comparators import Comparator, comparators
 from pilot_planner.studies.conditions import LEGAL_GATE, Condition, conditions_precedent
 from pilot_planner.studies.loosened import LoosenedSafeguard, loosened_safeguards
 from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, precedent_ratios
+from pilot_planner.studies.plan_tables import TABLES
 from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
 from pilot_planner.studies.setup import Settings, set_up
 from pilot_planner.studies.standing import LimitStanding, standings
@@ -144,7 +144,9 @@ class Plan:
         return without_effect(self.case)
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Rows of ``workforce``, ``flows``, ``escrow``, ``budget``, ``oversight``, ``eligibility`` or ``sources``."""
+        """Rows of a table of ``TABLES``. Raises KeyError, which lists the names, for another."""
+        if name not in TABLES:
+            raise KeyError(f"a plan has no table {name!r}; it has {', '.join(TABLES)}")
         return TABLES[name](self)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -153,32 +155,13 @@ class Plan:
 
         return pd.DataFrame([{key: _plain(value) for key, value in row.items()} for row in self.records(name)])
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its name."""
+        return {name: self.table(name) for name in TABLES}
+
 
 def _plain(value: Any) -> Any:
     return float(value) if hasattr(value, "as_tuple") else value
-
-
-def _rows(records: tuple[Any, ...]) -> list[dict[str, Any]]:
-    return [{one.name: getattr(record, one.name) for one in fields(record)} for record in records]
-
-
-TABLES: dict[str, Callable[[Plan], list[dict[str, Any]]]] = {
-    "workforce": lambda plan: _rows(plan.accounts.workforce),
-    "flows": lambda plan: _rows(plan.accounts.flows),
-    "escrow": lambda plan: _rows(plan.accounts.escrow),
-    "budget": lambda plan: _rows(plan.accounts.budget),
-    "oversight": lambda plan: _rows(plan.accounts.oversight),
-    "eligibility": lambda plan: [
-        {
-            "iso3": verdict.iso3,
-            "sector": verdict.sector,
-            "eligible": "true" if verdict.eligible else "false",
-            "reason": "; ".join(verdict.reasons.values()),
-        }
-        for verdict in plan.verdicts
-    ],
-    "sources": lambda plan: _rows(plan.sources),
-}
 
 
 def make_plan(

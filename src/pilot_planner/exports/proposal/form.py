@@ -85,6 +85,10 @@ def _environment() -> Any:
 
     class Environment(ImmutableSandboxedEnvironment):
         intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
+        intercepted_unops = frozenset(("+", "-"))
+
+        def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
+            raise jinja2.TemplateRuntimeError(f"{operator!r} reckons, but fields are texts, written as they shall stand")
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             raise jinja2.TemplateRuntimeError(f"{operator!r} reckons, but fields are texts, written as they shall stand")

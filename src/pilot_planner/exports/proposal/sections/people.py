@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pilot_planner.exports.proposal.blocks import Block, Section, text
 from pilot_planner.exports.proposal.draft import Draft, line, paragraph, table
+from pilot_planner.exports.results import women_reached
 from pilot_planner.figures import workforce_caps
 from pilot_planner.figures.numbers import counted, rounded_parts, shown
 from pilot_planner.studies.words import count, percent
@@ -31,8 +32,9 @@ def groups(draft: Draft) -> tuple[Group, ...]:
     keys = [(one.iso3, one.sector) for one in plan.placements]
     arrivals = [math.fsum(row.arrivals for row in plan.accounts.workforce if (row.iso3, row.sector) == key) for key in keys]
     people = [round(one) for one in rounded_parts(arrivals, 0, math.fsum(arrivals))]
-    expected = [shares[key] * number for key, number in zip(keys, people, strict=True)]
-    women = [round(one) for one in rounded_parts(expected, 0, math.fsum(expected))]
+    # Of arrivals and not of their whole numbers, as the results framework has it: one sum everywhere.
+    expected = [shares[key] * number for key, number in zip(keys, arrivals, strict=True)]
+    women = [round(one) for one in rounded_parts(expected, 0, women_reached(plan))]
     worked = [
         months * math.fsum(row.workers for row in plan.accounts.workforce if (row.iso3, row.sector) == key) for key in keys
     ]

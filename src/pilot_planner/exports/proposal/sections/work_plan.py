@@ -12,7 +12,7 @@ from pilot_planner.exports.proposal.draft import Draft, line, month, paragraph, 
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.exports.results import period_end
 from pilot_planner.exports.tranches import tranches
-from pilot_planner.figures.numbers import counted, listed
+from pilot_planner.figures.numbers import counted, listed, rounded_parts
 from pilot_planner.studies.words import count, money
 
 _LEAST_MONTHS_FOR_REVIEW = 12
@@ -24,7 +24,9 @@ def work_plan(draft: Draft) -> Section:
     plan = draft.plan
     periods = plan.case.periods
     rows = []
-    for period in periods:
+    # Whole people who add up to those who are told elsewhere.
+    arrive = rounded_parts([_sum(draft, one, "arrivals") for one in periods], 0)
+    for period, arrivals in zip(periods, arrive, strict=True):
         ends = period_end(period)
         same_year = period.start.year == ends.year
         dates = (
@@ -32,7 +34,7 @@ def work_plan(draft: Draft) -> Section:
             if period.months > 1
             else month(ends)
         )
-        arrivals, workers = (_sum(draft, period, name) for name in ("arrivals", "workers"))
+        workers = _sum(draft, period, "workers")
         rows.append(
             line(
                 str(period.number),
