@@ -293,14 +293,6 @@ CASES = [
         ),
     ),
     (
-        "stored_value_that_its_formula_does_not_give",
-        cell(PARCELS, PARCEL, "base", "28"),
-        (
-            f"{PARCELS}:{{row}}:base: 28 is not what the formula 'unit_costs[family_parcel_month] / "
-            "unit_costs[inkind_multiplier_dprk]' gives; expected 27.3973; write that value, or…"
-        ),
-    ),
-    (
         "division_by_zero",
         cell(PARCELS, PARCEL, "formula", "unit_costs[family_parcel_month] / 0"),
         f"{PARCELS}:{{row}}:formula: the formula 'unit_costs[family_parcel_month] / 0' divides by zero; expected…",
@@ -472,6 +464,53 @@ def test_faults_of_two_files_come_together(copied, capsys):
         f"error: {folder}/{PROGRAMME}:2:base: 'xyz' is not a number; {NUMBER_WORDS}",
         "2 faults found; nothing was written.",
     ] == result.err.splitlines()
+
+
+def test_a_stored_value_that_its_formula_does_not_give_is_told_not_used_and_written_on_request(
+    copied, capsys, shipped_inputs
+):
+    folder = copied() / "inputs"
+    before = (folder / PARCELS).read_bytes()
+    row = cell(PARCELS, PARCEL, "base", "28")(folder)
+    (warning,) = [one for one in load_inputs(folder).warnings if "formula" in one.what]
+    assert str(warning) == (
+        f"{folder}/{PARCELS}:{row}:base: 28 is not what the formula 'unit_costs[family_parcel_month] / "
+        "unit_costs[inkind_multiplier_dprk]' gives; expected 27.3973, which is used; 'pilot-planner check --write' writes "
+        "it; to keep your value, remove the formula and give a source"
+    )
+    used = load_inputs(folder).number("family_parcels", "standard_monthly")
+    assert used == shipped_inputs.number("family_parcels", "standard_monthly")
+    told = run_here(capsys, "check", "--write", "--inputs", folder)
+    assert told.status == 0
+    assert f"{folder}/{PARCELS}:{row}:base: 28 is 27.3973 now (unit_costs[family_parcel_month]" in told.err
+    assert "1 derived value written" in told.err
+    assert (folder / PARCELS).read_bytes() == before
+    assert "0 derived values written" in run_here(capsys, "check", "--write", "--inputs", folder).err
+
+
+def test_a_rate_that_is_taken_away_leaves_no_error_in_other_hosts(copied, capsys):
+    """Medians over hosts follow; they were errors in rows that nobody had touched."""
+    folder = copied() / "inputs"
+    file = folder / HOSTS
+    rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(row for row in rows if not row.startswith("KAZ,employee_contribution_rate,")), encoding="utf-8")
+    read, faults = read_inputs(folder)
+    assert read is not None
+    assert {one.severity for one in faults} == {"warning"}
+    assert len([one for one in faults if "is not what the formula" in one.what]) > 20
+    printed = run_here(capsys, "check", "--inputs", folder).out
+    assert printed.count("is not what the formula") == 1
+    assert run_here(capsys, "check", "--write", "--inputs", folder).status == 0
+    assert not [one for one in read_inputs(folder)[1] if "is not what the formula" in one.what]
+
+
+def test_nothing_is_written_over_files_with_errors(copied, capsys):
+    folder = copied() / "inputs"
+    cell(PARCELS, PARCEL, "base", "28")(folder)
+    cell(PROGRAMME, ATTRITION, "base", "abc")(folder)
+    before = (folder / PARCELS).read_bytes()
+    assert run_here(capsys, "check", "--write", "--inputs", folder).status == 2
+    assert (folder / PARCELS).read_bytes() == before
 
 
 def test_a_minimum_wage_above_the_market_wage_is_a_warning_and_does_not_stop(copied, capsys):

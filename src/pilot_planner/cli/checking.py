@@ -11,7 +11,8 @@ from pilot_planner.cli.exits import say
 from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.loading import read_inputs
+from pilot_planner.data.loading import read_inputs, stale_of
+from pilot_planner.data.stored import write_values
 from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
@@ -37,6 +38,18 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
         return bool(errors)
     _print(errors, warnings, picture, everything)
     return bool(errors)
+
+
+def write_derived(folder: Path | None) -> None:
+    """Write derived values as they follow from the others, and say which changed; nothing where the files have errors."""
+    _, faults = read_inputs(folder)
+    if errors := [fault for fault in faults if fault.severity == "error"]:
+        raise InputError(errors)
+    found = stale_of(folder)
+    write_values(found)
+    for one in found:
+        say(f"{one.place}: {one.given:g} is {one.written} now ({one.formula})")
+    say(f"{_counted(len(found), 'derived value')} written")
 
 
 def _read(folder: Path | None) -> tuple[Inputs | None, list[Fault]]:

@@ -83,10 +83,15 @@ def check(
         bool, typer.Option("--values", help="List every weak value and warning, not only the first of each kind.")
     ] = False,
     json_output: JsonOption = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="First write stored values that formulas do not give any more, and list them.")
+    ] = False,
 ) -> None:
     """Check inputs and a design in one pass, and say what is solid and what is thin."""
-    from pilot_planner.cli.checking import run_check
+    from pilot_planner.cli.checking import run_check, write_derived
 
+    if write:
+        write_derived(inputs)
     if run_check(inputs, model, everything, json_output):
         raise SystemExit(BAD_INPUT)
 

@@ -14,6 +14,7 @@ from pilot_planner.data.inputs import Inputs, number_of
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.data.package import Package, shipped_package
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
+from pilot_planner.data.stored import Stale, stale_values
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
 
@@ -68,6 +69,17 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     return _put_together([read_table(root, table, package) for table in package.tables], package, root.as_posix())
 
 
+def stale_of(folder: str | Path | None = None) -> list[Stale]:
+    """Stored values of a folder that their formulas do not give any more. Raises InputError where it cannot be read."""
+    root = resolve_inputs(folder)
+    package = shipped_package()
+    estimates, faults = _current_estimates([read_table(root, table, package) for table in package.tables])
+    derived, wrong = derive(estimates, root.as_posix())
+    if faults or wrong:
+        raise InputError([*faults, *wrong])
+    return stale_values(estimates, derived, root.as_posix())
+
+
 def _put_together(read: list[ReadTable], package: Package, origin: str) -> tuple[Inputs | None, list[Fault]]:
     faults = [fault for table in read for fault in table.faults]
     faults += _broken_references(read, package)
@@ -80,7 +92,7 @@ def _put_together(read: list[ReadTable], package: Package, origin: str) -> tuple
     derived, formula_faults = derive(estimates, origin)
     inputs = Inputs(origin=origin, tables=tables, estimates=derived)
     faults += formula_faults
-    faults += sense.stored_against_formulas(estimates, derived, inputs.origin)
+    faults += [one.fault for one in stale_values(estimates, derived, inputs.origin)]
     faults += sense.check(inputs)
     return inputs, faults
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import statistics
-from collections.abc import Mapping
 
-from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound, Estimate
+from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Bound, Estimate
 from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
 from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, Place
-
-_FORMULA_TOLERANCE = 1e-4
-"""Relative; stored values carry six significant digits."""
 
 _PEOPLE_PER_MILLION = 1_000_000
 
@@ -23,29 +18,6 @@ thousands separator that was read as a decimal point makes a thousandth."""
 
 _LIVING_WAGES_IN_MINIMUM_WAGES = (0.2, 5.0)
 """A living wage below or above so many minimum wages is more likely a slip; those that were read are 0.57 to 2.54 of one."""
-
-
-def stored_against_formulas(
-    stored: Mapping[Address, Estimate], derived: Mapping[Address, Estimate], origin: str
-) -> list[Fault]:
-    """A derived value in a file must be what its formula gives, or readers of the file are misled."""
-    faults = []
-    for address, estimate in stored.items():
-        if not estimate.formula:
-            continue
-        for bound in BOUNDS:
-            given, made = estimate.at(bound), derived[address].at(bound)
-            if given is None or made is None or math.isclose(given, made, rel_tol=_FORMULA_TOLERANCE, abs_tol=1e-9):
-                continue
-            faults.append(
-                Fault(
-                    Place(f"{origin}/estimates/{address[0]}.csv", estimate.row, bound),
-                    f"{given:g} is not what the formula {estimate.formula!r} gives",
-                    f"{made:.6g}",
-                    "write that value, or remove the formula and give a source",
-                )
-            )
-    return faults
 
 
 def check(inputs: Inputs) -> list[Fault]:

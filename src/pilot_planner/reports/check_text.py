@@ -21,9 +21,9 @@ def print_faults(faults: Sequence[Fault], console: Console) -> None:
 
 def print_warnings(warnings: Sequence[Fault], console: Console, everything: bool) -> None:
     """The same of warnings; many of one kind in one file are one sentence unless ``everything``."""
-    kinds: dict[tuple[str, str, str], list[Fault]] = {}
+    kinds: dict[tuple[str, str], list[Fault]] = {}
     for warning in warnings:
-        kinds.setdefault((warning.place.file, warning.expected, warning.fix), []).append(warning)
+        kinds.setdefault((warning.place.file, warning.fix), []).append(warning)
     for alike in kinds.values():
         print_faults(alike if everything else alike[:1], console)
         if not everything and len(alike) > 1:
