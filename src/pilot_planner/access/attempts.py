@@ -104,9 +104,10 @@ def begin(connection: sa.Connection, rules: AttemptRules, keys: Keys, now: float
     """Count a try before the password is weighed, or many at once would be weighed before any is counted; its rows."""
     old = sa.or_(attempt.c.at <= now - rules.window_seconds, attempt.c.at > now + rules.window_seconds)
     connection.execute(attempt.delete().where(old))
-    rows = [{"id": uuid.uuid4().hex, "who": who, "at": now} for who in (keys.both, keys.network)]
+    ids = uuid.uuid4().hex, uuid.uuid4().hex
+    rows = [{"id": one, "who": who, "at": now} for one, who in zip(ids, (keys.both, keys.network), strict=True)]
     connection.execute(attempt.insert(), rows)
-    return rows[0]["id"], rows[1]["id"]  # type: ignore[return-value]
+    return ids
 
 
 def take_back(connection: sa.Connection, rows: tuple[str, str]) -> None:

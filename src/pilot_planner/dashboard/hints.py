@@ -84,7 +84,8 @@ def hint(control: Control, effects: Sequence[Effect], metric: str, binds: bool) 
         text = _of_path(control, mine, metric)
         if text:
             told.append(f"{_ENDS[place]}: {text[0].lower()}{text[1:]}" if len(control.paths) > 1 else text)
-    if not told and binds and effects:
+    # Effects come one by one, and a step that no design may take has none.
+    if not told and binds and {one.move.up for one in effects} == {True, False}:
         told.append("A step either way changes nothing.")
     return " ".join(["Binds."] * binds + told)
 

@@ -177,7 +177,8 @@ def _any_limit(app: Dash, planner: Planner) -> None:
 
     @app.callback(Output(ids.LIMIT_BOUND, "placeholder"), Input(ids.LIMIT_NAME, "value"))
     def unit(name: str | None) -> str:
-        return {"share": "%", "": ""}.get(metric_unit(name or ""), metric_unit(name or ""))
+        found = metric_unit(name or "")
+        return "%" if found == "share" else found
 
 
 def bound_typed(name: str, text: str | None) -> tuple[float | None, str]:
