@@ -146,6 +146,7 @@ def test_a_clock_that_is_set_back_neither_keeps_sessions_nor_locks_out(access, c
     guessed(access, "vera", HOME, 3)
     clock.pass_by(-100_000)
     assert access.session(token) is None
+    assert access.sessions("ana") == []
     with pytest.raises(AccessError):
         access.log_in("vera", OTHER, HOME)
     assert access.log_in("vera", PASSWORD, HOME)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.app import make_app, services_of
 from pilot_planner.dashboard.controls import controls
-from pilot_planner.dashboard.hints import hint, moves
+from pilot_planner.dashboard.hints import Effect, Move, hint, moves
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import NoPlanError, PilotPlannerError
@@ -155,6 +155,13 @@ def notes_of(settings):
     work.effects(task, lambda kind, value: found.append(value) or True if kind == "item" else True)
     metric = load_design("base", settings).objective.metric
     return {one.name: hint(one, [e for e in found if e.move.control == one.name], metric, False) for one in controls()}
+
+
+def test_that_nothing_changes_either_way_is_told_only_where_both_ways_were_tried():
+    control = next(one for one in controls() if one.kind == "slider")
+    up, down = (Effect(Move(control.name, control.paths[0], 5.0, after), 100.0, 0.0) for after in (6.0, 4.0))
+    assert hint(control, [up], "worker_income", binds=True) == "Binds."
+    assert hint(control, [up, down], "worker_income", binds=True) == "Binds. A step either way changes nothing."
 
 
 def some_settings(inputs, seeds):

@@ -34,6 +34,11 @@ CASES = [
         f"{PLACEMENTS}:{{row}}:base: 'abc' is not a number; {NUMBER_WORDS}",
     ),
     (
+        "wrong_type_of_a_year",
+        cell(PLACEMENTS, WAGE, "year", "abc"),
+        f"{PLACEMENTS}:{{row}}:year: 'abc' is not an integer; expected an integer; write digits only",
+    ),
+    (
         "missing_column",
         columns(PLACEMENTS, lambda row: row[:-1]),
         f"{PLACEMENTS}:1:note: column missing; expected this column; add a column named 'note'",

@@ -220,6 +220,7 @@ def test_conflicts_that_were_not_all_found_are_told_as_such(inputs):
     assert not found.complete
     assert found.conflicts
     assert "there may be more, which were not found in the time" in found.reasons[0]
+    assert found.reasons[0].endswith(f"{'It' if len(found.conflicts) == 1 else 'Each'} has to be resolved:")
     for conflict in found.conflicts:
         kept = paths(conflict) & everything(design)
         assert not possible(holding(design, kept), ready)

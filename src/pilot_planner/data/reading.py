@@ -301,7 +301,8 @@ def _number(cell: str, shown: str, field: Field) -> tuple[Cell, Problem | None]:
             return None, (f"a spreadsheet formula {shown!r}", f"a plain {field.type}", "replace it by its value")
         if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell):
             return None, (f"{shown!r} has thousands separators", "a plain number", f"write {cell.replace(',', '')}")
-        return None, (f"{shown!r} is not {_a_type(field)}", _a_type(field), "write digits, with a point for decimals")
+        fix = "write digits only" if field.type == "integer" else "write digits, with a point for decimals"
+        return None, (f"{shown!r} is not {_a_type(field)}", _a_type(field), fix)
     value = float(cell)
     if abs(value) > LARGEST:
         return None, (f"{shown!r} is too large", f"at most {LARGEST:,.0f}", "correct it")
