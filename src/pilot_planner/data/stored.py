@@ -59,7 +59,7 @@ def stale_values(stored: Mapping[Address, Estimate], derived: Mapping[Address, E
 
 
 def write_values(values: Sequence[Stale]) -> None:
-    """Write what the formulas give into the files, each file as a whole or not at all; nothing else in them changes.
+    """Write what the formulas give into the files, each file as a whole or not at all; no other value in them changes.
 
     Raises InputError where a file cannot be written.
     """
