@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -159,6 +160,22 @@ def test_a_tag_in_tracked_deleted_text_is_not_asked_for(dossier, tmp_path):
     assert [note.split("form.docx: ")[1] for note in notes_of(dossier, tmp_path / "form.docx")] == [
         "text, paragraph 1 (“{{ old_field }}”): a tag in deleted text was left out with it (a tracked change)"
     ]
+
+
+def test_texts_stand_alone_in_somebody_elses_form(dossier):
+    """No word of columns, sections or annexes that are not there; risks and safeguards are named, one a line."""
+    found = fields(dossier, proposal(dossier))
+    texts = {name: text for name, text in found.items() if name.startswith("text_")}
+    assert len(texts) > 10
+    for name, text in texts.items():
+        assert not re.search(r"\bcolumn|\bsections? \d|Annex [A-Z]|\btable \d|\bfigure \d", text), name
+        assert text.strip(), name
+    risks = texts["text_risks"].splitlines()
+    register = [row.text("risk") for row in dossier.plan.inputs.rows("facts/risk_register.csv")]
+    named = [line for line in risks if any(risk.rstrip(".")[:40] in line for risk in register)]
+    assert len(named) > 10
+    assert all("what is done:" in line and "owner:" in line for line in named)
+    assert "Restriction of movement" in texts["text_safeguards"]
 
 
 def test_hostile_values_stay_text(form, hostile_terms):

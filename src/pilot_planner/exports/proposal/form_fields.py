@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pilot_planner.exports.currency import one_in_currency, written
@@ -16,6 +17,7 @@ from pilot_planner.exports.proposal.blocks import (
     KeyFigures,
     Mark,
     Paragraph,
+    Row,
     Section,
     Table,
     Text,
@@ -164,10 +166,14 @@ def _clean(value: Any) -> Any:
 
 
 def _as_text(section: Section) -> str:
-    """Paragraphs and lists of a section and those within it; marks, tables and figures stay behind."""
+    """A section and those within it as text that stands by itself in somebody else's form.
+
+    Lists and tables of words become lines; marks, figures and tables of numbers stay behind, and with them every sentence
+    that points to them or to another part of our own document.
+    """
     lines: list[str] = []
     for place, one in enumerate(walk((section,))):
-        told = [words for block in one.blocks for words in _words(block)]
+        told = [alone for block in one.blocks for words in _words(block) if (alone := _without_pointers(words))]
         if told and place:
             lines.append(one.title)
         lines += told
@@ -184,8 +190,30 @@ def _words(block: Block) -> list[str]:
             return [title, _unmarked(words)]
         case KeyFigures(figures):
             return [f"{one.label}: {one.value} {one.unit}" for one in figures]
+        case Table(columns=columns, rows=rows) if not any(column.numbers for column in columns):
+            heads = [column.title for column in columns[1:]]
+            return [_as_line(row, heads) for row in rows]
         case Table() | Figure():
             return []
+
+
+def _as_line(row: Row, heads: Sequence[str]) -> str:
+    """A row of a table of words: its first cell, then the others under their heads."""
+    first, *others = (_unmarked(cell) for cell in row.cells)
+    told = [f"{head.lower()}: {words}" for head, words in zip(heads, others, strict=False) if words]
+    return f"– {first.rstrip('.')}" + (f" ({'; '.join(told)})" if told else "")
+
+
+_POINTER = re.compile(
+    r"\b(columns?|sections? \d+|Annex(es)? [A-Z]|tables? \d+|figures? \d+"
+    r"|this (table|figure)|(table|figure) (below|above))\b"
+)
+_NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“–])")
+
+
+def _without_pointers(words: str) -> str:
+    """The sentences that point to nothing which is not there."""
+    return " ".join(one for one in _NEXT_SENTENCE.split(words) if not _POINTER.search(one))
 
 
 def _unmarked(words: Text) -> str:
