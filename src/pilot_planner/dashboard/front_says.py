@@ -142,7 +142,8 @@ def sieved(points: Sequence[FrontPoint], axes: Sequence[Axis], ranges: Ranges | 
     are = "is no axis" if len(other) == 1 else "are no axes"
     return (
         f"{names[:1].upper()}{names[1:]} {are} of this search, so the filter only sieves the {counted(len(points), 'plan')} "
-        "that are there: the best plan within these ranges need not be among them. It can be solved for:"
+        f"that {'is' if len(points) == 1 else 'are'} there: the best plan within these ranges need not be among them. "
+        "It can be solved for:"
     )
 
 
