@@ -191,6 +191,13 @@ def test_a_new_log_in_ends_the_session_before_it_and_others_are_ended_at_once(ac
     assert access.session(second) is not None
 
 
+def test_another_password_is_another_one(access):
+    with pytest.raises(AccessError, match="this is the password that the account has"):
+        access.set_password("ana", PASSWORD, by="tests")
+    access.set_password("ana", OTHER, by="tests")
+    assert access.log_in("ana", OTHER, HOME)
+
+
 def test_somebody_is_left_to_administer(access):
     for change in (
         lambda **more: access.remove("ana", by="tests", **more),

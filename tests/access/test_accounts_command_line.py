@@ -158,14 +158,14 @@ def test_an_account_is_unlocked_by_command_and_by_another_password(run, file):
     at = ("--accounts", file)
     run("accounts", "add", "ana", "--role", "administer", *at, said=f"{PASSWORD}\n")
     access = Access.open(file, create=False)
-    for unlocked in (("unlock", "ana"), ("password", "ana")):
+    for command, right in (("unlock", PASSWORD), ("password", OTHER)):
         for _ in range(10):
             with pytest.raises(AccessError, match="do not belong"):
-                access.log_in("ana", OTHER, "192.0.2.1")
+                access.log_in("ana", "nobody ever took this one", "192.0.2.1")
         with pytest.raises(TooManyAttemptsError):
             access.log_in("ana", PASSWORD, "192.0.2.1")
-        run("accounts", *unlocked, *at, said=f"{PASSWORD}\n" if unlocked[0] == "password" else "")
-        assert access.log_in("ana", PASSWORD, "192.0.2.1")
+        run("accounts", command, "ana", *at, said=f"{right}\n" if command == "password" else "")
+        assert access.log_in("ana", right, "192.0.2.1")
     access.close()
 
 

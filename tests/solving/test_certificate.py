@@ -192,6 +192,14 @@ def test_verify_writes_a_certificate_and_reads_it_again(tmp_path, capsys):
     second = run_here(capsys, *words)
     assert "does NOT prove" in " ".join(second.out.split())
     assert second.status not in (0, None)
+    # A bound that holds and says little does not prove the plan either.
+    made["bound"] = 1e9
+    file.write_text(json.dumps(made), encoding="utf-8")
+    loose = run_here(capsys, *words)
+    assert "better ones are not ruled out" in " ".join(loose.out.split())
+    assert loose.status not in (0, None)
+    other = run_here(capsys, *words, "--set", "limits.operating_cost.max=7900000")
+    assert (other.status, "is of another programme" in other.err) == (2, True)
     file.write_text("no json", encoding="utf-8")
     assert "no JSON" in run_here(capsys, *words).err
 

@@ -151,6 +151,9 @@ class Access:
 
     def set_password(self, name: str, password: str, *, by: str, keep: str = "") -> None:
         """Give an account another password; its sessions end, except the one with the token ``keep``."""
+        before = self._read(lambda connection: _row(connection, clean_name(name)))
+        if before is not None and self._passwords.fits(before.password, password):
+            raise AccessError("this is the password that the account has; take another one")
         kept = self._passwords.hashed(password, clean_name(name))
         told = {"password": audit.fingerprint(kept)}
         self._change(name, {"password": kept}, by, "password changed", {}, keep=keep, last_too=True, told=told)

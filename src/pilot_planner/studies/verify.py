@@ -6,6 +6,7 @@ The plan's own search and the referees share what the programme is and nothing o
 from __future__ import annotations
 
 import copy
+import hashlib
 import importlib.util
 import json
 import math
@@ -154,14 +155,49 @@ def _certified(path: Path, programme: Programme, own: Outcome, solution: tuple[f
     if not path.exists():
         from pilot_planner.solving.certificate import certificate
 
-        made = certificate(programme, own, solution)
+        made = certificate(programme, own, solution) | {"programme": _fingerprint(programme)}
         path.write_text(json.dumps(made), encoding="utf-8")
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         fix = "give the file that an earlier 'verify --certificate' wrote, or a new name to have one written"
         raise InputError([Fault(Place(str(path)), f"it is no JSON ({error})", "a certificate", fix)]) from None
-    return check(programme, read if isinstance(read, dict) else {})
+    if not isinstance(read, dict):
+        return check(programme, {})
+    if read.get("programme", _fingerprint(programme)) != _fingerprint(programme):
+        what, fix = (
+            "is of another programme",
+            "name another file, and one is written; or ask with the settings it was made for",
+        )
+        raise InputError([Fault(Place(str(path)), what, "a certificate of this design, settings and inputs", fix)])
+    return _of_this_plan(check(programme, read), programme)
+
+
+def _of_this_plan(checked: Checked, programme: Programme) -> Checked:
+    """A bound that holds and is far from the plan says nothing of how good the plan is."""
+    if not checked.holds or checked.objective is None or checked.bound is None:
+        return checked
+    apart = abs(checked.bound - checked.objective)
+    if apart > (programme.case.design.solver.gap + _NEARLY) * max(1.0, abs(checked.objective)):
+        what = f"its bound, {checked.bound:,.2f}, holds and lies {apart:,.2f} from the plan: better ones are not ruled out"
+        checked.faults.append(what)
+    return checked
+
+
+_NEARLY = 1e-6
+"""Relative, beside the gap of the design: plans are told with ten digits."""
+
+
+def _fingerprint(programme: Programme) -> str:
+    """SHA-256 of everything that makes a programme: columns, rows and objective."""
+    digest = hashlib.sha256(repr(programme.maximise).encode())
+    for column in programme.d.columns:
+        digest.update(repr((column.lower, column.upper, column.integer)).encode())
+    for row in programme.rows:
+        terms = sorted(row.expression.terms.items())
+        digest.update(repr((row.sense, row.right_side, terms)).encode())
+    digest.update(repr(sorted(programme.objective.terms.items())).encode())
+    return digest.hexdigest()
 
 
 def _is_folder(path: Path) -> bool:
