@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -440,3 +441,25 @@ def test_explain_tells_cliffs_in_print_files_and_json(capsys, tmp_path):
     result = run_here(capsys, "explain", "--cliffs", "some")
     assert (result.status, result.out) == (2, "")
     assert result.err == "error: --cliffs some: is not known; expected near, all or none\n"
+
+
+@pytest.mark.parametrize("name", ["budget.csv", "workforce.csv", "flows.csv", "programme.mps"])
+def test_a_table_of_a_plan_folder_that_was_altered_is_told_by_whoever_reads_it(capsys, tmp_path, name):
+    folder = tmp_path / "plan"
+    run_here(capsys, "plan", *QUICK, "--out", folder)
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    file = folder / name
+    file.write_bytes(file.read_bytes().replace(b"1", b"2", 1))
+    told = f"{file}: is not what was written with this plan; expected the table that manifest.json names"
+    for words in (
+        ("compare", folder, other),
+        ("export", folder, "--to", "hxl", "--out", tmp_path / "out"),
+        ("verify", folder),
+    ):
+        ended = run_here(capsys, *words)
+        assert (ended.status, told in ended.err) == (2, True), ended.err
+    assert not (tmp_path / "out").exists()
+    (folder / name).unlink()
+    assert f"{file}: cannot be read" in run_here(capsys, "compare", folder, other).err
+    assert run_here(capsys, "compare", other, other).status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, write_programme
 from pilot_planner.studies.documents import manifest, plan_document
 from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.plan_file import WITHOUT_HASH
 from pilot_planner.studies.plan_tables import IN_FOLDERS
 
 FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
@@ -69,7 +71,8 @@ def _write_all(plan: Plan, folder: Path) -> None:
     for name in IN_FOLDERS:
         _write_csv(folder / f"{name}.csv", plan.records(name))
     write_programme(plan.programme, folder)
-    _write_json(folder / "manifest.json", manifest(plan))
+    hashes = {one: hashlib.sha256((folder / one).read_bytes()).hexdigest() for one in FILES if one not in WITHOUT_HASH}
+    _write_json(folder / "manifest.json", manifest(plan) | {"files": hashes})
 
 
 def _write_json(file: Path, document: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, StrictStr, ValidationEr
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
 
-NAME = "plan.json"
+NAME, MANIFEST = "plan.json", "manifest.json"
+WITHOUT_HASH = (NAME, MANIFEST)
+"""The others are held against the manifest: these two tell what the plan is, and are looked at key by key."""
 _OF_THE_FILE = ("period_months",)
 """What stands beside the settings of a design in the file and is none."""
 
@@ -46,9 +49,12 @@ class _File(_Loose):
 def read_document(folder: str | Path) -> dict[str, Any]:
     """The ``plan.json`` of a plan folder (or the file itself) as it stands there.
 
-    Raises InputError with every key that is missing or is not what a plan has.
+    Raises InputError with every key that is missing or is not what a plan has, and with every table of the folder that is
+    not what was written with the plan.
     """
     file = _file_in(Path(folder))
+    if changed := _changed_tables(Path(folder)):
+        raise InputError(changed)
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(document, dict):
@@ -63,6 +69,26 @@ def read_document(folder: str | Path) -> dict[str, Any]:
     except (ValidationError, RecursionError) as error:
         raise InputError(_faults(file, "", error)) from None
     return document
+
+
+def _changed_tables(folder: Path) -> list[Fault]:
+    """Tables whose bytes are not those that the manifest tells. None where there is no manifest, or an older one."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        hashes = {str(name): str(value) for name, value in told.items() if Path(name).name == name}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+    fix = "write the plan again with 'plan --out', and change copies elsewhere"
+    faults = []
+    for name, value in hashes.items():
+        try:
+            same = hashlib.sha256((folder / name).read_bytes()).hexdigest() == value
+            what = "is not what was written with this plan"
+        except OSError as error:
+            same, what = False, f"cannot be read ({error.strerror})"
+        if not same:
+            faults.append(Fault(Place((folder / name).as_posix()), what, f"the table that {MANIFEST} names", fix))
+    return faults
 
 
 def design_of(document: dict[str, Any], folder: str | Path) -> Design:
