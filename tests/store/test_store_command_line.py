@@ -164,3 +164,14 @@ def test_a_name_that_would_move_a_terminals_letters_is_shown_by_number(run, scen
 def test_the_command_line_starts_without_the_databases_library():
     asked = "import sys, pilot_planner.cli.main; print([name for name in ('sqlalchemy', 'alembic') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_history_that_was_cut_shows_against_a_seal_that_was_noted_elsewhere(run, tmp_path):
+    run("store", "save", "one_host", "--name", "A")
+    run("store", "rename", "A", "B")
+    seal = json.loads(run("store", "check", "--json").out)["seal"]
+    assert "the history holds the seal that you noted" in run("store", "check", "--seal", seal).err
+    told = run("store", "check", "--seal", "0" * 64)
+    assert told.status == 2
+    assert "it was cut or written anew since" in told.err
+    assert "shows only by --seal" in run("store", "check").err

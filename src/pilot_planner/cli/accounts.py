@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot_planner.cli.exits import say
-from pilot_planner.cli.options import JsonOption, console, print_json
+from pilot_planner.cli.options import JsonOption, console, print_json, seen
 
 if TYPE_CHECKING:
     from pilot_planner.access.access import Access
@@ -143,11 +143,9 @@ def log(
         return
     out = console()
     for one in found:
-        head = (
-            f"{one.seq}  {one.at[:19].replace('T', ' ')} UTC  {_seen(one.who)}: {one.action} {_seen(one.subject)}".rstrip()
-        )
+        head = f"{one.seq}  {one.at[:19].replace('T', ' ')} UTC  {seen(one.who)}: {one.action} {seen(one.subject)}".rstrip()
         detail = ", ".join(f"{key} {value}" for key, value in one.detail.items())
-        out.print(head + (f" ({_seen(detail)})" if detail else ""), soft_wrap=True, markup=False)
+        out.print(head + (f" ({seen(detail)})" if detail else ""), soft_wrap=True, markup=False)
 
 
 @accounts_app.command()
@@ -204,7 +202,3 @@ def _operator() -> str:
     from pilot_planner.store.operator import operator
 
     return f"{operator()} (command line)"
-
-
-def _seen(text: str) -> str:
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)

@@ -123,6 +123,11 @@ def done() -> None:
         sys.stderr.write("\r\033[K")
 
 
+def seen(text: str) -> str:
+    """A text of somebody else's on a terminal: signs that would move its letters or its cursor are shown by their number."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
 __all__ = [
     "EngineOption",
     "InputsOption",
@@ -136,5 +141,6 @@ __all__ = [
     "print_json",
     "progress",
     "say",
+    "seen",
     "settings_of",
 ]

@@ -16,6 +16,7 @@ from pilot_planner.cli.options import (
     done,
     print_json,
     progress,
+    seen,
     settings_of,
 )
 
@@ -68,7 +69,7 @@ def list_items(
     from pilot_planner.reports.tables import print_table
 
     rows = (
-        (item.id, item.kind, _name(item), str(item.revision), item.changed_at[:16].replace("T", " "), _seen(item.changed_by))
+        (item.id, item.kind, _name(item), str(item.revision), item.changed_at[:16].replace("T", " "), seen(item.changed_by))
         for item in items
     )
     print_table(console(), ("Id", "Kind", "Name", "Revision", "Changed (UTC)", "By"), rows, left=6, whole=True)
@@ -99,7 +100,7 @@ def save(
     if json_output:
         print_json(_document(item))
     else:
-        say(f"saved as {item.kind} {item.id} (revision {item.revision}) in {opened.address}: {_seen(item.name)}")
+        say(f"saved as {item.kind} {item.id} (revision {item.revision}) in {opened.address}: {seen(item.name)}")
 
 
 def _save(
@@ -146,17 +147,17 @@ def show(
         print_json({**_document(found), "record": record})
         return
     out = console()
-    lines = [f"{_seen(found.name)} ({found.kind} {found.id}, revision {found.revision}{', archived' * found.archived})"]
+    lines = [f"{seen(found.name)} ({found.kind} {found.id}, revision {found.revision}{', archived' * found.archived})"]
     if found.description:
-        lines += [_seen(line) for line in found.description.splitlines()]
-    lines.append(f"changed {found.changed_at[:19].replace('T', ' ')} UTC by {_seen(found.changed_by)}")
-    lines += [f"{name}: {_seen(_short(value))}" for name, value in found.about.items()]
+        lines += [seen(line) for line in found.description.splitlines()]
+    lines.append(f"changed {found.changed_at[:19].replace('T', ' ')} UTC by {seen(found.changed_by)}")
+    lines += [f"{name}: {seen(_short(value))}" for name, value in found.about.items()]
     if "versions" in record:
         lines.append("versions: " + ", ".join(f"{name} {one}" for name, one in record["versions"].items()))
     if "inputs" in record:
         of = record["inputs"]
-        lines.append(f"inputs: {of['hash'][:12]} from {_seen(of['origin'])}, {len(of['changes'])} changed on top")
-    lines.append("files: " + ", ".join(_seen(name.removeprefix("files/")) for name in files))
+        lines.append(f"inputs: {of['hash'][:12]} from {seen(of['origin'])}, {len(of['changes'])} changed on top")
+    lines.append("files: " + ", ".join(seen(name.removeprefix("files/")) for name in files))
     for line in lines:
         out.print(line, soft_wrap=True, markup=False)
 
@@ -175,14 +176,14 @@ def history(
         return
     out = console()
     for one in changes:
-        head = f"{one.seq}  {one.at[:19].replace('T', ' ')} UTC  {_seen(one.who)}: {one.action} {one.kind} {one.item}"
-        out.print(f"{head}, revision {one.number}: {_seen(one.name)}", soft_wrap=True, markup=False)
+        head = f"{one.seq}  {one.at[:19].replace('T', ' ')} UTC  {seen(one.who)}: {one.action} {one.kind} {one.item}"
+        out.print(f"{head}, revision {one.number}: {seen(one.name)}", soft_wrap=True, markup=False)
         if one.why:
-            out.print(f"   why: {_seen(one.why)}", soft_wrap=True, markup=False)
+            out.print(f"   why: {seen(one.why)}", soft_wrap=True, markup=False)
         names = [name for name in {**one.before, **one.after} if name != "content"]
         for name in names[:_MOST_SHOWN]:
             before, after = _short(one.before.get(name)), _short(one.after.get(name))
-            out.print(f"   {_seen(name)}: {_seen(before)} -> {_seen(after)}", soft_wrap=True, markup=False)
+            out.print(f"   {seen(name)}: {seen(before)} -> {seen(after)}", soft_wrap=True, markup=False)
         if len(names) > _MOST_SHOWN:
             out.print(f"   ... and {len(names) - _MOST_SHOWN} more (--json has them all)", soft_wrap=True)
 
@@ -254,7 +255,7 @@ def compare(
         print_comparison(result, console())
     else:
         for one in result.values:
-            text = f"{_seen(one['name'])}: {_seen(_short(one['a']))} | {_seen(_short(one['b']))}"
+            text = f"{seen(one['name'])}: {seen(_short(one['a']))} | {seen(_short(one['b']))}"
             console().print(text, soft_wrap=True, markup=False)
         say(f"{len(result.values)} values differ")
 
@@ -298,15 +299,22 @@ def export_folder(
 
 
 @store_app.command()
-def check(store: StoreOption = None, json_output: JsonOption = False) -> None:
-    """Read everything: no gap in the history, no row altered, every content as it was saved."""
+def check(
+    store: StoreOption = None,
+    json_output: JsonOption = False,
+    known: Annotated[
+        str, typer.Option("--seal", metavar="SEAL", help="A seal that was noted elsewhere: the history must still hold it.")
+    ] = "",
+) -> None:
+    """Read everything: no gap in the history, no row altered, every content as saved; with --seal, nothing cut off."""
     opened = _open(store, create=False)
-    found = opened.check(progress())
+    found = opened.check(progress(), known)
     done()
     if json_output:
         print_json({name: getattr(found, name) for name in found.__slots__})
     else:
         say(f"{opened.address} is whole: {found.items:,} items, {found.changes:,} changes, {found.size / 1e6:,.1f} MB")
+        say("the history holds the seal that you noted" if known else "a history that was cut shows only by --seal")
         say(f"the seal of its last change is {found.seal or 'none'}")
 
 
@@ -370,11 +378,11 @@ def _open(address: str | None, create: bool = True) -> Store:
 
 
 def _told(item: Item) -> None:
-    say(f"{item.kind} {item.id} (revision {item.revision}{', archived' * item.archived}): {_seen(item.name)}")
+    say(f"{item.kind} {item.id} (revision {item.revision}{', archived' * item.archived}): {seen(item.name)}")
 
 
 def _name(item: Item) -> str:
-    return _seen(item.name) + (" (archived)" if item.archived else "")
+    return seen(item.name) + (" (archived)" if item.archived else "")
 
 
 def _document(item: Item) -> dict[str, Any]:
@@ -387,8 +395,3 @@ _LONGEST_SHOWN = 60
 def _short(value: Any) -> str:
     text = "none" if value is None else str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
-
-
-def _seen(text: str) -> str:
-    """A text of somebody else's on a terminal: signs that would move its letters or its cursor are shown by their number."""
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)

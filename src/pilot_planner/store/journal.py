@@ -122,8 +122,12 @@ class Checked:
     seal: str
 
 
-def check(connection: sa.Connection, progress: Callable[[str, float], bool] | None = None) -> Checked:
-    """Read everything. Raises StoreError where the history has a gap, a row was altered, or a content is not what it was."""
+def check(connection: sa.Connection, progress: Callable[[str, float], bool] | None = None, known: str = "") -> Checked:
+    """Read everything. Raises StoreError where the history has a gap, a row was altered, or a content is not what it was.
+
+    ``known`` is a seal that was noted elsewhere: a history in which no change has it was cut or written anew.
+    """
+    met = not known
     numbers: dict[str, int] = {}
     records: dict[str, str] = {}
     last, seq = "", 0
@@ -136,8 +140,12 @@ def check(connection: sa.Connection, progress: Callable[[str, float], bool] | No
         if row.seal != seal_of(values, last):
             raise StoreError(f"change {row.seq} of the history is not what was written then; {_RESTORE}", "damaged")
         seq, last, numbers[row.item], records[row.content] = row.seq, row.seal, number, row.item
+        met = met or last == known
         if progress is not None and not progress("history", 0.3 * seq / total):
             raise StoreError("stopped before everything was checked; check again")
+    if not met:
+        what = f"no change of the history has the seal {known[:80]}: it was cut or written anew since"
+        raise StoreError(f"{what}; {_RESTORE}", "damaged")
     sizes: dict[str, int] = {}
     needed: dict[str, str] = dict(records)
     for row in _stream(connection, sa.select(content)):

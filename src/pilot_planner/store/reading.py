@@ -142,9 +142,12 @@ class Reading:
         found, parts, record = self.parts(item, revision)
         return exporting.export(found, parts, record, folder, inputs)
 
-    def check(self, progress: Progress | None = None) -> Checked:
-        """Read the whole store: StoreError if the history has a gap or was altered, or a content is not what was saved."""
-        return self.door.read(lambda connection: journal.check(connection, progress))
+    def check(self, progress: Progress | None = None, known: str = "") -> Checked:
+        """Read the whole store: StoreError if the history has a gap or was altered, or a content is not what was saved.
+
+        ``known`` is a seal that was noted elsewhere: StoreError where no change has it, for then the history was cut.
+        """
+        return self.door.read(lambda connection: journal.check(connection, progress, known))
 
     def _record(self, connection: sa.Connection, item: Item) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(contents.get(connection, [item.content])[item.content])
