@@ -66,8 +66,15 @@ def proportion_faults(inputs: Inputs) -> list[Fault]:
             alike.setdefault((estimate.address[0], estimate.address[-1]), []).append(estimate)
     faults = []
     for estimates in alike.values():
+        middle = statistics.median(one.base for one in estimates if one.base is not None)
         for estimate in estimates:
-            others = [one.base for one in estimates if one.address[1] != estimate.address[1] and one.base is not None]
+            # The median of the others is worked out where it can matter, which is nearly nowhere.
+            near = estimate.base is not None and 1 / _WORTH_A_LOOK < estimate.base / middle < _WORTH_A_LOOK
+            others = (
+                []
+                if near
+                else [one.base for one in estimates if one.address[1] != estimate.address[1] and one.base is not None]
+            )
             usual = statistics.median(others) if len(others) >= _FEWEST_TO_COMPARE else None
             if words := _times(estimate.base, usual):
                 what = f"{estimate.path} = {estimate.base:g} {estimate.unit} is {words} the median of other hosts, {usual:g}"
@@ -79,6 +86,8 @@ def proportion_faults(inputs: Inputs) -> list[Fault]:
 
 
 _FEWEST_TO_COMPARE = 3
+_WORTH_A_LOOK = 5.0
+"""Times the median of all: an amount nearer to it is not a hundred times that of the others."""
 
 
 def _living_wage_faults(inputs: Inputs, estimate: Estimate) -> list[Fault]:
