@@ -129,18 +129,16 @@ def test_the_tie_tolerance_is_relative_below_one():
     assert room_left(0.3, 0.2, -1.0, solver(tie_tolerance=0)) == 0.0
 
 
-@pytest.mark.parametrize("seed", [1, 4, 5, 9, 13, 21, 31, 50])
+# Each of these designs has a plan.
+@pytest.mark.parametrize("seed", [2, 3, 4, 6, 7, 8, 13, 21])
 @pytest.mark.parametrize("engine", ["structure", "whole"])
 def test_a_plan_loses_one_tie_tolerance_at_most(seed, engine, shipped_inputs):
     case = random_case(seed, shipped_inputs)
-    if case is None:
-        pytest.skip("nothing is eligible")
     options = case.design.solver.model_copy(update={"tie_tolerance": 1e-3, "engine": engine, "time_limit": 60})
     programme = build(replace(case, design=case.design.model_copy(update={"solver": options})))
     session = Session(programme)
     outcome = session.solve()
-    if outcome.status != "optimal":
-        pytest.skip(outcome.status)
+    assert outcome.status == "optimal"
     best = programme.objective.value(outcome.solution)
     lost = abs(programme.objective.value(session.break_ties(outcome)) - best)
     assert lost <= tie_room(best, options) * (1 + 2e-3) + 1e-6

@@ -66,16 +66,15 @@ def proportion_faults(inputs: Inputs) -> list[Fault]:
             alike.setdefault((estimate.address[0], estimate.address[-1]), []).append(estimate)
     faults = []
     for estimates in alike.values():
-        middle = statistics.median(one.base for one in estimates if one.base is not None)
+        hosts = {estimate.address[1] for estimate in estimates}
+        of_others = {
+            host: [one.base for one in estimates if one.address[1] != host and one.base is not None] for host in hosts
+        }
+        usual_elsewhere = {
+            host: statistics.median(others) for host, others in of_others.items() if len(others) >= _FEWEST_TO_COMPARE
+        }
         for estimate in estimates:
-            # The median of the others is worked out where it can matter, which is nearly nowhere.
-            near = estimate.base is not None and 1 / _WORTH_A_LOOK < estimate.base / middle < _WORTH_A_LOOK
-            others = (
-                []
-                if near
-                else [one.base for one in estimates if one.address[1] != estimate.address[1] and one.base is not None]
-            )
-            usual = statistics.median(others) if len(others) >= _FEWEST_TO_COMPARE else None
+            usual = usual_elsewhere.get(estimate.address[1])
             if words := _times(estimate.base, usual):
                 what = f"{estimate.path} = {estimate.base:g} {estimate.unit} is {words} the median of other hosts, {usual:g}"
                 place, fix = _at(inputs, estimate, "base"), "check the unit and the decimal point"
@@ -86,8 +85,6 @@ def proportion_faults(inputs: Inputs) -> list[Fault]:
 
 
 _FEWEST_TO_COMPARE = 3
-_WORTH_A_LOOK = 5.0
-"""Times the median of all: an amount nearer to it is not a hundred times that of the others."""
 
 
 def _living_wage_faults(inputs: Inputs, estimate: Estimate) -> list[Fault]:
