@@ -13,8 +13,8 @@ from pilot_planner.data.loading import load_inputs
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.alternatives import alternatives
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.pareto.near_optimal import alternatives
+from pilot_planner.studies.planning.setup import set_up
 
 COUNT, WITHIN = 3, 0.03
 

@@ -11,8 +11,8 @@ from pilot_planner.case.case import make_case
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.diagnosis import diagnose
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.explain.infeasibility import diagnose
+from pilot_planner.studies.planning.setup import set_up
 
 IMPOSSIBLE = {
     "money": {"limits.operating_cost.max": 3e6},

@@ -23,10 +23,10 @@ from pilot_planner.case.case import make_case
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
-from pilot_planner.solving.finders import SetFinder
-from pilot_planner.solving.front import AUGMENTATION, FrontSearch
-from pilot_planner.solving.live import LiveRelaxation
-from pilot_planner.solving.structure.search import SetSearch
+from pilot_planner.solving.decomposition.set_search import SetSearch
+from pilot_planner.solving.epsilon_constraint import AUGMENTATION, FrontSearch
+from pilot_planner.solving.front_oracle import SetFinder
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 
 PEER = Path(__file__).with_name("peer_grid.py")
 RUNS_WHEN_SHORT = 3

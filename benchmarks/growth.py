@@ -16,12 +16,12 @@ import time
 from pathlib import Path
 
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.figures.chart import Chart, trace
-from pilot_planner.figures.drawing import to_svg
-from pilot_planner.figures.frame import base_axis, frame, value_axis, write
-from pilot_planner.figures.theme import palette
+from pilot_planner.figures.core.base_layout import base_axis, frame, value_axis, write
+from pilot_planner.figures.core.chart import Chart, trace
+from pilot_planner.figures.core.svg_renderer import to_svg
+from pilot_planner.figures.core.theme import palette
 from pilot_planner.programme.build import build
-from pilot_planner.solving.structure.search import SetSearch
+from pilot_planner.solving.decomposition.set_search import SetSearch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 

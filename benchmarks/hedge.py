@@ -17,11 +17,11 @@ from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import yardstick
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.tail import MeanRisk
-from pilot_planner.solving.two_stage import TwoStage
-from pilot_planner.studies.hedge import signed
-from pilot_planner.studies.hedge_draws import Candidates
-from pilot_planner.studies.risk_draws import draw
+from pilot_planner.solving.stochastic.cvar import MeanRisk
+from pilot_planner.solving.stochastic.two_stage import TwoStage
+from pilot_planner.studies.robust.robust_plan import signed
+from pilot_planner.studies.robust.scenarios import Candidates
+from pilot_planner.studies.uncertainty.uncertain_inputs import draw
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 

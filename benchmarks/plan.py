@@ -18,7 +18,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.files import write_programme
 from pilot_planner.reports.plan_folder import write_plan
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
 
 SIZES = {"base": {}, "full size": {"floors.host_willingness": 0.0, "limits.mean_willingness.min": 0.0}}
 

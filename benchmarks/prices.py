@@ -14,9 +14,9 @@ from pilot_planner.data.loading import load_inputs
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import prices, solve_basis
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.explain.shadow_prices import prices, solve_basis
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 STEP = 1e-4
 

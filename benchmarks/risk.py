@@ -8,8 +8,8 @@ import time
 
 from benchmarks.timing import line
 from pilot_planner import load_inputs
-from pilot_planner.studies.risk import evaluate, risk, solve_and_hold
-from pilot_planner.studies.risk_trial import Trial
+from pilot_planner.studies.uncertainty.risk import evaluate, risk, solve_and_hold
+from pilot_planner.studies.uncertainty.trial import Trial
 
 SUBSET = 12
 

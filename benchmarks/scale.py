@@ -9,9 +9,9 @@ import time
 from benchmarks.timing import line
 from pilot_planner.case.case import make_case
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.studies.scale import scale
-from pilot_planner.studies.scale_parts import solve
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.scale_up.scale_up import scale
+from pilot_planner.studies.scale_up.sizing import solve
 
 
 def main(model: str) -> None:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.timing import line
-from pilot_planner.studies.tradeoffs import trade_offs
+from pilot_planner.studies.pareto.pareto_front import trade_offs
 
 TOP = Path(__file__).parents[1]
 sys.path.insert(0, str(TOP / "tests" / "studies"))

@@ -15,9 +15,9 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.certificate import certificate
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.exact_checker import check
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.verify import verify
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.verification.exact_checker import check
+from pilot_planner.studies.verification.verify import verify
 
 
 def one_after_the_other(inputs, second: str) -> None:

@@ -17,8 +17,8 @@ from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.what_if import what_if
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.what_if import what_if
 
 ONLY = "MNG"
 FULL = 1000

@@ -13,7 +13,7 @@ from pilot_planner.programme.costs import DRIVERS
 from pilot_planner.programme.limits import LIMITS
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
 
 PAGE = Path(__file__).parents[1] / "models" / "formulation.md"
 

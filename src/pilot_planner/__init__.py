@@ -26,25 +26,25 @@ if TYPE_CHECKING:
         SolverError,
         StoreError,
     )
-    from pilot_planner.exports.exporting import make_export, write_export
+    from pilot_planner.exports.formats import make_export, write_export
     from pilot_planner.exports.terms import load_terms
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.store.store import Store
-    from pilot_planner.studies.alternatives import alternatives
-    from pilot_planner.studies.cliffs import cliffs
-    from pilot_planner.studies.compare import compare
-    from pilot_planner.studies.diagnosis import diagnose
-    from pilot_planner.studies.hedge import HedgedPlan, hedge
+    from pilot_planner.studies.explain.cliffs import cliffs
+    from pilot_planner.studies.explain.host_exclusion import why_not
+    from pilot_planner.studies.explain.infeasibility import diagnose
+    from pilot_planner.studies.explain.shadow_prices import prices
+    from pilot_planner.studies.pareto.near_optimal import alternatives
+    from pilot_planner.studies.pareto.pareto_front import trade_offs
     from pilot_planner.studies.participation import Participation, participation
-    from pilot_planner.studies.plan import Plan, make_plan
-    from pilot_planner.studies.prices import prices
-    from pilot_planner.studies.remade import remake
-    from pilot_planner.studies.risk import Risk, risk
-    from pilot_planner.studies.scale import scale
-    from pilot_planner.studies.scale_records import Scale
-    from pilot_planner.studies.tradeoffs import trade_offs
-    from pilot_planner.studies.what_if import WhatIf, what_if
-    from pilot_planner.studies.why_not import why_not
+    from pilot_planner.studies.planning.comparison import compare
+    from pilot_planner.studies.planning.plan import Plan, make_plan
+    from pilot_planner.studies.planning.reload import remake
+    from pilot_planner.studies.robust.robust_plan import HedgedPlan, hedge
+    from pilot_planner.studies.scale_up.records import Scale
+    from pilot_planner.studies.scale_up.scale_up import scale
+    from pilot_planner.studies.sweeps.what_if import WhatIf, what_if
+    from pilot_planner.studies.uncertainty.risk import Risk, risk
 
 _WHERE = {
     "Inputs": "data.inputs",
@@ -58,31 +58,31 @@ _WHERE = {
     "PilotPlannerError": "errors",
     "SolverError": "errors",
     "StoreError": "errors",
-    "make_export": "exports.exporting",
-    "write_export": "exports.exporting",
+    "make_export": "exports.formats",
+    "write_export": "exports.formats",
     "load_terms": "exports.terms",
     "write_plan": "reports.plan_folder",
     "Store": "store.store",
-    "HedgedPlan": "studies.hedge",
-    "hedge": "studies.hedge",
+    "HedgedPlan": "studies.robust.robust_plan",
+    "hedge": "studies.robust.robust_plan",
     "Participation": "studies.participation",
     "participation": "studies.participation",
-    "Plan": "studies.plan",
-    "make_plan": "studies.plan",
-    "alternatives": "studies.alternatives",
-    "cliffs": "studies.cliffs",
-    "compare": "studies.compare",
-    "diagnose": "studies.diagnosis",
-    "prices": "studies.prices",
-    "remake": "studies.remade",
-    "Risk": "studies.risk",
-    "risk": "studies.risk",
-    "Scale": "studies.scale_records",
-    "scale": "studies.scale",
-    "trade_offs": "studies.tradeoffs",
-    "WhatIf": "studies.what_if",
-    "what_if": "studies.what_if",
-    "why_not": "studies.why_not",
+    "Plan": "studies.planning.plan",
+    "make_plan": "studies.planning.plan",
+    "alternatives": "studies.pareto.near_optimal",
+    "cliffs": "studies.explain.cliffs",
+    "compare": "studies.planning.comparison",
+    "diagnose": "studies.explain.infeasibility",
+    "prices": "studies.explain.shadow_prices",
+    "remake": "studies.planning.reload",
+    "Risk": "studies.uncertainty.risk",
+    "risk": "studies.uncertainty.risk",
+    "Scale": "studies.scale_up.records",
+    "scale": "studies.scale_up.scale_up",
+    "trade_offs": "studies.pareto.pareto_front",
+    "WhatIf": "studies.sweeps.what_if",
+    "what_if": "studies.sweeps.what_if",
+    "why_not": "studies.explain.host_exclusion",
 }
 
 __all__ = [

@@ -4,11 +4,11 @@ import pytest
 from accounts import PASSWORD, QUICK
 
 from pilot_planner.access.access import Access, Rules
-from pilot_planner.access.attempts import AttemptRules
+from pilot_planner.access.login_throttle import AttemptRules
 from pilot_planner.access.roles import Role
 from pilot_planner.access.schema import ACCOUNTS
 from pilot_planner.access.sessions import SessionRules
-from pilot_planner.store.opening import open_door
+from pilot_planner.store.open_database import open_door
 
 
 class Clock:

@@ -5,7 +5,7 @@ import pytest
 
 from pilot_planner.case.case import make_case
 from pilot_planner.errors import InputError
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 TOP = Path(__file__).parents[2]
 BASE = TOP / "models" / "base.toml"

@@ -7,7 +7,7 @@ import pytest
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.estimates import Estimate
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
 PLACE = ("MNG", "construction")

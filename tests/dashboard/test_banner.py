@@ -2,12 +2,12 @@
 
 import pytest
 
-from pilot_planner.dashboard.banner import diagnosis_box
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.questions import read_address
-from pilot_planner.studies.diagnosis import diagnose
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
+from pilot_planner.dashboard.layout.infeasible_banner import diagnosis_box
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.url_state import read_address
+from pilot_planner.studies.explain.infeasibility import diagnose
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 SEARCH = "?model=base&limits.operating_cost.max=3000000&limits.worker_months.min=10000000"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.exports.exporting import MAKERS, make_export
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.exports.formats import MAKERS, make_export
+from pilot_planner.studies.planning.plan import make_plan
 
 DRAFT = Path(__file__).parents[2] / "models" / "proposals" / "draft.toml"
 

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from turning import settled, turn_to
 
-from pilot_planner.dashboard.shell import PAGES
+from pilot_planner.dashboard.layout.frame import PAGES
 
 PATHS = [path for path, _ in PAGES]
 PHONE = {"width": 390, "height": 844}

@@ -7,11 +7,11 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard import ids
 from pilot_planner.dashboard.app import make_app, services_of
-from pilot_planner.dashboard.delivery import CHARTS
-from pilot_planner.dashboard.questions import Question
-from pilot_planner.figures.theme import palette
+from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.runtime.compression import CHARTS
+from pilot_planner.dashboard.runtime.url_state import Question
+from pilot_planner.figures.core.theme import palette
 
 
 @pytest.fixture(scope="module")

@@ -7,22 +7,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from pilot_planner.dashboard import front_says
-from pilot_planner.dashboard.comparing import best_of, chosen, metric_cells, setting_cells
-from pilot_planner.dashboard.components import linked_table
-from pilot_planner.dashboard.front_state import Shown, kept, known_front, points_aimed_at, shown
-from pilot_planner.dashboard.front_tables import plans_table, sets_table
-from pilot_planner.dashboard.jobs import Job
-from pilot_planner.dashboard.nearly_equal import what_differs
-from pilot_planner.dashboard.pages.compare import from_link
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.questions import Question, page_values, read_address, with_page_values
-from pilot_planner.dashboard.saved import MOST_SAVED, as_file, clean_name, from_file, readable, renamed
+from pilot_planner.dashboard.layout.components import linked_table
+from pilot_planner.dashboard.pages.compare.comparison import best_of, chosen, metric_cells, setting_cells
+from pilot_planner.dashboard.pages.compare.page import from_link
+from pilot_planner.dashboard.pages.compare.saved_plans import MOST_SAVED, as_file, clean_name, from_file, readable, renamed
+from pilot_planner.dashboard.pages.tradeoffs import headlines
+from pilot_planner.dashboard.pages.tradeoffs.near_optimal import what_differs
+from pilot_planner.dashboard.pages.tradeoffs.state import Shown, kept, known_front, points_aimed_at, shown
+from pilot_planner.dashboard.pages.tradeoffs.tables import plans_table, sets_table
+from pilot_planner.dashboard.runtime.job_queue import Job
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.url_state import Question, page_values, read_address, with_page_values
 from pilot_planner.design.schema import Axis
-from pilot_planner.studies.alternatives import Alternative
-from pilot_planner.studies.compare import Line
-from pilot_planner.studies.front_facts import efficient, exchange_rates, host_sets
-from pilot_planner.studies.tradeoffs import FrontPoint, Switch
+from pilot_planner.studies.pareto.front_summary import efficient, exchange_rates, host_sets
+from pilot_planner.studies.pareto.near_optimal import Alternative
+from pilot_planner.studies.pareto.pareto_front import FrontPoint, Switch
+from pilot_planner.studies.planning.comparison import Line
 
 INCOME, COST, TAX = (
     Axis(metric="worker_income", sense="max"),
@@ -63,7 +63,7 @@ def test_no_rate_without_two_plans_of_one_set(points):
 
 
 def test_the_title_is_the_exchange_rate_with_the_hosts_by_name():
-    title = front_says.title(Shown("done", POINTS, AXES), NAMES)
+    title = headlines.title(Shown("done", POINTS, AXES), NAMES)
 
     assert title == (
         "Each further dollar of operating cost buys 4.0 dollars of worker income in Kazakhstan and Mongolia, 3.0 in Mongolia"
@@ -75,7 +75,7 @@ def test_rates_of_people_and_of_axes_that_are_both_to_be_small_are_told_in_their
         FrontPoint(n, {"worker_months": months, "operating_cost": cost * 1e6}, "MNG", {}, {}, {}, ())
         for n, months, cost in ((1, 30_000.0, 12), (2, 10_000.0, 8))
     )
-    of_people = front_says.title(Shown("done", people, (Axis(metric="worker_months", sense="max"), COST)), NAMES)
+    of_people = headlines.title(Shown("done", people, (Axis(metric="worker_months", sense="max"), COST)), NAMES)
     assert "million dollars of operating cost raises worker-months by 5,000" in of_people
     taxed = exchange_rates(POINTS[2:], (Axis(metric="state_revenue", sense="max"), COST))
     assert taxed[0].rate == pytest.approx(0.2)
@@ -106,18 +106,18 @@ def test_ranges_filter_in_the_units_that_the_axes_show():
 
 def test_the_sentence_above_the_lines_says_what_the_kept_plans_share():
     ranges = {"worker_income": [[10.0, None]]}
-    told = front_says.kept_title(POINTS, kept(POINTS, ranges), AXES, ranges).replace("\u00a0", " ")
+    told = headlines.kept_title(POINTS, kept(POINTS, ranges), AXES, ranges).replace("\u00a0", " ")
 
     assert told == (
         "Three plans of 5 have worker income at least 10.0 m USD; operating cost is then between 9.0 m USD and 12.0 m USD"
     )
     none = {"worker_income": [[30.0, None]]}
-    assert front_says.kept_title(POINTS, [], AXES, none).startswith("None of five plans has worker income")
+    assert headlines.kept_title(POINTS, [], AXES, none).startswith("None of five plans has worker income")
 
 
 def test_a_switch_of_hosts_is_the_title_of_the_scatter():
     switch = Switch("operating_cost", 9.4e6, "MNG", "KAZ+MNG", "", "the most worker income")
-    told = front_says.scatter_title(Shown("done", POINTS, AXES, (switch,)), NAMES).replace("\u00a0", " ")
+    told = headlines.scatter_title(Shown("done", POINTS, AXES, (switch,)), NAMES).replace("\u00a0", " ")
     words = "the plan with the most worker income uses Kazakhstan and Mongolia instead of Mongolia"
     assert told == f"Above 9.4 m USD of operating cost {words}"
 
@@ -143,14 +143,14 @@ def job(status, items=(), result=None):
 def test_fronts_without_anything_to_trade_off_have_a_title_of_their_own(found, status, words):
     front = shown(found, AXES)
     assert front.status == status
-    assert words in front_says.title(front, NAMES)
-    assert front_says.lead(front, 6, False)
+    assert words in headlines.title(front, NAMES)
+    assert headlines.lead(front, 6, False)
 
 
 def test_a_front_says_that_its_plans_are_samples_and_what_weightings_could_gain():
     about = "The plans are samples of a continuum. The best plan of any weighting beats them by at most 0.9 %."
     found = {"points": POINTS, "axes": AXES, "switches": (), "complete": True, "about": about}
-    assert about in front_says.lead(shown(job("done", POINTS, found), AXES), 6, False)
+    assert about in headlines.lead(shown(job("done", POINTS, found), AXES), 6, False)
 
 
 def test_a_stopped_front_keeps_what_it_found_and_says_so():
@@ -160,7 +160,7 @@ def test_a_stopped_front_keeps_what_it_found_and_says_so():
     ):
         front = shown(found, AXES)
         assert (front.status, front.points) == ("stopped", POINTS)
-        assert "Stopped early. Five plans found until then stay below" in front_says.lead(front, 6, False)
+        assert "Stopped early. Five plans found until then stay below" in headlines.lead(front, 6, False)
 
 
 @pytest.mark.parametrize("status", ["running", "cancelled", "failed"])
@@ -170,7 +170,7 @@ def test_plans_that_were_told_before_a_search_was_begun_again_stay_until_it_has_
     anew = replace(job(status, (), result), earlier=POINTS)
     front = shown(anew, AXES)
     assert front.points == POINTS
-    assert "Nothing had been found" not in front_says.lead(front, 6, False)
+    assert "Nothing had been found" not in headlines.lead(front, 6, False)
 
 
 @pytest.mark.parametrize("status", ["running", "cancelled", "failed"])
@@ -182,8 +182,8 @@ def test_plans_that_were_looked_at_stay_where_a_search_ends_before_it_has_found_
     )
     front = known_front(services, "front x", AXES)
     assert front.points == POINTS
-    assert "Nothing had been found" not in front_says.lead(front, 6, False)
-    assert "Five plans" in front_says.lead(front, 6, False)
+    assert "Nothing had been found" not in headlines.lead(front, 6, False)
+    assert "Five plans" in headlines.lead(front, 6, False)
 
 
 def test_every_row_of_the_plans_opens_its_point_and_the_open_one_does_not():

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pilot_planner.dashboard import front_follow
-from pilot_planner.dashboard.asked import answer_to, record
-from pilot_planner.dashboard.front_state import front_at, front_key
-from pilot_planner.dashboard.jobs import Job, Jobs
-from pilot_planner.dashboard.looks import Looks
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.studies.tradeoffs import DEFAULT_POINTS
+from pilot_planner.dashboard.pages.tradeoffs import callbacks
+from pilot_planner.dashboard.pages.tradeoffs.state import front_at, front_key
+from pilot_planner.dashboard.runtime.front_preview import Looks
+from pilot_planner.dashboard.runtime.job_queue import Job, Jobs
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.visitor_state import answer_to, record
+from pilot_planner.studies.pareto.pareto_front import DEFAULT_POINTS
 
 PARTS = ("front", "origin", "bar", "tick_off", "start", "words", "cancel")
 
@@ -37,7 +37,7 @@ class Told:
 def followed(planner, *states):
     services = SimpleNamespace(planner=planner, jobs=Told(*states), looks=Looks(planner))
     asked = record(answer_to(planner, ""), "", None)
-    return dict(zip(PARTS, front_follow._followed(services, asked, "", None, None), strict=True))
+    return dict(zip(PARTS, callbacks._followed(services, asked, "", None, None), strict=True))
 
 
 @pytest.mark.parametrize("looks_before", range(5))
@@ -71,12 +71,12 @@ def test_other_axes_lead_from_the_front_that_stands_there_to_one_over_them(plann
     key = front_key(before.question, DEFAULT_POINTS)
     services.looks.coarse(key, before.question, None)
     asked = record(before, "", None)
-    told = dict(zip(PARTS, front_follow._followed(services, asked, "", None, None), strict=True))
+    told = dict(zip(PARTS, callbacks._followed(services, asked, "", None, None), strict=True))
     assert (told["front"]["status"], told["origin"]["key"]) == ("look", key)
 
     now = answer_to(planner, THREE_AXES)
     asked = record(now, THREE_AXES, asked)
-    after = dict(zip(PARTS, front_follow._followed(services, asked, THREE_AXES, told["front"], told["origin"]), strict=True))
+    after = dict(zip(PARTS, callbacks._followed(services, asked, THREE_AXES, told["front"], told["origin"]), strict=True))
     assert after["front"]["key"] == front_key(now.question, DEFAULT_POINTS) != key
     assert after["front"]["status"] == "idle"
     # The front that is still drawn meanwhile is over its own axes.

@@ -9,14 +9,14 @@ from accounts import PASSWORD, QUICK
 from asking import question
 
 from pilot_planner.access.access import Access, Rules
-from pilot_planner.access.attempts import AttemptRules
+from pilot_planner.access.login_throttle import AttemptRules
 from pilot_planner.access.roles import Role
-from pilot_planner.dashboard import work
 from pilot_planner.dashboard.app import make_app, services_of
-from pilot_planner.dashboard.guard import rules
-from pilot_planner.dashboard.guard.gate import Guarded
-from pilot_planner.dashboard.guard.proxies import TrustedProxy
-from pilot_planner.dashboard.guard.settings import load_settings
+from pilot_planner.dashboard.runtime import job_functions
+from pilot_planner.dashboard.security import permissions
+from pilot_planner.dashboard.security.proxy_sso import TrustedProxy
+from pilot_planner.dashboard.security.request_guard import Guarded
+from pilot_planner.dashboard.security.settings import load_settings
 from pilot_planner.store.store import Store
 
 HERE = {"Origin": "http://localhost"}
@@ -89,7 +89,7 @@ def paths(app):
     filled = {"<path:path>": "some/where", "<token>": "abc", "<path:filename>": "style.css"}
     found = {}
     for rule in app.server.url_map.iter_rules():
-        if rule.rule not in rules.PUBLIC:
+        if rule.rule not in permissions.PUBLIC:
             path = rule.rule
             for hole, value in filled.items():
                 path = path.replace(hole, value)
@@ -131,30 +131,39 @@ def plan_of(client, search):
 
 def test_every_route_is_listed_and_nothing_else(app):
     there = {rule.rule for rule in app.server.url_map.iter_rules()}
-    assert there == rules.PUBLIC | set(rules.ROUTES)
-    assert not rules.PUBLIC & set(rules.ROUTES)
+    assert there == permissions.PUBLIC | set(permissions.ROUTES)
+    assert not permissions.PUBLIC & set(permissions.ROUTES)
 
 
-def test_every_callback_is_listed_and_nothing_else(app):
-    there = {rules.name_of(app.callback_map[output]["callback"]) for output in callbacks(app)}
-    assert there == set(rules.CALLBACKS)
-    assert len(callbacks(app)) > 40
+def test_every_callback_says_its_least_role(app):
+    roles = permissions.roles_by_output(app.callback_map)
+    assert set(roles) == set(callbacks(app))
+    assert [output for output, role in roles.items() if role is None] == []
+    assert len(roles) > 40
 
 
 def test_every_kind_of_work_is_listed_and_nothing_else():
     def does_work(one):
-        return getattr(one, "__module__", "") == work.__name__ and getattr(one, "__annotations__", {}).get("tell") == "Tell"
+        return (
+            getattr(one, "__module__", "") == job_functions.__name__
+            and getattr(one, "__annotations__", {}).get("tell") == "Tell"
+        )
 
-    there = {name for name, one in vars(work).items() if callable(one) and not name.startswith("_") and does_work(one)}
-    assert there == set(rules.WORK)
+    there = {
+        name for name, one in vars(job_functions).items() if callable(one) and not name.startswith("_") and does_work(one)
+    }
+    assert there == set(permissions.WORK)
 
 
-def test_a_callback_that_is_not_listed_answers_nobody(app, of, monkeypatch):
-    output = callbacks(app)[0]
-    listed = dict(rules.CALLBACKS)
-    del listed[rules.name_of(app.callback_map[output]["callback"])]
-    monkeypatch.setattr(rules, "CALLBACKS", listed)
-    assert asked(of(Role.ADMINISTER), output).status_code == 403
+def test_a_callback_without_a_role_answers_nobody(access, monkeypatch):
+    monkeypatch.setattr(permissions, "role_of", lambda function: None)
+    made = make_app(guarded=Guarded(load_settings(), lambda event, **values: None, access))
+    made._setup_server()
+    visits = made.server.test_client()
+    visits.post("/log-in", data={"name": Role.ADMINISTER.word, "password": PASSWORD}, headers=HERE)
+    assert visits.get("/").status_code == 200
+    assert asked(visits, callbacks(made)[0]).status_code == 403
+    services_of(made).jobs.close()
 
 
 # Without a session.
@@ -208,9 +217,7 @@ def test_a_forged_session_opens_nothing(app, client):
 @pytest.mark.parametrize("role", [Role.VIEW, Role.PLAN, Role.EDIT])
 def test_no_callback_answers_a_role_that_is_too_low(app, of, role):
     visits = of(role)
-    low = [
-        output for output in callbacks(app) if rules.CALLBACKS[rules.name_of(app.callback_map[output]["callback"])] > role
-    ]
+    low = [output for output in callbacks(app) if permissions.role_of(app.callback_map[output]["callback"]) > role]
     assert bool(low) == (role < Role.EDIT)
     for output in low:
         answer = asked(visits, output)
@@ -262,9 +269,9 @@ def test_what_a_browser_says_it_has_seen_opens_nothing(app, of):
     assert "USD" in seen.text, "and what is there to be seen is shown to who may"
 
 
-@pytest.mark.parametrize("kind", [kind for kind, role in rules.WORK.items() if role is Role.PLAN])
+@pytest.mark.parametrize("kind", [kind for kind, role in permissions.WORK.items() if role is Role.PLAN])
 def test_long_work_begins_for_nobody_who_may_only_look(app, of, kind):
-    from pilot_planner.dashboard.visitors import visitor
+    from pilot_planner.dashboard.runtime.current_user import visitor
     from pilot_planner.errors import NotAllowedError
 
     looks = of(Role.VIEW)
@@ -272,7 +279,7 @@ def test_long_work_begins_for_nobody_who_may_only_look(app, of, kind):
         looks.get("/account")
         assert visitor().role is Role.VIEW
         with pytest.raises(NotAllowedError, match="make plans and run studies"):
-            services_of(app).jobs.start(f"of {kind}", getattr(work, kind), {})
+            services_of(app).jobs.start(f"of {kind}", getattr(job_functions, kind), {})
 
 
 def test_the_controls_of_whoever_may_only_look_stand_still(of):
@@ -491,7 +498,9 @@ def test_exports_uploads_and_edits_are_in_the_log_of_accounts(app, of, access):
     edits = of(Role.EDIT)
     assert edits.get("/download/scenario.toml?limits.operating_cost.max=11000000").status_code == 200
     pasted = {
-        "output": next(out for out in callbacks(app) if rules.name_of(app.callback_map[out]["callback"]).endswith("pasted")),
+        "output": next(
+            out for out, one in app.callback_map.items() if any(part["id"] == "inputs-pasted" for part in one["inputs"])
+        ),
         "outputs": [{"id": "address", "property": "search"}, {"id": "inputs-uploaded", "property": "children"}],
         "inputs": [{"id": "inputs-pasted", "property": "n_clicks", "value": 1}],
         "changedPropIds": ["inputs-pasted.n_clicks"],
@@ -546,8 +555,8 @@ def test_health_and_readiness(own, client, app, monkeypatch):
 
 
 def test_readiness_says_what_is_missing(tmp_path, shipped_inputs):
-    from pilot_planner.dashboard.guard.probes import Readiness
-    from pilot_planner.dashboard.log import no_log
+    from pilot_planner.dashboard.runtime.log import no_log
+    from pilot_planner.dashboard.security.health import Readiness
 
     file = tmp_path / "accounts.sqlite"
     opened = Access.open(file)

@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard import ids, work
 from pilot_planner.dashboard.app import make_app, services_of
-from pilot_planner.dashboard.controls import controls
-from pilot_planner.dashboard.hints import Effect, Move, hint, moves
+from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.layout.controls import controls
+from pilot_planner.dashboard.pages.plan.hints import Effect, Move, hint, moves
+from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import NoPlanError, PilotPlannerError
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
 
 FIRST, SECOND = "", "?limits.operating_cost.max=9000000"
 
@@ -152,7 +153,7 @@ def notes_of(settings):
     """The notes that a visitor with these settings is told, by the names of controls."""
     found = []
     task = {"model": str(resolve_model(None)), "inputs": str(resolve_inputs(None)), "settings": settings}
-    work.effects(task, lambda kind, value: found.append(value) or True if kind == "item" else True)
+    job_functions.effects(task, lambda kind, value: found.append(value) or True if kind == "item" else True)
     metric = load_design("base", settings).objective.metric
     return {one.name: hint(one, [e for e in found if e.move.control == one.name], metric, False) for one in controls()}
 

@@ -12,8 +12,8 @@ import openpyxl
 from command_line import run_apart
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.serving import make_app
-from pilot_planner.figures.numbers import signed
+from pilot_planner.dashboard.server import make_app
+from pilot_planner.text.labels import signed
 
 WAGE = "placements.MNG.construction.market_wage"
 

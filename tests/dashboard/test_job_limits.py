@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pilot_planner.dashboard.jobs import Jobs, Limits
+from pilot_planner.dashboard.runtime.job_queue import Jobs, Limits
 from pilot_planner.errors import NotAllowedError
 
 
@@ -125,7 +125,7 @@ def test_a_full_queue_is_told(server):
 
 
 def test_work_that_takes_too_long_ends_with_a_word_and_keeps_what_it_found(server, monkeypatch):
-    monkeypatch.setattr("pilot_planner.dashboard.jobs._SECONDS_TO_STOP", 30.0)
+    monkeypatch.setattr("pilot_planner.dashboard.runtime.job_queue._SECONDS_TO_STOP", 30.0)
     one = server(seconds=1.0)
     job = one.start("ana", "long")
     until(lambda: job.over)
@@ -134,7 +134,7 @@ def test_work_that_takes_too_long_ends_with_a_word_and_keeps_what_it_found(serve
 
 
 def test_work_that_does_not_listen_is_ended(server, monkeypatch):
-    monkeypatch.setattr("pilot_planner.dashboard.jobs._SECONDS_TO_STOP", 0.5)
+    monkeypatch.setattr("pilot_planner.dashboard.runtime.job_queue._SECONDS_TO_STOP", 0.5)
     one = server(seconds=0.5)
     job = one.start("ana", "deaf", deaf)
     until(lambda: job.over)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pilot_planner.dashboard.jobs import Jobs
+from pilot_planner.dashboard.runtime.job_queue import Jobs
 from pilot_planner.errors import PilotPlannerError
 
 
@@ -99,7 +99,7 @@ def test_what_goes_wrong_is_told_in_words(jobs, work, words):
 
 
 def test_work_that_nobody_asks_about_any_more_is_stopped(jobs, monkeypatch):
-    monkeypatch.setattr("pilot_planner.dashboard.jobs._SECONDS_UNWANTED", 0.5)
+    monkeypatch.setattr("pilot_planner.dashboard.runtime.job_queue._SECONDS_UNWANTED", 0.5)
     job = jobs.start("forgotten", counting, {"to": 10_000, "pause": 0.05})
     until = time.monotonic() + 60
     while not job.over and time.monotonic() < until:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.asked import answer_to, record
-from pilot_planner.dashboard.chips import bar, chips
-from pilot_planner.dashboard.links import read_link
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.questions import Question, read_address
-from pilot_planner.figures.names import host_names
-from pilot_planner.figures.numbers import exact
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.dashboard.layout.settings_chips import bar, chips
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.shared_links import read_link
+from pilot_planner.dashboard.runtime.url_state import Question, read_address
+from pilot_planner.dashboard.runtime.visitor_state import answer_to, record
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.text.labels import exact
+from pilot_planner.text.names import host_names
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from turning import turn_to
 
 from pilot_planner.access.access import Access
-from pilot_planner.dashboard.shell import PAGES
+from pilot_planner.dashboard.layout.frame import PAGES
 
 SMALL = "?model=one_host&points=9"
 """A front that is soon there."""

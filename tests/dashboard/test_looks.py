@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from pilot_planner.dashboard import looks as looks_module
-from pilot_planner.dashboard.looks import Looks
-from pilot_planner.dashboard.planner import OutdatedError, Planner
-from pilot_planner.dashboard.questions import Question
+from pilot_planner.dashboard.runtime import front_preview as looks_module
+from pilot_planner.dashboard.runtime.front_preview import Looks
+from pilot_planner.dashboard.runtime.plan_cache import OutdatedError, Planner
+from pilot_planner.dashboard.runtime.url_state import Question
 from pilot_planner.errors import NotAllowedError
-from pilot_planner.studies.tradeoffs import trade_offs
+from pilot_planner.studies.pareto.pareto_front import trade_offs
 
 ASKED = Question("one_host", {"limits.operating_cost.max": 8e6})
 

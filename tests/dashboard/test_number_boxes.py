@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pilot_planner.dashboard
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
 
 WAGE = "placements.MNG.construction.market_wage"
 PACKAGE = Path(pilot_planner.dashboard.__file__).parent

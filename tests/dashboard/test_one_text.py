@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from dash import dcc, html
 
-from pilot_planner.dashboard.one_text import as_text, drawn_at_once
+from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
 
 
 class Read(HTMLParser):

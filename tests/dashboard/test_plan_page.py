@@ -9,8 +9,8 @@ import pytest
 from command_line import run_apart
 from playwright.sync_api import expect
 
-from pilot_planner.figures.numbers import exact
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.text.labels import exact
 
 
 def figure(page, name):

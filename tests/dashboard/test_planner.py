@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from pilot_planner.dashboard.planner import OutdatedError, Planner
-from pilot_planner.dashboard.questions import Question
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.dashboard.runtime.plan_cache import OutdatedError, Planner
+from pilot_planner.dashboard.runtime.url_state import Question
+from pilot_planner.studies.planning.plan import make_plan
 
 
 @pytest.fixture(scope="module")

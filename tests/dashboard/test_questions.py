@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilot_planner.dashboard.questions import Question, read_address, written
+from pilot_planner.dashboard.runtime.url_state import Question, read_address, written
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import InputError
 

@@ -13,16 +13,16 @@ import pytest
 from looking import sound
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard import shell
-from pilot_planner.dashboard.plan_tables import budget_table, host_table, placement_table
-from pilot_planner.figures import budget_bars, contract_flow
-from pilot_planner.figures.numbers import exact, shown
-from pilot_planner.figures.theme import palette
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.dashboard.layout import frame
+from pilot_planner.dashboard.pages.plan.tables import budget_table, host_table, placement_table
+from pilot_planner.figures.core.theme import palette
+from pilot_planner.figures.plan import budget_bars, contract_value_sankey
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.text.labels import exact, shown
 
 ASKED = "?model=one_host&limits.operating_cost.max=9000000"
 SETTINGS = {"limits.operating_cost.max": 9e6}
-STYLE = Path(shell.__file__).parent / "assets" / "style.css"
+STYLE = Path(frame.__file__).parent / "assets" / "style.css"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_parts_on_the_plan_page_add_up_to_its_totals(plan):
     assert millions(asked[-1]) == pytest.approx(plan.metrics["net_donor_ask"] / 1e6, abs=0.005)
     bars = [one.text for one in sound(budget_bars.figure(plan)).layout.annotations if one.text.startswith("<b>")]
     assert bars == [f"<b>{row[-1]}</b>" for row in categories]
-    under = contract_flow.flows(plan)[-1]
+    under = contract_value_sankey.flows(plan)[-1]
     assert sum(part.cents for part in under.parts) == pytest.approx(100.0)
 
 
@@ -96,4 +96,4 @@ def test_pages_and_charts_have_the_same_colours(theme):
     ):
         assert found[name] == own.upper(), name
     if theme == "light":
-        assert colours.accent.lower() in shell._PETROL
+        assert colours.accent.lower() in frame._PETROL

@@ -9,11 +9,14 @@ from playwright.sync_api import expect
 from pilot_planner.access.access import Visitor
 from pilot_planner.access.roles import Role
 from pilot_planner.dashboard.app import make_app, services_of
-from pilot_planner.dashboard.opened import Opened
-from pilot_planner.dashboard.pages import export, inputs, tradeoffs, what_if
-from pilot_planner.dashboard.saved import readable
-from pilot_planner.dashboard.saving import kept
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.dashboard.pages.compare.save_in_browser import kept
+from pilot_planner.dashboard.pages.compare.saved_plans import readable
+from pilot_planner.dashboard.pages.export import page as export
+from pilot_planner.dashboard.pages.inputs import page as inputs
+from pilot_planner.dashboard.pages.tradeoffs import page as tradeoffs
+from pilot_planner.dashboard.pages.what_if import page as what_if
+from pilot_planner.dashboard.runtime.opened_plans import Opened
+from pilot_planner.studies.planning.plan import make_plan
 
 SLOW = 120_000
 

@@ -5,10 +5,18 @@ import shlex
 import pytest
 
 from pilot_planner.cli.options import settings_of
-from pilot_planner.dashboard.input_rows import input_rows, rests_on
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.questions import Question, read_address
-from pilot_planner.dashboard.scenario import changes_of, command_of, edit, inputs_of, overrides_of, upload, without
+from pilot_planner.dashboard.pages.inputs.rows import input_rows, rests_on
+from pilot_planner.dashboard.pages.inputs.scenario import (
+    changes_of,
+    command_of,
+    edit,
+    inputs_of,
+    overrides_of,
+    upload,
+    without,
+)
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.design.overrides import overrides_text
 from pilot_planner.reports.inputs_workbook import workbook_bytes
 

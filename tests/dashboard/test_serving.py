@@ -16,9 +16,9 @@ from accounts import make_accounts
 from browser import TOP
 
 from pilot_planner.access.roles import Role
-from pilot_planner.dashboard.guard.gate import hostname, is_loopback
-from pilot_planner.dashboard.guard.settings import load_settings
-from pilot_planner.dashboard.log import JsonLines
+from pilot_planner.dashboard.runtime.log import JsonLines
+from pilot_planner.dashboard.security.request_guard import hostname, is_loopback
+from pilot_planner.dashboard.security.settings import load_settings
 from pilot_planner.errors import InputError
 
 

@@ -15,8 +15,8 @@ from asking import question
 from browser import SEEN, served
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.delivery import CHARTS
-from pilot_planner.figures.numbers import exact
+from pilot_planner.dashboard.runtime.compression import CHARTS
+from pilot_planner.text.labels import exact
 
 CHARTS_OF_A_PLAN = ("map", "caps", "flow", "budget")
 VISITORS = 20

@@ -10,8 +10,8 @@ import pytest
 from browser import SEEN, serving
 from playwright.sync_api import expect
 
-from pilot_planner.figures.numbers import exact
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.text.labels import exact
 
 BUDGET = "[id*='limits-operating_cost-max'][id*='\"control\"']"
 

@@ -12,10 +12,10 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from pilot_planner.dashboard.app import make_app, services_of
-from pilot_planner.dashboard.conversation import place_in_words
-from pilot_planner.dashboard.planner import OutdatedError, Planner
-from pilot_planner.dashboard.questions import Question
-from pilot_planner.dashboard.turns import Turns
+from pilot_planner.dashboard.pages.plan.solve_callbacks import place_in_words
+from pilot_planner.dashboard.runtime.plan_cache import OutdatedError, Planner
+from pilot_planner.dashboard.runtime.turns import Turns
+from pilot_planner.dashboard.runtime.url_state import Question
 
 
 def never():

@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.pages.what_if import outdated, ranges_typed, study_of
-from pilot_planner.dashboard.pages.why import standing_of
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import prices
-from pilot_planner.studies.why_not import why_not
+from pilot_planner.dashboard.pages.what_if.page import outdated, ranges_typed, study_of
+from pilot_planner.dashboard.pages.why.page import standing_of
+from pilot_planner.studies.explain.host_exclusion import why_not
+from pilot_planner.studies.explain.shadow_prices import prices
+from pilot_planner.studies.planning.plan import make_plan
 
 SMALL = "?model=one_host&limits.operating_cost.max=9000000"
 SETTINGS = {"limits.operating_cost.max": 9e6}

@@ -17,8 +17,8 @@ import pytest
 from browser import SEEN, serving
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard import work
-from pilot_planner.dashboard.jobs import Jobs, Limits
+from pilot_planner.dashboard.runtime import job_functions
+from pilot_planner.dashboard.runtime.job_queue import Jobs, Limits
 from pilot_planner.store.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ def test_a_front_killed_half_way_keeps_its_points_and_is_found_when_asked_again(
     assert (job.status, job.message, job.result) == ("failed", DIED, None)
     assert len(job.items) == 3
     until(lambda: not workers())
-    again = one.start("front", work.front, front_of(4))
+    again = one.start("front", job_functions.front, front_of(4))
     assert again is not job
     until(lambda: one.get("front").over)
     assert again.status == "done", again.message

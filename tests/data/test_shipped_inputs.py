@@ -7,10 +7,10 @@ import pytest
 from frictionless import Package as FrictionlessPackage
 
 from pilot_planner.data.coverage import coverage
+from pilot_planner.data.datapackage import shipped_package
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, worst_grade
 from pilot_planner.data.formulas import evaluate, pooled_median
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.data.package import shipped_package
 
 FOLDER = Path(__file__).parents[2] / "inputs"
 

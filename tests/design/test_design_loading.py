@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pilot_planner.design.loading import load_design, parse_setting, set_path
 from pilot_planner.design.settings import descriptions, known_paths
 from pilot_planner.errors import InputError
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 MODELS = Path(__file__).parents[2] / "models"
 BASE = MODELS / "base.toml"

@@ -11,8 +11,8 @@ from pilot_planner.design.rights import held_to_law, law, loosened, safeguards
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError
 from pilot_planner.programme.limits import LIMITS
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 MODELS = Path(__file__).parents[2] / "models"
 

@@ -5,7 +5,7 @@ import pytest
 from pilot_planner.data.units import range_of
 from pilot_planner.errors import InputError
 from pilot_planner.programme.limits import find_limit, known_limits
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 SHARES = [
     (key, side) for key in known_limits() if find_limit(key).unit in ("share", "score") for side in find_limit(key).sides

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pilot_planner import make_plan
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal import pdf, word
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import Terms, load_terms
 
 MODELS = Path(__file__).parents[2] / "models"

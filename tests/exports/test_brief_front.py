@@ -6,7 +6,7 @@ import pytest
 
 from pilot_planner import make_plan
 from pilot_planner.errors import CancelledError
-from pilot_planner.exports.front import brief_front
+from pilot_planner.exports.less_money import brief_front
 
 
 @pytest.fixture(scope="module")

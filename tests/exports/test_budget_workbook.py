@@ -13,13 +13,13 @@ from office import converted
 
 from pilot_planner import make_plan
 from pilot_planner.exports.budget import RESERVE
-from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.front import brief_front
+from pilot_planner.exports.less_money import brief_front
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.workbook import FILE, make
-from pilot_planner.exports.workbook.live import cell as cell_at
-from pilot_planner.exports.workbook.live import total
-from pilot_planner.exports.workbook.work import SHEETS
-from pilot_planner.studies.documents import plan_document
+from pilot_planner.exports.workbook.formula_cells import cell as cell_at
+from pilot_planner.exports.workbook.formula_cells import total
+from pilot_planner.exports.workbook.workbook_context import SHEETS
+from pilot_planner.studies.planning.plan_json import plan_document
 
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "Err:")
 QUANTITY, PRICE, AMOUNT, LINE = 5, 6, 8, 11

@@ -9,8 +9,8 @@ from edited_inputs import cell
 from lxml import etree
 
 from pilot_planner import make_plan, write_plan
-from pilot_planner.exports import exporting, hxl
-from pilot_planner.exports.exporting import Export, make_export, write_export
+from pilot_planner.exports import formats, hxl
+from pilot_planner.exports.formats import Export, make_export, write_export
 
 TOP = Path(__file__).parents[2]
 DRAFT = TOP / "models" / "proposals" / "draft.toml"
@@ -220,7 +220,7 @@ def test_a_full_disk_leaves_what_was_there(plan, terms, tmp_path, monkeypatch):
         return full(path, raw)
 
     monkeypatch.setattr(Path, "write_bytes", write)
-    with pytest.raises(exporting.InputError, match="No space left on device"):
+    with pytest.raises(formats.InputError, match="No space left on device"):
         write_export(Export(plan.plan_id, files, ()), tmp_path)
     assert written(tmp_path) == {"activity.xml"}
     assert (tmp_path / "activity.xml").read_text() == "old"
@@ -230,7 +230,7 @@ def test_a_new_folder_is_whole_or_not_there(plan, tmp_path, monkeypatch):
     files = {"activity.xml": b"<new/>", "hxl/flows.csv": b"new"}
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", lambda path, raw: _raise(OSError(28, "No space left on device")))
-        with pytest.raises(exporting.InputError, match="No space left on device"):
+        with pytest.raises(formats.InputError, match="No space left on device"):
             write_export(Export(plan.plan_id, files, ()), tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
     write_export(Export(plan.plan_id, files, ()), tmp_path / "new")
@@ -248,6 +248,6 @@ def test_a_caller_can_stop_between_formats(plan, terms):
         told.append((text, fraction))
         return len(told) < 2
 
-    with pytest.raises(exporting.CancelledError, match="stopped before hxl"):
+    with pytest.raises(formats.CancelledError, match="stopped before hxl"):
         make_export(plan, ("iati", "hxl", "logframe"), terms, progress=progress)
     assert told == [("making iati", 0.0), ("making hxl", 1 / 3)]

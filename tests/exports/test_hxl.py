@@ -11,8 +11,8 @@ import hxl as libhxl
 import pytest
 
 from pilot_planner.exports import hxl, logframe
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.hxl import COLUMNS
+from pilot_planner.exports.proposal_data import Dossier
 
 TABLES = (*COLUMNS, "logframe")
 

@@ -18,9 +18,9 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports import iati
 from pilot_planner.exports.codelists import codelists
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.iati.checking import check
 from pilot_planner.exports.iati.rules import RULES
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import Terms
 
 MODELS = Path(__file__).parents[2] / "models"

@@ -80,7 +80,7 @@ def test_hostile_text_stays_text(hostile_dossier, sheet):
 def test_a_programme_of_one_year_has_no_milestones(plan, terms):
     import dataclasses
 
-    from pilot_planner.exports.dossier import Dossier
+    from pilot_planner.exports.proposal_data import Dossier
 
     programme = plan.design.programme.model_copy(update={"duration_months": 12})
     design = plan.design.model_copy(update={"programme": programme})

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from pilot_planner import make_plan
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Caution, Figure, Mark, Table, all_texts, plain, texts_of, walk
-from pilot_planner.exports.proposal.draft import TO_REPLACE
+from pilot_planner.exports.proposal.section_builder import TO_REPLACE
 from pilot_planner.exports.proposal.sections import CHAPTERS, chapter
 from pilot_planner.exports.proposal.writing import SECTIONS, proposal
-from pilot_planner.figures.names import metric_label, metric_unit
-from pilot_planner.figures.numbers import shown
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.text.labels import shown
+from pilot_planner.text.names import metric_label, metric_unit
 
 MODELS = Path(__file__).parents[2] / "models"
 MADE_ON = dt.date(2026, 11, 20)

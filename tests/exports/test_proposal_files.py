@@ -13,11 +13,11 @@ import pypdf
 import pytest
 import typst
 
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal import pdf, pictures, typesetting, word
 from pilot_planner.exports.proposal.blocks import all_texts, walk
 from pilot_planner.exports.proposal.writing import proposal
-from pilot_planner.figures.drawing import NotDrawnError
+from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.figures.core.svg_renderer import NotDrawnError
 
 MADE_ON = dt.date(2026, 11, 20)
 SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd()|'/c calc'!A0"

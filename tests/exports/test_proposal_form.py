@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from pilot_planner.errors import InputError
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal import word
 from pilot_planner.exports.proposal.form_fields import FIELDS, LISTS, fields
 from pilot_planner.exports.proposal.writing import proposal
+from pilot_planner.exports.proposal_data import Dossier
 
 MADE_ON = dt.date(2026, 11, 20)
 SCRIPT = "<script>alert(1)</script>"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from pilot_planner.exports.safe_text import csv_text, xml_text
+from pilot_planner.exports.sanitise import csv_text, xml_text
 
 
 @given(st.text())

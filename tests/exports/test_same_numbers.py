@@ -23,11 +23,11 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-from pilot_planner.exports.exporting import make_export
+from pilot_planner.exports.formats import make_export
 from pilot_planner.exports.proposal.blocks import Table, plain
-from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import people, work_plan
-from pilot_planner.studies.documents import plan_document
+from pilot_planner.studies.planning.plan_json import plan_document
 
 FORMATS = ("iati", "hxl", "logframe", "xlsx")
 CENT, HUNDREDTH, ONE = 0.005, 0.00501, 0.5

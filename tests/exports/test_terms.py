@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pilot_planner.errors import InputError
-from pilot_planner.exports.exporting import make_export
+from pilot_planner.exports.formats import make_export
 from pilot_planner.exports.terms import load_terms, parse_terms
 
 SHIPPED = (Path(__file__).parents[2] / "models" / "proposals" / "draft.toml").read_text(encoding="utf-8")

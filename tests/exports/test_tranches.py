@@ -10,13 +10,13 @@ from pilot_planner import make_plan
 from pilot_planner.design.schema import Funding, Pledge
 from pilot_planner.exports.currency import in_currency, one_in_currency, rate_in_words, written
 from pilot_planner.exports.dates import months_after, period_days
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import plain
-from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import budget, work_plan
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import Currency, Terms
 from pilot_planner.exports.tranches import tranches
-from pilot_planner.studies.words import money
+from pilot_planner.text.number_format import money
 
 MADE_ON = dt.date(2026, 11, 20)
 

@@ -10,12 +10,13 @@ from looking import AXES, point
 from lxml import etree
 from PIL import Image, ImageChops, ImageFilter
 
-from pilot_planner.figures import budget_bars, contract_flow, front_scatter, host_map, workforce_caps
-from pilot_planner.figures.chart import trace
-from pilot_planner.figures.drawing import NotDrawnError, to_svg
-from pilot_planner.figures.frame import base_axis, frame, nothing, value_axis, write
-from pilot_planner.figures.front_words import SHAPES
-from pilot_planner.figures.theme import palette
+from pilot_planner.figures.core.base_layout import base_axis, frame, nothing, value_axis, write
+from pilot_planner.figures.core.chart import trace
+from pilot_planner.figures.core.svg_renderer import NotDrawnError, to_svg
+from pilot_planner.figures.core.theme import palette
+from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
+from pilot_planner.figures.tradeoffs import front_scatter
+from pilot_planner.figures.tradeoffs.front_labels import SHAPES
 
 SVG = "{http://www.w3.org/2000/svg}"
 NEAR = 1.6
@@ -74,9 +75,9 @@ def marks_of_every_shape():
 def figures(plan, name, theme="light"):
     return {
         "map": lambda: (host_map.figure(plan, theme, 480), 480),
-        "workforce": lambda: (workforce_caps.figure(plan, theme, 480), 480),
-        "flow": lambda: (contract_flow.figure(plan, theme, 1000), 1000),
-        "flow on a phone": lambda: (contract_flow.figure(plan, theme, 340), 340),
+        "workforce": lambda: (workforce_over_time.figure(plan, theme, 480), 480),
+        "flow": lambda: (contract_value_sankey.figure(plan, theme, 1000), 1000),
+        "flow on a phone": lambda: (contract_value_sankey.figure(plan, theme, 340), 340),
         "budget": lambda: (budget_bars.figure(plan, theme, 480), 480),
         "front": lambda: (front_scatter.figure(FRONT, AXES[:2], theme, open_plan=3, width=660), 660),
         "marks": lambda: (marks_of_every_shape(), 600),

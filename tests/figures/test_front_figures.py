@@ -4,9 +4,9 @@ import pytest
 from looking import AXES, point, sound, texts_of
 
 from pilot_planner.design.schema import Axis
-from pilot_planner.figures import front_3d, front_parallel, front_scatter
-from pilot_planner.figures.theme import THEMES, palette
-from pilot_planner.studies.tradeoffs import Switch
+from pilot_planner.figures.core.theme import THEMES, palette
+from pilot_planner.figures.tradeoffs import front_3d, front_parallel, front_scatter
+from pilot_planner.studies.pareto.pareto_front import Switch
 
 NAMES = {"KAZ": "Kazakhstan", "MNG": "Mongolia", "TZA": "Tanzania"}
 POINTS = (

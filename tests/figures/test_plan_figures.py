@@ -8,13 +8,13 @@ from importlib.resources import files
 import pytest
 from looking import colours_in, sound, texts_of
 
-from pilot_planner.figures import budget_bars, contract_flow, host_map, workforce_caps
-from pilot_planner.figures.host_map import HostOnMap
-from pilot_planner.figures.outline import OLD_WORLD, WORLD, outlines
-from pilot_planner.figures.theme import THEMES, palette
-from pilot_planner.figures.workforce_caps import Panel
+from pilot_planner.figures.core.country_outlines import OLD_WORLD, WORLD, outlines
+from pilot_planner.figures.core.theme import THEMES, palette
+from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
+from pilot_planner.figures.plan.host_map import HostOnMap
+from pilot_planner.figures.plan.workforce_over_time import Panel
 
-MODULES = [host_map, workforce_caps, contract_flow, budget_bars]
+MODULES = [host_map, workforce_over_time, contract_value_sankey, budget_bars]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rsplit(".")[-1])
@@ -176,8 +176,8 @@ def test_kazakhstan_is_where_the_inputs_say(plan):
 
 
 def test_bars_are_the_workforce_and_lines_the_caps(plan):
-    figure = sound(workforce_caps.figure(plan))
-    bars = {(one.host, one.sector): one for one in workforce_caps.panels(plan)}
+    figure = sound(workforce_over_time.figure(plan))
+    bars = {(one.host, one.sector): one for one in workforce_over_time.panels(plan)}
     assert len(figure.data) == len(plan.placements) == len(bars)
     workers = sum(value for trace in figure.data for value in trace.y if value is not None)
     assert workers == pytest.approx(sum(row.workers for row in plan.accounts.workforce))
@@ -187,7 +187,7 @@ def test_bars_are_the_workforce_and_lines_the_caps(plan):
 
 
 def test_panels_share_one_scale_and_one_height(plan):
-    figure = sound(workforce_caps.figure(plan, width=400))
+    figure = sound(workforce_over_time.figure(plan, width=400))
     axes = [figure.layout[name] for name in figure.layout if name.startswith("yaxis")]
     assert len({axis.range for axis in axes}) == 1
     heights = {round(axis.domain[1] - axis.domain[0], 9) for axis in axes}
@@ -200,7 +200,7 @@ def test_panels_never_overlap_and_stay_inside(plan):
         Panel(f"Host {n}", "a sector with a very long name indeed", (None, *[5.0 * n] * 7), 5 * n + 1) for n in range(1, 11)
     )
     for width in (328, 590, 1000):
-        figure = sound(workforce_caps.draw(many, periods, "light", width))
+        figure = sound(workforce_over_time.draw(many, periods, "light", width))
         boxes = []
         for n in range(1, 11):
             x, y = (
@@ -216,7 +216,7 @@ def test_panels_never_overlap_and_stay_inside(plan):
 
 def test_years_are_those_of_the_calendar(plan):
     years = {period.start.year for period in plan.case.periods}
-    assert {int(text) for text in sound(workforce_caps.figure(plan)).layout.xaxis.ticktext} == years
+    assert {int(text) for text in sound(workforce_over_time.figure(plan)).layout.xaxis.ticktext} == years
 
 
 def test_a_placement_within_one_person_of_its_cap_has_reached_it():
@@ -237,15 +237,15 @@ def test_a_placement_within_one_person_of_its_cap_has_reached_it():
     ],
 )
 def test_the_headline_of_workers_agrees_with_their_number(panels, start, plan, monkeypatch):
-    monkeypatch.setattr(workforce_caps, "panels", lambda plan: panels)
-    assert workforce_caps.headline(plan).startswith(start)
+    monkeypatch.setattr(workforce_over_time, "panels", lambda plan: panels)
+    assert workforce_over_time.headline(plan).startswith(start)
 
 
 # --- the flow of a dollar ---
 
 
 def test_the_parts_of_a_dollar_are_those_of_the_accounts_and_add_up(plan):
-    by_name = {flow.name: flow for flow in contract_flow.flows(plan)}
+    by_name = {flow.name: flow for flow in contract_value_sankey.flows(plan)}
     assert set(by_name) == {"today", "plan"}
     for flow in by_name.values():
         assert sum(part.cents for part in flow.parts) == pytest.approx(100.0, abs=1e-9)
@@ -259,7 +259,7 @@ def test_the_parts_of_a_dollar_are_those_of_the_accounts_and_add_up(plan):
 
 
 def test_today_is_what_the_evidence_says(plan):
-    today = next(flow for flow in contract_flow.flows(plan) if flow.name == "today")
+    today = next(flow for flow in contract_value_sankey.flows(plan) if flow.name == "today")
     share = plan.inputs.number("status_quo", "worker_share_of_earned", "RUS", "construction")
     assert today.cents("worker") == pytest.approx(100 * share, abs=0.05)
 
@@ -274,15 +274,15 @@ def test_both_flows_have_one_scale(plan):
         parts = len(sankey.node.y) - 2
         return (height - (parts - 1) * sankey.node.pad) / 100.0
 
-    today, planned = (sound(contract_flow.one_flow(plan, name, "light")) for name in ("today", "plan"))
+    today, planned = (sound(contract_value_sankey.one_flow(plan, name, "light")) for name in ("today", "plan"))
     assert px_of_a_cent(today) == pytest.approx(px_of_a_cent(planned), rel=1e-6)
     assert today.layout.height == planned.layout.height
 
 
 def test_every_part_is_written_beside_the_flow(plan):
-    figure = contract_flow.one_flow(plan, "plan", "dark")
+    figure = contract_value_sankey.one_flow(plan, "plan", "dark")
     written = texts_of(figure)
-    flow = next(flow for flow in contract_flow.flows(plan) if flow.name == "plan")
+    flow = next(flow for flow in contract_value_sankey.flows(plan) if flow.name == "plan")
     for part in flow.parts:
         assert f"{part.cents:.1f}" in written
         assert part.label in written
@@ -293,18 +293,18 @@ def test_ochre_is_for_the_state_alone(plan):
     for name in THEMES:
         colours = palette(name)
         for which in ("plan", "today"):
-            figure = sound(contract_flow.one_flow(plan, which, name))
+            figure = sound(contract_value_sankey.one_flow(plan, which, name))
             nodes = dict(zip(figure.data[0].node.customdata, figure.data[0].node.color, strict=True))
             ochre = {label for label, colour in nodes.items() if colour == colours.state}
             assert ochre
             assert all("ax" in label or "state" in label for label in ochre)
-        for module in (host_map, workforce_caps, budget_bars):
+        for module in (host_map, workforce_over_time, budget_bars):
             assert colours.state.upper() not in colours_in(sound(module.figure(plan, name)))
 
 
 def test_the_headline_of_the_flow_is_its_bracket(plan):
-    worker = next(flow for flow in contract_flow.flows(plan) if flow.name == "plan").cents("worker")
-    assert contract_flow.headline(plan) == f"Of 100 cents a firm pays, the worker gets {worker:.0f}; today it is 8"
+    worker = next(flow for flow in contract_value_sankey.flows(plan) if flow.name == "plan").cents("worker")
+    assert contract_value_sankey.headline(plan) == f"Of 100 cents a firm pays, the worker gets {worker:.0f}; today it is 8"
 
 
 # --- the budget ---

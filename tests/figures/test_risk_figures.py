@@ -6,10 +6,10 @@ import pytest
 from looking import sound, texts_of
 
 from pilot_planner import risk
-from pilot_planner.figures import broken_limits, events, risk_bands, risk_distribution, tornado
-from pilot_planner.figures.theme import THEMES
+from pilot_planner.figures.core.theme import THEMES
+from pilot_planner.figures.risk import breach_rates, fan_chart, histogram, stress_events, tornado
 
-MODULES = [broken_limits, events, risk_bands, risk_distribution, tornado]
+MODULES = [breach_rates, stress_events, fan_chart, histogram, tornado]
 DRAWS = 6
 
 
@@ -63,9 +63,9 @@ def test_the_tornado_can_show_another_figure(study):
 
 def test_bands_tell_p10_to_p90_of_the_summary(study):
     bands = study.summary["no_recourse"]["bands"]["worker_income"]
-    name, base, planned, _ = risk_bands.bands_of(study)[0]
+    name, base, planned, _ = fan_chart.bands_of(study)[0]
     assert (name, base, planned) == ("worker_income", study.plan.metrics["worker_income"], bands)
-    figure = sound(risk_bands.figure(study))
+    figure = sound(fan_chart.figure(study))
     low, length = figure.data[0].base[0], figure.data[0].x[0]
     assert length / low == pytest.approx((bands["p90"] - bands["p10"]) / bands["p10"])
     assert f"{bands['p10'] / 1e6:.1f}\u2013{bands['p90'] / 1e6:.1f}\u00a0m\u00a0USD" in texts_of(figure)
@@ -74,14 +74,14 @@ def test_bands_tell_p10_to_p90_of_the_summary(study):
 def test_shares_of_broken_limits_are_those_of_the_summary(study):
     shares = [one["share_broken"] for one in study.summary["no_recourse"]["limits"] if one["share_broken"] > 0]
     shares += [one["share_broken"] for one in study.summary["no_recourse"]["floors"]]
-    figure = sound(broken_limits.figure(study, most=1000))
+    figure = sound(breach_rates.figure(study, most=1000))
     assert sorted(figure.data[0].x) == pytest.approx(sorted(shares))
     assert tuple(figure.layout.xaxis.range) == (0.0, 1.0)
-    assert {one.kind for one in broken_limits.broken(study, "floor")} <= {"floor"}
+    assert {one.kind for one in breach_rates.broken(study, "floor")} <= {"floor"}
 
 
 def test_events_show_what_is_left_of_the_aim(study):
-    figure = sound(events.figure(study))
+    figure = sound(stress_events.figure(study))
     left = [one.planned.figures["worker_income"] for one in study.named]
     scale = max(*left, study.plan.metrics["worker_income"]) / 1e6
     assert scale > 1
@@ -92,15 +92,15 @@ def test_events_show_what_is_left_of_the_aim(study):
 
 
 def test_the_histogram_counts_every_draw_once(study):
-    figure = sound(risk_distribution.figure(study))
+    figure = sound(histogram.figure(study))
     assert sum(figure.data[0].y) == DRAWS
     answers = sum(row.answer is not None and row.answer.status == "optimal" for row in study.draws)
-    assert len(risk_distribution.values_of(study, recourse=True)) == answers
+    assert len(histogram.values_of(study, recourse=True)) == answers
     below = sum(row.planned.figures["worker_income"] < study.plan.metrics["worker_income"] for row in study.draws)
-    assert f"in {100 * below / DRAWS:.0f}\u00a0% of the draws" in risk_distribution.headline(study)
+    assert f"in {100 * below / DRAWS:.0f}\u00a0% of the draws" in histogram.headline(study)
 
 
 def test_equal_draws_make_one_bar():
-    edges, counts = risk_distribution._bins([3.0, 3.0, 3.0])
+    edges, counts = histogram._bins([3.0, 3.0, 3.0])
     assert counts == [3]
     assert edges[0] < 3.0 < edges[1]

@@ -3,13 +3,14 @@
 import pytest
 from looking import run, sound, texts_of, what_if_of
 
-from pilot_planner.figures import compare_bars, price_bars, safeguard_costs, scale_growth, what_if_curve, what_if_heatmap
-from pilot_planner.figures.compare_bars import Column
-from pilot_planner.figures.theme import THEMES, palette
-from pilot_planner.studies.price_words import Price, Resolve
-from pilot_planner.studies.prices import Prices
-from pilot_planner.studies.scale_records import Cheapest, Scale, ScaleRun, Shortfall
-from pilot_planner.studies.why_not import FloorCost
+from pilot_planner.figures.core.theme import THEMES, palette
+from pilot_planner.figures.plan import compare_bars, safeguard_costs, shadow_price_bars
+from pilot_planner.figures.plan.compare_bars import Column
+from pilot_planner.figures.what_if import scale_up, what_if_curve, what_if_heatmap
+from pilot_planner.studies.explain.host_exclusion import FloorCost
+from pilot_planner.studies.explain.price_records import Price, Resolve
+from pilot_planner.studies.explain.shadow_prices import Prices
+from pilot_planner.studies.scale_up.records import Cheapest, Scale, ScaleRun, Shortfall
 
 NAMES = {"KAZ": "Kazakhstan", "MNG": "Mongolia"}
 COST, RISK = "limits.operating_cost.max", "limits.funds_at_risk_share.max"
@@ -35,7 +36,7 @@ def at(plan, bound, change, hosts="KAZ+MNG"):
 def test_bars_of_prices_are_the_changes_of_the_aim(plan):
     budget = price("Budget", 12e6, "USD", at(plan, 10.8e6, -4.4e6), at(plan, 13.2e6, 2.7e6))
     for theme in THEMES:
-        figure = sound(price_bars.figure(priced(plan, budget), theme))
+        figure = sound(shadow_price_bars.figure(priced(plan, budget), theme))
         assert [value for trace in figure.data for value in trace.x] == pytest.approx([-4.4, 2.7])
         colours = palette(theme)
         assert [colour for trace in figure.data for colour in trace.marker.color] == [colours.others, colours.accent]
@@ -45,10 +46,10 @@ def test_bars_of_prices_are_the_changes_of_the_aim(plan):
 def test_a_tighter_limit_that_changes_the_hosts_is_a_cliff(plan):
     hosts = price("Host countries", 2.0, "count", at(plan, 1.0, -7e6, "MNG"), at(plan, 3.0, 0.0))
     budget = price("Budget", 12e6, "USD", at(plan, 10.8e6, -4.4e6), at(plan, 13.2e6, 2.7e6))
-    figure = sound(price_bars.figure(priced(plan, budget, hosts), "light"))
+    figure = sound(shadow_price_bars.figure(priced(plan, budget, hosts), "light"))
     assert figure.data[0].marker.color[0] == palette("light").alert
     assert "a cliff" in texts_of(figure)
-    assert price_bars.headline(priced(plan, budget, hosts)) == (
+    assert shadow_price_bars.headline(priced(plan, budget, hosts)) == (
         "Nothing matters more than the limit on host countries: a step tighter, worker income changes by "
         "\u22127.0\u00a0m\u00a0USD and the hosts change"
     )
@@ -56,17 +57,17 @@ def test_a_tighter_limit_that_changes_the_hosts_is_a_cliff(plan):
 
 def test_a_tighter_limit_without_a_plan_says_so(plan):
     stuck = price("Workers employed", 200.0, "persons", Resolve(220.0, "infeasible", None, ""), at(plan, 180.0, 1e5), "min")
-    figure = sound(price_bars.figure(priced(plan, stuck), "dark"))
+    figure = sound(shadow_price_bars.figure(priced(plan, stuck), "dark"))
     assert "no plan" in texts_of(figure)
-    assert "leaves no plan" in price_bars.headline(priced(plan, stuck))
-    assert "no plan" in price_bars.summary(priced(plan, stuck))
+    assert "leaves no plan" in shadow_price_bars.headline(priced(plan, stuck))
+    assert "no plan" in shadow_price_bars.summary(priced(plan, stuck))
 
 
 def test_limits_that_are_worth_nothing_are_left_out(plan):
     idle = price("Permits", 0.25, "share", at(plan, 0.2, 0.0), at(plan, 0.3, 1e-4))
-    assert price_bars.effects(priced(plan, idle)) == []
-    sound(price_bars.figure(priced(plan, idle)))
-    assert price_bars.headline(priced(plan)) == price_bars.headline(priced(plan, idle))
+    assert shadow_price_bars.effects(priced(plan, idle)) == []
+    sound(shadow_price_bars.figure(priced(plan, idle)))
+    assert shadow_price_bars.headline(priced(plan)) == shadow_price_bars.headline(priced(plan, idle))
 
 
 # --- safeguards ---
@@ -251,16 +252,16 @@ def test_growth_is_a_line_for_each_number_of_hosts_without_sizes_that_have_no_pl
         size(1, 10_000.0, 400.0), size(1, 20_000.0, 300.0), size(2, 40_000.0, 350.0), size(2, None, None, "infeasible", "")
     )
     for theme in THEMES:
-        figure = sound(scale_growth.figure(scale, theme, names=NAMES))
+        figure = sound(scale_up.figure(scale, theme, names=NAMES))
         lines = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data}
         assert lines["one host"] == ([10_000.0, 20_000.0], [400.0, 300.0])
         assert lines["two hosts"] == ([40_000.0], [350.0])
         assert lines["cheapest"] == ([20_000.0], [300.0])
-    assert "300\u00a0USD" in scale_growth.headline(scale)
-    sound(scale_growth.figure(scale, measure="operating_cost", width=328))
+    assert "300\u00a0USD" in scale_up.headline(scale)
+    sound(scale_up.figure(scale, measure="operating_cost", width=328))
 
 
 def test_growth_without_any_programme_says_so():
     nothing = grown(size(1, None, None, "infeasible", ""))
-    sound(scale_growth.figure(nothing))
-    assert scale_growth.headline(nothing) == "No size of programme meets all limits"
+    sound(scale_up.figure(nothing))
+    assert scale_up.headline(nothing) == "No size of programme meets all limits"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pilot_planner.figures import theme
-from pilot_planner.figures.theme import GRAPH_CONFIG, THEMES, palette
+from pilot_planner.figures.core import theme
+from pilot_planner.figures.core.theme import GRAPH_CONFIG, THEMES, palette
 
 
 def luminance(colour):

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from mutating import PATHS, WORDS, mutated, run
 
+from pilot_planner.data.datapackage import shipped_package
 from pilot_planner.data.loading import read_inputs
-from pilot_planner.data.package import shipped_package
 from pilot_planner.design.loading import load_design, parse_setting
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 TOP = Path(__file__).parents[2]
 

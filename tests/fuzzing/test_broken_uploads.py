@@ -13,19 +13,19 @@ import docx
 import pytest
 from mutating import PATHS, WORDS, mutated, run
 
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.questions import Question, page_values, read_address
-from pilot_planner.dashboard.scenario import upload
+from pilot_planner.dashboard.pages.inputs.scenario import upload
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.url_state import Question, page_values, read_address
 from pilot_planner.errors import Fault, InputError, Place, StoreError
 from pilot_planner.exports.proposal import form
 from pilot_planner.exports.terms import parse_terms
 from pilot_planner.reports.inputs_workbook import workbook_bytes
 from pilot_planner.store.addresses import find_address
-from pilot_planner.studies.documents import plan_document
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.plan_file import design_of, read_document
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.study_file import read_study
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.plan_file import design_of, read_document
+from pilot_planner.studies.planning.plan_json import plan_document
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.study_file import read_study
 
 TOP = Path(__file__).parents[2]
 OVERRIDES = b"""[scenario]

@@ -10,9 +10,9 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import make_draw, yardstick
 from pilot_planner.reports.plan_text import headline
-from pilot_planner.solving.recourse import FirstStage, Recourse
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.solving.stochastic.recourse import FirstStage, Recourse
+from pilot_planner.studies.planning.plan import make_plan
 
 COST = (line("coordination", "programme_months", 1000.0), line("journey_out", "arrivals", 400.0, "5"))
 TOLERANCE = 1e-6

@@ -6,9 +6,9 @@ from tiny import line, tiny_case
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.diagnosis import diagnose
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.explain.infeasibility import diagnose
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 COST = (line("coordination", "programme_months", 1000.0), line("journey_out", "arrivals", 400.0, "5"))
 

@@ -10,8 +10,8 @@ from tiny import line, tiny_case
 from pilot_planner.case.take_up import take_up
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.accounts import make_accounts
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.accounts import make_accounts
+from pilot_planner.studies.planning.plan import make_plan
 
 DUST = 0.02
 """USD: flows are posted in cents, by running totals."""

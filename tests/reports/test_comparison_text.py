@@ -10,8 +10,8 @@ from rich.console import Console
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.reports.comparison_text import in_step, print_comparison
 from pilot_planner.reports.plan_folder import write_plan
-from pilot_planner.studies.compare import compare
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.planning.comparison import compare
+from pilot_planner.studies.planning.plan import make_plan
 
 
 def printed(comparison):

@@ -10,9 +10,9 @@ import pytest
 
 from pilot_planner.data.edits import same, triple
 from pilot_planner.errors import InputError
-from pilot_planner.figures.names import host_names
 from pilot_planner.reports.inputs_upload import read_workbook
 from pilot_planner.reports.inputs_workbook import workbook_bytes
+from pilot_planner.text.names import host_names
 
 SCENARIO = {
     "hosts.ARE.living_wage": 300.0,

@@ -18,9 +18,9 @@ from pilot_planner.programme.programme import Row
 from pilot_planner.solving.certificate import certificate
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies import exact_checker
-from pilot_planner.studies.exact_checker import check
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.verification import exact_checker
+from pilot_planner.studies.verification.exact_checker import check
 
 
 def certified(case):

@@ -9,9 +9,9 @@ from tiny import tiny_case
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.branch_and_bound import BranchAndBound
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 
 def live_of(settings=None, **case):

@@ -6,11 +6,11 @@ from pilot_planner.case.case import make_case
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.solving import elastic as module
-from pilot_planner.solving.elastic import ElasticProgramme
-from pilot_planner.solving.structure.search import NoSetsError
-from pilot_planner.studies.diagnosis import diagnose
-from pilot_planner.studies.setup import set_up
+from pilot_planner.solving import elastic_programme as module
+from pilot_planner.solving.decomposition.set_search import NoSetsError
+from pilot_planner.solving.elastic_programme import ElasticProgramme
+from pilot_planner.studies.explain.infeasibility import diagnose
+from pilot_planner.studies.planning.setup import set_up
 
 WITHOUT_A_PLAN = {
     "budget": {"limits.operating_cost.max": 3e6},

@@ -10,7 +10,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
 

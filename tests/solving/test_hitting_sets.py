@@ -10,11 +10,11 @@ from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import build
 from pilot_planner.solving import feasibility as module
 from pilot_planner.solving.arithmetic import largest_miss
-from pilot_planner.solving.elastic import ElasticProgramme
+from pilot_planner.solving.elastic_programme import ElasticProgramme
 from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.hitting_sets import HittingSets
-from pilot_planner.solving.live import NoVerdictError
-from pilot_planner.studies.setup import set_up
+from pilot_planner.solving.lp_relaxation import NoVerdictError
+from pilot_planner.studies.planning.setup import set_up
 
 
 def by_trying_all(sets, elements):

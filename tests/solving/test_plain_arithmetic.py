@@ -12,11 +12,11 @@ from pilot_planner.errors import InputError, NoPlanError, WrongPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.session import Session
-from pilot_planner.studies import plan as plans
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.quick_plans import QuickPlans
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.sweep import Sweep
+from pilot_planner.studies.execution.live_plan import QuickPlans
+from pilot_planner.studies.planning import plan as plans
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.sweep import Sweep
 
 LEAST_AT_RISK = {
     "programme.duration_months": 12,

@@ -15,12 +15,12 @@ from pilot_planner.design.loading import validated
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.certificate import certificate
-from pilot_planner.solving.matrix import Rows
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.exact_checker import check
-from pilot_planner.studies.quick_plans import QuickPlans
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.verify import largest_miss
+from pilot_planner.solving.sparse_rows import Rows
+from pilot_planner.studies.execution.live_plan import QuickPlans
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.verification.exact_checker import check
+from pilot_planner.studies.verification.verify import largest_miss
 
 GAP = 1e-6
 SECONDS = 30

@@ -19,16 +19,16 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.decisions import Column, Decisions
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row
-from pilot_planner.solving.arrays import ArrayProgramme, Arrays
-from pilot_planner.solving.branching import BranchAndBound
-from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.branch_and_bound import BranchAndBound
+from pilot_planner.solving.decomposition.set_search import SetSearch
+from pilot_planner.solving.highs_arrays import ArrayProgramme, Arrays
+from pilot_planner.solving.lexicographic_order import room_left, tie_room
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure.search import SetSearch
-from pilot_planner.solving.ties import room_left, tie_room
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.quick_plans import QuickPlans
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.sweep import Sweep, with_other_bounds
+from pilot_planner.studies.execution.live_plan import QuickPlans
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.sweep import Sweep, with_other_bounds
 
 
 def never():

@@ -18,18 +18,18 @@ from pilot_planner.design.schema import Hedge
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import make_draw, placements_failing, signed_rows, yardstick
-from pilot_planner.solving.cuts import Race
-from pilot_planner.solving.recourse import Recourse
+from pilot_planner.solving.decomposition.set_search import SetSearch
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure import across
-from pilot_planner.solving.structure.across import SetsAcross
-from pilot_planner.solving.structure.drawn import DrawnSets
-from pilot_planner.solving.structure.search import SetSearch
-from pilot_planner.solving.tail import MeanRisk
-from pilot_planner.solving.two_stage import TwoStage
-from pilot_planner.studies.hedge import signed
-from pilot_planner.studies.hedge_draws import Candidates
-from pilot_planner.studies.risk_draws import draw
+from pilot_planner.solving.stochastic import scenario_search
+from pilot_planner.solving.stochastic.benders_cuts import Race
+from pilot_planner.solving.stochastic.cvar import MeanRisk
+from pilot_planner.solving.stochastic.recourse import Recourse
+from pilot_planner.solving.stochastic.scenario_programme import DrawnSets
+from pilot_planner.solving.stochastic.scenario_search import SetsAcross
+from pilot_planner.solving.stochastic.two_stage import TwoStage
+from pilot_planner.studies.robust.robust_plan import signed
+from pilot_planner.studies.robust.scenarios import Candidates
+from pilot_planner.studies.uncertainty.uncertain_inputs import draw
 
 CHOICES = Hedge(
     weight=0.5,
@@ -219,7 +219,7 @@ def test_wherever_it_is_stopped_the_bound_holds_and_the_best_is_kept():
 def test_where_the_table_would_be_too_long_it_is_branched_instead(monkeypatch):
     base, solution, measure, draws = small(1)
     sets = outcome_of(base, draws, measure)
-    monkeypatch.setattr(across, "MOST_BOUNDS", 1)
+    monkeypatch.setattr(scenario_search, "MOST_BOUNDS", 1)
     told = []
     search = TwoStage(base, draws, MeanRisk(0.5, 0.4), 1e-6 * measure.worth, 60.0, told.append)
     branching = search.solve(signed(base, solution))

@@ -20,13 +20,13 @@ from pilot_planner.design.loading import validated
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.programme import Row
-from pilot_planner.solving.branching import BranchAndBound
+from pilot_planner.solving.branch_and_bound import BranchAndBound
+from pilot_planner.solving.decomposition import host_sets, set_mip
+from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure import exact, sets
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.sweep import with_other_bounds
-from pilot_planner.studies.verify import largest_miss
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.sweep import with_other_bounds
+from pilot_planner.studies.verification.verify import largest_miss
 
 ENDLESS = [math.inf]
 
@@ -290,7 +290,7 @@ def test_a_programme_with_too_many_sets_is_searched_whole(monkeypatch, shipped_i
     design, ready = set_up(None, shipped_inputs, {})
     programme = build(make_case(design, ready))
     by_sets = Session(programme).solve()
-    monkeypatch.setattr(sets, "MOST_SETS", 20)
+    monkeypatch.setattr(host_sets, "MOST_SETS", 20)
     session = Session(programme)
     assert session.solve().objective == pytest.approx(by_sets.objective, rel=2e-6)
     assert session._found is None
@@ -331,7 +331,7 @@ def test_a_set_that_branches_too_much_is_left_to_the_solver_with_the_same_optimu
     programme = build(make_case(design, ready))
     plain = Session(programme)
     usual = plain.solve()
-    monkeypatch.setattr(exact, "MOST_NODES", 2)
+    monkeypatch.setattr(set_mip, "MOST_NODES", 2)
     session = Session(programme)
     found = session.solve()
     assert (found.status, found.objective) == ("optimal", pytest.approx(usual.objective, rel=1e-7))

@@ -10,8 +10,8 @@ from brute_force import by_trying_everything
 from tiny import tiny_case
 
 from pilot_planner.programme.build import build
-from pilot_planner.solving.structure import exact, sets
-from pilot_planner.solving.structure.search import SetSearch
+from pilot_planner.solving.decomposition import host_sets, set_mip
+from pilot_planner.solving.decomposition.set_search import SetSearch
 
 TEXT = (Path(__file__).parents[2] / "docs" / "structure.md").read_text(encoding="utf-8")
 ROWS = [
@@ -52,5 +52,5 @@ def test_the_conclusion_of_the_example_is_that_of_another_solver(programme):
 
 
 def test_what_the_page_says_of_limits_is_what_the_code_has():
-    assert f"{sets.MOST_SETS:,}" in TEXT
-    assert f"after {exact.MOST_NODES} nodes" in TEXT
+    assert f"{host_sets.MOST_SETS:,}" in TEXT
+    assert f"after {set_mip.MOST_NODES} nodes" in TEXT

@@ -12,10 +12,10 @@ from tiny import tiny_case
 from pilot_planner.design.schema import Solver
 from pilot_planner.programme.build import build
 from pilot_planner.reports.plan_text import proof
+from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.small import SmallRow, least_in_turn
 from pilot_planner.solving.solvers import solve_with, told_bound, told_status
-from pilot_planner.studies import verify as referees
+from pilot_planner.studies.verification import verify as referees
 
 ROOT = Path(__file__).parents[2]
 LEAST = 18.0
@@ -82,21 +82,21 @@ def test_a_plan_of_a_search_that_ended_at_its_gap_is_not_called_stopped(metric, 
 
 def test_whole_aims_in_turn_take_an_end_at_the_gap_for_an_end(monkeypatch):
     """Not for a failure: what was reached stands."""
-    from pilot_planner.solving import small
+    from pilot_planner.solving import lexicographic_lp
 
     def at_the_gap(problem, asked):
         stats = solve_with(problem, asked)
         stats.status = pulp.LpSolveStatus.GapLimit
         return stats
 
-    monkeypatch.setattr(small, "solve_with", at_the_gap)
+    monkeypatch.setattr(lexicographic_lp, "solve_with", at_the_gap)
     rows = [SmallRow((1.0, 1.0), lower=3.0)]
     assert least_in_turn([(0.0, 2.0), (0.0, 2.0)], rows, [(1.0, 2.0)], options("highs", 0.0)) == pytest.approx((2.0, 1.0))
 
 
 def test_a_gap_that_nobody_proved_is_called_an_assumption(shipped_inputs):
     from pilot_planner import make_plan
-    from pilot_planner.studies.documents import plan_document
+    from pilot_planner.studies.planning.plan_json import plan_document
 
     plan = make_plan(ROOT / "models" / "base.toml", shipped_inputs)
     assert proof(plan).startswith("Proven: ")

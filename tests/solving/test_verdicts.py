@@ -11,7 +11,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.errors import CancelledError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
 ENGINES = ("structure", "whole")
@@ -90,16 +90,16 @@ def test_a_search_that_is_stopped_gives_its_best_plan_with_a_valid_bound(shipped
 
 def test_a_plan_stopped_by_its_time_limit_is_called_that_with_its_gap(shipped_inputs, monkeypatch):
     """The clock of the search jumps past the limit once a first plan is there: a slow machine, without the waiting."""
-    from pilot_planner.solving import branching
+    from pilot_planner.solving import branch_and_bound
 
     optimum = make_plan(BASE, shipped_inputs).outcome.objective
-    accept = branching.BranchAndBound._accept
+    accept = branch_and_bound.BranchAndBound._accept
 
     def late(self, result):
         accept(self, result)
         self.deadline = 0.0
 
-    monkeypatch.setattr(branching.BranchAndBound, "_accept", late)
+    monkeypatch.setattr(branch_and_bound.BranchAndBound, "_accept", late)
     plan = make_plan(BASE, shipped_inputs)
     assert plan.status == "time_limit"
     assert plan.outcome.objective <= optimum <= plan.outcome.bound * (1 + 1e-9)

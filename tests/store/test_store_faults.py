@@ -19,7 +19,7 @@ from postgres import Server, find_programs
 from pilot_planner import Store, StoreError
 from pilot_planner.design.overrides import Overrides
 from pilot_planner.store.addresses import find_address
-from pilot_planner.store.door import Door
+from pilot_planner.store.database import Door
 
 SCENARIO = Overrides({"limits.operating_cost.max": 8e6}, "Scenario")
 NOBODY = 65534

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pilot_planner import Store, StoreError
 from pilot_planner.design.overrides import Overrides
-from pilot_planner.store.door import Door
+from pilot_planner.store.database import Door
 
 SCENARIO = Overrides({"limits.operating_cost.max": 8e6}, "Lower pay")
 

@@ -216,7 +216,7 @@ def test_a_design_comes_back_and_its_file_gives_the_same(store, tmp_path):
 
 @pytest.mark.parametrize("name", ["base", "in_kind_first", "wide_eligibility", "secured_income", "released_revenue"])
 def test_every_designs_file_gives_the_same_design(name, tmp_path):
-    from pilot_planner.store.saving import design_text
+    from pilot_planner.store.encode import design_text
 
     design = load_design(name)
     (tmp_path / "design.toml").write_text(design_text(design), encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 
 from pilot_planner import StoreError, make_plan
 from pilot_planner.design.overrides import read_overrides
-from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.planning.plan import Plan
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_inputs_that_this_version_does_not_read_are_said(file_store, prepared, s
 
 
 def test_an_exported_plan_is_made_again_anywhere_from_its_two_folders(file_store, saved, other_plan, tmp_path):
-    from pilot_planner.studies.remade import remake
+    from pilot_planner.studies.planning.reload import remake
 
     folder = file_store.export_folder(saved.id, tmp_path / "plan", inputs=tmp_path / "inputs")
     again = remake(folder, tmp_path / "inputs")

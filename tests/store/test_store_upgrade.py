@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from pilot_planner import Store, StoreError
 from pilot_planner.store.addresses import find_address
-from pilot_planner.store.door import Door
-from pilot_planner.store.opening import upgrade_store
+from pilot_planner.store.database import Door
+from pilot_planner.store.open_database import upgrade_store
 from pilot_planner.store.schema import content, metadata, revision
 from pilot_planner.store.versions import known, upgrade, version_of
 

@@ -10,8 +10,8 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.farthest import GoodEnough, differences, with_choices_of
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.alternatives import alternatives
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.pareto.near_optimal import alternatives
+from pilot_planner.studies.planning.plan import make_plan
 
 WITHIN = 0.05
 
@@ -94,7 +94,7 @@ def test_an_alternative_is_the_plan_that_its_settings_give_to_the_dollar(shipped
 def test_nothing_is_asked_of_sets_that_hold_no_plan_that_is_good_enough(shipped_inputs):
     """What the search for the best plan has proven only saves time: without it the same is found."""
     from pilot_planner.case.case import make_case
-    from pilot_planner.studies.setup import set_up
+    from pilot_planner.studies.planning.setup import set_up
 
     design, ready = set_up("two_hosts", shipped_inputs, {})
     session = Session(build(make_case(design, ready)))

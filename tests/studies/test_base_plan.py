@@ -8,7 +8,7 @@ import pytest
 from pilot_planner import make_plan, write_plan
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.studies.provenance import behind
+from pilot_planner.studies.planning.provenance import behind
 
 MODELS = Path(__file__).parents[2] / "models"
 BASE = MODELS / "base.toml"

@@ -14,9 +14,9 @@ import pytest
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.errors import InputError, NoPlanError
-from pilot_planner.studies import beside
-from pilot_planner.studies.beside import Beside, StoppedError
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.execution import subprocess_task
+from pilot_planner.studies.execution.subprocess_task import Beside, StoppedError
+from pilot_planner.studies.planning.plan import make_plan
 
 PROMPT = 60
 """Seconds after which a process that a test started is a failure."""
@@ -134,14 +134,14 @@ def test_where_the_process_dies_the_job_is_done_here(sign):
 
 
 def test_where_no_process_can_be_begun_the_job_is_done_here(monkeypatch):
-    monkeypatch.setattr(beside.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(subprocess_task.sys, "executable", "/nowhere/python")
     assert Beside(os.getpid).result() == os.getpid()
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_when_the_one_who_asked_is_killed_the_process_ends_as_well():
     script = (
-        "import time\nfrom pilot_planner.studies.beside import Beside\n"
+        "import time\nfrom pilot_planner.studies.execution.subprocess_task import Beside\n"
         "job = Beside(time.sleep, 600)\nprint(job._process.pid, flush=True)\njob.result()\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as asking:

@@ -6,8 +6,8 @@ import pytest
 
 import pilot_planner
 from pilot_planner import CancelledError
-from pilot_planner.studies.influence import influence
-from pilot_planner.studies.verify import verify
+from pilot_planner.studies.uncertainty.one_at_a_time import influence
+from pilot_planner.studies.verification.verify import verify
 
 ONE = {"solver.gap": 1e-6}
 STUDY = """

@@ -5,11 +5,11 @@ from checked_prices import check
 from random_designs import random_settings
 
 from pilot_planner.errors import CancelledError, InputError, NoPlanError
-from pilot_planner.studies.cliffs import cliffs
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import solve_basis
-from pilot_planner.studies.resolves import Resolves, effect_of_step
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.explain.cliffs import cliffs
+from pilot_planner.studies.explain.resolves import Resolves, effect_of_step
+from pilot_planner.studies.explain.shadow_prices import solve_basis
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 MONGOLIA = "inputs.hosts.MNG.willingness"
 KAZAKHSTAN = "inputs.hosts.KAZ.willingness"

@@ -6,10 +6,10 @@ from stopping import stopped
 
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.studies import conflicts as conflicts_module
-from pilot_planner.studies.diagnosis import diagnose
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.explain import conflict_sets as conflicts_module
+from pilot_planner.studies.explain.infeasibility import diagnose
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 
 def diagnosed(inputs, settings, model=None, **more):
@@ -250,7 +250,7 @@ def test_what_no_solver_can_say_is_told_as_not_known(inputs, monkeypatch):
 
 
 def test_a_design_is_diagnosed_whose_own_search_ends_without_a_verdict(inputs, monkeypatch):
-    from pilot_planner.studies import diagnosis as module
+    from pilot_planner.studies.explain import infeasibility as module
 
     def fails(*_):
         raise SolverError("HiGHS ended with Unknown")

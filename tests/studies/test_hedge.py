@@ -25,15 +25,15 @@ from pilot_planner.errors import CancelledError, InputError, NoTimeError, PilotP
 from pilot_planner.programme.build import build
 from pilot_planner.programme.draws import make_draw, placements_failing, yardstick
 from pilot_planner.reports.hedge_report import print_hedge, sentences, write_hedge
-from pilot_planner.solving.arrays import ArrayProgramme, to_arrays
-from pilot_planner.solving.recourse import FirstStage, Recourse, settled, signatures
+from pilot_planner.solving.highs_arrays import ArrayProgramme, to_arrays
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.tail import MeanRisk, tail_mean
-from pilot_planner.solving.two_stage import TwoStage
-from pilot_planner.studies.hedge import hedge, search, signed
-from pilot_planner.studies.hedge_draws import Candidates
-from pilot_planner.studies.risk import Telling
-from pilot_planner.studies.risk_draws import draw
+from pilot_planner.solving.stochastic.cvar import MeanRisk, tail_mean
+from pilot_planner.solving.stochastic.recourse import FirstStage, Recourse, settled, signatures
+from pilot_planner.solving.stochastic.two_stage import TwoStage
+from pilot_planner.studies.robust.robust_plan import hedge, search, signed
+from pilot_planner.studies.robust.scenarios import Candidates
+from pilot_planner.studies.uncertainty.risk import Telling
+from pilot_planner.studies.uncertainty.uncertain_inputs import draw
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
 SMALL = {"hedge.draws": 6}

@@ -12,20 +12,20 @@ from lxml import etree
 from rich.console import Console
 
 from pilot_planner.case.case import make_case
-from pilot_planner.dashboard.banner import told_of
+from pilot_planner.dashboard.layout.infeasible_banner import told_of
 from pilot_planner.exports import iati, workbook
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import plain
-from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import opening, rationale, safeguards
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import load_terms
 from pilot_planner.reports.plan_folder import write_plan
 from pilot_planner.reports.plan_text import print_plan
-from pilot_planner.studies.loosened import headline, loosened_safeguards
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.what_if import what_if
-from pilot_planner.studies.without_effect import addresses_read, without_effect
+from pilot_planner.studies.planning.loosened import headline, loosened_safeguards
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.planning.without_effect import addresses_read, without_effect
+from pilot_planner.studies.sweeps.what_if import what_if
 
 MODELS = Path(__file__).parents[2] / "models"
 LOOSER = {

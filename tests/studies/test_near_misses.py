@@ -9,19 +9,19 @@ from rich.console import Console
 
 from pilot_planner.case.case import make_case
 from pilot_planner.case.near_misses import EXCLUSION, near_misses
-from pilot_planner.dashboard.pages import why
+from pilot_planner.dashboard.pages.why import page as why
 from pilot_planner.errors import NoPlanError
-from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import rationale
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import load_terms
-from pilot_planner.figures.host_map import hosts_on_map
-from pilot_planner.figures.names import host_names, sector_names
+from pilot_planner.figures.plan.host_map import hosts_on_map
 from pilot_planner.reports.answer_text import print_explanation
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import Prices
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.why_not import why_not
+from pilot_planner.studies.explain.host_exclusion import why_not
+from pilot_planner.studies.explain.shadow_prices import Prices
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.text.names import host_names, sector_names
 
 MODELS = Path(__file__).parents[2] / "models"
 SETTINGS = {"exclusions": ["it_services", "mining", "logging_forestry", "restaurants", "RUS", "VNM.construction"]}

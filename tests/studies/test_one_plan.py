@@ -6,8 +6,8 @@ import pytest
 
 from pilot_planner.design.loading import load_design
 from pilot_planner.store.plans import FILES, plan_parts
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.quick_plans import QuickPlans
+from pilot_planner.studies.execution.live_plan import QuickPlans
+from pilot_planner.studies.planning.plan import make_plan
 
 CENTS = 0.05
 """USD. Rows are rounded by running totals, so a difference at the solver's tolerance can move some cents."""

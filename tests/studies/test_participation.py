@@ -9,7 +9,7 @@ from command_line import run_here
 
 from pilot_planner.case.tax import tax_schedule
 from pilot_planner.errors import NoPlanError
-from pilot_planner.solving.small import SmallRow, least_in_turn
+from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
 from pilot_planner.studies.participation import participation
 
 LIVING_WAGE = "living_wage"

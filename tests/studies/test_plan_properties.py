@@ -19,8 +19,8 @@ from pilot_planner.case.take_up import take_up
 from pilot_planner.design.schema import LimitBounds
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.accounts import make_accounts, split
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.accounts import make_accounts, split
+from pilot_planner.studies.planning.setup import set_up
 
 TOP = Path(__file__).parents[2]
 BASE = TOP / "models" / "base.toml"

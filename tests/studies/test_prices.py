@@ -9,10 +9,10 @@ from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import prices
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.standing import first_tightest
+from pilot_planner.studies.explain.shadow_prices import prices
+from pilot_planner.studies.planning.limit_status import first_tightest
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 TIGHT = {"limits.funds_at_risk_share.max": 0.051}
 """The design in which the budget, staff, risk and willingness can be made to bind."""

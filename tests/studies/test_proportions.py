@@ -7,10 +7,10 @@ import pytest
 from rich.console import Console
 from scipy.stats import binomtest
 
-from pilot_planner.figures import broken_limits
+from pilot_planner.figures.risk import breach_rates
 from pilot_planner.reports.risk_report import print_risk
-from pilot_planner.studies.proportions import wilson
-from pilot_planner.studies.risk import risk
+from pilot_planner.studies.uncertainty.proportions import wilson
+from pilot_planner.studies.uncertainty.risk import risk
 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 50), (50, 50), (1, 50), (7, 50), (530, 1000), (3, 3)])
@@ -46,7 +46,7 @@ def test_every_share_of_the_document_has_its_interval(result):
 def test_the_page_and_the_command_say_it(result):
     planned = result.summary["no_recourse"]
     low, high = (f"{100 * end:.1f}" for end in planned["share_any_limit_broken_interval"])
-    assert f"{low} to {high}" in broken_limits.headline(result).replace("\u00a0", " ")
+    assert f"{low} to {high}" in breach_rates.headline(result).replace("\u00a0", " ")
     out = io.StringIO()
     print_risk(result, Console(file=out, width=200, highlight=False))
     assert f"({low}–{high} %)" in " ".join(out.getvalue().split())

@@ -6,10 +6,10 @@ from pilot_planner.case.case import make_case
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError
 from pilot_planner.programme.build import build
-from pilot_planner.studies.quick_fronts import QuickFronts
-from pilot_planner.studies.quick_plans import QuickPlans
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.tradeoffs import MOST_DIVISIONS, FrontStudy
+from pilot_planner.studies.execution.live_plan import QuickPlans
+from pilot_planner.studies.pareto.live_front import QuickFronts
+from pilot_planner.studies.pareto.pareto_front import MOST_DIVISIONS, FrontStudy
+from pilot_planner.studies.planning.setup import set_up
 
 MOVES = (
     {},

@@ -17,12 +17,12 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.reports.risk_report import print_risk, write_risk
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.risk import risk
-from pilot_planner.studies.risk_draws import family_of, pert_ends
-from pilot_planner.studies.risk_named import journey_price
-from pilot_planner.studies.risk_trial import STRUCTURE, Trial, hold
-from pilot_planner.studies.sampling import pert_quantile
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.uncertainty.risk import risk
+from pilot_planner.studies.uncertainty.sampling import pert_quantile
+from pilot_planner.studies.uncertainty.stress_scenarios import journey_price
+from pilot_planner.studies.uncertainty.trial import STRUCTURE, Trial, hold
+from pilot_planner.studies.uncertainty.uncertain_inputs import family_of, pert_ends
 
 DRAWS = 40
 
@@ -206,7 +206,7 @@ def test_limits_break_as_often_and_by_as_much_as_in_programmes_made_anew(shipped
 
 def risk_of_first(found, count):
     """Shares as the study adds them up, over the first draws only."""
-    from pilot_planner.studies.risk_sums import counted
+    from pilot_planner.studies.uncertainty.summary import counted
 
     return {one["name"]: one["share_broken"] for one in counted([row.planned.broken for row in found.draws[:count]])}
 

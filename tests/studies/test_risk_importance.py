@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from pilot_planner.studies.risk_importance import FEWEST_DRAWS, importance
-from pilot_planner.studies.sampling import latin_hypercube
+from pilot_planner.studies.uncertainty.sampling import latin_hypercube
+from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, importance
 
 A, B = 7.0, 0.1
 
@@ -81,7 +81,9 @@ def test_a_figure_that_does_not_vary_and_too_few_draws_are_not_analysed():
 
 
 def test_no_command_waits_for_the_library_before_it_is_needed():
-    script = "import sys, pilot_planner.cli.main, pilot_planner.studies.risk, pilot_planner.reports.risk_report; "
+    script = (
+        "import sys, pilot_planner.cli.main, pilot_planner.studies.uncertainty.risk, pilot_planner.reports.risk_report; "
+    )
     script += "assert not {'SALib', 'scipy', 'matplotlib'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 

@@ -8,8 +8,8 @@ import pytest
 from command_line import run_here
 
 from pilot_planner.errors import InputError, NoPlanError
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.scale import scale
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.scale_up.scale_up import scale
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ import pytest
 
 from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
-from pilot_planner.solving.replay import KeptSession
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.scale import scale
-from pilot_planner.studies.scale_questions import bound_hosts
-from pilot_planner.studies.scale_sets import Alone
-from pilot_planner.studies.setup import set_up
+from pilot_planner.solving.warm_start import KeptSession
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.scale_up.scale_up import scale
+from pilot_planner.studies.scale_up.session import bound_hosts
+from pilot_planner.studies.scale_up.sets import Alone
 
 SMALL = {"oversight.levels": ["intensive"], "solver.gap": 0.0}
 

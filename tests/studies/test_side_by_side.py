@@ -2,9 +2,9 @@
 
 import pytest
 
-from pilot_planner.studies.alternatives import alternatives
-from pilot_planner.studies.compare import compare, side_by_side
-from pilot_planner.studies.plan import make_plan
+from pilot_planner.studies.pareto.near_optimal import alternatives
+from pilot_planner.studies.planning.comparison import compare, side_by_side
+from pilot_planner.studies.planning.plan import make_plan
 
 
 @pytest.fixture(scope="module")

@@ -19,15 +19,15 @@ from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import Row, build
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
-from pilot_planner.solving.branching import BranchAndBound
-from pilot_planner.solving.finders import LiveFinder
-from pilot_planner.solving.front import FrontSearch
-from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.branch_and_bound import BranchAndBound
+from pilot_planner.solving.epsilon_constraint import FrontSearch
+from pilot_planner.solving.front_oracle import LiveFinder
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.weightings import corners
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.tradeoffs import trade_offs
+from pilot_planner.studies.pareto.pareto_front import trade_offs
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from pilot_planner.cli.exits import DISAGREES, DONE, TIME_LIMIT
+from pilot_planner.cli.exit_codes import DISAGREES, DONE, TIME_LIMIT
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies import verify as module
-from pilot_planner.studies.verify import largest_miss, verify
+from pilot_planner.studies.verification import verify as module
+from pilot_planner.studies.verification.verify import largest_miss, verify
 
 SMALL = {
     "limits.hosts.max": 1,

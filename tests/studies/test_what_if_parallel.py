@@ -16,7 +16,7 @@ import pytest
 from stopping import stopped
 
 from pilot_planner.errors import PilotPlannerError
-from pilot_planner.studies.what_if import what_if
+from pilot_planner.studies.sweeps.what_if import what_if
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 HOSTS = ["KAZ", "MOZ", "TZA"]

@@ -7,7 +7,7 @@ import pytest
 from stopping import stopped
 
 from pilot_planner.errors import InputError
-from pilot_planner.studies.what_if import what_if
+from pilot_planner.studies.sweeps.what_if import what_if
 
 STUDY = """
 title = "Budgets"

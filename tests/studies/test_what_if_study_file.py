@@ -8,9 +8,9 @@ from stopping import stopped
 
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.errors import InputError
-from pilot_planner.studies.sampling import latin_hypercube, pert_quantile
-from pilot_planner.studies.study_file import read_study
-from pilot_planner.studies.what_if import what_if
+from pilot_planner.studies.sweeps.study_file import read_study
+from pilot_planner.studies.sweeps.what_if import what_if
+from pilot_planner.studies.uncertainty.sampling import latin_hypercube, pert_quantile
 
 SHIPPED = sorted((Path(__file__).parents[2] / "models" / "studies").glob("*.toml"))
 HEAD = 'title = "T"\nwhy = "W"\n'

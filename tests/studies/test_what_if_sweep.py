@@ -11,9 +11,9 @@ from pilot_planner.design.loading import load_design
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit, known_limits
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.setup import set_up
-from pilot_planner.studies.sweep import ChangingInputs, Sweep, with_other_bounds, without_excluded
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.studies.sweeps.sweep import ChangingInputs, Sweep, with_other_bounds, without_excluded
 
 METRICS = ("worker_income", "operating_cost", "net_donor_ask", "card_pay", "people_reached", "peak_workers", "card_share")
 TIGHT = {"solver.gap": 1e-11}

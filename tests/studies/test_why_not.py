@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pilot_planner.errors import InputError
-from pilot_planner.studies.alternatives import alternatives
-from pilot_planner.studies.compare import compare
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.why_not import why_not
+from pilot_planner.studies.explain.host_exclusion import why_not
+from pilot_planner.studies.pareto.near_optimal import alternatives
+from pilot_planner.studies.planning.comparison import compare
+from pilot_planner.studies.planning.plan import make_plan
 
 
 @pytest.fixture(scope="module")

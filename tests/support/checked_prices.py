@@ -3,10 +3,10 @@
 import random
 
 from pilot_planner.errors import InputError, NoPlanError
-from pilot_planner.studies.cliff_ways import ways_of
-from pilot_planner.studies.cliffs import _Search
-from pilot_planner.studies.plan import make_plan
-from pilot_planner.studies.prices import prices, solve_basis
+from pilot_planner.studies.explain.cliff_ways import ways_of
+from pilot_planner.studies.explain.cliffs import _Search
+from pilot_planner.studies.explain.shadow_prices import prices, solve_basis
+from pilot_planner.studies.planning.plan import make_plan
 
 COLD = {"solver.engine": "whole", "solver.gap": 1e-9, "solver.time_limit": 120}
 

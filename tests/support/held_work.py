@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from pilot_planner.dashboard import work
+from pilot_planner.dashboard.runtime import job_functions
 
 _BETWEEN_LOOKS = 0.02
 
@@ -29,16 +29,16 @@ def _holding(tell, items):
 
 def influence(task, tell):
     """The ranking, held after its first group of inputs."""
-    return work.influence(task, _holding(tell, 1))
+    return job_functions.influence(task, _holding(tell, 1))
 
 
 def front(task, tell):
     """The search for a front, held at its third plan."""
-    return work.front(task, _holding(tell, 3))
+    return job_functions.front(task, _holding(tell, 3))
 
 
 def risk(task, tell):
     """The plan put to the test, held before the first draw."""
     while tell("progress", ("held", 0.0)):
         time.sleep(_BETWEEN_LOOKS)
-    return work.risk(task, tell)
+    return job_functions.risk(task, tell)

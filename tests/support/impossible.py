@@ -20,11 +20,11 @@ from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.solving.matrix import Rows
-from pilot_planner.studies.diagnosis import Alone, Diagnosis
-from pilot_planner.studies.members import Member
-from pilot_planner.studies.repairs import Repair
-from pilot_planner.studies.setup import set_up
+from pilot_planner.solving.sparse_rows import Rows
+from pilot_planner.studies.explain.conflict_members import Member
+from pilot_planner.studies.explain.infeasibility import Alone, Diagnosis
+from pilot_planner.studies.explain.repairs import Repair
+from pilot_planner.studies.planning.setup import set_up
 
 _MODELS = ("base", "base", "two_hosts", "one_host", "strict_oversight", "low_budget", "in_kind_first")
 _DEMANDS: tuple[tuple[str, float, float], ...] = (

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import plotly.graph_objects as go
 
 from pilot_planner.design.schema import Axis
-from pilot_planner.figures.chart import Chart
-from pilot_planner.studies.tradeoffs import FrontPoint
+from pilot_planner.figures.core.chart import Chart
+from pilot_planner.studies.pareto.pareto_front import FrontPoint
 
 
 def numbers_in(value):

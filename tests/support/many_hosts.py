@@ -12,7 +12,7 @@ from typing import Any
 
 from pilot_planner.case.case import Case, HostCase, PlacementCase, make_case
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 
 def many_hosts(

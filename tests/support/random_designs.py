@@ -9,7 +9,7 @@ from many_hosts import many_hosts
 
 from pilot_planner.case.case import Case, make_case
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.studies.setup import set_up
+from pilot_planner.studies.planning.setup import set_up
 
 _AIMS = (
     ("worker_income", "max"),

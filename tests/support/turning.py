@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.shell import PAGES
+from pilot_planner.dashboard.layout.frame import PAGES
 
 LABELS = dict(PAGES)
 

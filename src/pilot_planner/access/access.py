@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pilot_planner.access import attempts, audit, sessions
-from pilot_planner.access.attempts import AttemptRules
+from pilot_planner.access import audit, login_throttle, sessions
 from pilot_planner.access.audit import Event
+from pilot_planner.access.login_throttle import AttemptRules
 from pilot_planner.access.passwords import PasswordRules, Passwords
 from pilot_planner.access.questions import AskedQuestions
 from pilot_planner.access.roles import Role, role_of
@@ -24,8 +24,8 @@ from pilot_planner.access.schema import ACCOUNTS, KEPT, account, event
 from pilot_planner.access.sessions import SessionRules
 from pilot_planner.errors import AccessError
 from pilot_planner.store.backup import back_up, bring_back
-from pilot_planner.store.door import Door
-from pilot_planner.store.opening import open_door
+from pilot_planner.store.database import Door
+from pilot_planner.store.open_database import open_door
 from pilot_planner.store.seals import stamp
 
 _WRITTEN_DOWN = frozenset(10**power for power in range(7))
@@ -94,7 +94,7 @@ class Access:
         """
         opened = cls(open_door(address, create, ACCOUNTS), rules)
         if create:
-            opened._write(attempts.make_secret)
+            opened._write(login_throttle.make_secret)
         return opened
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class Access:
         key = uuid.uuid4().hex
 
         def work(connection: sa.Connection) -> None:
-            attempts.make_secret(connection)
+            login_throttle.make_secret(connection)
             if _row(connection, name) is not None:
                 raise AccessError(f"there is an account {name!r} already; 'pilot-planner accounts list' shows them all")
             now = stamp()
@@ -157,7 +157,7 @@ class Access:
         kept = self._passwords.hashed(password, clean_name(name))
         told = {"password": audit.fingerprint(kept)}
         self._change(name, {"password": kept}, by, "password changed", {}, keep=keep, last_too=True, told=told)
-        self._write(lambda connection: attempts.unlock(connection, clean_name(name)))
+        self._write(lambda connection: login_throttle.unlock(connection, clean_name(name)))
 
     def set_active(self, name: str, active: bool, *, by: str, last_too: bool = False) -> None:
         """Disable an account, which ends its sessions, or enable it again."""
@@ -173,7 +173,7 @@ class Access:
         name, key = self.get(name).name, uuid.uuid4().hex
 
         def work(connection: sa.Connection) -> int:
-            count = attempts.unlock(connection, name)
+            count = login_throttle.unlock(connection, name)
             audit.append(connection, key, by, "account unlocked", name, {"failures": count})
             return count
 
@@ -208,7 +208,7 @@ class Access:
         renewed = self._passwords.hashed(password, row.name) if self._passwords.outdated(kept) else kept
 
         def come_in(connection: sa.Connection) -> str:
-            attempts.forgive(connection, failures)
+            login_throttle.forgive(connection, failures)
             if before:
                 sessions.end(connection, before)
             if renewed != kept:
@@ -222,14 +222,16 @@ class Access:
     def device_of(self, name: str) -> str:
         """What a browser is given to hold once this account has come in there."""
         number = uuid.uuid4().hex
-        return self._read(lambda connection: attempts.device_of(connection, clean_name(name), number))
+        return self._read(lambda connection: login_throttle.device_of(connection, clean_name(name), number))
 
     def change_own_password(self, name: str, old: str, new: str, token: str, address: str) -> None:
         """Give oneself another password; all one's sessions end but the one with that token. Raises AccessError."""
         self._prove(name, old, address, "password change failed")
         self.set_password(name, new, by=name, keep=token)
 
-    def _prove(self, name: str, password: str, address: str, failure: str, device: str = "") -> tuple[Any, attempts.Keys]:
+    def _prove(
+        self, name: str, password: str, address: str, failure: str, device: str = ""
+    ) -> tuple[Any, login_throttle.Keys]:
         """The account that this password belongs to, and what its failures are counted under."""
         try:
             name = clean_name(name)
@@ -237,11 +239,11 @@ class Access:
             name = ""
         now, rules = self._now(), self.rules.attempts
 
-        def count(connection: sa.Connection) -> tuple[attempts.Keys, float, Any, tuple[str, str]]:
-            keys = attempts.keys_of(connection, name, address)
-            known = bool(device) and attempts.is_device_of(connection, name, device)
-            wait = attempts.seconds_to_wait(connection, rules, keys, now, known)
-            counted = ("", "") if wait > 0.0 else attempts.begin(connection, rules, keys, now)
+        def count(connection: sa.Connection) -> tuple[login_throttle.Keys, float, Any, tuple[str, str]]:
+            keys = login_throttle.keys_of(connection, name, address)
+            known = bool(device) and login_throttle.is_device_of(connection, name, device)
+            wait = login_throttle.seconds_to_wait(connection, rules, keys, now, known)
+            counted = ("", "") if wait > 0.0 else login_throttle.begin(connection, rules, keys, now)
             return keys, wait, _row(connection, name), counted
 
         # Few are counted and not weighed yet: whoever comes in is not kept out by many who come in beside him.
@@ -250,7 +252,7 @@ class Access:
             if wait > 0.0:
                 raise TooManyAttemptsError(wait)
             if self._passwords.fits(row.password if row is not None and row.active else "", password):
-                self._write(lambda connection: attempts.take_back(connection, counted))
+                self._write(lambda connection: login_throttle.take_back(connection, counted))
                 return row, keys
         key = uuid.uuid4().hex
 
@@ -260,7 +262,7 @@ class Access:
                 return
             # A name that is none may be a password typed into the wrong box: it is not written down. Nor is each of a
             # thousand tries: the first of a network is, and then each tenth power.
-            number = attempts.unknown(connection, keys, now)
+            number = login_throttle.unknown(connection, keys, now)
             if number in _WRITTEN_DOWN:
                 audit.append(connection, key, "(unknown)", failure, "", {"from one network": number})
 

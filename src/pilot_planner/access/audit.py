@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pilot_planner.access.schema import account, event
 from pilot_planner.errors import StoreError
-from pilot_planner.store.contents import as_json
+from pilot_planner.store.blobs import as_json
 from pilot_planner.store.seals import seal, stamp
 
 _SEALED = tuple(column.name for column in event.columns if column.name != "seal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from pilot_planner.errors import AccessError
@@ -40,3 +41,16 @@ def role_of(word: str) -> Role:
         return Role[word.upper()]
     except KeyError:
         raise AccessError(f"{word[:40]!r} is no role; expected {', '.join(WORDS)}") from None
+
+
+LEAST_ROLE = "least_role"
+
+
+def answers[**P, T](role: Role) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Note on a callback the least role that it answers; looked at where requests come in, before the callback runs."""
+
+    def note(function: Callable[P, T]) -> Callable[P, T]:
+        setattr(function, LEAST_ROLE, role)
+        return function
+
+    return note

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pilot_planner.store.kind import Kind
+from pilot_planner.store.database_kind import Kind
 
 metadata = sa.MetaData()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilot_planner.cli.exits import say
+from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import JsonOption, console, print_json, seen
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def check(
 def upgrade(accounts: AccountsOption = None) -> None:
     """Bring accounts that several servers share up to this version; older ones cannot use them after that."""
     from pilot_planner.access.schema import ACCOUNTS
-    from pilot_planner.store.opening import upgrade_store
+    from pilot_planner.store.open_database import upgrade_store
 
     before, after = upgrade_store(accounts, ACCOUNTS)
     say(f"the accounts are of version {after}" + ("" if before == after else f" now (it was {before})"))

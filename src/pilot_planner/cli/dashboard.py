@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import say
+from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import InputsOption, ModelOption
 
 
@@ -52,7 +52,7 @@ def dashboard(
     ] = None,
 ) -> None:
     """Open the dashboard: plans, trade-offs, prices, risk and inputs in a browser. Ctrl-C ends it."""
-    from pilot_planner.dashboard.serving import Served, serve
+    from pilot_planner.dashboard.server import Served, serve
 
     proxy: dict[str, Any] = {"addresses": trusted_proxy} if trusted_proxy else {}
     if user_header is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilot_planner.cli.exits import say
+from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import InputsOption, done, progress
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def export(
     ] = None,
 ) -> None:
     """Turn a plan into a donor proposal, a budget workbook, IATI, HXL and a logical framework."""
-    from pilot_planner.exports.exporting import make_export, write_export
-    from pilot_planner.studies.remade import remake
+    from pilot_planner.exports.formats import make_export, write_export
+    from pilot_planner.studies.planning.reload import remake
 
     formats, read = _asked(to, terms)
     made = remake(plan, inputs)
@@ -50,7 +50,7 @@ def export(
 def _asked(to: list[str], terms: Path | None) -> tuple[list[str], Terms]:
     """Formats and terms, with the faults of both in one pass, before anything that takes long."""
     from pilot_planner.errors import Fault, InputError
-    from pilot_planner.exports.exporting import chosen_formats
+    from pilot_planner.exports.formats import chosen_formats
     from pilot_planner.exports.terms import load_terms
 
     faults: list[Fault] = []

@@ -11,12 +11,11 @@ from typing import Annotated
 
 import typer
 
-from pilot_planner.cli import answers
+from pilot_planner.cli import explore
 from pilot_planner.cli.accounts import accounts_app
 from pilot_planner.cli.dashboard import dashboard
-from pilot_planner.cli.exits import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
+from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
-from pilot_planner.cli.growth import participation, scale
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -30,6 +29,7 @@ from pilot_planner.cli.options import (
     settings_of,
 )
 from pilot_planner.cli.risk import risk
+from pilot_planner.cli.scale_up import participation, scale
 from pilot_planner.cli.store import backup, restore, store_app
 from pilot_planner.cli.verify import verify
 from pilot_planner.cli.what_if import whatif
@@ -51,7 +51,7 @@ app = _new_app()
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        from pilot_planner.studies.plan import package_version
+        from pilot_planner.studies.planning.plan import package_version
 
         typer.echo(f"pilot-planner {package_version()}")
         raise typer.Exit
@@ -88,7 +88,7 @@ def check(
     ] = False,
 ) -> None:
     """Check inputs and a design in one pass, and say what is solid and what is thin."""
-    from pilot_planner.cli.checking import run_check, write_derived
+    from pilot_planner.cli.check import run_check, write_derived
 
     if write:
         write_derived(inputs)
@@ -108,8 +108,8 @@ def plan(
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
     from pilot_planner.reports.plan_folder import check_target, write_plan
-    from pilot_planner.studies.documents import plan_document
-    from pilot_planner.studies.plan import make_plan
+    from pilot_planner.studies.planning.plan import make_plan
+    from pilot_planner.studies.planning.plan_json import plan_document
 
     if out is not None:
         check_target(out)
@@ -117,7 +117,7 @@ def plan(
     try:
         result = make_plan(model, inputs, chosen)
     except NoPlanError as error:
-        answers.without_plan(error, inputs, model, chosen, json_output)
+        explore.without_plan(error, inputs, model, chosen, json_output)
     if out is not None:
         write_plan(result, out)
         say(f"plan {result.plan_id} written to {out}")
@@ -131,10 +131,10 @@ def plan(
         raise SystemExit(TIME_LIMIT)
 
 
-app.command()(answers.tradeoffs)
-app.command()(answers.explain)
-app.command()(answers.alternatives)
-app.command()(answers.compare)
+app.command()(explore.tradeoffs)
+app.command()(explore.explain)
+app.command()(explore.alternatives)
+app.command()(explore.compare)
 app.command()(whatif)
 app.command()(scale)
 app.command()(participation)

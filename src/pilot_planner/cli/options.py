@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import say, settings_stand_at
+from pilot_planner.cli.exit_codes import say, settings_stand_at
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.telling import Progress
+    from pilot_planner.studies.execution.progress import Progress
 
 InputsOption = Annotated[
     Path | None,

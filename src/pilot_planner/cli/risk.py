@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import INTERRUPTED, TIME_LIMIT, say
+from pilot_planner.cli.exit_codes import INTERRUPTED, TIME_LIMIT, say
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -83,7 +83,7 @@ def _risk(
     json_output: bool,
 ) -> None:
     from pilot_planner.reports.risk_report import print_risk, write_risk
-    from pilot_planner.studies.risk import risk as find
+    from pilot_planner.studies.uncertainty.risk import risk as find
 
     result = find(model, inputs, settings, draws, seed, workers, scheduler, progress())
     done()
@@ -108,7 +108,7 @@ def _hedge(
     json_output: bool,
 ) -> None:
     from pilot_planner.reports.hedge_report import check_plan_folder, print_hedge, write_hedge
-    from pilot_planner.studies.hedge import hedge as find
+    from pilot_planner.studies.robust.robust_plan import hedge as find
 
     if out is not None:
         check_plan_folder(out)

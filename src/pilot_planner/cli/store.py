@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import say
+from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import (
     InputsOption,
     JsonOption,
@@ -108,9 +108,9 @@ def _save(
 ) -> Item:
     from pilot_planner.design.loading import load_design
     from pilot_planner.errors import StoreError
-    from pilot_planner.store.saving import kind_of_file, kind_of_folder
-    from pilot_planner.studies.plan import make_plan
-    from pilot_planner.studies.remade import remake
+    from pilot_planner.store.encode import kind_of_file, kind_of_folder
+    from pilot_planner.studies.planning.plan import make_plan
+    from pilot_planner.studies.planning.reload import remake
 
     path = Path(what)
     changed = settings_of(settings, None, None)
@@ -244,7 +244,7 @@ def compare(
     json_output: JsonOption = False,
 ) -> None:
     """What differs between two saved items of one kind."""
-    from pilot_planner.studies.compare import Comparison
+    from pilot_planner.studies.planning.comparison import Comparison
 
     result = _open(store, create=False).compare(first, second)
     if json_output:
@@ -271,7 +271,7 @@ def remake(
     json_output: JsonOption = False,
 ) -> None:
     """Make a saved plan again: the same plan, or which figures differ and why (exit status 2)."""
-    from pilot_planner.cli.exits import BAD_INPUT
+    from pilot_planner.cli.exit_codes import BAD_INPUT
 
     result = _open(store, create=False).remake(item, revision, inputs, progress())
     done()
@@ -321,7 +321,7 @@ def check(
 @store_app.command()
 def upgrade(store: StoreOption = None) -> None:
     """Bring a store that others share up to this version; older versions of pilot-planner cannot use it after that."""
-    from pilot_planner.store.opening import upgrade_store
+    from pilot_planner.store.open_database import upgrade_store
 
     before, after = upgrade_store(store)
     say(f"the store is of version {after}" + ("" if before == after else f" now (it was {before})"))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pilot_planner.cli.exits import DISAGREES, TIME_LIMIT
+from pilot_planner.cli.exit_codes import DISAGREES, TIME_LIMIT
 from pilot_planner.cli.options import InputsOption, JsonOption, SetOption, console, done, print_json, progress, settings_of
 
 
@@ -30,7 +30,7 @@ def verify(
 ) -> None:
     """Solve a plan again by the other engine and by a second solver, and say how they agree."""
     from pilot_planner.reports.verify_text import print_verification
-    from pilot_planner.studies.verify import verify as find
+    from pilot_planner.studies.verification.verify import verify as find
 
     found = find(plan, inputs, settings_of(settings, None, None), solver, progress(), certificate)
     done()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exits import INTERRUPTED, say
+from pilot_planner.cli.exit_codes import INTERRUPTED, say
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -25,7 +25,7 @@ from pilot_planner.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.what_if import WhatIf
+    from pilot_planner.studies.sweeps.what_if import WhatIf
 
 
 def whatif(
@@ -43,7 +43,7 @@ def whatif(
     json_output: JsonOption = False,
 ) -> None:
     """Solve a design again and again with other values of its settings or inputs, over a grid, a list or a sample."""
-    from pilot_planner.studies.what_if import what_if
+    from pilot_planner.studies.sweeps.what_if import what_if
 
     changed = settings_of(settings, solver, engine)
     try:
@@ -91,7 +91,7 @@ def _print(result: WhatIf, out: Console) -> None:
 def _row(name: str, values: dict[str, Any]) -> tuple[str, ...]:
     from pilot_planner.programme.metrics import METRICS
     from pilot_planner.programme.ratios import RATIOS
-    from pilot_planner.studies.words import with_unit
+    from pilot_planner.text.number_format import with_unit
 
     known = METRICS.get(name) or RATIOS[name]
     return known.label, *(with_unit(values[key], known.unit) for key in ("min", "median", "max"))

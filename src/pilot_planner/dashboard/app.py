@@ -9,22 +9,31 @@ from typing import Any
 from dash import Dash
 
 from pilot_planner.access.roles import Role
-from pilot_planner.dashboard import banner, chips, conversation, saving, studies_told, typed_settings
-from pilot_planner.dashboard.delivery import LightDash, deliver
-from pilot_planner.dashboard.guard import probes
-from pilot_planner.dashboard.guard.doors import open_doors
-from pilot_planner.dashboard.guard.gate import Guarded, guard
-from pilot_planner.dashboard.guard.rules import WORK
-from pilot_planner.dashboard.guard.settings import load_settings
-from pilot_planner.dashboard.jobs import Jobs, Limits
-from pilot_planner.dashboard.log import no_log
-from pilot_planner.dashboard.looks import Looks
-from pilot_planner.dashboard.pages import Page, compare, export, inputs, plan, tradeoffs, what_if, why
-from pilot_planner.dashboard.permission import by_role
-from pilot_planner.dashboard.planner import Planner
-from pilot_planner.dashboard.services import Services
-from pilot_planner.dashboard.shell import make_layout
-from pilot_planner.dashboard.visitors import need, visitor
+from pilot_planner.dashboard.layout import infeasible_banner, running_studies, settings_chips, typed_settings
+from pilot_planner.dashboard.layout.frame import make_layout
+from pilot_planner.dashboard.layout.page_protocol import Page
+from pilot_planner.dashboard.pages.compare import page as compare
+from pilot_planner.dashboard.pages.compare import save_in_browser
+from pilot_planner.dashboard.pages.export import page as export
+from pilot_planner.dashboard.pages.inputs import page as inputs
+from pilot_planner.dashboard.pages.plan import page as plan
+from pilot_planner.dashboard.pages.plan import solve_callbacks
+from pilot_planner.dashboard.pages.tradeoffs import page as tradeoffs
+from pilot_planner.dashboard.pages.what_if import page as what_if
+from pilot_planner.dashboard.pages.why import page as why
+from pilot_planner.dashboard.runtime.compression import LightDash, deliver
+from pilot_planner.dashboard.runtime.current_user import need, visitor
+from pilot_planner.dashboard.runtime.front_preview import Looks
+from pilot_planner.dashboard.runtime.job_queue import Jobs, Limits
+from pilot_planner.dashboard.runtime.log import no_log
+from pilot_planner.dashboard.runtime.permission import by_role
+from pilot_planner.dashboard.runtime.plan_cache import Planner
+from pilot_planner.dashboard.runtime.services import Services
+from pilot_planner.dashboard.security import health
+from pilot_planner.dashboard.security.login_pages import open_doors
+from pilot_planner.dashboard.security.permissions import WORK
+from pilot_planner.dashboard.security.request_guard import Guarded, guard
+from pilot_planner.dashboard.security.settings import load_settings
 from pilot_planner.store.store import Store
 
 PAGES: dict[str, Page] = {
@@ -78,15 +87,15 @@ def make_app(
     )
     deliver(app.server)
     app.layout = lambda: make_layout(services, PAGES)
-    conversation.register(app, services, PAGES)
-    banner.register(app, services)
-    chips.register(app, services)
-    saving.register(app, services)
-    studies_told.register(app, services)
+    solve_callbacks.register(app, services, PAGES)
+    infeasible_banner.register(app, services)
+    settings_chips.register(app, services)
+    save_in_browser.register(app, services)
+    running_studies.register(app, services)
     typed_settings.register(app, services)
     for page in PAGES.values():
         page.register(app, services)
-    probes.register(app, services.planner, guarded)
+    health.register(app, services.planner, guarded)
     open_doors(app, guarded)
     # Last, when every route and every callback is there.
     guard(app, guarded)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pilot_planner.data.estimates import BOUNDS, Address, Bound, Estimate
 from pilot_planner.data.formulas import FormulaError, Reference, evaluate, pooled_median, references
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, Place
 
 _LONGEST_CHAIN = 50

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pilot_planner.data import sense
+from pilot_planner.data import plausibility
 from pilot_planner.data.estimates import BOUNDS, Bound, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.errors import Fault, InputError
@@ -52,9 +52,9 @@ def try_edits(inputs: Inputs, changes: Mapping[str, float]) -> Tried:
             if not bad:
                 return Tried(None, tuple(faults), ())
             left = {path: value for path, value in left.items() if path not in bad}
-    before = set(sense.check(inputs))
-    found = [fault for fault in sense.check(changed) if fault not in before]
-    found += sense.out_of_proportion(changed)
+    before = set(plausibility.check(inputs))
+    found = [fault for fault in plausibility.check(changed) if fault not in before]
+    found += plausibility.out_of_proportion(changed)
     faults += [fault for fault in found if fault.severity == "error"]
     return Tried(changed, tuple(faults), tuple(fault for fault in found if fault.severity == "warning"))
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from pilot_planner.data.derivation import derive, operands
 from pilot_planner.data.estimates import Address, Bound, Estimate
+from pilot_planner.data.nearest_name import nearest
 from pilot_planner.data.reading import LARGEST, Row
-from pilot_planner.data.suggest import nearest
 from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, InputError, Place
 

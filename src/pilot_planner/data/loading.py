@@ -7,15 +7,15 @@ from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 
-from pilot_planner.data import sense
+from pilot_planner.data import plausibility
+from pilot_planner.data.datapackage import Package, shipped_package
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
 from pilot_planner.data.inputs import Inputs, number_of
 from pilot_planner.data.locations import resolve_inputs
-from pilot_planner.data.package import Package, shipped_package
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
 from pilot_planner.data.stored import Stale, stale_values
-from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
 
 
@@ -93,7 +93,7 @@ def _put_together(read: list[ReadTable], package: Package, origin: str) -> tuple
     inputs = Inputs(origin=origin, tables=tables, estimates=derived)
     faults += formula_faults
     faults += [one.fault for one in stale_values(estimates, derived, inputs.origin)]
-    faults += sense.check(inputs)
+    faults += plausibility.check(inputs)
     return inputs, faults
 
 

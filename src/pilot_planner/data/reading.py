@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pilot_planner.data.package import Field, Package, Table
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.datapackage import Field, Package, Table
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, Place
 
 Cell = str | int | float | bool | None

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pilot_planner.data.locations import is_file, resolve_model
-from pilot_planner.data.suggest import did_you_mean, nearest
+from pilot_planner.data.nearest_name import did_you_mean, nearest
 from pilot_planner.data.typed import ungrouped
 from pilot_planner.data.units import how_to_write
 from pilot_planner.design.rights import beyond_law

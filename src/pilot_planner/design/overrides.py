@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.typed import ungrouped
 from pilot_planner.design.loading import read_toml, row_of_key
 from pilot_planner.design.writing import toml_key, toml_value

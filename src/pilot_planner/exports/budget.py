@@ -16,8 +16,8 @@ from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.exports.rounding import rounded_to_sum
 from pilot_planner.exports.terms import Rules
-from pilot_planner.studies.accounts import BudgetRow
-from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.planning.accounts import BudgetRow
+from pilot_planner.studies.planning.plan import Plan
 
 INDIRECT, RESERVE = "indirect_support", "contingency"
 """Budget lines that donors hold against a ceiling."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from pydantic_core import PydanticCustomError
 
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 
 _USUAL_MINOR_UNIT = 2
 """Decimal places that ISO 4217 gives most currencies; the file names the others."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.safe_text import csv_text
+from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.exports.sanitise import csv_text
 
 Kind = Literal["string", "number", "integer", "boolean", "date"]
 PEOPLE_DECIMALS = 6

@@ -9,12 +9,12 @@ from typing import Any
 from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.exports.csv_tables import PEOPLE_DECIMALS, Column, Table, csv_bytes, package_bytes
 from pilot_planner.exports.dates import period_days
-from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.logframe import framework_table
+from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.rounding import CENT
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
-from pilot_planner.studies.plan_ratios import OWN_RATIOS
+from pilot_planner.studies.planning.precedents import OWN_RATIOS
 
 FOLDER = "hxl"
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pilot_planner.exports.csv_tables import Column, Table, csv_bytes, package_bytes
-from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.logframe_sheet import sheet_bytes
+from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.results import Indicator, Result, year_of
 
 NAME = "logframe"

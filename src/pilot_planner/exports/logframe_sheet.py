@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pilot_planner.exports.dossier import Dossier
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.results import Indicator, Result, year_of
-from pilot_planner.exports.safe_text import xml_text
+from pilot_planner.exports.sanitise import xml_text
 from pilot_planner.reports.safe_workbook import LONGEST_CELL, new_book
 
 _SHADES = {"impact": "#D6E2F0", "outcome": "#EAF0F7", "output": "#FFFFFF"}

@@ -15,7 +15,7 @@ from pilot_planner.case.calendar import Period, periods
 from pilot_planner.data.inputs import number_of
 from pilot_planner.data.reading import Row
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.planning.plan import Plan
 
 FILE = "facts/results_framework.csv"
 

@@ -15,18 +15,18 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import CancelledError, InputError, PilotPlannerError
-from pilot_planner.exports.front import BriefFront, brief_front
-from pilot_planner.studies.beside import Beside, StoppedError
-from pilot_planner.studies.plan import Plan, make_plan
-from pilot_planner.studies.price_words import Price
-from pilot_planner.studies.prices import prices
-from pilot_planner.studies.provenance import behind
-from pilot_planner.studies.risk import solve_and_hold
-from pilot_planner.studies.risk_draws import families_of, uncertain_values
-from pilot_planner.studies.risk_sums import Swing, main_figures, swings
-from pilot_planner.studies.risk_trial import Figures, Trial
-from pilot_planner.studies.telling import Progress
-from pilot_planner.studies.why_not import Left, why_not
+from pilot_planner.exports.less_money import BriefFront, brief_front
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.execution.subprocess_task import Beside, StoppedError
+from pilot_planner.studies.explain.host_exclusion import Left, why_not
+from pilot_planner.studies.explain.price_records import Price
+from pilot_planner.studies.explain.shadow_prices import prices
+from pilot_planner.studies.planning.plan import Plan, make_plan
+from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.uncertainty.risk import solve_and_hold
+from pilot_planner.studies.uncertainty.summary import Swing, main_figures, swings
+from pilot_planner.studies.uncertainty.trial import Figures, Trial
+from pilot_planner.studies.uncertainty.uncertain_inputs import families_of, uncertain_values
 
 
 @dataclass(frozen=True)

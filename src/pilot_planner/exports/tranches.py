@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pilot_planner.exports.dates import months_after
-from pilot_planner.exports.dossier import Dossier
-from pilot_planner.exports.safe_text import xml_text
+from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.exports.sanitise import xml_text
 
 TO_BE_FOUND = "to be found"
 """The donor of a pledge that nobody has made yet."""

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.studies.alternatives import Alternatives
-from pilot_planner.studies.cliffs import Cliffs
-from pilot_planner.studies.diagnosis import Diagnosis
-from pilot_planner.studies.members import Member, bound_of, is_limit
-from pilot_planner.studies.prices import Prices
-from pilot_planner.studies.repairs import Repair
-from pilot_planner.studies.tradeoffs import TradeOffs
-from pilot_planner.studies.why_not import WhyNot
+from pilot_planner.studies.explain.cliffs import Cliffs
+from pilot_planner.studies.explain.conflict_members import Member, bound_of, is_limit
+from pilot_planner.studies.explain.host_exclusion import WhyNot
+from pilot_planner.studies.explain.infeasibility import Diagnosis
+from pilot_planner.studies.explain.repairs import Repair
+from pilot_planner.studies.explain.shadow_prices import Prices
+from pilot_planner.studies.pareto.near_optimal import Alternatives
+from pilot_planner.studies.pareto.pareto_front import TradeOffs
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.alternatives import Alternatives
-from pilot_planner.studies.cliff_words import steady_words
-from pilot_planner.studies.cliffs import Cliffs, nearest
-from pilot_planner.studies.diagnosis import Diagnosis
-from pilot_planner.studies.loosened import headline
-from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.prices import Prices
-from pilot_planner.studies.repairs import Repair
-from pilot_planner.studies.tradeoffs import TradeOffs
-from pilot_planner.studies.why_not import Left, WhyNot
-from pilot_planner.studies.without_effect import sentence as told_without_effect
-from pilot_planner.studies.words import percent, with_unit
+from pilot_planner.studies.explain.cliff_words import steady_words
+from pilot_planner.studies.explain.cliffs import Cliffs, nearest
+from pilot_planner.studies.explain.host_exclusion import Left, WhyNot
+from pilot_planner.studies.explain.infeasibility import Diagnosis
+from pilot_planner.studies.explain.repairs import Repair
+from pilot_planner.studies.explain.shadow_prices import Prices
+from pilot_planner.studies.pareto.near_optimal import Alternatives
+from pilot_planner.studies.pareto.pareto_front import TradeOffs
+from pilot_planner.studies.planning.loosened import headline
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.without_effect import sentence as told_without_effect
+from pilot_planner.text.number_format import percent, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console

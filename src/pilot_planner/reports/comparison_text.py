@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pilot_planner.figures.names import Names, metric_label, metric_unit, path_label, path_unit
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.compare import Comparison
-from pilot_planner.studies.plan_ratios import OWN_RATIOS
-from pilot_planner.studies.words import NO_VALUE, count
+from pilot_planner.studies.planning.comparison import Comparison
+from pilot_planner.studies.planning.precedents import OWN_RATIOS
+from pilot_planner.text.names import Names, metric_label, metric_unit, path_label, path_unit
+from pilot_planner.text.number_format import NO_VALUE, count
 
 if TYPE_CHECKING:
     from rich.console import Console

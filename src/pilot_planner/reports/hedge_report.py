@@ -9,15 +9,15 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.reports.plan_folder import check_target, write_plan
 from pilot_planner.reports.risk_report import write_both
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.hedge import BASE, FRESH, HEDGED, PLANNED, HedgedPlan
-from pilot_planner.studies.hedge_sums import Fares
-from pilot_planner.studies.risk_sums import LABELS, UNITS
-from pilot_planner.studies.words import NO_VALUE, count, interval, percent, signed, with_unit
+from pilot_planner.studies.robust.robust_plan import BASE, FRESH, HEDGED, PLANNED, HedgedPlan
+from pilot_planner.studies.robust.summary import Fares
+from pilot_planner.text.names import LABELS, UNITS
+from pilot_planner.text.number_format import NO_VALUE, count, interval, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.plan import Plan
+    from pilot_planner.studies.planning.plan import Plan
 
 RUNS, DOCUMENT, PLAN = "hedge_runs.csv", "hedge.json", "hedged_plan"
 _ROWS = 12

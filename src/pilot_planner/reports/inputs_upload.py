@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pilot_planner.data.datapackage import shipped_package
 from pilot_planner.data.edits import Triple, as_settings, same, triple, try_edits, without_bound, without_estimate
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, Estimate
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.package import shipped_package
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, number_typed
-from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.inputs_workbook import KEPT, NUMBERS, READ_ME
 

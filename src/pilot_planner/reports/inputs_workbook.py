@@ -13,7 +13,7 @@ from typing import Any
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.reports.safe_workbook import LONGEST_CELL, new_book
-from pilot_planner.studies.conditions import LEGAL_GATE
+from pilot_planner.studies.planning.preconditions import LEGAL_GATE
 
 COLUMNS = (
     "path", "about", "what", "low", "base", "high", "unit", "year", "reading", "grade", "source_id", "source", "url",

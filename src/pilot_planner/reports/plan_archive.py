@@ -11,7 +11,7 @@ from pathlib import Path
 from pilot_planner.design.overrides import Overrides, overrides_text
 from pilot_planner.reports.plan_folder import FILES, write_plan
 from pilot_planner.reports.plan_text import headline, proof
-from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.planning.plan import Plan
 
 README, SCENARIO = "README.txt", "scenario.toml"
 LINES = {

@@ -14,10 +14,10 @@ from typing import Any
 
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, write_programme
-from pilot_planner.studies.documents import manifest, plan_document
-from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.plan_file import WITHOUT_HASH
-from pilot_planner.studies.plan_tables import IN_FOLDERS
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.plan_file import WITHOUT_HASH
+from pilot_planner.studies.planning.plan_json import manifest, plan_document
+from pilot_planner.studies.planning.plan_tables import IN_FOLDERS
 
 FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
 

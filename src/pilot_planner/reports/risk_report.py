@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.risk import Risk
-from pilot_planner.studies.risk_importance import FEWEST_DRAWS, Importance
-from pilot_planner.studies.risk_named import NamedDraw
-from pilot_planner.studies.risk_sums import LABELS, UNITS, unit_of_floor
-from pilot_planner.studies.runs import cell
-from pilot_planner.studies.words import NO_VALUE, interval, percent, signed, with_unit
+from pilot_planner.studies.sweeps.run_folder import cell
+from pilot_planner.studies.uncertainty.risk import Risk
+from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, Importance
+from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw
+from pilot_planner.studies.uncertainty.summary import unit_of_floor
+from pilot_planner.text.names import LABELS, UNITS
+from pilot_planner.text.number_format import NO_VALUE, interval, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 
 from pilot_planner.solving.arithmetic import TOLERANCE
-from pilot_planner.studies.exact_checker import Checked
-from pilot_planner.studies.verify import Verification
+from pilot_planner.studies.verification.exact_checker import Checked
+from pilot_planner.studies.verification.verify import Verification
 
 _SUMMARY = {
     "agrees": "Every referee agrees.",

@@ -15,7 +15,7 @@ from pilot_planner.errors import WrongPlanError
 from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme
-from pilot_planner.solving.matrix import Array, Rows
+from pilot_planner.solving.sparse_rows import Array, Rows
 
 TOLERANCE = 1e-6
 """Relative to the largest of 1, the side and the parts of a row; whole numbers may be off by so much."""

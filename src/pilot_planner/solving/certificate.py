@@ -2,7 +2,7 @@
 
 It is made after the search, from what that found: its multipliers, with the duals of every host in every state for them,
 close nearly all sets of hosts; what is left is closed by a tree of nodes with the duals or the ray of each leaf. Nothing of
-it is believed by ``studies/exact_checker.py``, which adds everything up again in fractions.
+it is believed by ``studies/verification/exact_checker.py``, which adds everything up again in fractions.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy as np
 
 from pilot_planner.errors import NoTimeError, SolverError
 from pilot_planner.programme.programme import Programme
-from pilot_planner.solving.branching import Bounds, BranchAndBound
-from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.branch_and_bound import Bounds, BranchAndBound
+from pilot_planner.solving.decomposition.host_blocks import LEFT_OUT
+from pilot_planner.solving.decomposition.lagrangian_bounds import Prices
+from pilot_planner.solving.decomposition.linking_columns import of_sides
+from pilot_planner.solving.decomposition.multiplier_pool import Pool
+from pilot_planner.solving.decomposition.set_programme import Part, States
+from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch
 from pilot_planner.solving.outcome import Outcome
-from pilot_planner.solving.structure.blocks import LEFT_OUT
-from pilot_planner.solving.structure.part import Part, States
-from pilot_planner.solving.structure.pool import Pool
-from pilot_planner.solving.structure.prices import Prices
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch
-from pilot_planner.solving.structure.shared import of_sides
+from pilot_planner.solving.sparse_rows import Array
 
 FORMAT = "pilot-planner certificate 1"
 _MOST_NODES = 20_000

@@ -20,11 +20,11 @@ from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row
-from pilot_planner.solving.branching import BranchAndBound
-from pilot_planner.solving.live import LiveRelaxation
-from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.branch_and_bound import BranchAndBound
+from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 from pilot_planner.solving.session import Session
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch
+from pilot_planner.solving.sparse_rows import Array
 
 Solution = tuple[float, ...]
 _TAKEN = 0.5

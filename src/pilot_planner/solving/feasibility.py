@@ -16,10 +16,10 @@ from pilot_planner.programme.build import Programme
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.arithmetic import TOLERANCE, largest_miss
-from pilot_planner.solving.branching import BranchAndBound
-from pilot_planner.solving.live import LiveRelaxation
+from pilot_planner.solving.branch_and_bound import BranchAndBound
+from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 from pilot_planner.solving.solvers import solve_with
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch
 
 Verdict = Literal["possible", "impossible", "unknown"]
 

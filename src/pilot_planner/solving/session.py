@@ -16,16 +16,16 @@ from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.linear import Linear
 from pilot_planner.solving.arithmetic import Arithmetic
-from pilot_planner.solving.branching import BranchAndBound, Cancelled, Search
-from pilot_planner.solving.live import LiveRelaxation
-from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.branch_and_bound import BranchAndBound, Cancelled, Search
+from pilot_planner.solving.decomposition.one_set import best_of_others, bound_of_others, others_pass
+from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch, SetsFound
+from pilot_planner.solving.decomposition.tie_breaking import broken_ties
+from pilot_planner.solving.lexicographic_order import LEAST_FOR_TIES, aims_in_order, best_in_turn, no_worse, tie_room
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
 from pilot_planner.solving.outcome import Outcome, Status
+from pilot_planner.solving.rounding import Tidier
 from pilot_planner.solving.solvers import solve_with, told_bound, told_status
-from pilot_planner.solving.structure.one_set import best_of_others, bound_of_others, others_pass
-from pilot_planner.solving.structure.search import NoSetsError, SetSearch, SetsFound
-from pilot_planner.solving.structure.settling import broken_ties
-from pilot_planner.solving.tidying import Tidier
-from pilot_planner.solving.ties import LEAST_FOR_TIES, aims_in_order, best_in_turn, no_worse, tie_room
+from pilot_planner.solving.sparse_rows import Array
 
 if TYPE_CHECKING:
     import pulp

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pilot_planner.solving.matrix import Array
+from pilot_planner.solving.sparse_rows import Array
 
 _BELOW = 3.0
 """Values are scaled to 0 to 1, so no corner that counts lies so far below."""

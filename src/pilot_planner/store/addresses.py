@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from pilot_planner.errors import StoreError
-from pilot_planner.store.kind import Kind
+from pilot_planner.store.database_kind import Kind
 from pilot_planner.store.schema import STORE
 
 VARIABLE = STORE.variable

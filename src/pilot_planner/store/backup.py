@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from pilot_planner.errors import StoreError
 from pilot_planner.store import journal
 from pilot_planner.store.addresses import Address
-from pilot_planner.store.door import Door
+from pilot_planner.store.database import Door
 from pilot_planner.store.journal import Checked
-from pilot_planner.store.opening import check_header
+from pilot_planner.store.open_database import check_header
 from pilot_planner.store.schema import TABLES, revision
 from pilot_planner.store.store import Store
 from pilot_planner.store.versions import upgrade, version_of

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pilot_planner.errors import StoreError
-from pilot_planner.store.contents import as_json, parts_of, unpacked
+from pilot_planner.store.blobs import as_json, parts_of, unpacked
 from pilot_planner.store.records import Item, item_of
 from pilot_planner.store.schema import content, revision
 from pilot_planner.store.seals import seal, stamp

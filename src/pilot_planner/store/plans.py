@@ -14,9 +14,9 @@ from pilot_planner.data.reading import Row
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError, StoreError
 from pilot_planner.reports.plan_folder import write_plan
-from pilot_planner.studies.compare import facts
-from pilot_planner.studies.documents import manifest, plan_document
-from pilot_planner.studies.plan import Plan, design_hash, versions
+from pilot_planner.studies.planning.comparison import facts
+from pilot_planner.studies.planning.plan import Plan, design_hash, versions
+from pilot_planner.studies.planning.plan_json import manifest, plan_document
 
 FILES = "files/"
 INPUTS = "inputs/"

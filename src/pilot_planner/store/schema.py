@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pilot_planner.store.kind import Kind
+from pilot_planner.store.database_kind import Kind
 
 VERSION_TABLE = "store_version"
 APPLICATION_ID = 0x50504C4E

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from pilot_planner.store.contents import as_json
+from pilot_planner.store.blobs import as_json
 
 
 def seal(values: Mapping[str, Any], before: str) -> str:

@@ -24,17 +24,17 @@ import sqlalchemy as sa
 from pilot_planner.design.overrides import Overrides
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import StoreError
-from pilot_planner.store import contents, journal, records, saving
-from pilot_planner.store.door import Door
+from pilot_planner.store import blobs, encode, journal, records
+from pilot_planner.store.database import Door
 from pilot_planner.store.journal import Change
-from pilot_planner.store.opening import open_door
+from pilot_planner.store.open_database import open_door
 from pilot_planner.store.operator import operator
 from pilot_planner.store.plans import plan_parts
-from pilot_planner.store.reading import Reading
+from pilot_planner.store.queries import Reading
 from pilot_planner.store.records import Item
-from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.tradeoffs import TradeOffs
-from pilot_planner.studies.what_if import WhatIf
+from pilot_planner.studies.pareto.pareto_front import TradeOffs
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.sweeps.what_if import WhatIf
 
 _FORMAT = 1
 """Of the record of an item; a later one says how it differs."""
@@ -88,32 +88,32 @@ class Store(Reading):
 
     def save_design(self, design: Design, name: str = "", **more: Any) -> Item:
         """Save a design, whole."""
-        return self.save("design", saving.design_parts(design), _named(name, design.title, more), **more)
+        return self.save("design", encode.design_parts(design), _named(name, design.title, more), **more)
 
     def save_scenario(self, scenario: Overrides, name: str = "", **more: Any) -> Item:
         """Save settings and edits of inputs under a name."""
-        return self.save("scenario", saving.scenario_parts(scenario), _named(name, scenario.name, more), **more)
+        return self.save("scenario", encode.scenario_parts(scenario), _named(name, scenario.name, more), **more)
 
     def save_front(self, front: TradeOffs, name: str, **more: Any) -> Item:
         """Save a front with the design and the inputs that it was made with."""
-        return self.save("front", saving.front_parts(front), name, **more)
+        return self.save("front", encode.front_parts(front), name, **more)
 
     def save_study(self, study: WhatIf, name: str = "", **more: Any) -> Item:
         """Save the runs of a study and what they add up to."""
-        return self.save("study", saving.study_parts(study), _named(name, study.study.title, more), **more)
+        return self.save("study", encode.study_parts(study), _named(name, study.study.title, more), **more)
 
     def save_folder(self, folder: str | Path, name: str, **more: Any) -> Item:
         """Save the files of a front or a study as ``--out`` wrote them; of a plan's folder, ``remake`` it and save that."""
         path = Path(folder)
-        kind = saving.kind_of_folder(path)
+        kind = encode.kind_of_folder(path)
         if kind == "plan":
             raise StoreError(f"{path} is a plan; make it again with 'remake' and save that, so that its inputs are kept")
-        return self.save(kind, saving.folder_parts(path), name, **more)
+        return self.save(kind, encode.folder_parts(path), name, **more)
 
     def save(
         self,
         kind: str,
-        prepared: saving.Prepared,
+        prepared: encode.Prepared,
         name: str = "",
         *,
         description: str | None = None,
@@ -130,16 +130,16 @@ class Store(Reading):
             why: the reason of the change, for the history.
         """
         parts, record, about = prepared
-        where = {part: contents.address_of(raw) for part, raw in parts.items()}
+        where = {part: blobs.address_of(raw) for part, raw in parts.items()}
         # In the order it has: that of a design's limits is the order of the programme's rows, and so part of the plan.
-        raw = contents.as_json({**record, "format": _FORMAT, "kind": kind, "parts": where}, ordered=False).encode()
+        raw = blobs.as_json({**record, "format": _FORMAT, "kind": kind, "parts": where}, ordered=False).encode()
         if name or onto is None:
             records.check_name(name)
         records.check_text(description or "")
-        address, facts = contents.address_of(raw), record.get("facts", {})
+        address, facts = blobs.address_of(raw), record.get("facts", {})
 
         def changed(connection: sa.Connection, old: Item | None) -> tuple[Item, dict[str, Any], dict[str, Any]]:
-            contents.put(connection, [*parts.values(), raw])
+            blobs.put(connection, [*parts.values(), raw])
             if old is None:
                 new = Item(uuid.uuid4().hex[:16], kind, name, description or "", False, 0, "", "", about, address)
                 return new, {}, {"name": name, "content": address}

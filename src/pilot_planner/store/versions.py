@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 
 from pilot_planner.errors import StoreError
 from pilot_planner.store.addresses import Address
-from pilot_planner.store.door import Door
-from pilot_planner.store.kind import Kind
+from pilot_planner.store.database import Door
+from pilot_planner.store.database_kind import Kind
 from pilot_planner.store.schema import STORE
 
 _LEVEL = logging.WARNING

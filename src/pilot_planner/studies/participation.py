@@ -18,11 +18,11 @@ from pilot_planner.case.tax import Bracket, TaxSchedule, tax_schedule
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import NoPlanError
-from pilot_planner.solving.small import SmallRow, least_in_turn
-from pilot_planner.studies.plan import Plan, make_plan
-from pilot_planner.studies.setup import Settings
-from pilot_planner.studies.telling import Progress
-from pilot_planner.studies.words import money, percent
+from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.planning.plan import Plan, make_plan
+from pilot_planner.studies.planning.setup import Settings
+from pilot_planner.text.number_format import money, percent
 
 NO_INVITATION = "None of these sums is a proposal: every dollar more for the state is a dollar less for workers."
 

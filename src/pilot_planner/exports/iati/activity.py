@@ -12,11 +12,11 @@ from pilot_planner.case.calendar import periods
 from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports.currency import in_currency
-from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.iati.checking import check
 from pilot_planner.exports.iati.elements import LANGUAGE, add, days, narrated, narrative, shortest
 from pilot_planner.exports.iati.framework import add_results
-from pilot_planner.exports.iati.words import general, money, objectives, target_groups
+from pilot_planner.exports.iati.narratives import general, money, objectives, target_groups
+from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.results import period_end
 from pilot_planner.exports.rounding import rounded_to_sum
 from pilot_planner.exports.terms import Organisation

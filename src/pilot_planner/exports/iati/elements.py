@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from pilot_planner.exports.safe_text import xml_text
+from pilot_planner.exports.sanitise import xml_text
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 

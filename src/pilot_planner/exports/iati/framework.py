@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.iati.elements import add, days, narrated, shortest
+from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.results import Indicator, Result
 
 _LEVELS = {"output": 1, "outcome": 2, "impact": 3}

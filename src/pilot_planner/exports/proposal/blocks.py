@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pilot_planner.exports.safe_text import line_text
-from pilot_planner.figures.numbers import tied
+from pilot_planner.exports.sanitise import line_text
+from pilot_planner.text.labels import tied
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.form_fields import FIELDS, LISTS, fields
 from pilot_planner.exports.proposal.writing import proposal
+from pilot_planner.exports.proposal_data import Dossier
 
 MOST_BYTES = 50_000_000
 """Of what a form unpacks to: a form is a text with a logo, and a bomb is not."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pilot_planner.exports.currency import one_in_currency, written
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import (
     Block,
     Bullets,
@@ -24,10 +23,11 @@ from pilot_planner.exports.proposal.blocks import (
     plain,
     walk,
 )
-from pilot_planner.exports.proposal.draft import body_name, cents, day
+from pilot_planner.exports.proposal.section_builder import body_name, cents, day
 from pilot_planner.exports.proposal.sections import CHAPTERS
-from pilot_planner.figures.names import metric_unit
-from pilot_planner.figures.numbers import listed, shown
+from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.text.labels import listed, shown
+from pilot_planner.text.names import metric_unit
 
 FIELDS: dict[str, str] = {
     "title": "title of the proposal",
@@ -158,7 +158,7 @@ def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    from pilot_planner.exports.safe_text import xml_text
+    from pilot_planner.exports.sanitise import xml_text
 
     if isinstance(value, list):
         return [{key: xml_text(words) for key, words in row.items()} for row in value]
@@ -287,7 +287,7 @@ def _indicators(dossier: Dossier) -> list[dict[str, str]]:
 
 
 def _risks(dossier: Dossier) -> list[dict[str, str]]:
-    from pilot_planner.exports.proposal.draft import Draft
+    from pilot_planner.exports.proposal.section_builder import Draft
     from pilot_planner.exports.proposal.sections.risks import FILE, runs
 
     draft = Draft(dossier)

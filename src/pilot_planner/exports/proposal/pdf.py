@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.proposal.blocks import walk
 from pilot_planner.exports.proposal.layout import records
 from pilot_planner.exports.proposal.pictures import drawings
 from pilot_planner.exports.proposal.typesetting import Pages, typeset
 from pilot_planner.exports.proposal.writing import proposal
+from pilot_planner.exports.proposal_data import Dossier, Files
 
 FILE = "proposal.pdf"
 _PAGES = "pages"

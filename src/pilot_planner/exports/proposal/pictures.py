@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Document
 from pilot_planner.exports.proposal.typesetting import bitmaps
-from pilot_planner.figures.drawing import NotDrawnError, to_svg
+from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.figures.core.svg_renderer import NotDrawnError, to_svg
 
 _KEY = "pictures"
 SHARP = 2.5

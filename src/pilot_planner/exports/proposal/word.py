@@ -10,7 +10,6 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from pilot_planner.exports.dossier import Dossier, Files
 from pilot_planner.exports.proposal import form, pdf
 from pilot_planner.exports.proposal.blocks import (
     Block,
@@ -34,6 +33,7 @@ from pilot_planner.exports.proposal.pictures import pictures
 from pilot_planner.exports.proposal.word_styles import ACCENT, WIDTH, blank, field_runs
 from pilot_planner.exports.proposal.word_tables import element, plain_table, table_element
 from pilot_planner.exports.proposal.writing import proposal
+from pilot_planner.exports.proposal_data import Dossier, Files
 
 FILE = "proposal.docx"
 TEMPLATE = "docx.template"

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pilot_planner.exports.dossier import Dossier
 from pilot_planner.exports.proposal.blocks import Block, Document, Figure, Section, Table
-from pilot_planner.exports.proposal.draft import Draft
+from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import (
     CHAPTERS,
     ON_A_NEW_PAGE,
@@ -28,6 +27,7 @@ from pilot_planner.exports.proposal.sections import (
     safeguards,
     work_plan,
 )
+from pilot_planner.exports.proposal_data import Dossier
 
 _KEY = "proposal"
 SECTIONS: dict[str, Callable[[Draft], Section]] = {

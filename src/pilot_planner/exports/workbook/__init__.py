@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 
-from pilot_planner.exports.dossier import Dossier, Files
+from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.workbook.budget_sheet import write_budget
+from pilot_planner.exports.workbook.cell_formats import Looks
 from pilot_planner.exports.workbook.checks_sheet import write_checks
 from pilot_planner.exports.workbook.eu_form import write_eu_form, write_eu_reasons
 from pilot_planner.exports.workbook.evidence_sheets import write_inputs, write_sources
 from pilot_planner.exports.workbook.front_sheet import write_front
 from pilot_planner.exports.workbook.logframe_sheet import write_logframe
-from pilot_planner.exports.workbook.looks import Looks
 from pilot_planner.exports.workbook.money_sheets import write_escrow, write_flows
 from pilot_planner.exports.workbook.page import brief
 from pilot_planner.exports.workbook.people_sheets import write_oversight, write_workforce
 from pilot_planner.exports.workbook.summary_sheet import write_summary
-from pilot_planner.exports.workbook.sums_sheet import write_sums
+from pilot_planner.exports.workbook.totals_sheet import write_sums
 from pilot_planner.exports.workbook.uk_form import write_uk_form
 from pilot_planner.exports.workbook.un_form import write_un_form
 from pilot_planner.exports.workbook.us_form import write_us_form
-from pilot_planner.exports.workbook.work import SHEETS, Work
+from pilot_planner.exports.workbook.workbook_context import SHEETS, Work
 from pilot_planner.reports.safe_workbook import new_book
 
 FILE = "budget.xlsx"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pilot_planner.exports.budget import BudgetLine
-from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, sum_where, total
-from pilot_planner.exports.workbook.looks import FINE_SHARE, MONEY, PLAIN, PRICE, TEXT
+from pilot_planner.exports.workbook.cell_formats import FINE_SHARE, MONEY, PLAIN, PRICE, TEXT
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number, rounded, sum_where, total
 from pilot_planner.exports.workbook.page import Page, money
-from pilot_planner.exports.workbook.work import BUDGET, Work
+from pilot_planner.exports.workbook.workbook_context import BUDGET, Work
 from pilot_planner.programme.costs import DIRECT, PROJECT
 
 _HEADS = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.workbook.live import Cell, Live, at_most, counted, same
-from pilot_planner.exports.workbook.looks import FINE_SHARE, MONEY, TEXT
+from pilot_planner.exports.workbook.cell_formats import FINE_SHARE, MONEY, TEXT
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, at_most, counted, same
 from pilot_planner.exports.workbook.page import Page
-from pilot_planner.exports.workbook.work import CHECKS, Check, Work
+from pilot_planner.exports.workbook.workbook_context import CHECKS, Check, Work
 
 OK, DIFFERS, CHANGED, ABOVE = "OK", "differs", "changed", "above the ceiling"
 ALL_AGREE, AGREE_BUT_CHANGED, SOMETHING_WRONG = (

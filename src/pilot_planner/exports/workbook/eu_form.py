@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from pilot_planner.exports.budget import BudgetLine, Heading
 from pilot_planner.exports.workbook.budget_sheet import SHARE_OF, BudgetCells
-from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, shared_out, sum_where, total
-from pilot_planner.exports.workbook.looks import DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT, money_format
+from pilot_planner.exports.workbook.cell_formats import DAY, FINE_SHARE, MONEY, PLAIN, RATE, TEXT, money_format
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number, rounded, shared_out, sum_where, total
 from pilot_planner.exports.workbook.page import Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.work import EU, EU_WHY, Work
+from pilot_planner.exports.workbook.workbook_context import EU, EU_WHY, Work
 
 FORM = "EU"
 _INDIRECT, _RESERVE = "8", "10"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pilot_planner.data.estimates import GRADE_ORDER
-from pilot_planner.exports.workbook.looks import PLAIN, TEXT, plain
+from pilot_planner.exports.workbook.cell_formats import PLAIN, TEXT, plain
 from pilot_planner.exports.workbook.page import brief
-from pilot_planner.exports.workbook.work import INPUTS, SOURCES, Work
-from pilot_planner.studies.provenance import behind
+from pilot_planner.exports.workbook.workbook_context import INPUTS, SOURCES, Work
+from pilot_planner.studies.planning.provenance import behind
 
 TO_BE_REPLACED = "to be replaced"
 _LONGEST, _LONGEST_USE = 500, 240

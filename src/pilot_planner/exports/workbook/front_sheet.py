@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.front import BriefFront
-from pilot_planner.exports.workbook.looks import COUNT, FONT, MONEY, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.less_money import BriefFront
+from pilot_planner.exports.workbook.cell_formats import COUNT, FONT, MONEY, PLAIN, SHARE, TEXT, WHOLE
 from pilot_planner.exports.workbook.page import Page
 from pilot_planner.exports.workbook.people_sheets import axis, title_font
-from pilot_planner.exports.workbook.work import FRONT, Work
-from pilot_planner.figures.names import direction, hosts_in_words, metric_label, metric_unit
-from pilot_planner.figures.numbers import inline
-from pilot_planner.figures.theme import palette
+from pilot_planner.exports.workbook.workbook_context import FRONT, Work
+from pilot_planner.figures.core.theme import palette
+from pilot_planner.text.labels import inline
+from pilot_planner.text.names import direction, hosts_in_words, metric_label, metric_unit
 
 _ALSO = ("worker_income", "operating_cost", "state_revenue", "worker_months", "peak_workers")
 _ALSO_RATIOS = ("operating_cost_per_worker_month", "funds_at_risk_share")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pilot_planner.exports.results import Indicator, year_of
-from pilot_planner.exports.workbook.live import Cell, number, total
-from pilot_planner.exports.workbook.looks import COUNT, PLAIN, SHARE, TEXT, WHOLE, plain
+from pilot_planner.exports.workbook.cell_formats import COUNT, PLAIN, SHARE, TEXT, WHOLE, plain
+from pilot_planner.exports.workbook.formula_cells import Cell, number, total
 from pilot_planner.exports.workbook.page import Page
-from pilot_planner.exports.workbook.work import LOGFRAME, Work
+from pilot_planner.exports.workbook.workbook_context import LOGFRAME, Work
 
 _BEFORE = ("Level", "Ref", "Result", "Indicator", "Unit", "By", "Baseline", "Year")
 _AFTER = ("Means of verification", "How often", "Responsible", "Assumptions", "Risk", "Weight")

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.live import Cell, Live, number, total
-from pilot_planner.exports.workbook.looks import MONEY, SHARE, TEXT
+from pilot_planner.exports.workbook.cell_formats import MONEY, SHARE, TEXT
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number, total
 from pilot_planner.exports.workbook.page import Page, money
-from pilot_planner.exports.workbook.work import ESCROW, FLOWS, Work
-from pilot_planner.studies.accounts import EMPLOYER_PARTS, NET_PARTS, WAGE_PARTS, EscrowRow
+from pilot_planner.exports.workbook.workbook_context import ESCROW, FLOWS, Work
+from pilot_planner.studies.planning.accounts import EMPLOYER_PARTS, NET_PARTS, WAGE_PARTS, EscrowRow
 
 KEPT_APART = (
     "Wages are the workers' own money. Employers pay the contract value into escrow and it passes to workers, families, "

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pilot_planner.exports.safe_text import xml_text
-from pilot_planner.exports.workbook.live import Cell, Live, cell
-from pilot_planner.exports.workbook.looks import DAY, MONEY, TEXT, Looks
+from pilot_planner.exports.sanitise import xml_text
+from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, TEXT, Looks
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, cell
 from pilot_planner.reports.safe_workbook import LONGEST_CELL, column_name
 
 Content = str | float | int | Decimal | dt.date | Live | None

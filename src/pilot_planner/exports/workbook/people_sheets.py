@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pilot_planner.exports.workbook.live import Cell, Live, at_most, most, number, products, total
-from pilot_planner.exports.workbook.looks import COUNT, FONT, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.cell_formats import COUNT, FONT, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, at_most, most, number, products, total
 from pilot_planner.exports.workbook.page import Page
-from pilot_planner.exports.workbook.work import OVERSIGHT, WORKFORCE, Work
-from pilot_planner.figures.theme import palette
+from pilot_planner.exports.workbook.workbook_context import OVERSIGHT, WORKFORCE, Work
+from pilot_planner.figures.core.theme import palette
 
 _C = palette("print")
 _SERIES = ((_C.accent, _C.tint, _C.tint2), ("#3C4650", _C.others, _C.excluded), ("#073B54", "#6FB0C9", "#BFDCE7"))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.dossier import DRAFT_NOTICE
+from pilot_planner.exports.proposal_data import DRAFT_NOTICE
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.live import Cell, Live, number
-from pilot_planner.exports.workbook.looks import DAY, MONEY, TEXT, WHOLE
+from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, TEXT, WHOLE
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.work import SHEETS, SUMMARY, Work
-from pilot_planner.figures.numbers import listed
-from pilot_planner.studies.loosened import headline
+from pilot_planner.exports.workbook.workbook_context import SHEETS, SUMMARY, Work
+from pilot_planner.studies.planning.loosened import headline
+from pilot_planner.text.labels import listed
 
 _WIDTHS = (34, 30, 34)
 _ONE_COLUMN, _TWO_COLUMNS = 46, 86

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.live import Cell, rounded, shared_out, total
-from pilot_planner.exports.workbook.looks import MONEY, SHARE, TEXT, money_format
-from pilot_planner.exports.workbook.work import UK, Work
+from pilot_planner.exports.workbook.cell_formats import MONEY, SHARE, TEXT, money_format
+from pilot_planner.exports.workbook.formula_cells import Cell, rounded, shared_out, total
+from pilot_planner.exports.workbook.workbook_context import UK, Work
 
 FORM = "FCDO"
 _MOST_UPRIGHT = 3

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from pilot_planner.exports.budget import INDIRECT, RESERVE
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, sum_where, total
-from pilot_planner.exports.workbook.looks import FINE_SHARE, MONEY, PLAIN, SHARE, TEXT
+from pilot_planner.exports.workbook.cell_formats import FINE_SHARE, MONEY, PLAIN, SHARE, TEXT
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number, rounded, sum_where, total
 from pilot_planner.exports.workbook.page import money
-from pilot_planner.exports.workbook.sums_sheet import Sums
-from pilot_planner.exports.workbook.work import UNSDG, Work
+from pilot_planner.exports.workbook.totals_sheet import Sums
+from pilot_planner.exports.workbook.workbook_context import UNSDG, Work
 
 _INDIRECT_CATEGORY = "8"
 

@@ -9,11 +9,11 @@ from pilot_planner.exports.budget import RESERVE
 from pilot_planner.exports.rounding import WHOLE as WHOLE_DOLLAR
 from pilot_planner.exports.rounding import rounded_to_sum
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.live import Cell, Live, number, rounded, total, whole_part
-from pilot_planner.exports.workbook.looks import MONEY, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.cell_formats import MONEY, PLAIN, SHARE, TEXT, WHOLE
+from pilot_planner.exports.workbook.formula_cells import Cell, Live, number, rounded, total, whole_part
 from pilot_planner.exports.workbook.page import Page
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.work import US, Work
+from pilot_planner.exports.workbook.workbook_context import US, Work
 
 FORM = "SF-424A"
 _NOT_ADMITTED = "-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Section, text
-from pilot_planner.exports.proposal.draft import Draft, grade, line, paragraph, table, together
-from pilot_planner.figures.names import metric_label, path_label
+from pilot_planner.exports.proposal.section_builder import Draft, grade, line, paragraph, table, together
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.text.names import metric_label, path_label
 
 _BUDGET_RATIOS = {
     "oversight_cost_share": "Cost of inspectors, visits, audits and verification over the operating cost.",

@@ -10,12 +10,12 @@ from pilot_planner.data.estimates import Estimate
 from pilot_planner.exports.budget import FORMS, BudgetLine
 from pilot_planner.exports.currency import written
 from pilot_planner.exports.proposal.blocks import Block, Row, Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, cents, day, grade, line, paragraph, quantity, spaced, table
-from pilot_planner.exports.proposal.marks import DERIVATION, weakest
+from pilot_planner.exports.proposal.section_builder import Draft, cents, day, grade, line, paragraph, quantity, spaced, table
+from pilot_planner.exports.proposal.source_marks import DERIVATION, weakest
 from pilot_planner.exports.tranches import TO_BE_FOUND, tranches
-from pilot_planner.figures import budget_bars
-from pilot_planner.figures.numbers import counted, listed
-from pilot_planner.studies.words import percent
+from pilot_planner.figures.plan import budget_bars
+from pilot_planner.text.labels import counted, listed
+from pilot_planner.text.number_format import percent
 
 
 def budget(draft: Draft) -> Section:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Section
-from pilot_planner.exports.proposal.draft import Draft, line, paragraph, table
-from pilot_planner.figures.numbers import counted, listed
+from pilot_planner.exports.proposal.section_builder import Draft, line, paragraph, table
+from pilot_planner.text.labels import counted, listed
 
 
 def conditions(draft: Draft) -> Section:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, amount, line, paragraph, table
-from pilot_planner.figures.numbers import shown
+from pilot_planner.exports.proposal.section_builder import Draft, amount, line, paragraph, table
+from pilot_planner.text.labels import shown
 
 _ROWS = (
     ("worker_income", "Paid to workers"),

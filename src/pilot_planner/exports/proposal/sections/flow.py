@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pilot_planner.exports.proposal.blocks import Section, text
-from pilot_planner.exports.proposal.draft import Draft, cents, line, paragraph, table
-from pilot_planner.figures import contract_flow
-from pilot_planner.figures.numbers import rounded_parts
-from pilot_planner.studies.contract_dollar import plan_dollar
+from pilot_planner.exports.proposal.section_builder import Draft, cents, line, paragraph, table
+from pilot_planner.figures.plan import contract_value_sankey
+from pilot_planner.studies.planning.contract_value_split import plan_dollar
+from pilot_planner.text.labels import rounded_parts
 
 _RECEIVERS = {"worker": "workers and their families", "state": "the state", "others": "host, insurers, programme"}
 
@@ -42,9 +42,9 @@ def flow_of_funds(draft: Draft) -> Section:
             ),
             draft.picture(
                 "flow",
-                contract_flow.headline(plan),
-                contract_flow.summary(plan),
-                contract_flow.figure(plan, "print", 660),
+                contract_value_sankey.headline(plan),
+                contract_value_sankey.summary(plan),
+                contract_value_sankey.figure(plan, "print", 660),
                 660,
             ),
             table(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pilot_planner.exports.proposal.blocks import Block, Section, text
-from pilot_planner.exports.proposal.draft import Draft, cents, grade, line, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, cents, grade, line, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
-from pilot_planner.figures.numbers import listed, shown
-from pilot_planner.studies.words import count, money, percent
+from pilot_planner.text.labels import listed, shown
+from pilot_planner.text.number_format import count, money, percent
 
 
 def mechanisms(draft: Draft) -> Section:

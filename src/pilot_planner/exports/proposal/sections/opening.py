@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from pilot_planner.exports.currency import one_in_currency, written
 from pilot_planner.exports.proposal.blocks import Block, Caution, Cover, KeyFigure, KeyFigures, Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, body_name, cents, day, grade, paragraph
+from pilot_planner.exports.proposal.section_builder import Draft, body_name, cents, day, grade, paragraph
 from pilot_planner.exports.proposal.sections import chapter
-from pilot_planner.figures.numbers import counted, in_words, inline, listed, shown
 from pilot_planner.reports.plan_text import headline, proof
-from pilot_planner.studies.loosened import headline as loosened_headline
-from pilot_planner.studies.words import count, money, percent
+from pilot_planner.studies.planning.loosened import headline as loosened_headline
+from pilot_planner.text.labels import counted, in_words, inline, listed, shown
+from pilot_planner.text.number_format import count, money, percent
 
 DRAFT_MARK = "DRAFT – not for publication"
 

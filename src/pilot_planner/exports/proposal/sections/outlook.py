@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from pilot_planner.exports.proposal.blocks import Block, Bullets, Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, amount, line, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, amount, line, paragraph, table
 from pilot_planner.exports.studies import Outlook
-from pilot_planner.figures import front_scatter, front_words, tornado
-from pilot_planner.figures.names import hosts_in_words, metric_label, metric_unit, place_in_words
-from pilot_planner.figures.numbers import counted, inline, listed, sentence, shown
-from pilot_planner.studies.front_facts import same_axes
-from pilot_planner.studies.price_words import NOTHING
-from pilot_planner.studies.risk import Risk
+from pilot_planner.figures.risk import tornado
+from pilot_planner.figures.tradeoffs import front_labels, front_scatter
+from pilot_planner.studies.explain.price_records import NOTHING
+from pilot_planner.studies.pareto.front_summary import same_axes
+from pilot_planner.studies.uncertainty.risk import Risk
+from pilot_planner.text.labels import counted, inline, listed, sentence, shown
+from pilot_planner.text.names import hosts_in_words, metric_label, metric_unit, place_in_words
 
 _CASES = (
     "operating_cost",
@@ -52,8 +53,8 @@ def _trade_offs(draft: Draft) -> Section:
             paragraph(_exchange(draft, here), *(one.sentence for one in front.switches)),
             draft.picture(
                 "front",
-                front_words.headline(front.points, front.axes, names),
-                f"{front_words.summary(front.points, front.axes, names)} {' '.join(one.sentence for one in front.switches)}",
+                front_labels.headline(front.points, front.axes, names),
+                " ".join([front_labels.summary(front.points, front.axes, names), *(one.sentence for one in front.switches)]),
                 drawing,
             ),
             table(

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 from pilot_planner.exports.proposal.blocks import Block, Section, text
-from pilot_planner.exports.proposal.draft import Draft, line, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, line, paragraph, table
 from pilot_planner.exports.results import women_reached
-from pilot_planner.figures import workforce_caps
-from pilot_planner.figures.numbers import counted, rounded_parts, shown
-from pilot_planner.studies.words import count, percent
+from pilot_planner.figures.plan import workforce_over_time
+from pilot_planner.text.labels import counted, rounded_parts, shown
+from pilot_planner.text.number_format import count, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def target_group(draft: Draft) -> Section:
         ),
         draft.picture(
             "workforce",
-            workforce_caps.headline(plan),
-            workforce_caps.summary(plan),
-            workforce_caps.figure(plan, "print", 660),
+            workforce_over_time.headline(plan),
+            workforce_over_time.summary(plan),
+            workforce_over_time.figure(plan, "print", 660),
         ),
         paragraph(_others(draft)),
     ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pilot_planner.exports.proposal.blocks import Block, Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, grade, line, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, grade, line, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
-from pilot_planner.figures import host_map
-from pilot_planner.figures.names import metric_label, metric_unit
-from pilot_planner.figures.numbers import counted, inline, listed, shown
-from pilot_planner.studies.why_not import PROTECTS, Left
-from pilot_planner.studies.words import count, money
+from pilot_planner.figures.plan import host_map
+from pilot_planner.studies.explain.host_exclusion import PROTECTS, Left
+from pilot_planner.text.labels import counted, inline, listed, shown
+from pilot_planner.text.names import metric_label, metric_unit
+from pilot_planner.text.number_format import count, money
 
 _MAP = (660, 330)
 _FLOOR_NAMES = {

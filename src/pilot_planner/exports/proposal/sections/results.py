@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pilot_planner.exports.proposal.blocks import Block, Part, Row, Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, line, month, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, line, month, paragraph, table
 from pilot_planner.exports.results import Indicator, Result, Target
-from pilot_planner.figures.numbers import counted, minus
-from pilot_planner.studies.words import percent
+from pilot_planner.text.labels import counted, minus
+from pilot_planner.text.number_format import percent
 
 _LEVELS = {"impact": "Impact", "outcome": "Outcome", "output": "Output"}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Section, Text, text
-from pilot_planner.exports.proposal.draft import Draft, line, paragraph, table
-from pilot_planner.figures.names import metric_label, metric_unit
-from pilot_planner.figures.numbers import counted, in_words, inline, shown
-from pilot_planner.studies.conditions import applies
+from pilot_planner.exports.proposal.section_builder import Draft, line, paragraph, table
+from pilot_planner.studies.planning.preconditions import applies
+from pilot_planner.text.labels import counted, in_words, inline, shown
+from pilot_planner.text.names import metric_label, metric_unit
 
 FILE = "facts/risk_register.csv"
 _ORDER = {"high": 0, "medium": 1, "low": 2}

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from pilot_planner.case.calendar import Period
 from pilot_planner.exports.proposal.blocks import Section, text
-from pilot_planner.exports.proposal.draft import Draft, line, month, paragraph, table
+from pilot_planner.exports.proposal.section_builder import Draft, line, month, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.exports.results import period_end
 from pilot_planner.exports.tranches import tranches
-from pilot_planner.figures.numbers import counted, listed, rounded_parts
-from pilot_planner.studies.words import count, money
+from pilot_planner.text.labels import counted, listed, rounded_parts
+from pilot_planner.text.number_format import count, money
 
 _LEAST_MONTHS_FOR_REVIEW = 12
 """A programme that is shorter is evaluated once, at its end."""

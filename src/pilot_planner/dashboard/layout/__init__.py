@@ -1,0 +1,1 @@
+"""The frame of every page and its parts: controls, boxes, chips, help."""

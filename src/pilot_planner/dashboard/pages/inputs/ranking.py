@@ -1,0 +1,128 @@
+"""Inputs ranked by influence: a job that moves each group of them to its low and its high, told as it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, html, no_update
+
+from pilot_planner.access.roles import Role, answers
+from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.layout.components import progress
+from pilot_planner.dashboard.pages.inputs.components import message
+from pilot_planner.dashboard.runtime import job_functions
+from pilot_planner.dashboard.runtime.job_queue import Job
+from pilot_planner.dashboard.runtime.visitor_state import question_of, task_of
+from pilot_planner.text.labels import shown
+from pilot_planner.text.names import Names, path_label
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.runtime.services import Services
+
+Ranking = dict[str, Any]
+"""What the browser holds: ``key`` of the job, ``search`` of the plan that it is about, whether it is ``over``."""
+
+
+def swings(job: Job | None) -> dict[str, float]:
+    """Swing of worker income by path, USD, as far as it is known."""
+    return {} if job is None else {path: one.width for one in job.items for path in one.paths}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Begin, tell, cancel."""
+    _begin(app, services)
+    _tell(app, services)
+
+    @app.callback(
+        Output(ids.RANK_CANCEL, "disabled"),
+        Input(ids.RANK_CANCEL, "n_clicks"),
+        State(ids.RANK_JOB, "data"),
+        prevent_initial_call=True,
+    )
+    @answers(Role.VIEW)
+    def cancel(clicks: int | None, ranking: Ranking | None) -> Any:
+        if not clicks or not ranking:
+            return no_update
+        services.jobs.cancel(ranking["key"])
+        return True
+
+
+def _begin(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ids.RANK_JOB, "data"),
+        Output(ids.RANK_TICK, "disabled"),
+        Output(ids.INPUTS_WHICH, "value"),
+        Input(ids.RANK_RUN, "n_clicks"),
+        State(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    @answers(Role.PLAN)
+    def begin(clicks: int | None, asked: dict[str, Any] | None) -> tuple[Any, bool, Any]:
+        question = question_of(services.planner, asked)
+        if not clicks or question is None or asked is None:
+            return no_update, True, no_update
+        job = services.jobs.start(f"influence {question.key}", job_functions.influence, task_of(services.planner, question))
+        return {"key": job.key, "search": asked["good"], "over": job.over}, job.over, "plan"
+
+
+def _tell(app: Dash, services: Services) -> None:
+    names = names_by_code(services)
+
+    @app.callback(
+        Output(ids.RANK_PROGRESS, "children"),
+        Output(ids.RANK_TICK, "disabled", allow_duplicate=True),
+        Output(ids.RANK_JOB, "data", allow_duplicate=True),
+        Input(ids.RANK_TICK, "n_intervals"),
+        Input(ids.RANK_JOB, "data"),
+        Input(ids.PLAN, "data"),
+        prevent_initial_call=True,
+    )
+    @answers(Role.VIEW)
+    def tell(_: int | None, ranking: Ranking | None, asked: dict[str, Any] | None) -> tuple[Any, bool, Any]:
+        if ranking is None or asked is None:
+            return None, True, no_update
+        if ranking["search"] != asked.get("good"):
+            return html.P("The plan has changed since inputs were ranked: rank them again."), True, no_update
+        job = services.jobs.get(ranking["key"])
+        if job is None:
+            return html.P("The ranking was not kept: rank again."), True, no_update
+        over = {**ranking, "over": True} if job.over and not ranking["over"] else no_update
+        return ranking_state(job, names), job.over, over
+
+
+def names_by_code(services: Services) -> Names:
+    """Hosts and sectors by code."""
+    from pilot_planner.dashboard.pages.inputs.rows import names_of
+
+    return names_of(services.planner.inputs)
+
+
+def ranking_state(job: Job, names: Names) -> Any:
+    """How the ranking stands, in words: running, over, cancelled or failed."""
+    if job.status == "failed":
+        return message(faults=[job.message], refused="Inputs could not be ranked")
+    if not job.over:
+        left = "" if job.seconds_left is None else f"about {job.seconds_left:.0f} s left"
+        stop = html.Button("Cancel", id=ids.RANK_CANCEL, className="pp-button", type="button")
+        return progress((job.text or "beginning").capitalize(), job.share, left, stop)
+    part = "Cancelled; ranked as far as it went. " if job.status == "cancelled" else ""
+    if not job.items:
+        return html.P(part or "Nothing behind this plan has a range.")
+    widest = max(job.items, key=lambda one: float(one.width))
+    moved = f"{family_words(widest.family, names)} moves worker income most: {shown(widest.width, 'USD')} from low to high."
+    rest = "The plan is kept as it is. Values of one group move together and share a swing; without a range there is none."
+    return html.P([part, html.Strong(moved), f" {rest}"])
+
+
+def family_words(family: str, names: Names) -> str:
+    """A group of inputs by name."""
+    kind, _, what = family.partition(".")
+    match kind:
+        case "wages":
+            return f"What employers pay in {names.get(what, what)}"
+        case "staff_costs":
+            return "What staff cost"
+        case "oversight":
+            return f"{what.replace('_', ' ').capitalize()} at all oversight levels"
+        case _:
+            return path_label(f"inputs.{family}", names)

@@ -1,0 +1,307 @@
+"""The Plan page: the promise, what holds it back, where, when, how much, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.access.roles import Role, answers
+from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer, plan_before
+from pilot_planner.dashboard.layout.components import empty, folded, graph, section
+from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
+from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
+from pilot_planner.dashboard.pages.plan.tables import (
+    budget_table,
+    conditions_list,
+    evidence_list,
+    host_table,
+    placement_table,
+    precedent_table,
+)
+from pilot_planner.dashboard.runtime.plan_cache import Answer, Planner
+from pilot_planner.dashboard.pages.plan.indicator_strip import strip
+from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
+from pilot_planner.figures.core import country_outlines
+from pilot_planner.text.labels import counted, listed, shown, tied
+from pilot_planner.figures.core.theme import Theme
+from pilot_planner.programme.limits import find_limit
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.runtime.services import Services
+
+_GAP = 48
+"""Px between two columns."""
+_NARROW_SHARE = 0.4
+_ONE_COLUMN = 700
+"""Px of the main column below which charts stand one under the other."""
+
+
+def layout(services: Services, opened: Opened) -> Any:
+    """What stands there at first: the figures if the plan is known. Parts come one by one, those that count first."""
+    first: Any = empty("The first plan is being solved; it takes a second or two.")
+    if opened.plan is not None and opened.answer is not None:
+        first = top(opened.plan, opened.before, opened.answer.question.search)
+    drawn = {name: part.of(services, opened) for name, part in _PARTS.items()}
+    beside = [html.Div(drawn[name], id=name, className="pp-cell-of-two") for name in (ids.PLAN_MAP, ids.PLAN_CAPS)]
+    return html.Div(
+        [
+            drawn_at_once(first, ids.PLAN_TOP),
+            html.Div(beside, className="pp-two"),
+            html.Div(drawn[ids.PLAN_MONEY], id=ids.PLAN_MONEY),
+            html.Div(id=ids.PLAN_REST),
+            *(dcc.Store(id=ids.drawn(name), data=part.shows(opened)) for name, part in _PARTS.items()),
+            dcc.Store(id=ids.SETTLED),
+            dcc.Store(id=ids.BELOW),
+        ]
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Drawn anew when the plan, the theme or the width changes. What stands on top comes with the plan (``top_text``)."""
+    planner = services.planner
+    _pace(app)
+
+    @app.callback(Output(ids.PLAN_REST, "children"), Input(ids.BELOW, "data"))
+    @answers(Role.VIEW)
+    def draw_rest(asked: dict[str, Any] | None) -> Any:
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return no_update
+        return rest(answer.plan, answer.question.search)
+
+    _register_charts(app, services)
+
+
+def _pace(app: Any) -> None:
+    """The figures come at once; charts once the visitor rests, and those further down after those in view."""
+    in_browser = {
+        "settle": (Output(ids.SETTLED, "data"), Input(ids.PLAN, "data")),
+        "below": (Output(ids.BELOW, "data"), Input(ids.SETTLED, "data")),
+    }
+    for name, parts in in_browser.items():
+        app.clientside_callback(ClientsideFunction("pilot", name), *parts)
+    app.clientside_callback(ClientsideFunction("pilot", "top"), Output(ids.PLAN_TOP, "data-html"), Input(ids.TOP, "data"))
+
+
+class Draw(Protocol):
+    """A part of the page for a plan, a theme and a width in px."""
+
+    __name__: str
+
+    def __call__(self, plan: Plan, theme: Theme, width: int) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page with charts: what draws it, and what a plan changes of it (None: every plan is drawn anew)."""
+
+    draw: Draw
+    seen: Callable[[Plan], object] | None = None
+
+    def key(self, answer: Answer, look: Look) -> str:
+        """What is shown where this plan is, in words that two parts alike share."""
+        what = answer.question.key if self.seen is None or answer.plan is None else hash(self.seen(answer.plan))
+        return f"{what} {look.theme} {look.width}"
+
+    def made(self, services: Services, answer: Answer, look: Look) -> Any:
+        """The part, drawn or from memory."""
+        plan, shows = answer.plan, (self.draw.__name__, answer.question.key, look)
+        return None if plan is None else services.drawings.get(shows, lambda: self.draw(plan, look.theme, look.width))
+
+    def of(self, services: Services, opened: Opened) -> Any:
+        """The part in a page that is being opened; None where it has to follow."""
+        if opened.answer is None or opened.look is None:
+            return None
+        return self.made(services, opened.answer, opened.look)
+
+    def shows(self, opened: Opened) -> str | None:
+        """Its key in a page that is being opened."""
+        if opened.answer is None or opened.plan is None or opened.look is None:
+            return None
+        return self.key(opened.answer, opened.look)
+
+
+def _register_charts(app: Dash, services: Services) -> None:
+    for name, part in _PARTS.items():
+        _register_part(app, services, name, part, ids.BELOW if name == ids.PLAN_MONEY else ids.SETTLED)
+
+
+def _register_part(app: Dash, services: Services, name: str, part: Part, when_plan: str) -> None:
+    @app.callback(
+        Output(name, "children"),
+        Output(ids.drawn(name), "data"),
+        Input(when_plan, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        State(ids.drawn(name), "data"),
+    )
+    @answers(Role.VIEW)
+    def draw(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, drawn: str | None) -> tuple[Any, Any]:
+        answer = good_answer(services.planner, asked)
+        if answer is None or answer.plan is None or theme is None or width is None:
+            return no_update, no_update
+        look = Look(theme, width)
+        key = part.key(answer, look)
+        # Neither where that is shown already.
+        return (no_update, no_update) if key == drawn else (part.made(services, answer, look), key)
+
+
+def _half(width: int) -> int:
+    return width if width < _ONE_COLUMN else (width - _GAP) // 2
+
+
+def _narrow(width: int) -> int:
+    """Px of the narrower of two unequal columns (``pp-wide-left`` of the style sheet)."""
+    return width if width < _ONE_COLUMN else round((width - _GAP) * _NARROW_SHARE)
+
+
+def top_text(planner: Planner, asked: Asked) -> str:
+    """What stands on top for what a visitor holds, as HTML."""
+    answer = good_answer(planner, asked)
+    if answer is None or answer.plan is None:
+        return as_text(empty("There is no plan to show yet. Apply a repair above, or move a setting."))
+    return as_text(top(answer.plan, plan_before(planner, asked), answer.question.search))
+
+
+def top(plan: Plan, before: Plan | None, search: str) -> list[Any]:
+    """The promise, the proof, the legal gate and the figures; ``before`` is the plan that changes are told against."""
+    return [
+        html.H1(tied(headline(plan)), className="pp-title"),
+        _lead(plan, search),
+        html.P(plan.legal_gate, className="pp-gate"),
+        strip(plan, before),
+    ]
+
+
+def where(plan: Plan, theme: Theme, width: int) -> html.Section:
+    """The map."""
+    half = _half(width)
+    return section(
+        host_map.headline(plan),
+        "Candidate hosts, by what the rights floors leave",
+        graph(host_map.figure(plan, theme, half), host_map.summary(plan), name="map", still=half),
+        html.P([host_map.note_below(plan, half), " ", country_outlines.NOTE], className="pp-sub"),
+    )
+
+
+def when(plan: Plan, theme: Theme, width: int) -> html.Section:
+    """Workers over time against their caps."""
+    half = _half(width)
+    return section(
+        workforce_over_time.headline(plan),
+        "Workers by period, against the cap in the host agreement",
+        graph(workforce_over_time.figure(plan, theme, half), workforce_over_time.summary(plan), name="caps", still=half),
+    )
+
+
+def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
+    """Where a contract dollar goes, placements and hosts, the budget."""
+    narrow = _narrow(width)
+    return [
+        section(
+            contract_value_sankey.headline(plan),
+            "Contract value of one worker-month, in cents of each dollar",
+            graph(contract_value_sankey.figure(plan, theme, width), contract_value_sankey.summary(plan), name="flow", still=width),
+        ),
+        html.Div(
+            [
+                html.Div([_placements(plan), _hosts(plan)]),
+                section(
+                    budget_bars.headline(plan),
+                    f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
+                    budget_table(plan),
+                    graph(budget_bars.figure(plan, theme, narrow), budget_bars.summary(plan), name="budget", still=narrow),
+                ),
+            ],
+            className="pp-wide-left",
+        ),
+    ]
+
+
+_PARTS = {
+    ids.PLAN_MAP: Part(where, host_map.hosts_on_map),
+    ids.PLAN_CAPS: Part(when),
+    ids.PLAN_MONEY: Part(money),
+}
+
+
+def rest(plan: Plan, search: str) -> list[Any]:
+    """What the plan rests on: weak evidence, conditions precedent, precedents."""
+    weak = len(plan.weak_inputs)
+    are = "is" if weak == 1 else "are"
+    return [
+        section(
+            f"{counted(weak, 'input', 'inputs', capital=True)} behind this plan {are} recalled or judged",
+            "Grade C, to be replaced before a proposal",
+            evidence_list(plan, search),
+        ),
+        section(
+            f"{counted(len(plan.conditions), 'condition', 'conditions', capital=True)} must be met before anybody travels",
+            "Conditions precedent: the plan relies on each, and none is in place today",
+            folded("Show the conditions with their owners", conditions_list(plan)),
+        ),
+        section(
+            "How the plan stands beside precedents",
+            "Oil-for-Food, Kaesong and others: low to high there, with the grade of the figure",
+            folded(f"Show {counted(len(plan.precedents), 'ratio', 'ratios')}", precedent_table(plan)),
+        ),
+        html.P(
+            f"Plan {plan.plan_id}. USD at prices of {plan.design.programme.price_year}; inputs {plan.inputs.hash[:12]}.",
+            className="pp-footer",
+        ),
+    ]
+
+
+def _lead(plan: Plan, search: str) -> html.P:
+    """Where and how long, what is proven, and which limits hold the plan back, each a link to its price."""
+    months = plan.design.programme.duration_months
+    binding = list(dict.fromkeys(one.key for one in plan.limits if one.binding and find_limit(one.key)))
+    links: list[Any] = []
+    for place, key in enumerate(binding):
+        between = "" if place == 0 else " and " if place == len(binding) - 1 else ", "
+        links += [between, dcc.Link(_label(key).lower(), href=f"/why{search}")]
+    held = [f" {counted(len(binding), 'limit holds', 'limits hold', capital=True)} it: ", *links, "."] if binding else []
+    levels = listed(sorted({host.oversight_level for host in plan.hosts}))
+    where = listed([host.name for host in plan.hosts])
+    what = f"{where}, {months} months, {levels} oversight. " if where else f"No host, {months} months. "
+    return html.P([what, html.Strong(tied(proof(plan))), *held], className="pp-lead")
+
+
+def _label(key: str) -> str:
+    limit = find_limit(key)
+    return limit.label if limit is not None else key
+
+
+def _placements(plan: Plan) -> html.Section:
+    best, share = _largest_share(plan)
+    title = f"{best} carries {share} of the income" if best else "No placement is staffed"
+    return section(title, "USD per worker-month; grades of wage and demand", placement_table(plan))
+
+
+def _largest_share(plan: Plan) -> tuple[str, str]:
+    sums: dict[tuple[str, str], float] = {}
+    for row in plan.accounts.flows:
+        if row.channel in ("card", "in_kind", "family"):
+            sums[row.iso3, row.sector] = sums.get((row.iso3, row.sector), 0.0) + float(row.amount_usd)
+    total = plan.metrics["worker_income"]
+    if not sums or total <= 0:
+        return "", ""
+    (iso3, sector), most = max(sums.items(), key=lambda one: one[1])
+    name = next(host.name for host in plan.hosts if host.iso3 == iso3)
+    return f"{sector.replace('_', ' ').capitalize()} in {name}", shown(most / total, "share")
+
+
+def _hosts(plan: Plan) -> html.Section:
+    months = plan.metrics["inspector_months"]
+    posts = months / plan.design.programme.duration_months
+    title = f"{posts:.1f} inspectors on average watch {shown(plan.metrics['peak_workers'], 'persons')} workers at most"
+    return section(
+        title, f"Oversight by host; {METRICS['funds_at_risk'].label.lower()} as a share of contract value", host_table(plan)
+    )

@@ -1,0 +1,1 @@
+"""What answers behind the pages: plans kept, the address as the state, visitors, long work."""

@@ -1,0 +1,149 @@
+"""From a plan to files for donors, complete or absent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pilot_planner.errors import CancelledError, Fault, InputError, PilotPlannerError, Place
+from pilot_planner.exports.proposal_data import Dossier, Files, Maker
+from pilot_planner.exports.terms import Terms, load_terms
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.planning.plan import Plan
+
+MAKERS: Mapping[str, str] = {
+    "docx": "proposal.word",
+    "pdf": "proposal.pdf",
+    "xlsx": "workbook",
+    "iati": "iati",
+    "hxl": "hxl",
+    "logframe": "logframe",
+}
+"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
+ORDER = ("iati", "hxl", "logframe", "docx", "xlsx", "pdf")
+"""In which formats are made: what takes long is begun before (``BEGUN_EARLY``) and is ready when its turn comes."""
+BEGUN_EARLY = ("docx",)
+"""Formats whose module has a ``begin``."""
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Export:
+    """The files of an export in memory, by path, and what could not be done as it should, in sentences."""
+
+    plan_id: str
+    files: Files
+    notes: tuple[str, ...]
+
+
+def make_export(
+    plan: Plan,
+    formats: Iterable[str] = (ALL,),
+    terms: Terms | str | Path | None = None,
+    made_on: dt.date | None = None,
+    progress: Progress | None = None,
+    options: Mapping[str, str] | None = None,
+    terms_file: str = "",
+) -> Export:
+    """Make some formats of a plan; nothing is written.
+
+    Args:
+        plan: a solved plan.
+        formats: names of ``MAKERS``; ``all`` stands for each of them.
+        terms: who asks whom (see ``exports.terms``); a file, or None for ``models/proposals/draft.toml``.
+        made_on: the day that the files bear; today's if None.
+        progress: called before each format; returning False stops.
+        options: what only one format reads, such as ``docx.template``.
+        terms_file: where terms that were read before stand, for messages.
+
+    Raises:
+        InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
+        PilotPlannerError: a format could not be made.
+    """
+    chosen = sorted(chosen_formats(formats), key=ORDER.index)
+    read = terms if isinstance(terms, Terms) else load_terms(terms)
+    where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
+    day = made_on or dt.datetime.now(tz=dt.UTC).date()
+    if read.currency.date > day:
+        what = f"the rate of {read.currency.code} is dated {read.currency.date}"
+        fix = "give the day on which the rate was read"
+        raise InputError([Fault(Place(where, column="currency.date"), what, f"{day} or before", fix)])
+    dossier = Dossier(plan, read, day, where, progress, options=dict(options or {}), formats=tuple(chosen))
+    files: Files = {}
+    try:
+        for name in (one for one in chosen if one in BEGUN_EARLY):
+            begin(name, dossier)
+        for done, name in enumerate(chosen):
+            if progress is not None and not progress(f"making {name}", done / len(chosen)):
+                raise CancelledError(f"stopped before {name}")
+            for path, raw in maker(name)(dossier).items():
+                if path in files and files[path] != raw:
+                    raise PilotPlannerError(f"two formats make different files of the name {path}")
+                files[path] = raw
+    finally:
+        dossier.close()
+    return Export(plan.plan_id, files, tuple(dossier.notes))
+
+
+def maker(name: str) -> Maker:
+    """What makes a format."""
+    made: Maker = import_module(f"pilot_planner.exports.{MAKERS[name]}").make
+    return made
+
+
+def begin(name: str, dossier: Dossier) -> None:
+    """Start what a format needs long before its turn."""
+    import_module(f"pilot_planner.exports.{MAKERS[name]}").begin(dossier)
+
+
+def write_export(export: Export, folder: str | Path) -> list[Path]:
+    """Write the files of an export into ``folder``, over older ones of the same names; other files there stay.
+
+    All are written beside their place first. A new folder then gets its name in one move, and so is whole or not there;
+    into one that is there they are moved file by file. Raises InputError when the folder cannot be used.
+    """
+    target = Path(folder)
+    try:
+        is_new = not target.exists()
+        around = target.parent if is_new else target
+        around.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export.", dir=around) as beside:
+            made = Path(beside) / "export"
+            for path, raw in export.files.items():
+                fresh = made / path
+                fresh.parent.mkdir(parents=True, exist_ok=True)
+                fresh.write_bytes(raw)
+            if is_new:
+                made.rename(target)
+                return [target / path for path in export.files]
+            finals = {path: target / path for path in export.files}
+            for final in finals.values():
+                # Whatever would stop a move is found before the first one.
+                final.parent.mkdir(parents=True, exist_ok=True)
+                if final.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, f"{final.name} is a folder", str(final))
+            for path, final in finals.items():
+                (made / path).replace(final)
+    except OSError as error:
+        fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
+        raise InputError([fault]) from None
+    return [target / path for path in export.files]
+
+
+def chosen_formats(formats: Iterable[str]) -> list[str]:
+    """The formats asked for, once each, as ``MAKERS`` lists them. Raises InputError with every unknown one."""
+    asked = list(dict.fromkeys(formats))
+    known = (*MAKERS, ALL)
+    faults = [
+        Fault(Place("--to"), f"{name!r} is not a format", ", ".join(known), "correct it")
+        for name in asked
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return [name for name in MAKERS if name in asked or ALL in asked]

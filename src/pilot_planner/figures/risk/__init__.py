@@ -1,0 +1,1 @@
+"""Charts of draws: fan charts, histograms, breach rates, stress events, tornado."""

@@ -1,0 +1,1 @@
+"""How studies run: processes, Dask, kept programmes, progress and cancelling."""

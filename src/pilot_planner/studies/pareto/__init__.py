@@ -1,0 +1,1 @@
+"""Pareto fronts by epsilon constraints, and near-optimal alternatives."""

@@ -1,0 +1,82 @@
+"""Where one dollar that a firm pays goes: under a plan, and today. One place, so that no two screens differ."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.studies.planning.plan import Plan
+
+Receiver = Literal["worker", "state", "others"]
+
+TODAY_AT = ("RUS", "construction")
+"""The one placement for which the evidence splits today's contract value three ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the contract value: what it is, who gets it (worker and family, state, others), cents of a dollar."""
+
+    name: str
+    label: str
+    receiver: Receiver
+    cents: float
+
+
+_PLAN: tuple[tuple[str, str, Receiver], ...] = (
+    ("card", "Worker's own card", "worker"),
+    ("in_kind", "In kind, by choice", "worker"),
+    ("family", "Parcels to family", "worker"),
+    ("income_tax", "Income tax", "state"),
+    ("host_tax", "Host's income tax", "others"),
+    ("employee_contributions", "Insurance, by worker", "others"),
+    ("employer_contributions", "Insurance, by employer", "others"),
+    ("foreign_worker_fee", "Host's fee on foreigners", "others"),
+    ("programme_levy", "Programme levy", "others"),
+)
+
+
+def plan_dollar(plan: Plan) -> tuple[Part, ...]:
+    """Parts of the plan's contract value, in cents; they add up to 100. Empty where no work is planned.
+
+    The income tax is split into what is released after it was verified and what is still held in escrow at the end.
+    """
+    total = float(plan.accounts.total("contract_value"))
+    if total <= 0.0:
+        return ()
+    parts = []
+    for name, label, receiver in _PLAN:
+        usd = float(plan.accounts.total(name))
+        if name == "income_tax":
+            held = min(usd, held_tax(plan))
+            parts.append(
+                Part(
+                    "tax_released", "Tax, use verified" if held else "Tax, released", receiver, 100.0 * (usd - held) / total
+                )
+            )
+            parts.append(Part("tax_held", "Tax, held in escrow", receiver, 100.0 * held / total))
+        else:
+            parts.append(Part(name, label, receiver, 100.0 * usd / total))
+    return tuple(part for part in parts if part.cents > 0.0)
+
+
+def held_tax(plan: Plan) -> float:
+    """USD of income tax that is still in escrow after the last period."""
+    last = {row.iso3: row for row in plan.accounts.escrow}
+    return math.fsum(float(row.held_tax) for row in last.values())
+
+
+def today_dollar(inputs: Inputs) -> tuple[Part, ...]:
+    """The same today, where the evidence tells it; empty where it does not."""
+    worker, state = (
+        inputs.number("status_quo", flow, *TODAY_AT) for flow in ("worker_share_of_earned", "state_share_of_earned")
+    )
+    if worker is None or state is None:
+        return ()
+    return (
+        Part("worker", "Worker keeps", "worker", 100.0 * worker),
+        Part("state", "Remitted to the state", "state", 100.0 * state),
+        Part("others", "Managers, brokers, tuition, bribes", "others", 100.0 * max(0.0, 1.0 - worker - state)),
+    )

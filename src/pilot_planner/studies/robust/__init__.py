@@ -1,0 +1,1 @@
+"""Plans that are made for many draws at once."""

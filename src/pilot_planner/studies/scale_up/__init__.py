@@ -1,0 +1,1 @@
+"""How far a pilot could grow when limits move together."""

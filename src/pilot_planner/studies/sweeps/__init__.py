@@ -1,0 +1,1 @@
+"""Scripted what-ifs: study files, sampled runs, folders of runs that can be resumed."""

@@ -1,0 +1,241 @@
+"""Risk: what becomes of a plan when the numbers that it rests on turn out otherwise.
+
+Two readings of every draw. *No recourse*: hiring, pay split and inspectors stay as planned, the card takes the rest of
+net pay; how often does each limit and each rights floor break, and by how much? Attrition then changes journeys
+home, not the head count. *Recourse*: hosts, levels, sectors and caps stay, all else is chosen anew by a linear
+programme (whole posts may then be shared); how often is there no answer, and what do the others look like?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import PilotPlannerError
+from pilot_planner.programme.build import build
+from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.progress import Progress, Telling
+from pilot_planner.studies.execution.run_task import Job, inputs_of, job_maker, keep
+from pilot_planner.studies.execution.workers import Crew
+from pilot_planner.studies.planning.plan import Plan, describe, design_hash, no_plan, versions
+from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.uncertainty.sobol import Importance
+from pilot_planner.studies.uncertainty.stress_scenarios import AMOUNT_UNITS, NamedDraw, named_draws
+from pilot_planner.studies.uncertainty.summary import DrawRow, Swing, add_up, main_figures, swings, what_matters
+from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
+from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Fixed, Uncertain, draw, uncertain_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_DRAWS = 100_000
+_DRAWS_A_JOB = 25
+"""Whatever the number of workers: each job starts its linear programmes from nothing, so that results are the same."""
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What draws and named events do to a plan.
+
+    Attributes:
+        plan: the plan that is put to the test.
+        uncertain, fixed: what is drawn, and what is not and why.
+        draws: one record per draw, in order.
+        summary: shares and quantiles (see ``risk_sums.add_up``).
+        tornado: each family at its low and its high, all else at base, no recourse; the widest first.
+        importance: share of the variance of two figures that each family explains by itself, no recourse; the most first.
+        named: events that are no draws of a value: uptake refused, pledges late, a host that withdraws.
+        complete: False where the caller stopped: fewer draws than asked for, and nothing of the last three.
+    """
+
+    plan: Plan
+    uncertain: tuple[Uncertain, ...]
+    fixed: tuple[Fixed, ...]
+    draws: tuple[DrawRow, ...]
+    summary: dict[str, Any]
+    tornado: tuple[Swing, ...]
+    importance: dict[str, dict[str, Importance | None]]
+    named: tuple[NamedDraw, ...]
+    seed: int
+    complete: bool = True
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat record per draw: drawn values by path, status, what breaks, figures without and with recourse."""
+        return [row.record() for row in self.draws]
+
+    def table(self) -> pd.DataFrame:
+        """The same as a pandas table, by number of the draw."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records()).set_index("draw")
+
+    def document(self) -> dict[str, Any]:
+        """Everything but the draws themselves, as a plain document."""
+        return {
+            "plan_id": self.plan.plan_id,
+            "design": self.plan.design.name,
+            "design_hash": design_hash(self.plan.design),
+            "inputs": self.plan.inputs.origin,
+            "input_hash": self.plan.inputs.hash,
+            "versions": versions(),
+            "seed": self.seed,
+            **self.summary,
+            "tornado": [asdict(one) for one in self.tornado],
+            "importance": {
+                family: {name: None if one is None else asdict(one) for name, one in figures.items()}
+                for family, figures in self.importance.items()
+            },
+            "named_draws": [asdict(one) for one in self.named],
+            "units_of_amounts": AMOUNT_UNITS,
+            "uncertain_values": [asdict(one) for one in self.uncertain],
+            "fixed_values": {"count": len(self.fixed), "values": [asdict(one) for one in self.fixed]},
+        }
+
+
+def risk(
+    model: Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    draws: int = 1000,
+    seed: int = 1,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    recourse: bool = True,
+) -> Risk:
+    """Put the best plan of a design to the test under draws of what it rests on.
+
+    1. solve the design;
+    2. find what its figures rest on, and draw it;
+    3. evaluate every draw, here or on several workers;
+    4. named draws, and one family after the other at its low and high;
+    5. add up.
+
+    Args:
+        model: a design, a file, a name such as ``two_hosts``, or None for ``models/base.toml``.
+        inputs: loaded inputs, a folder, or None for ``inputs``.
+        settings: dotted paths to values, as ``--set`` takes them.
+        draws: how many.
+        seed: the same seed gives the same numbers with any number of workers.
+        workers: processes.
+        scheduler: address of a dask scheduler whose workers can read the same inputs, instead of processes.
+        progress: called with a text and the share that is done; returning False stops.
+        recourse: whether to solve each draw with caps fixed as well.
+
+    Raises:
+        InputError, NoPlanError, SolverError: as ``make_plan``.
+        CancelledError: ``progress`` returned False; with the ``Risk`` of the draws made by then, None before the first.
+        PilotPlannerError: no such number of draws or workers; no scheduler answers.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise PilotPlannerError(f"--draws {draws}: from 1 to {MOST_DRAWS:,} can be made")
+    if seed < 0:
+        raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
+    tell = Telling(progress)
+    with Crew(workers, scheduler) as crew:
+        tell("solving the plan", 0.0)
+        design, ready = set_up(model, inputs, settings)
+        plan, held = solve_and_hold(design, ready)
+        uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
+        drawn = draw(uncertain, draws, seed)
+        done: dict[int, DrawRow] = {}
+
+        def so_far() -> Risk | None:
+            found = tuple(done[number] for number in sorted(done))
+            if not found:
+                return None
+            summary = add_up(found, plan, Trial(design, ready, held), recourse)
+            summary |= {"draws": len(found), "families": len(drawn.families)}
+            return Risk(plan, uncertain, fixed, found, summary, (), {}, (), seed, complete=False)
+
+        tell = Telling(progress, so_far)
+        rows = _evaluate(crew, design, ready, held, drawn, recourse, tell, done)
+    tell("named draws", _DRAWS_DONE)
+    trial = Trial(design, ready, held)
+    named = named_draws(trial, plan, recourse)
+    tell("one family after the other", _NAMED_DONE)
+    main = main_figures(design.objective.metric)
+    tornado = swings(trial, uncertain, main)
+    summary = add_up(rows, plan, trial, recourse) | {"draws": draws, "families": len(drawn.families)}
+    tell("what matters most", _TORNADO_DONE)
+    matters = what_matters(drawn, rows, (main[0], "funds_at_risk_share"), seed)
+    tell("done", 1.0)
+    return Risk(plan, uncertain, fixed, rows, summary, tornado, matters, named, seed)
+
+
+_SOLVED, _DRAWS_DONE, _NAMED_DONE, _TORNADO_DONE = 0.02, 0.9, 0.93, 0.96
+
+
+def solve_and_hold(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
+    """The plan as ``make_plan`` finds it, and what it decides."""
+    programme = build(make_case(design, inputs))
+    session = Session(programme)
+    outcome = session.solve()
+    if not outcome.has_plan:
+        raise no_plan(outcome, design)
+    solution = session.break_ties(outcome)
+    return describe(programme, outcome, solution, {}), hold(programme, solution)
+
+
+def _evaluate(
+    crew: Crew,
+    design: Design,
+    inputs: Inputs,
+    held: HeldPlan,
+    drawn: Draws,
+    recourse: bool,
+    tell: Telling,
+    found: dict[int, DrawRow],
+) -> tuple[DrawRow, ...]:
+    """Every draw; those that are done are in ``found`` also where ``tell`` stops it."""
+    jobs = list(_jobs(design, inputs, held, drawn, recourse))
+    if crew.in_this_process:
+        keep(inputs)
+    wanted = sum(len(job.work.runs) for job in jobs)
+
+    def stopped() -> bool:
+        share = _SOLVED + (_DRAWS_DONE - _SOLVED) * len(found) / wanted
+        tell(f"{len(found):,} of {wanted:,} draws", share)
+        return False
+
+    for _, rows in crew.results(evaluate_job, jobs, stopped):
+        found.update({row.number: row for row in rows})
+    return tuple(found[number] for number in sorted(found))
+
+
+@dataclass(frozen=True)
+class RiskJob:
+    """Some draws of one held plan, as plain data that can travel to any worker."""
+
+    work: Job
+    held: HeldPlan
+    recourse: bool
+
+
+def _jobs(design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool) -> Iterator[RiskJob]:
+    make = job_maker(design, inputs)
+    count = len(drawn.coordinates)
+    for start in range(0, count, _DRAWS_A_JOB):
+        numbers = range(start, min(start + _DRAWS_A_JOB, count))
+        work = make(runs=[(number + 1, drawn.row(number)) for number in numbers], afresh=True)
+        yield RiskJob(work, held, recourse)
+
+
+def evaluate_job(job: RiskJob) -> list[DrawRow]:
+    """Every draw of a job, without and (where asked for) with recourse."""
+    trial = Trial(Design.model_validate(job.work.design), inputs_of(job.work), job.held)
+    return [evaluate(trial, number, values, job.recourse) for number, values in job.work.runs]
+
+
+def evaluate(trial: Trial, number: int, values: Mapping[str, float], recourse: bool) -> DrawRow:
+    """One draw."""
+    programme = trial.programme(values)
+    planned = trial.as_planned(programme)
+    answer = trial.with_recourse(programme) if recourse else None
+    return DrawRow(number, dict(values), planned, answer)

@@ -1,0 +1,315 @@
+"""One plan under other numbers: held as it is (no recourse), or with workers, pay split and inspectors chosen anew.
+
+Only what the plan uses is computed: its hosts, placements and levels, and the estimates that these rest on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pilot_planner.case.case import Case, PlacementCase, make_case
+from pilot_planner.case.eligibility import host_reasons, kept_today, lawful_admission, pay_reasons
+from pilot_planner.case.evidence import Evidence
+from pilot_planner.case.pay import local_worker_cost
+from pilot_planner.data.estimates import Address
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.programme.build import Programme, build, build_accounts
+from pilot_planner.programme.limits import Side
+from pilot_planner.programme.quantities import Quantities
+from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.solving.elastic_programme import ElasticProgramme
+from pilot_planner.solving.warm_start import KeptSession, same_structure
+from pilot_planner.studies.explain.steps import step_of, unit_of
+from pilot_planner.studies.planning.accounts import Accounts
+from pilot_planner.studies.planning.limit_status import LimitStanding, standings
+from pilot_planner.studies.sweeps.sweep import ChangingInputs
+
+_TAKEN = 0.5
+_BROKEN = 1e-6
+"""A limit is broken when it is missed by more than this, relative to max(1, |bound|)."""
+_READ_WITHOUT_NOTE = ("deflators", "in_kind_baskets")
+_FUNDING = "lowest_balance"
+STRUCTURE = "no hiring fits caps, demand, intake and the smallest placement"
+WITHIN_ROUNDING = "limits that are missed by rounding only"
+
+Figures = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class HeldPlan:
+    """What a plan has decided: level by host, placements, and every column that is not zero by its name."""
+
+    levels: dict[str, str]
+    placements: tuple[tuple[str, str], ...]
+    columns: dict[str, float]
+
+
+def hold(programme: Programme, solution: Sequence[float]) -> HeldPlan:
+    """The decisions of a solution, apart from the programme that it was found with."""
+    d = programme.d
+    return HeldPlan(
+        levels={h: level for (h, level), column in d.level.items() if solution[column] > _TAKEN},
+        placements=tuple((h, s) for (h, s, _), column in d.open.items() if solution[column] > _TAKEN),
+        columns={column.name: value for column, value in zip(d.columns, solution, strict=True) if value != 0.0},
+    )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The plan as it is, under one set of numbers.
+
+    Attributes:
+        figures: every metric and ratio, and ``lowest_balance``: the least running balance of funds of any period.
+        broken: what is missed by how much, in the limit's unit, by ``key.side.scope``.
+        floors: rights floors that a placement fails, by ``floor.PLACE``; None where no amount can be told.
+    """
+
+    figures: Figures
+    broken: dict[str, float]
+    floors: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best answer with hosts, levels, sectors and caps as planned. Without one, ``conflict`` names what is missed."""
+
+    status: str
+    figures: Figures
+    conflict: tuple[str, ...] = ()
+
+
+class Trial:
+    """A held plan that is put to the test under many sets of numbers."""
+
+    def __init__(self, design: Design, inputs: Inputs, held: HeldPlan) -> None:
+        self.held = held
+        levels = tuple(level for level in design.oversight.levels if level in held.levels.values())
+        self.design = restricted(design, levels, held.placements)
+        self._open = without_floors(self.design)
+        self._changing = ChangingInputs(needed_inputs(self.design, inputs, held.placements), drawn=True)
+        self._session: KeptSession | None = None
+        self._levels = Accounts(held.levels, (), (), (), (), ())
+
+    def programme(self, values: Mapping[str, float]) -> Programme:
+        """The programme of the plan's hosts, placements and levels; caps need not fit the demand (workers must)."""
+        programme = build(self._case(values))
+        programme.rows = [row for row in programme.rows if not row.name.startswith("cap_most.")]
+        return programme
+
+    def figures(self, values: Mapping[str, float]) -> Figures:
+        """The figures of ``as_planned`` under these values, without its limits and floors: a third of the work."""
+        programme = build_accounts(self._case(values))
+        return figures(programme, self.solution(programme))
+
+    def _case(self, values: Mapping[str, float]) -> Case:
+        return replace(make_case(self._open, self._changing.with_values(values)), design=self.design)
+
+    def solution(self, programme: Programme, columns: Mapping[str, float] | None = None) -> list[float]:
+        """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""
+        chosen = self.held.columns if columns is None else columns
+        solution = [chosen.get(column.name, 0.0) for column in programme.d.columns]
+        self._take_up(programme, solution)
+        rows = {row.name: row for row in programme.rows if row.name.startswith(("cost.", "balance_of."))}
+        for t, column in programme.d.cost.items():
+            solution[column] = 0.0
+            solution[column] = rows[f"cost.{t}"].expression.value(solution)
+        for t, column in programme.d.balance.items():
+            solution[column] = 0.0
+            row = rows[f"balance_of.{t}"]
+            solution[column] = row.right_side - row.expression.value(solution)
+        working = programme.q.numbers[programme.case.lead :]
+        solution[programme.d.peak] = max(
+            sum(programme.q.workers(h, t).value(solution) for h in programme.q.hosts) for t in working
+        )
+        return solution
+
+    def _take_up(self, programme: Programme, solution: list[float]) -> None:
+        """What is taken in the room that was planned: as much as workers choose now, and no more than there is room for.
+
+        Room that stood empty as planned is there for those who want it now; elsewhere there is as much as was to be taken.
+        """
+        d, q, planned = programme.d, programme.q, self._planned
+        for (h, level, t), goods in d.in_kind.items():
+            most = together = parcels_most = more_goods = more_parcels = 0.0
+            for placement in programme.case.placements_of(h):
+                people = solution[d.workers[*placement.key, level, t]]
+                if people == 0.0:
+                    continue
+                now, before = q.take_up(placement, t), planned.take_up(placement, t)
+                most += now.in_kind * people
+                parcels_most += now.family * people
+                together += now.together * people
+                more_goods += min(before.idle_in_kind, max(0.0, now.in_kind - before.in_kind)) * people
+                more_parcels += min(before.idle_family, max(0.0, now.family - before.family)) * people
+            parcels = d.family[h, level, t]
+            solution[goods] = min(solution[goods] + more_goods, most)
+            solution[parcels] = max(0.0, min(solution[parcels] + more_parcels, parcels_most, together - solution[goods]))
+
+    @cached_property
+    def _planned(self) -> Quantities:
+        """Quantities of the plan at base values."""
+        return build_accounts(self._case({})).q
+
+    def as_planned(self, programme: Programme, columns: Mapping[str, float] | None = None) -> Outlook:
+        """No recourse: nothing is decided again. Workers take what they choose of the room planned, the card the rest."""
+        solution = self.solution(programme, columns)
+        broken = broken_limits(self.standing(programme, solution))
+        return Outlook(figures(programme, solution), broken, floors_broken(programme.case))
+
+    def standing(self, programme: Programme, solution: Sequence[float]) -> tuple[LimitStanding, ...]:
+        """Every limit of the design and of the evidence, where it is tightest."""
+        return standings(programme, solution, self._levels)
+
+    def with_recourse(self, programme: Programme) -> Answer:
+        """Workers (up to caps), pay split and inspectors anew, as a linear programme; of equals the cheapest."""
+        if self._session is None or not same_structure(self._session.programme, programme):
+            self._session = KeptSession(programme)
+        elif self._session.programme is not programme:
+            self._session.take_over(programme)
+        live, options = self._session.live, programme.case.design.solver
+        live.set_bounds(self._fixed(programme))
+        result = live.run(options.time_limit)
+        if result.status != "optimal":
+            conflict = self._conflict(programme) if result.status == "infeasible" else ()
+            return Answer(result.status, {}, conflict)
+        best = tuple(result.solution)
+        room = options.tie_tolerance * max(1.0, abs(result.value))
+        sign = -1.0 if programme.maximise else 1.0
+        aim = programme.objective * sign
+        live.add_row(aim, float("-inf"), result.value + room)
+        live.set_objective(programme.metric("operating_cost"))
+        try:
+            cheapest = live.run(options.time_limit)
+        finally:
+            live.remove_last_rows(1)
+            live.set_objective(aim)
+        best = tuple(cheapest.solution) if cheapest.status == "optimal" else best
+        return Answer("optimal", figures(programme, best))
+
+    def _fixed(self, programme: Programme) -> dict[int, tuple[float, float]]:
+        d, held = programme.d, self.held.columns
+        columns = (*d.level.values(), *d.open.values(), *d.cap.values(), *d.solo.values())
+        return {j: (held.get(name, 0.0), held.get(name, 0.0)) for j in columns if (name := d.columns[j].name)}
+
+    def _conflict(self, programme: Programme) -> tuple[str, ...]:
+        """The limits that give way when as little as possible does."""
+        sides: tuple[Side, ...] = ("min", "max")
+        steps = {(key, side): step_of(unit_of(key)) for key in self.design.limits for side in sides}
+        typical = self.solution(programme)
+        elastic = ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
+        found = elastic.least_within(self._fixed(programme))
+        if found is None:
+            return (STRUCTURE,)
+        stretched = [bound for bound in elastic.bounds if found.stretched([bound])]
+        return tuple(".".join(bound) for bound in stretched) or (WITHIN_ROUNDING,)
+
+
+def figures(programme: Programme, solution: Sequence[float]) -> Figures:
+    """Metrics, ratios and the least running balance at a solution."""
+    metrics = programme.metric_values(solution)
+    balance = min(solution[column] for column in programme.d.balance.values())
+    return {**metrics, **ratios_of(metrics), _FUNDING: balance}
+
+
+def broken_limits(standing: Sequence[LimitStanding]) -> dict[str, float]:
+    """What is missed by how much, in the limit's unit, by ``key.side.scope``."""
+    return {limit_name(one): -one.slack for one in standing if one.slack < -_BROKEN * max(1.0, abs(one.bound))}
+
+
+def limit_name(one: LimitStanding) -> str:
+    """``funds_at_risk_share.max.programme``."""
+    return f"{one.key}.{one.sense}.{one.scope}"
+
+
+def restricted(design: Design, levels: tuple[str, ...], placements: Sequence[tuple[str, str]]) -> Design:
+    """The design with these levels and placements only, on inputs that have their hosts and sectors only."""
+    hosts, sectors = (dict.fromkeys(key[place] for key in placements) for place in (0, 1))
+    others = tuple(f"{h}.{s}" for h in hosts for s in sectors if (h, s) not in placements)
+    return design.model_copy(
+        update={
+            "oversight": design.oversight.model_copy(update={"levels": levels}),
+            "exclusions": (*design.exclusions, *others),
+        }
+    )
+
+
+def without_floors(design: Design) -> Design:
+    """A design that staffs whatever the plan staffs. Made past the schema's checks, which rightly forbid it."""
+    floors = {
+        "host_willingness": 0.0,
+        "tip_tier": float("inf"),
+        "conventions": (),
+        "agency_office": False,
+        "lawful_admission": False,
+        "living_wage": False,
+        "gain_over_today": -1.0,
+        "employer_cost_ratio": float("inf"),
+    }
+    return design.model_copy(
+        update={
+            "floors": design.floors.model_copy(update=floors),
+            "programme": design.programme.model_copy(update={"min_placement": 0}),
+        }
+    )
+
+
+def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str, str]]) -> Inputs:
+    """The inputs with the hosts and sectors of these placements only, and the estimates that figures there rest on."""
+    tables = dict(inputs.tables)
+    for place, (path, column) in enumerate((("lists/hosts.csv", "iso3"), ("lists/sectors.csv", "sector"))):
+        kept = {key[place] for key in placements}
+        tables[path] = tuple(row for row in inputs.rows(path) if row.text(column) in kept)
+    estimates = {
+        address: one
+        for address, one in inputs.estimates.items()
+        # Another pair of host and sector must not be taken for a placement.
+        if address[0] != "placements" or (address[1], address[2]) in placements
+    }
+    small = replace(inputs, tables=tables)
+    used: dict[Address, None] = {}
+    for one in (design, without_floors(design)):
+        evidence = make_case(one, replace(small, estimates=estimates)).evidence
+        used |= dict.fromkeys(evidence.used(*evidence.topics))
+    used |= dict.fromkeys(address for address in inputs.estimates if address[0] in _READ_WITHOUT_NOTE)
+    needed: dict[Address, None] = {}
+    for address in used:
+        needed |= dict.fromkeys(inputs.operands(address))
+    return replace(small, estimates={address: inputs.estimates[address] for address in needed})
+
+
+def floors_broken(case: Case) -> dict[str, float | None]:
+    """Rights floors that placements of the case fail, as eligibility decides it, with what is missing."""
+    design, evidence = case.design, Evidence(case.inputs)
+    found: dict[str, float | None] = {}
+    for host in case.hosts:
+        for floor in host_reasons(design, evidence, host.iso3):
+            short = design.floors.host_willingness - host.willingness if floor == "host_willingness" else None
+            found[f"{floor}.{host.iso3}"] = short
+    for placement in case.placements:
+        h, s = placement.key
+        for floor in lawful_admission(design, evidence, h, s):
+            found[f"{floor}.{h}.{s}"] = None
+        for floor in pay_reasons(design, case.inputs, evidence, h, s, placement.offer):
+            found[f"{floor}.{h}.{s}"] = _missing(floor, design, evidence, placement)
+    return found
+
+
+def _missing(floor: str, design: Design, evidence: Evidence, placement: PlacementCase) -> float | None:
+    """By how much a floor on pay is missed: USD a month, or the ratio."""
+    h, s = placement.key
+    net = placement.offer.leanest.net_pay
+    topic = f"eligibility:{h}"
+    match floor:
+        case "living_wage":
+            living = evidence.number(topic, "hosts", h, "living_wage")
+            return None if living is None else living - net
+        case "gain_over_today":
+            return (1.0 + design.floors.gain_over_today) * kept_today(evidence, topic, h, s) - net
+        case "employer_cost_ratio":
+            local = local_worker_cost(placement.offer.market_wage, placement.offer.employer_contribution)
+            return None if local <= 0.0 else placement.offer.full.contract_value / local - design.floors.employer_cost_ratio
+        case _:
+            return None

@@ -1,0 +1,115 @@
+"""Names that people read: of hosts, sectors, levels, metrics and dotted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.programme.limits import find_limit
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.text.labels import listed
+
+Names = Mapping[str, str]
+"""By code: ISO3 of hosts, ids of sectors."""
+
+LOWEST_BALANCE = "lowest_balance"
+UNITS = {LOWEST_BALANCE: "USD"}
+LABELS = {LOWEST_BALANCE: "Lowest balance of funds"}
+for _figures in (METRICS, RATIOS):
+    UNITS |= {name: one.unit for name, one in _figures.items()}
+    LABELS |= {name: one.label for name, one in _figures.items()}
+"""Of every metric and ratio, and of the figure that only draws have."""
+
+
+def host_names(inputs: Inputs) -> dict[str, str]:
+    """Every candidate host by its ISO3 code."""
+    return {row.text("iso3"): row.text("name") for row in inputs.rows("lists/hosts.csv")}
+
+
+def sector_names(inputs: Inputs) -> dict[str, str]:
+    """Every sector by its id."""
+    return {row.text("sector"): row.text("name") for row in inputs.rows("lists/sectors.csv")}
+
+
+def hosts_in_words(codes: str, names: Names, joint: str = ", ") -> str:
+    """``KAZ+MNG`` as ``Kazakhstan, Mongolia``; a joint of ``and`` makes it a phrase."""
+    found = [names.get(code, code) for code in codes.split("+") if code]
+    return (listed(found) if joint == "and" else joint.join(found)) or "no host"
+
+
+def place_in_words(scope: str, names: Names) -> str:
+    """``MNG.construction`` as ``Mongolia, construction``; the whole programme has no name."""
+    if scope in ("", "programme"):
+        return ""
+    host, _, sector = scope.partition(".")
+    parts = [names.get(host, host), names.get(sector, sector.replace("_", " ")).lower() if sector else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def metric_label(name: str) -> str:
+    """Of a metric, a ratio or a figure of risk; a name that is none of them with blanks."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def metric_unit(name: str) -> str:
+    """Its unit; empty where it is not known."""
+    return UNITS.get(name, "")
+
+
+def better(name: str) -> str | None:
+    """The good direction, ``min`` or ``max``; None where it depends on who asks."""
+    return METRICS[name].better if name in METRICS else None
+
+
+def direction(sense: str | None) -> str:
+    """What an axis title says of its good direction."""
+    return {"min": "less is better", "max": "more is better"}.get(sense or "", "")
+
+
+def path_label(path: str, names: Names) -> str:
+    """A dotted path of a setting in words: ``Market wage, Mongolia, construction``; ``Operating cost, at most``."""
+    parts = path.split(".")
+    if parts[0] == "limits" and len(parts) >= 2:
+        limit = find_limit(parts[1])
+        label = limit.label if limit is not None else metric_label(parts[1])
+        side = {"min": "at least", "max": "at most"}.get(parts[-1], "")
+        return label if not side or side in label.lower() else f"{label}, {side}"
+    if parts[0] == "inputs":
+        parts = parts[2:] if len(parts) > 2 else parts[1:]
+        keys = [names[part] for part in parts if part in names]
+        rest = [part for part in parts if part not in names]
+        bound = {"low": "low", "high": "high"}.get(rest[-1], "") if rest else ""
+        words = " ".join(part.replace("_", " ") for part in rest if part not in ("base", "low", "high"))
+        return ", ".join(part for part in (words.capitalize(), *keys, bound) if part)
+    return " ".join(parts[1:] or parts).replace("_", " ").capitalize()
+
+
+def path_unit(path: str, inputs: Inputs | None = None) -> str:
+    """Unit of the values of a path; empty where it has none or it is not known."""
+    parts = path.split(".")
+    if parts[0] == "limits" and len(parts) >= 2:
+        limit = find_limit(parts[1])
+        return limit.unit if limit is not None else metric_unit(parts[1])
+    if parts[0] == "inputs" and inputs is not None:
+        address = tuple(part for part in parts[1:] if part not in ("base", "low", "high"))
+        estimate = inputs.find(*address)
+        return estimate.unit if estimate is not None else ""
+    return ""
+
+
+__all__ = [
+    "METRICS",
+    "RATIOS",
+    "Names",
+    "better",
+    "direction",
+    "host_names",
+    "hosts_in_words",
+    "metric_label",
+    "metric_unit",
+    "path_label",
+    "path_unit",
+    "place_in_words",
+    "sector_names",
+]
