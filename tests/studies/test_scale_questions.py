@@ -1,18 +1,23 @@
 """One live session for all sizes finds what solving each size by itself finds."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
+from random_designs import random_case
 
 from pilot_planner.case.case import make_case
+from pilot_planner.design.loading import validated
+from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.build import build
+from pilot_planner.solving.decomposition.host_sets import NoSetsError
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.warm_start import KeptSession
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.setup import set_up
 from pilot_planner.studies.scale_up.scale_up import scale
 from pilot_planner.studies.scale_up.session import bound_hosts
-from pilot_planner.studies.scale_up.sets import Alone
+from pilot_planner.studies.scale_up.sets import Alone, SetQuestions
 
 SMALL = {"oversight.levels": ["intensive"], "solver.gap": 0.0}
 
@@ -108,3 +113,80 @@ def test_a_host_never_gives_more_than_it_could_alone_at_its_level(answer, inputs
     assert max(over) <= 1e-3
     # The rows say something: some host gives nearly as much as it could alone.
     assert max(over) > -0.01 * answer.full.worker_months
+
+
+def against_cold_solves(case):
+    """Questions of a study of scale, in turn in one search, against cold solves of each question's whole programme."""
+    try:
+        questions = SetQuestions(case)
+    except (NoPlanError, NoSetsError):
+        return 0
+    most = len(questions.search.blocks.hosts)
+    asked = 0
+    for size in range(1, most + 1):
+        of_size = {"limits.hosts.max": size, "objective.metric": "worker_months", "objective.sense": "max"}
+        wanted = replace(case, design=validated(case.design.model_dump(), of_size))
+        largest, cold = questions.largest(wanted, size), Session(build(wanted)).solve()
+        assert (largest is None) == (not cold.has_plan), size
+        if largest is None:
+            continue
+        assert largest.outcome.objective == pytest.approx(cold.objective, rel=1e-6)
+        least = 0.6 * largest.outcome.objective
+        of_cost = of_size | {
+            "limits.worker_months.min": least,
+            "objective.metric": "operating_cost",
+            "objective.sense": "min",
+        }
+        wanted = replace(case, design=validated(case.design.model_dump(), of_cost))
+        cheapest, cold = questions.cheapest(wanted, size, least), Session(build(wanted)).solve()
+        assert cheapest is not None, size
+        assert cheapest.outcome.objective == pytest.approx(cold.objective, rel=1e-6)
+        asked += 2
+    return asked
+
+
+def scale_case(seed, inputs):
+    case = random_case(seed, inputs)
+    if case is None:
+        return None
+    # As a study of scale asks: every host may be there, and no least size that a smaller programme would miss.
+    freed = {"limits.hosts.max": len(case.hosts), "limits.hosts.min": 0, "limits.worker_months.min": 0}
+    return replace(case, design=validated(case.design.model_dump(), freed))
+
+
+def test_sizes_of_random_designs_are_those_of_cold_solves(shipped_inputs):
+    cases = [case for seed in range(3) if (case := scale_case(seed, shipped_inputs)) is not None]
+
+    assert sum(map(against_cold_solves, cases)) > 0
+
+
+@pytest.mark.slow
+def test_sizes_of_two_hundred_random_designs_are_those_of_cold_solves(shipped_inputs):
+    cases = [case for seed in range(3, 260) if (case := scale_case(seed, shipped_inputs)) is not None]
+
+    assert sum(map(against_cold_solves, cases)) > 400
+
+
+SCALED = {
+    "limits.hosts.max": 8.0,
+    "limits.worker_months.min": 3000.0,
+    "limits.operating_cost.max": None,
+    "limits.funding.min": None,
+    "limits.workers_total.max": None,
+    "limits.inspectors_total.max": None,
+    "objective.metric": "worker_months",
+    "objective.sense": "max",
+}
+
+
+def test_one_set_says_of_all_others_what_their_hosts_can_give(shipped_inputs):
+    design, ready = set_up("models/wide_eligibility.toml", shipped_inputs, SCALED)
+    questions = SetQuestions(make_case(design, ready))
+    most = len(questions.search.blocks.hosts)
+
+    found = questions._run([1.0, 0.0], questions._sizes <= most)
+
+    # Where hosts hardly meet, the sum of what they give bounds every set: of nearly two thousand a few are solved.
+    assert questions.search.sets.count > 1000
+    assert found.status == "optimal"
+    assert found.solved <= 8

@@ -225,8 +225,9 @@ class Blocks:
             columns=columns,
             fixed=fixed,
             values=values,
-            lower=lower[columns],
-            upper=upper[columns],
+            # Bounds are passed on along so many rows at most, and what is settled at the end of a chain says more.
+            lower=np.maximum(lower[columns], own_lower[columns]),
+            upper=np.minimum(upper[columns], own_upper[columns]),
             own_lower=own_lower[columns],
             own_upper=own_upper[columns],
             rows=Rows(own.start, places[own.column], own.value, own.lower, own.upper),
