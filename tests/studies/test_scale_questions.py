@@ -157,7 +157,7 @@ def scale_case(seed, inputs):
 def test_sizes_of_random_designs_are_those_of_cold_solves(shipped_inputs):
     cases = [case for seed in range(3) if (case := scale_case(seed, shipped_inputs)) is not None]
 
-    assert sum(map(against_cold_solves, cases)) > 0
+    assert sum(map(against_cold_solves, cases)) >= 6
 
 
 @pytest.mark.slow
