@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.explain.shadow_prices import prices
     from pilot_planner.studies.pareto.near_optimal import alternatives
     from pilot_planner.studies.pareto.pareto_front import trade_offs
-    from pilot_planner.studies.participation import Participation, participation
+    from pilot_planner.studies.parties.participation import Participation, participation
     from pilot_planner.studies.planning.comparison import compare
     from pilot_planner.studies.planning.plan import Plan, make_plan
     from pilot_planner.studies.planning.reload import remake
@@ -65,8 +65,8 @@ _WHERE = {
     "Store": "store.store",
     "HedgedPlan": "studies.robust.robust_plan",
     "hedge": "studies.robust.robust_plan",
-    "Participation": "studies.participation",
-    "participation": "studies.participation",
+    "Participation": "studies.parties.participation",
+    "participation": "studies.parties.participation",
     "Plan": "studies.planning.plan",
     "make_plan": "studies.planning.plan",
     "alternatives": "studies.pareto.near_optimal",

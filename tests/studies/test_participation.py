@@ -10,7 +10,7 @@ from command_line import run_here
 from pilot_planner.case.tax import tax_schedule
 from pilot_planner.errors import NoPlanError
 from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
-from pilot_planner.studies.participation import participation
+from pilot_planner.studies.parties.participation import participation
 
 LIVING_WAGE = "living_wage"
 

@@ -26,7 +26,7 @@ from pilot_planner.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.participation import Participation
+    from pilot_planner.studies.parties.participation import Participation
     from pilot_planner.studies.scale_up.records import Scale
 
 
@@ -151,7 +151,7 @@ def participation(
 ) -> None:
     """Would they take part? The state's take and workers' pay against today, and what other sums would mean."""
     from pilot_planner.reports import answer_files
-    from pilot_planner.studies.participation import participation as find
+    from pilot_planner.studies.parties.participation import participation as find
 
     result = find(model, inputs, settings_of(settings, solver, engine), progress())
     done()

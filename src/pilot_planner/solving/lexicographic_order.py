@@ -1,4 +1,4 @@
-"""Among plans as good as the best, the cheapest, and among those the one that leaves workers most, and soonest."""
+"""Lexicographic order: among best plans the cheapest, among those the one that leaves workers most, and soonest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many programmes of one structure, solved one after the other in one HiGHS object.
+"""Warm starts: many programmes of one structure, solved one after the other in one HiGHS object that keeps its basis.
 
 Runs of a study mostly differ in coefficients and bounds. Only what differs is changed in the live object, and the
 search is replayed: the closed nodes of the last search tile the whole space, so solving each of them again, from its

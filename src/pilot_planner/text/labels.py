@@ -1,6 +1,6 @@
 """Numbers and small words as figures and pages print them: rounded on the face, exact on hover, nothing torn apart.
 
-The rounding is that of ``studies.words``, so that no two places ever print a figure differently; here a unit stays on
+The rounding is that of ``text.number_format``, so that no two places ever print a figure differently; here a unit stays on
 the line of its number, and parts are rounded so that they add up.
 """
 

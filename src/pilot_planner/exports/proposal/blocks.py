@@ -1,6 +1,6 @@
 """A document without a format: sections of paragraphs, lists, tables and figures. Writers turn it into files.
 
-Every text is made harmless when it enters (see ``exports.safe_text``); writers only have to escape it.
+Every text is made harmless when it enters (see ``exports.sanitise``); writers only have to escape it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Openings and caps under settled hosts and levels, by cuts: tangents of the draws' losses in a master programme.
+"""Openings and caps under settled hosts and levels, by Benders cuts: tangents of the draws' losses in a master programme.
 
 The master chooses openings and caps, holds the base programme, and takes each draw's loss to be at least every tangent
 found so far. Its value is a bound; the losses at its choice are the truth and give the next tangents. First with

@@ -1,4 +1,4 @@
-"""Mean and worst tail of equally likely losses."""
+"""Mean and worst tail (conditional value at risk, CVaR) of equally likely losses."""
 
 from __future__ import annotations
 

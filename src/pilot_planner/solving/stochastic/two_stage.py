@@ -5,10 +5,10 @@ the optimum of a draw's own linear programme. Mean and tail mean grow with every
 what is signed, so:
 
 - *sets of hosts and levels*: where every draw may choose its own openings and caps, the losses bound all first stages
-  from below; what cannot beat the best one found is closed. By sums over hosts (``structure/across.py``); or, where
+  from below; what cannot beat the best one found is closed. By sums over hosts (``scenario_search.py``); or, where
   there are too many sets or ``solver.engine`` is ``whole``, by branching on hosts and levels;
 - *cuts* (Benders' decomposition, L-shaped): where hosts and levels are settled, a master programme chooses openings and
-  caps against tangents of the losses (``cuts.py``).
+  caps against tangents of the losses (``benders_cuts.py``).
 
 At base values the first stage must allow a plan that holds every limit: the master carries the base programme whole.
 """

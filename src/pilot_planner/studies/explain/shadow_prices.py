@@ -1,4 +1,4 @@
-"""What one more step of each policy limit is worth, where its price holds, and what a real change of the limit gives.
+"""Shadow prices: what one more step of each policy limit is worth, where that holds, what a real change of it gives.
 
 With every choice of the best plan held (hosts, levels, sectors, whole posts) and caps continuous, the programme is a
 linear one. The price of a limit is the derivative of its optimum in the bound:

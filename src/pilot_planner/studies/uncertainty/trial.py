@@ -1,4 +1,4 @@
-"""One plan under other numbers: held as it is (no recourse), or with workers, pay split and inspectors chosen anew.
+"""One plan under other numbers: held as signed (no recourse), or with workers, pay split and inspectors chosen anew.
 
 Only what the plan uses is computed: its hosts, placements and levels, and the estimates that these rest on.
 """

@@ -53,7 +53,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         ],
         prevent_initial_call=True,
     )
-    # A question has a role of its own, by what it sets: see permission.py.
+    # A question has a role of its own, by what it sets: see runtime/permission.py.
     @answers(Role.VIEW)
     def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any, Any]:
         who = visitor or uuid.uuid4().hex

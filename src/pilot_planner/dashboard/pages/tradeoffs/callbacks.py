@@ -58,7 +58,7 @@ def _look(app: Dash, services: Services) -> None:
     browser.clientside_callback(ClientsideFunction("pilot", "more"), Input(ids.FRONT, "data"))
 
     @app.callback(*_parts(), Input(ids.PLAN, "data"), *_HELD[1:])
-    # A first look is a question like that of a plan, with the same roles: see permission.py.
+    # A first look is a question like that of a plan, with the same roles: see runtime/permission.py.
     @answers(Role.VIEW)
     def look(asked: Asked | None, search: str | None, visitor: str | None, now: Any, origin: Any) -> tuple[Any, ...]:
         answer = good_answer(planner, asked)

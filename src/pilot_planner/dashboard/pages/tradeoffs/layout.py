@@ -1,4 +1,4 @@
-"""What stands on the Trade-offs page before anything is known; ``pages/tradeoffs.py`` fills it."""
+"""What stands on the Trade-offs page before anything is known; ``page.py`` fills it."""
 
 from __future__ import annotations
 
