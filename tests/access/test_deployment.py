@@ -66,7 +66,7 @@ def test_every_command_of_the_guide_is_there():
 
 
 def test_every_setting_is_told_in_the_guide():
-    shipped = TOP / "src" / "pilot_planner" / "dashboard" / "guard" / "server.toml"
+    shipped = TOP / "src" / "pilot_planner" / "dashboard" / "security" / "server.toml"
     for name, section in tomllib.loads(shipped.read_text(encoding="utf-8")).items():
         assert f"[{name}]" in GUIDE or f"`{name}" in GUIDE, name
         assert section is not None

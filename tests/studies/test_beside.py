@@ -126,7 +126,7 @@ def test_where_the_process_dies_the_job_is_done_here(sign):
     job = Beside(time.sleep, 600)
     job._here = lambda: here.append(os.getpid()) or "done here"
     process = pid_of(job)
-    until(lambda: b"beside" in Path(f"/proc/{process}/cmdline").read_bytes())
+    until(lambda: b"subprocess_task" in Path(f"/proc/{process}/cmdline").read_bytes())
     os.kill(process, sign)
     assert job.result() == "done here"
     assert here == [os.getpid()]

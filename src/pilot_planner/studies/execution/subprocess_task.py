@@ -1,6 +1,6 @@
 """One job in a process of its own while this one goes on.
 
-Unlike the workers of ``parallel``, the process is a plain child: it never runs the caller's script again, so a script
+Unlike the workers of ``workers``, the process is a plain child: it never runs the caller's script again, so a script
 needs no guard, and it may be started by a process that is itself a worker.
 """
 
