@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from pilot_planner.exports.formats import MAKERS, make_export
+from pilot_planner.exports.formats import make_export
+from pilot_planner.exports.registry import FORMATS
 from pilot_planner.studies.planning.plan import make_plan
 
 DRAFT = Path(__file__).parents[2] / "models" / "proposals" / "draft.toml"
@@ -19,7 +20,7 @@ DRAFT = Path(__file__).parents[2] / "models" / "proposals" / "draft.toml"
 
 def choose(page, *formats):
     boxes = page.locator("#donors input[type=checkbox]")
-    expect(boxes).to_have_count(len(MAKERS))
+    expect(boxes).to_have_count(len(FORMATS))
     for box in boxes.all():
         box.set_checked(box.get_attribute("value") in formats)
 

@@ -9,6 +9,7 @@ import typer
 
 from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import InputsOption, done, progress
+from pilot_planner.exports.registry import ALL, FORMATS
 
 if TYPE_CHECKING:
     from pilot_planner.exports.terms import Terms
@@ -18,7 +19,7 @@ def export(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan folder, or a design such as two_hosts.")],
     to: Annotated[
         list[str],
-        typer.Option("--to", metavar="FORMAT", help="docx, xlsx, pdf, iati, hxl, logframe or all; again for more."),
+        typer.Option("--to", metavar="FORMAT", help=f"{', '.join(FORMATS)} or {ALL}; again for more."),
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to (default: export_PLANID here).")] = None,
     inputs: InputsOption = None,

@@ -12,24 +12,10 @@ from pathlib import Path
 
 from pilot_planner.errors import CancelledError, Fault, InputError, PilotPlannerError, Place
 from pilot_planner.exports.proposal_data import Dossier, Files, Maker
+from pilot_planner.exports.registry import ALL, FORMATS
 from pilot_planner.exports.terms import Terms, load_terms
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.plan import Plan
-
-MAKERS: Mapping[str, str] = {
-    "docx": "proposal.word",
-    "pdf": "proposal.pdf",
-    "xlsx": "workbook",
-    "iati": "iati",
-    "hxl": "hxl",
-    "logframe": "logframe",
-}
-"""The module of ``pilot_planner.exports`` whose ``make`` makes each format; loaded when it is asked for."""
-ORDER = ("iati", "hxl", "logframe", "docx", "xlsx", "pdf")
-"""In which formats are made: what takes long is begun before (``BEGUN_EARLY``) and is ready when its turn comes."""
-BEGUN_EARLY = ("docx",)
-"""Formats whose module has a ``begin``."""
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -54,7 +40,7 @@ def make_export(
 
     Args:
         plan: a solved plan.
-        formats: names of ``MAKERS``; ``all`` stands for each of them.
+        formats: names of ``registry.FORMATS``; ``all`` stands for each of them.
         terms: who asks whom (see ``exports.terms``); a file, or None for ``models/proposals/draft.toml``.
         made_on: the day that the files bear; today's if None.
         progress: called before each format; returning False stops.
@@ -65,7 +51,7 @@ def make_export(
         InputError: an unknown format, terms at fault, or a plan that breaks a rule of the donor.
         PilotPlannerError: a format could not be made.
     """
-    chosen = sorted(chosen_formats(formats), key=ORDER.index)
+    chosen = sorted(chosen_formats(formats), key=lambda name: FORMATS[name].turn)
     read = terms if isinstance(terms, Terms) else load_terms(terms)
     where = terms_file or ("terms" if isinstance(terms, Terms) or terms is None else str(terms))
     day = made_on or dt.datetime.now(tz=dt.UTC).date()
@@ -76,7 +62,7 @@ def make_export(
     dossier = Dossier(plan, read, day, where, progress, options=dict(options or {}), formats=tuple(chosen))
     files: Files = {}
     try:
-        for name in (one for one in chosen if one in BEGUN_EARLY):
+        for name in (one for one in chosen if FORMATS[one].begins_early):
             begin(name, dossier)
         for done, name in enumerate(chosen):
             if progress is not None and not progress(f"making {name}", done / len(chosen)):
@@ -92,13 +78,13 @@ def make_export(
 
 def maker(name: str) -> Maker:
     """What makes a format."""
-    made: Maker = import_module(f"pilot_planner.exports.{MAKERS[name]}").make
+    made: Maker = import_module(f"pilot_planner.exports.{FORMATS[name].module}").make
     return made
 
 
 def begin(name: str, dossier: Dossier) -> None:
     """Start what a format needs long before its turn."""
-    import_module(f"pilot_planner.exports.{MAKERS[name]}").begin(dossier)
+    import_module(f"pilot_planner.exports.{FORMATS[name].module}").begin(dossier)
 
 
 def write_export(export: Export, folder: str | Path) -> list[Path]:
@@ -136,9 +122,9 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
 
 
 def chosen_formats(formats: Iterable[str]) -> list[str]:
-    """The formats asked for, once each, as ``MAKERS`` lists them. Raises InputError with every unknown one."""
+    """The formats asked for, once each, as ``FORMATS`` lists them. Raises InputError with every unknown one."""
     asked = list(dict.fromkeys(formats))
-    known = (*MAKERS, ALL)
+    known = (*FORMATS, ALL)
     faults = [
         Fault(Place("--to"), f"{name!r} is not a format", ", ".join(known), "correct it")
         for name in asked
@@ -146,4 +132,4 @@ def chosen_formats(formats: Iterable[str]) -> list[str]:
     ]
     if faults:
         raise InputError(faults)
-    return [name for name in MAKERS if name in asked or ALL in asked]
+    return [name for name in FORMATS if name in asked or ALL in asked]

@@ -29,7 +29,7 @@ from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.dashboard.runtime.visitor_state import question_of, task_of
 from pilot_planner.data.locations import shipped
 from pilot_planner.errors import InputError, PilotPlannerError
-from pilot_planner.exports.formats import MAKERS
+from pilot_planner.exports.registry import FORMATS
 from pilot_planner.exports.terms import DRAFT, parse_terms
 from pilot_planner.text.labels import counted
 
@@ -37,14 +37,6 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.plan_cache import Planner
     from pilot_planner.dashboard.runtime.services import Services
 
-FORMATS: dict[str, tuple[str, str]] = {
-    "docx": ("Proposal in Word", "to be edited, or filled into a donor's own form on the command line"),
-    "pdf": ("Proposal in PDF", "the same content, tagged for screen readers"),
-    "xlsx": ("Budget workbook", "live formulas, crosswalks to the forms of UN, EU, US and UK donors, checks"),
-    "iati": ("IATI 2.03", "an activity file, marked as a draft while identifiers are examples"),
-    "hxl": ("HXL", "every table of the plan as CSV with a tag row"),
-    "logframe": ("Logical framework", "results, indicators, baselines, targets, as xlsx and CSV"),
-}
 MOST_TERMS_BYTES = 200_000
 TERMS = "/download/terms.toml"
 _FILES = "/download/donor"
@@ -91,13 +83,13 @@ class MadeFiles:
 
 def layout() -> html.Section:
     """The choice, then what becomes of it."""
-    choices = [dmc.Checkbox(value=name, label=label, description=line, size="sm") for name, (label, line) in FORMATS.items()]
+    choices = [dmc.Checkbox(value=name, label=one.label, description=one.words, size="sm") for name, one in FORMATS.items()]
     button = html.Button("Choose a file", type="button", className="pp-button")
     return section(
         "Files for donors are made from this plan",
         "A proposal, its budget and the files that donors' systems read; every figure is the plan's",
         dmc.CheckboxGroup(
-            html.Div(choices, className="pp-choices"), id=ids.DONOR_FORMATS, value=list(MAKERS), **aria(label="Formats")
+            html.Div(choices, className="pp-choices"), id=ids.DONOR_FORMATS, value=list(FORMATS), **aria(label="Formats")
         ),
         html.P(
             [
@@ -199,7 +191,7 @@ def _register_making(app: Dash, services: Services, made: MadeFiles) -> None:
             return no_update, False
         if question is None or not formats:
             return no_update, True
-        chosen = [name for name in MAKERS if name in formats]
+        chosen = [name for name in FORMATS if name in formats]
         key = f"donor {question.key} {' '.join(chosen)} {hashlib.sha256((terms or '').encode()).hexdigest()}"
         task = {**task_of(planner, question), "formats": chosen, "terms": terms}
         services.note("donor files asked for", " ".join(chosen), {"question": question.key})
