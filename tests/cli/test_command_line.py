@@ -277,8 +277,8 @@ def test_new_refuses_to_write_over_anything(capsys, tmp_path):
     ("name", "reason"),
     [
         ("file", "is a file; expected a folder or a new name; choose another name"),
-        ("file/inner", "cannot be written (Not a directory); expected a writable folder; choose another"),
-        ("x" * 300, "cannot be written (File name too long); expected a writable folder; choose another"),
+        ("file/inner", "cannot be written (Not a directory); expected a writable folder; choose another one"),
+        ("x" * 300, "cannot be written (File name too long); expected a writable folder; choose another one"),
     ],
 )
 def test_new_where_nothing_can_be_written_is_refused(capsys, tmp_path, name, reason):

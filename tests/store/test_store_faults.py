@@ -432,6 +432,43 @@ def test_a_connection_that_is_cut_in_mid_save_is_made_again_and_saves_once(postg
     assert [one.item for one in store.history()] == [item.id]
 
 
+@pytest.mark.parametrize("committed", [True, False], ids=["after its commit", "before its commit"])
+def test_a_server_that_goes_while_it_commits_is_not_said_to_have_saved_nothing(committed):
+    """The answer to COMMIT never came, and nobody answers afterwards: whether it was done is not known here."""
+    server = Server().start()
+    try:
+        store = Store.open(server.new_database())
+        store.save_scenario(SCENARIO)
+
+        moment = []
+
+        def goes(connection, *_):
+            if moment.pop() == "after":
+                connection.connection.driver_connection.commit()
+                # So that there is something to commit, the answer to which then does not come.
+                connection.connection.driver_connection.execute("SELECT 1")
+            server.stop(signal.SIGQUIT)
+
+        sa.event.listen(store.door._engine, "commit", lambda one: moment[-1:] in (["after"], ["before"]) and goes(one))
+        sa.event.listen(store.door._engine, "begin", lambda one: moment[-1:] == ["early"] and goes(one))
+        moment.append("after" if committed else "before")
+        with pytest.raises(StoreError) as told:
+            store.rename("Scenario", "Other")
+        assert told.value.reason == "gone"
+        assert "may be saved or not: look for it before you save it again" in str(told.value)
+        assert "is not saved" not in str(told.value)
+        server.start()
+        assert [one.name for one in store.list()] == ["Other" if committed else "Scenario"]
+
+        moment.append("early")
+        with pytest.raises(StoreError, match="what was being saved now is not saved"):
+            store.rename(store.list()[0].id, "Third")
+        server.start()
+        assert store.rename(store.list()[0].id, "Third").revision == (3 if committed else 2)
+    finally:
+        server.remove()
+
+
 def test_a_session_may_not_acknowledge_before_it_has_written(postgresql):
     address = postgresql.new_database().replace("options=", "options=-csynchronous_commit%3Doff%20")
     store = Store.open(address)

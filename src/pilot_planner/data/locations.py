@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import Fault, InputError, Place
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -75,9 +76,7 @@ def copy_shipped(target: str | Path) -> Path:
             for name in names:
                 (Path(made) / name).rename(folder / name)
     except OSError as error:
-        raise InputError(
-            [Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another")]
-        ) from None
+        raise cannot_be_written(folder, error) from None
     return folder
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import CancelledError, Fault, InputError, PilotPlannerError, Place
 from pilot_planner.exports.proposal_data import Dossier, Files, Maker
 from pilot_planner.exports.registry import ALL, FORMATS
@@ -116,8 +117,7 @@ def write_export(export: Export, folder: str | Path) -> list[Path]:
             for path, final in finals.items():
                 (made / path).replace(final)
     except OSError as error:
-        fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
-        raise InputError([fault]) from None
+        raise cannot_be_written(target, error) from None
     return [target / path for path in export.files]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.data.whole_files import whole_files
 from pilot_planner.studies.explain.cliffs import Cliffs
 from pilot_planner.studies.explain.conflict_members import Member, bound_of, is_limit
 from pilot_planner.studies.explain.host_exclusion import WhyNot
@@ -88,22 +88,11 @@ def _repair_record(repair: Repair) -> dict[str, Any]:
 
 def write_files(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:
     """Each file under a working name first; only complete ones get their final name."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        ready = []
+    with whole_files(folder, [*tables, *documents]) as parts:
         for name, rows in tables.items():
-            part = folder / f".{name}.part"
-            with part.open("w", newline="", encoding="utf-8") as out:
+            with parts[name].open("w", newline="", encoding="utf-8") as out:
                 writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
                 writer.writeheader()
                 writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
-            ready.append((part, folder / name))
         for name, document in documents.items():
-            part = folder / f".{name}.part"
-            part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            ready.append((part, folder / name))
-        for part, final in ready:
-            part.replace(final)
-    except OSError as error:
-        fault = Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
-        raise InputError([fault]) from None
+            parts[name].write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

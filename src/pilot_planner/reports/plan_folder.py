@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, write_programme
 from pilot_planner.studies.planning.plan import Plan
@@ -43,8 +44,7 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
             if old.exists():
                 shutil.rmtree(old)
     except OSError as error:
-        fault = Fault(Place(str(target)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
-        raise InputError([fault]) from None
+        raise cannot_be_written(target, error) from None
     return target
 
 

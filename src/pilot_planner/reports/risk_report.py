@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.data.whole_files import whole_files
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.sweeps.run_folder import cell
@@ -53,20 +54,13 @@ def write_risk(result: Risk, folder: Path) -> None:
 
 def write_both(folder: Path, rows: str, records: list[dict[str, Any]], summary: str, document: dict[str, Any]) -> None:
     """Each file under a working name first; only when both are complete do they get their names."""
-    parts = {name: folder / f".{name}.part" for name in (rows, summary)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with whole_files(folder, (rows, summary)) as parts:
         with parts[rows].open("w", newline="", encoding="utf-8") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(records[0])
             writer.writerows([cell(value) for value in record.values()] for record in records)
         text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
         parts[summary].write_text(text + "\n", encoding="utf-8")
-        for name, part in parts.items():
-            part.replace(folder / name)
-    except OSError as error:
-        fault = Fault(Place(str(folder)), f"cannot be written ({error.strerror})", "a writable folder", "choose another one")
-        raise InputError([fault]) from None
 
 
 def print_risk(result: Risk, console: Console) -> None:

@@ -64,16 +64,28 @@ class Door:
             # Connections of the parent stay the parent's.
             self._engine.dispose(close=False)
             self._process[0] = os.getpid()
+        ended = False
+
+        def watched(connection: sa.Connection) -> T:
+            nonlocal ended
+            ended = False
+            result = work(connection)
+            ended = True
+            return result
+
+        # A server that goes away while it commits may have done so: only then is the end of the work not known.
+        not_known = False
         try:
             try:
-                return self._once(work, writing)
+                return self._once(watched, writing)
             except sa.exc.DBAPIError as error:
                 if not lost(error):
                     raise
+                not_known = ended
                 self._engine.dispose()
-                return self._once(work, writing)
+                return self._once(watched, writing)
         except sa.exc.SQLAlchemyError as error:
-            raise told(error, self.address, writing) from error
+            raise told(error, self.address, writing, not_known or (ended and lost(error))) from error
 
     def _once[T](self, work: Callable[[sa.Connection], T], writing: bool) -> T:
         with self._engine.connect() as plain:

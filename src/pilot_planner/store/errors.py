@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from pilot_planner.errors import StoreError, StoreReason
 from pilot_planner.store.addresses import Address
 
-_NOT_SAVED = "Nothing that was saved before is lost; what was being saved now is not saved"
+_KEPT = "Nothing that was saved before is lost"
+_NOT_SAVED = "what was being saved now is not saved"
+_NOT_KNOWN = "what was being saved now may be saved or not: look for it before you save it again"
 
 _SQLITE: tuple[tuple[str, StoreReason, str], ...] = (
     ("SQLITE_BUSY", "busy", "another program has been writing to it for too long; try again when it has ended"),
@@ -51,10 +53,10 @@ _POSTGRESQL: tuple[tuple[str, StoreReason, str], ...] = (
 )
 
 
-def told(error: sa.exc.SQLAlchemyError, address: Address, writing: bool) -> StoreError:
-    """The error as a sentence with what to do."""
+def told(error: sa.exc.SQLAlchemyError, address: Address, writing: bool, not_known: bool = False) -> StoreError:
+    """The error as a sentence with what to do. ``not_known``: the server may have committed before it went away."""
     reason, words = _reason(error)
-    end = f". {_NOT_SAVED}." if writing else "."
+    end = f". {_KEPT}; {_NOT_KNOWN if not_known else _NOT_SAVED}." if writing else "."
     kind = address.kind
     words = words.format(option=kind.option, command=kind.command)
     return StoreError(f"the {kind.name} {address.shown}: {words}{end}", reason)

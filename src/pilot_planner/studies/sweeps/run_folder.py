@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.data.whole_files import cannot_be_written, no_room
+from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
 
 RUNS, STUDY, SUMMARY = "runs.csv", "study.json", "summary.json"
 FILES = (RUNS, STUDY, SUMMARY)
@@ -46,8 +49,7 @@ class RunsFolder:
             finished = self._finished()
             self._out = (self.folder / RUNS).open("ab", buffering=0)
         except OSError as error:
-            what = f"cannot be written ({error.strerror})"
-            raise InputError([Fault(Place(str(self.folder)), what, "a writable folder", "choose another one")]) from None
+            raise cannot_be_written(self.folder, error) from None
         return finished
 
     def _take_up_or_make(self) -> None:
@@ -99,9 +101,19 @@ class RunsFolder:
         return {column: _value(column, cell) for column, cell in zip(self.header, cells, strict=True)}
 
     def append(self, records: Iterable[Record]) -> None:
-        """Write rows in one go."""
-        if self._out is not None:
-            self._out.write(b"".join(_line([cell(record[column]) for column in self.header]) for record in records))
+        """Write rows whole or not at all. Raises PilotPlannerError where there is no room for them."""
+        if self._out is None:
+            return
+        end = os.fstat(self._out.fileno()).st_size
+        left = memoryview(b"".join(_line([cell(record[column]) for column in self.header]) for record in records))
+        try:
+            # A disk that is nearly full takes a part of what it is given, without an error.
+            while left:
+                left = left[self._out.write(left) :]
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._out.truncate(end)
+            raise _stopped(self.folder, error) from None
 
     def close(self) -> None:
         if self._out is not None:
@@ -109,7 +121,16 @@ class RunsFolder:
             self._out = None
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
-        _write_whole(self.folder / SUMMARY, summary)
+        try:
+            _write_whole(self.folder / SUMMARY, summary)
+        except OSError as error:
+            raise _stopped(self.folder, error) from None
+
+
+def _stopped(folder: Path, error: OSError) -> PilotPlannerError:
+    what = f"{folder} cannot be written any further ({error.strerror}); the runs that stand there are whole and kept"
+    fix = "free some space and ask again" if no_room(error) else "see that it can be written and ask again"
+    return PilotPlannerError(f"{what}: {fix} with the same folder, and the study goes on from them")
 
 
 def _line(cells: Sequence[Any]) -> bytes:
@@ -150,8 +171,12 @@ def _value(column: str, text: str) -> Any:
 def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
     """Complete or not at all: made beside it and moved into place."""
     made = file.with_name(f".{file.name}.part")
-    made.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    made.replace(file)
+    try:
+        made.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        made.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            made.unlink()
 
 
 def spread(records: Sequence[Record], metrics: Sequence[str]) -> dict[str, Any]:
