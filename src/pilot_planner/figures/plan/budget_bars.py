@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.base_layout import CHARACTER, cut, frame, hidden_axis, nothing, write
-from pilot_planner.text.labels import counted, exact, listed, rounded_parts, shown, tied
+from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.theme import Theme, palette
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import counted, exact, listed, rounded_parts, shown, tied
 
 _ROW = 44
 _MILLION = 1e6

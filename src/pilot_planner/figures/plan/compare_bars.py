@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.base_layout import CHARACTER, box, cut, frame, hidden_axis, nothing, write
-from pilot_planner.text.names import metric_label, metric_unit
-from pilot_planner.text.labels import counted, defined, exact, inline, listed, shown, signed, tied
+from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.theme import Theme, palette
+from pilot_planner.text.labels import counted, defined, exact, inline, listed, shown, signed, tied
+from pilot_planner.text.names import metric_label, metric_unit
 
 FIGURES = (
     "worker_income",

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.base_layout import frame, lines, nothing, wrapped, write
-from pilot_planner.text.labels import listed, rounded_parts
+from pilot_planner.figures.core.chart import Chart, trace
 from pilot_planner.figures.core.theme import Palette, Theme, clear, palette
 from pilot_planner.studies.planning.contract_value_split import Part, plan_dollar, today_dollar
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import listed, rounded_parts
 
 _CENT = 1.8
 """Px of one cent, in every flow."""

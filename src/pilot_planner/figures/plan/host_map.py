@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pilot_planner.figures.core.chart import Chart, Trace, trace
 from pilot_planner.figures.core.base_layout import box, frame, hidden_axis, wrapped, write
-from pilot_planner.text.names import host_names, sector_names
-from pilot_planner.text.labels import counted, in_words, listed, sentence, shown, tied
+from pilot_planner.figures.core.chart import Chart, Trace, trace
 from pilot_planner.figures.core.country_outlines import OLD_WORLD, WORLD, Ring, View, largest, outlines
 from pilot_planner.figures.core.label_placement import Labels
 from pilot_planner.figures.core.theme import Palette, Theme, palette
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import counted, in_words, listed, sentence, shown, tied
+from pilot_planner.text.names import host_names, sector_names
 
 State = Literal["chosen", "possible", "excluded"]
 _TITLES: dict[State, str] = {"chosen": "Chosen", "possible": "Possible", "excluded": "Excluded"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pilot_planner.figures.core.horizontal_bars import Bar, Row, draw
-from pilot_planner.figures.core.chart import Chart
 from pilot_planner.figures.core.base_layout import nothing, wrapped
-from pilot_planner.text.names import Names, hosts_in_words, metric_label, metric_unit
-from pilot_planner.text.labels import counted, exact, in_words, inline, listed, sentence, shown, tied
+from pilot_planner.figures.core.chart import Chart
+from pilot_planner.figures.core.horizontal_bars import Bar, Row, draw
 from pilot_planner.figures.core.theme import Theme, palette
 from pilot_planner.studies.explain.host_exclusion import FloorCost
+from pilot_planner.text.labels import counted, exact, in_words, inline, listed, sentence, shown, tied
+from pilot_planner.text.names import Names, hosts_in_words, metric_label, metric_unit
 
 _FREE = "costs nothing"
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pilot_planner.figures.core.horizontal_bars import Bar, Key, Row, draw
-from pilot_planner.figures.core.chart import Chart
 from pilot_planner.figures.core.base_layout import nothing
-from pilot_planner.text.names import Names, hosts_in_words, metric_label, metric_unit
-from pilot_planner.text.labels import Scale, counted, defined, inline, listed, scale_for, shown, signed, tied
-from pilot_planner.text.labels import change as on_scale
+from pilot_planner.figures.core.chart import Chart
+from pilot_planner.figures.core.horizontal_bars import Bar, Key, Row, draw
 from pilot_planner.figures.core.theme import Palette, Theme, palette
 from pilot_planner.studies.explain.price_records import Price, Resolve
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.planning.limit_status import shown as bound_in_words
+from pilot_planner.text.labels import Scale, counted, defined, inline, listed, scale_for, shown, signed, tied
+from pilot_planner.text.labels import change as on_scale
+from pilot_planner.text.names import Names, hosts_in_words, metric_label, metric_unit
 
 _NOTHING = 1e-6
 """Relative change of the objective below which a limit is worth nothing."""

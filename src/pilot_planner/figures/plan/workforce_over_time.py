@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 
 from pilot_planner.case.calendar import Period
-from pilot_planner.figures.core.chart import Chart, Trace, trace
 from pilot_planner.figures.core.base_layout import CHARACTER, base_axis, cut, frame, nothing, value_axis, write
-from pilot_planner.text.names import host_names, sector_names
-from pilot_planner.text.labels import counted, exact, sentence, shown, tied
+from pilot_planner.figures.core.chart import Chart, Trace, trace
 from pilot_planner.figures.core.theme import Palette, Theme, palette
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import counted, exact, sentence, shown, tied
+from pilot_planner.text.names import host_names, sector_names
 
 _WITHIN = 1.0
 """Caps are whole persons and plans are not: a placement within one person of its cap has reached it."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from pilot_planner.dashboard.layout.controls import Control, controls, values_of
 from pilot_planner.design.schema import Design
-from pilot_planner.text.names import metric_label, metric_unit
 from pilot_planner.text.labels import exact, inline
+from pilot_planner.text.names import metric_label, metric_unit
 
 _EQUAL = 1e-6
 """Share of the aim below which a change is told as none: two proven plans agree to about so much."""

@@ -8,9 +8,9 @@ from typing import Any
 from dash import html
 
 from pilot_planner.dashboard.layout.components import data
-from pilot_planner.text.labels import exact, shown, signed
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import exact, shown, signed
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer, plan_before
 from pilot_planner.dashboard.layout.components import empty, folded, graph, section
 from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
-from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
+from pilot_planner.dashboard.pages.plan.indicator_strip import strip
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
     conditions_list,
@@ -22,16 +21,17 @@ from pilot_planner.dashboard.pages.plan.tables import (
     placement_table,
     precedent_table,
 )
+from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
 from pilot_planner.dashboard.runtime.plan_cache import Answer, Planner
-from pilot_planner.dashboard.pages.plan.indicator_strip import strip
-from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
+from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer, plan_before
 from pilot_planner.figures.core import country_outlines
-from pilot_planner.text.labels import counted, listed, shown, tied
 from pilot_planner.figures.core.theme import Theme
+from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import counted, listed, shown, tied
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services
@@ -208,7 +208,12 @@ def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
         section(
             contract_value_sankey.headline(plan),
             "Contract value of one worker-month, in cents of each dollar",
-            graph(contract_value_sankey.figure(plan, theme, width), contract_value_sankey.summary(plan), name="flow", still=width),
+            graph(
+                contract_value_sankey.figure(plan, theme, width),
+                contract_value_sankey.summary(plan),
+                name="flow",
+                still=width,
+            ),
         ),
         html.Div(
             [

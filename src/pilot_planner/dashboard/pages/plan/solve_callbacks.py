@@ -16,15 +16,15 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.runtime.visitor_state import Asked, answer_to, good_answer, plan_before, record
 from pilot_planner.dashboard.layout.controls import controls
 from pilot_planner.dashboard.layout.help import glossary_body
-from pilot_planner.dashboard.pages.plan.hints import effects_told, hint
-from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
 from pilot_planner.dashboard.layout.page_protocol import Page, page_at
 from pilot_planner.dashboard.pages.plan import page as plan_page
+from pilot_planner.dashboard.pages.plan.hints import effects_told, hint
+from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
 from pilot_planner.dashboard.runtime.plan_cache import OutdatedError, Planner
 from pilot_planner.dashboard.runtime.url_state import read_address
+from pilot_planner.dashboard.runtime.visitor_state import Asked, answer_to, good_answer, plan_before, record
 from pilot_planner.errors import InputError
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.reports.plan_text import headline

@@ -8,8 +8,8 @@ from dash import dcc, html
 
 from pilot_planner.dashboard.layout.components import table
 from pilot_planner.figures.plan import budget_bars
-from pilot_planner.text.labels import rounded_parts, shown
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import rounded_parts, shown
 
 _PAID = ("card", "in_kind", "family")
 _MOST_LISTED = 8

@@ -1,0 +1,1 @@
+"""Charts of one plan, or of several beside each other."""
