@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pilot_planner.case.eligibility import kept_today
 from pilot_planner.case.evidence import Evidence
+from pilot_planner.data.amounts import most
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,11 @@ def today(evidence: Evidence, iso3: str, sector: str) -> Today:
         return own if own is not None else evidence.number(topic, "sectors", sector, name)
 
     keeps = kept_today(evidence, topic, iso3, sector)
-    contract = reading("contract_price_today") or 0.0
+    price = reading("contract_price_today")
+    contract = 0.0 if price is None else price
     state = evidence.number(topic, "placements", iso3, sector, "state_take_today")
     if state is None:
-        state = contract * (reading("state_take_share_today") or 0.0)
-    contract = max(contract, keeps + state)
+        share = reading("state_take_share_today")
+        state = 0.0 if share is None else contract * share
+    contract = most(contract, keeps + state)
     return Today(contract, keeps, state, contract - keeps - state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from pilot_planner.data.amounts import least, most
 from pilot_planner.design.schema import Programme
 
 _MONTHS_A_YEAR = 12
@@ -46,7 +47,7 @@ def _calendar_month(start: dt.date, programme_month: int) -> tuple[int, int]:
     return start.year + index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1
 
 
-def working_months(period: Period, season_months: float, first_month: int) -> float:
+def working_months(period: Period, season_months: float, first_month: float) -> float:
     """Months of ``period`` with work, for a season of ``season_months`` that begins in calendar ``first_month``.
 
     A season that is not whole months ends within its last month; 12 months mean work all year.
@@ -58,6 +59,6 @@ def working_months(period: Period, season_months: float, first_month: int) -> fl
     >>> working_months(winter, 12, 1)
     3.0
     """
-    return float(
-        sum(min(1.0, max(0.0, season_months - (month - first_month) % _MONTHS_A_YEAR)) for month in period.calendar_months)
+    return sum(
+        least(1.0, most(0.0, season_months - (month - first_month) % _MONTHS_A_YEAR)) for month in period.calendar_months
     )

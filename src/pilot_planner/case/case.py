@@ -21,6 +21,7 @@ from pilot_planner.case.eligibility import (
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
 from pilot_planner.case.tax import TaxSchedule, tax_schedule
+from pilot_planner.data.amounts import is_drawn, least, most, somewhere, where, whole
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Waiver
 
@@ -194,7 +195,7 @@ def _placement(
     if offer is None:
         reasons["wage_evidence"] = Reason(no_offer(inputs, iso3, sector), unknown=True)
     else:
-        reasons |= pay_reasons(design, inputs, evidence, iso3, sector, offer)
+        reasons |= pay_reasons(design, evidence, iso3, sector, offer)
     topic = f"demand:{iso3}.{sector}"
     demand = evidence.number(topic, "placements", iso3, sector, "demand")
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
@@ -254,31 +255,33 @@ def _offer(design: Design, evidence: Evidence, schedule: TaxSchedule, iso3: str,
     rates = PayRates(
         employer_contribution=employer,
         employee_contribution=employee,
-        host_tax=0.0 if waiver.host_tax else host_tax,
-        foreign_worker_fee=0.0 if waiver.foreign_worker_fee else fee / _MONTHS_A_YEAR,
+        host_tax=where(waiver.host_tax, 0.0, host_tax),
+        foreign_worker_fee=where(waiver.foreign_worker_fee, 0.0, fee / _MONTHS_A_YEAR),
         programme_levy=design.levies.programme_levy,
     )
     pay = design.pay
     gross = gross_wage(market, pay.wage_parity, minimum, pay.overtime_hours / pay.weekly_hours, pay.overtime_premium)
     full = monthly_pay(gross, schedule, rates)
+    seasonal = _season(evidence, iso3, sector)[0] < _MONTHS_A_YEAR
     leanest = full
-    if _has_season(evidence, iso3, sector):
-        leanest = monthly_pay(max(pay.standby_share * gross, minimum or 0.0), schedule, rates)
+    if somewhere(seasonal):
+        standby = most(pay.standby_share * gross, 0.0 if minimum is None else minimum)
+        leanest = monthly_pay(where(seasonal, standby, gross), schedule, rates)
     return MonthlyOffer(full, leanest, market, employer)
 
 
-def _season(evidence: Evidence, iso3: str, sector: str) -> tuple[float, int]:
+def _season(evidence: Evidence, iso3: str, sector: str) -> tuple[float, float]:
     """Length of the season in months and the calendar month in which it begins; the whole year where a sector has none."""
     topic = f"pay:{iso3}.{sector}"
-    if not evidence.need(topic, "sectors", sector, "building_season"):
-        return float(_MONTHS_A_YEAR), 1
+    building = evidence.need(topic, "sectors", sector, "building_season")
+    if not somewhere(building):
+        return float(_MONTHS_A_YEAR), 1.0
     length = evidence.number(topic, "hosts", iso3, "construction_season_months")
     first = evidence.number(topic, "hosts", iso3, "season_first_month")
-    return (float(_MONTHS_A_YEAR) if length is None else length), (1 if first is None else int(first))
-
-
-def _has_season(evidence: Evidence, iso3: str, sector: str) -> bool:
-    return _season(evidence, iso3, sector)[0] < _MONTHS_A_YEAR
+    months = float(_MONTHS_A_YEAR) if length is None else length
+    if is_drawn(building):
+        months = where(building != 0.0, months, float(_MONTHS_A_YEAR))
+    return months, (1.0 if first is None else whole(first))
 
 
 def _by_period(
@@ -306,7 +309,7 @@ def _goods_ceiling(
         parts = [basket, month.net_pay]
         parts += [share * month.net_pay] if share is not None else []
         parts += [usd] if usd is not None else []
-        return min(parts)
+        return least(*parts)
 
     goods = []
     for period in calendar:
@@ -337,10 +340,11 @@ def _basket(evidence: Evidence, iso3: str) -> float:
 
 def _host(inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:
     row = next(row for row in inputs.rows("lists/hosts.csv") if row["iso3"] == iso3)
+    willingness = evidence.number(f"willingness:{iso3}", "hosts", iso3, "willingness")
     return HostCase(
         iso3=iso3,
         name=row.text("name"),
-        willingness=evidence.number(f"willingness:{iso3}", "hosts", iso3, "willingness") or 0.0,
+        willingness=0.0 if willingness is None else willingness,
         diversion_multiplier=evidence.need(f"diversion:{iso3}", "hosts", iso3, "host_multiplier"),
         basket=_basket(evidence, iso3),
         permits=evidence.number(f"demand:{iso3}", "hosts", iso3, "foreign_worker_quota"),

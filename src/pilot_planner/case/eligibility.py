@@ -11,6 +11,7 @@ from typing import Self
 
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, local_worker_cost
+from pilot_planner.data.amounts import everywhere, most, somewhere, where, whole
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 
@@ -81,16 +82,50 @@ def excluded(design: Design, iso3: str, sector: str) -> bool:
     return bool({sector, iso3, f"{iso3}.{sector}"} & set(design.exclusions))
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One rights floor: whether it fails, the figure that is held against it and its bound (None: unknown, or a yes or no).
+
+    With drawn inputs each is one value for each draw.
+    """
+
+    fails: bool
+    figure: float | None = None
+    bound: float | None = None
+
+    @property
+    def short(self) -> float | None:
+        """By how much the figure is off the bound; None where there are no two figures."""
+        return None if self.figure is None or self.bound is None else abs(self.bound - self.figure)
+
+
+def host_floors(design: Design, evidence: Evidence, iso3: str) -> dict[str, Floor]:
+    """Every floor that the design holds a host to. What is unknown fails."""
+    floors, topic = design.floors, f"eligibility:{iso3}"
+    least = floors.host_willingness
+    willingness = evidence.number(topic, "hosts", iso3, "willingness")
+    tier = evidence.number(topic, "hosts", iso3, "tip_tier")
+    found = {
+        "host_willingness": Floor(least > 0 if willingness is None else willingness < least, willingness, least),
+        "tip_tier": Floor(True if tier is None else tier > floors.tip_tier, tier, floors.tip_tier),
+    }
+    for convention in floors.conventions:
+        ratified = evidence.number(topic, "hosts", iso3, f"ilo_{convention.lower()}_ratified")
+        found[f"convention_{convention}"] = Floor(ratified != 1)
+    if floors.agency_office:
+        found["agency_office"] = Floor(evidence.number(topic, "hosts", iso3, "iom_office") != 1)
+    return found
+
+
 def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Reason]:
     """Floors that a host fails, whatever the sector."""
     floors = design.floors
     topic = f"eligibility:{iso3}"
     reasons: dict[str, Reason] = {}
 
-    willingness = _willingness(design, evidence, iso3)
-    if willingness is not None:
-        reasons["host_willingness"] = willingness
-
+    fails = {name for name, floor in host_floors(design, evidence, iso3).items() if everywhere(floor.fails)}
+    if "host_willingness" in fails:
+        reasons["host_willingness"] = _willingness(design, evidence, iso3)
     tier = evidence.number(topic, "hosts", iso3, "tip_tier")
     if tier is None:
         at = _of_host(
@@ -101,7 +136,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
             f"a trafficking-in-persons tier known to be {floors.tip_tier:g} or better",
         )
         reasons["tip_tier"] = Reason("trafficking-in-persons tier is unknown", unknown=True, lever=at)
-    elif tier > floors.tip_tier:
+    elif "tip_tier" in fails:
         shown = evidence.inputs.label("tier", tier)
         at = _of_host(
             evidence,
@@ -115,7 +150,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
 
     for convention in floors.conventions:
         ratified = evidence.number(topic, "hosts", iso3, f"ilo_{convention.lower()}_ratified")
-        if ratified != 1:
+        if f"convention_{convention}" in fails:
             word = "is not known to be ratified" if ratified is None else "is not ratified"
             at = _of_host(
                 evidence, iso3, f"ilo_{convention.lower()}_ratified", 1.0, f"ratification of ILO convention {convention}"
@@ -125,7 +160,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
 
     if floors.agency_office:
         office = evidence.number(topic, "hosts", iso3, "iom_office")
-        if office != 1:
+        if "agency_office" in fails:
             words = "no IOM office" if office == 0 else "an IOM office is not known of"
             at = _of_host(evidence, iso3, "iom_office", 1.0, "an IOM office")
             reasons["agency_office"] = Reason(words, unknown=office is None, lever=at)
@@ -137,16 +172,26 @@ def _of_host(evidence: Evidence, iso3: str, indicator: str, value: float, words:
     return (f"hosts.{iso3}.{indicator}", value, words) if known else None
 
 
-def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason | None:
+def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason:
     found = evidence.number(f"eligibility:{iso3}", "hosts", iso3, "willingness")
     least = design.floors.host_willingness
     if found is None:
         at = _of_host(evidence, iso3, "willingness", least, f"a willingness known to be {least:.2f} or more")
-        return Reason("willingness of the host is unknown", unknown=True, lever=at) if least > 0 else None
-    if found >= least:
-        return None
+        return Reason("willingness of the host is unknown", unknown=True, lever=at)
     at = _of_host(evidence, iso3, "willingness", least, f"a willingness of {least:.2f} instead of {found:.2f}")
     return Reason(f"willingness {found:.2f} is below {least:.2f}", found, least, lever=at)
+
+
+def admission_floor(design: Design, evidence: Evidence, iso3: str, sector: str) -> Floor:
+    """Whether a placement fails the floor on lawful admission (see ``lawful_admission``)."""
+    topic = f"eligibility:{iso3}"
+    admits = evidence.number(topic, "placements", iso3, sector, "law_admits")
+    barred = False
+    if admits is None:
+        admits = evidence.number(topic, "hosts", iso3, "law_admits_workers")
+        for row in evidence.inputs.rows("lists/sectors.csv"):
+            barred = barred | (evidence.inputs.number("placements", iso3, row.text("sector"), "law_admits") == 0)
+    return Floor(((admits != 1) | barred) & design.floors.lawful_admission)
 
 
 def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str) -> dict[str, Reason]:
@@ -154,7 +199,7 @@ def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str)
 
     Where the law bars some sectors of a host, what it says of another one is unknown until somebody has looked.
     """
-    if not design.floors.lawful_admission:
+    if not everywhere(admission_floor(design, evidence, iso3, sector).fails):
         return {}
     topic = f"eligibility:{iso3}"
     path: tuple[str, ...] = ("placements", iso3, sector, "law_admits")
@@ -162,11 +207,9 @@ def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str)
     if admits is None:
         path = ("hosts", iso3, "law_admits_workers")
         admits = evidence.number(topic, *path)
-        if admits == 1 and (barred := _barred_sectors(evidence, iso3)):
+        if everywhere(admits == 1) and (barred := _barred_sectors(evidence, iso3)):
             words = f"whether the law admits such workers is unknown: it bars others of this host ({', '.join(barred)})"
             return {"lawful_admission": Reason(words, unknown=True)}
-    if admits == 1:
-        return {}
     known = evidence.inputs.find(*path) is not None
     at = (".".join(path), 1.0, "a law that admits such workers") if known else None
     if admits is None:
@@ -181,50 +224,63 @@ def _barred_sectors(evidence: Evidence, iso3: str) -> list[str]:
     return [one for one in sectors if evidence.inputs.number("placements", iso3, one, "law_admits") == 0]
 
 
-def pay_reasons(
-    design: Design, inputs: Inputs, evidence: Evidence, iso3: str, sector: str, offer: MonthlyOffer
-) -> dict[str, Reason]:
-    """Floors on what the worker gets and on what an employer would pay."""
-    floors = design.floors
-    reasons: dict[str, Reason] = {}
-    topic = f"eligibility:{iso3}"
+def pay_floors(design: Design, evidence: Evidence, iso3: str, sector: str, offer: MonthlyOffer) -> dict[str, Floor]:
+    """Every floor on pay that the design holds a placement to: USD a month, or the ratio of two costs."""
+    floors, topic = design.floors, f"eligibility:{iso3}"
     net = offer.leanest.net_pay
-
+    found: dict[str, Floor] = {}
     if floors.living_wage:
         living = evidence.number(topic, "hosts", iso3, "living_wage")
-        if living is None:
-            reasons["living_wage"] = Reason("living wage is unknown", unknown=True)
-        elif net < living:
-            words = f"net pay {net:,.0f} USD in the leanest month is below the living wage {living:,.0f} USD"
-            reasons["living_wage"] = Reason(words, net, living)
-
-    today = kept_today(evidence, topic, iso3, sector)
-    wanted = (1.0 + floors.gain_over_today) * today
-    if net < wanted:
-        words = (
-            f"net pay {net:,.0f} USD in the leanest month is below {wanted:,.0f} USD, what such workers keep today plus "
-            f"{floors.gain_over_today:.0%}"
-        )
-        reasons["gain_over_today"] = Reason(words, net, wanted)
-
+        found["living_wage"] = Floor(True if living is None else net < living, net, living)
+    wanted = (1.0 + floors.gain_over_today) * kept_today(evidence, topic, iso3, sector)
+    found["gain_over_today"] = Floor(net < wanted, net, wanted)
     local = local_worker_cost(offer.market_wage, offer.employer_contribution)
-    if local <= 0.0:
-        words = "a local worker would cost nothing, so no employer pays for one from abroad"
-        reasons["employer_cost_ratio"] = Reason(words)
-    elif (ratio := offer.full.contract_value / local) > floors.employer_cost_ratio:
-        words = (
-            f"contract value {offer.full.contract_value:,.0f} USD a month is {ratio:.2f} times the cost of a local worker, "
-            f"above {floors.employer_cost_ratio:.2f}"
-        )
-        reasons["employer_cost_ratio"] = Reason(words, ratio, floors.employer_cost_ratio)
-    return reasons
+    if everywhere(local <= 0.0):
+        found["employer_cost_ratio"] = Floor(True)
+    else:
+        # A local worker who costs nothing leaves any other one endlessly dear.
+        ratio = where(local > 0.0, offer.full.contract_value / where(local > 0.0, local, 1.0), math.inf)
+        found["employer_cost_ratio"] = Floor(ratio > floors.employer_cost_ratio, ratio, floors.employer_cost_ratio)
+    return found
+
+
+def pay_reasons(design: Design, evidence: Evidence, iso3: str, sector: str, offer: MonthlyOffer) -> dict[str, Reason]:
+    """Floors that fail on what the worker gets and on what an employer would pay."""
+    found: dict[str, Reason] = {}
+    for name, floor in pay_floors(design, evidence, iso3, sector, offer).items():
+        if not everywhere(floor.fails):
+            continue
+        words = _words_on_pay(name, floor, design, offer)
+        known = floor.figure is not None and floor.bound is not None
+        found[name] = Reason(words, floor.figure, floor.bound) if known else Reason(words, unknown=name == "living_wage")
+    return found
+
+
+def _words_on_pay(name: str, floor: Floor, design: Design, offer: MonthlyOffer) -> str:
+    match name:
+        case "living_wage" if floor.bound is None:
+            return "living wage is unknown"
+        case "living_wage":
+            return f"net pay {floor.figure:,.0f} USD in the leanest month is below the living wage {floor.bound:,.0f} USD"
+        case "gain_over_today":
+            return (
+                f"net pay {floor.figure:,.0f} USD in the leanest month is below {floor.bound:,.0f} USD, what such workers "
+                f"keep today plus {design.floors.gain_over_today:.0%}"
+            )
+        case _ if floor.figure is None:
+            return "a local worker would cost nothing, so no employer pays for one from abroad"
+        case _:
+            return (
+                f"contract value {offer.full.contract_value:,.0f} USD a month is {floor.figure:.2f} times the cost of a "
+                f"local worker, above {floor.bound:.2f}"
+            )
 
 
 def kept_today(evidence: Evidence, topic: str, iso3: str, sector: str) -> float:
     """What such a worker keeps today, USD a month: of the placement where known, else the general reading."""
     placement = evidence.number(topic, "placements", iso3, sector, "worker_keeps_today")
     general = evidence.need(topic, "programme", "worker_keeps_today")
-    return max(placement or 0.0, general)
+    return general if placement is None else most(placement, general)
 
 
 _NEEDED_FOR_PAY = {
@@ -251,7 +307,7 @@ def demand_reasons(
     if demand is None or quarterly is None:
         missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
         return {"demand": Reason(f"{missing} is unknown", unknown=True)}
-    if math.floor(demand) >= smallest:
+    if somewhere(whole(demand) >= smallest):
         return {}
     at = (f"placements.{iso3}.{sector}.demand", float(smallest), f"demand for {smallest} workers instead of {demand:,.0f}")
     words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"

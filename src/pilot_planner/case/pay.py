@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pilot_planner.case.tax import TaxSchedule
+from pilot_planner.data.amounts import most
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def gross_wage(
     >>> gross_wage(400, 1.0, None, 0.25, 1.25)
     525.0
     """
-    normal = max(wage_parity * market_wage, minimum_wage or 0.0)
+    normal = most(wage_parity * market_wage, 0.0 if minimum_wage is None else minimum_wage)
     return normal * (1.0 + overtime_share * overtime_premium)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pilot_planner.case.case import Case, PlacementCase
+from pilot_planner.data.amounts import least, most, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +62,23 @@ def take_up(case: Case, placement: PlacementCase, index: int) -> TakeUp:
     goods = case.rates.in_kind_uptake * placement.goods_ceiling[index]
     parcels = case.rates.family_uptake * case.rates.parcel_usd * months if parcels_open(case) else 0.0
     if most_parcels is not None:
-        parcels = min(parcels, most_parcels * net)
-    goods_room = max(
+        parcels = least(parcels, most_parcels * net)
+    goods_room = most(
         (design.bounds("in_kind_share").min or 0.0) * net, (design.bounds("in_kind_usd_month").min or 0.0) * months
     )
     parcels_room = (design.bounds("family_share").min or 0.0) * net if parcels_open(case) else 0.0
     # Taken of the room that is asked for.
-    goods_there = min(goods_room, goods, left)
-    parcels_there = min(parcels_room, parcels, left - goods_there)
-    card_decides = parcels_there < min(parcels_room, parcels)
-    least_goods = goods_there if goods_there < goods_room or card_decides else 0.0
-    least_parcels = parcels_there if parcels_there < parcels_room else 0.0
-    most_goods = max(least_goods, min(goods, left - least_parcels))
-    most_parcels = max(least_parcels, min(parcels, left - least_goods))
+    goods_there = least(goods_room, goods, left)
+    parcels_there = least(parcels_room, parcels, left - goods_there)
+    card_decides = parcels_there < least(parcels_room, parcels)
+    least_goods = where((goods_there < goods_room) | card_decides, goods_there, 0.0)
+    least_parcels = where(parcels_there < parcels_room, parcels_there, 0.0)
+    most_goods = most(least_goods, least(goods, left - least_parcels))
+    most_parcels = most(least_parcels, least(parcels, left - least_goods))
     return TakeUp(
         in_kind=most_goods,
         family=most_parcels,
-        together=min(most_goods + most_parcels, left),
+        together=least(most_goods + most_parcels, left),
         least_in_kind=least_goods,
         least_family=least_parcels,
         idle_in_kind=goods_room - goods_there,

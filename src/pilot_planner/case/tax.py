@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pilot_planner.data.amounts import least, most, where
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
@@ -39,12 +40,15 @@ class TaxSchedule:
         >>> TaxSchedule("s", "S", 0.0, steps, "", "C").tax(600)
         25.0
         """
-        taxable = max(0.0, gross - self.deduction)
+        taxable = most(0.0, gross - self.deduction)
         return sum(
-            bracket.rate * (min(taxable, bracket.upper) if bracket.upper is not None else taxable)
-            - bracket.rate * bracket.lower
+            where(
+                taxable > bracket.lower,
+                bracket.rate * (least(taxable, bracket.upper) if bracket.upper is not None else taxable)
+                - bracket.rate * bracket.lower,
+                0.0,
+            )
             for bracket in self.brackets
-            if taxable > bracket.lower
         )
 
     @property

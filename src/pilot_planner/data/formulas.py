@@ -17,12 +17,14 @@ import ast
 import itertools
 import math
 import operator
-import statistics
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
+from pilot_planner.data.amounts import everywhere, is_drawn, least, median, most
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Bound
 
 _MOST_REFERENCES = 8
@@ -91,6 +93,8 @@ def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
     values = [lookup(relative.at(home)) for relative in compiled.needs]
     try:
         base = compiled.compute([value["base"] for value in values])
+        if is_drawn(base):
+            return dict.fromkeys(BOUNDS, _with_an_end(base))
         corners = [
             compiled.compute(corner) for corner in itertools.product(*({value["low"], value["high"]} for value in values))
         ]
@@ -105,7 +109,7 @@ def evaluate(formula: str, home: Address, lookup: Lookup) -> dict[Bound, float]:
 
 def pooled_median(values: list[Mapping[Bound, float]]) -> dict[Bound, float]:
     """Median of lows, of bases and of highs."""
-    return {bound: statistics.median(value[bound] for value in values) for bound in BOUNDS}
+    return {bound: median([value[bound] for value in values]) for bound in BOUNDS}
 
 
 @lru_cache(maxsize=4096)
@@ -142,8 +146,8 @@ def _step(node: ast.expr, needs: dict[_Relative, int]) -> Step:
         case ast.Call(func=ast.Name(id="median"), args=[inner_node], keywords=[]):
             return _read(replace(_relative(inner_node), pooled=True), needs)
         case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as args, keywords=[]):
-            choose, parts = (min if name == "min" else max), [_step(arg, needs) for arg in args]
-            return lambda values: choose(part(values) for part in parts)
+            choose, parts = (least if name == "min" else most), [_step(arg, needs) for arg in args]
+            return lambda values: choose(*(part(values) for part in parts))
         case ast.Attribute() | ast.Subscript():
             return _read(_relative(node), needs)
         case _:
@@ -156,6 +160,13 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+
+def _with_an_end(values: float) -> float:
+    """One value for each draw; drawn bounds are values themselves, so there are no corners."""
+    if not everywhere(np.isfinite(values)):
+        raise FormulaError("gives a number without end in some draw")
+    return values
 
 
 def _finite(number: float) -> float:

@@ -6,7 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
+import numpy as np
+
+from pilot_planner.data.amounts import most
 from pilot_planner.data.derivation import derive, operands
 from pilot_planner.data.estimates import Address, Bound, Estimate
 from pilot_planner.data.nearest_name import nearest
@@ -137,6 +141,35 @@ class Inputs:
             raise InputError(faults)
         return replace(self, estimates=derived, changes=merged, readings=readings)
 
+    def with_draws(self, values: Mapping[str, Any]) -> Inputs:
+        """A copy in which some estimates have one value for each of many draws; what is derived from them follows.
+
+        ``values`` maps a path to an array of draws, all of one length, in the estimate's own unit. Whatever is computed
+        from such inputs has draws on its last axis. Medians over hosts follow draws of what was read. Raises InputError
+        as ``with_values`` does, for a value that is out of its bounds in any draw.
+        """
+        faults: list[Fault] = []
+        estimates, dictionary = dict(self.estimates), indicator_bounds(self.tables["lists/indicators.csv"])
+        for path, drawn in values.items():
+            address = tuple(path.split("."))
+            known = self.estimates.get(address)
+            if known is None or known.unit == "text":
+                faults.append(Fault(Place(f"inputs.{path}"), "no such input", "the path of an estimate", "correct the path"))
+                continue
+            low, high = bounds_of(known, dictionary)
+            under, over = float(np.min(drawn)), float(np.max(drawn))
+            if not most(abs(under), abs(over)) <= LARGEST or not _within(under, over, low, high):
+                what = f"draws from {under:g} to {over:g} are out of bounds"
+                faults.append(Fault(Place(f"inputs.{path}"), what, in_words(low, high), "draw within the bounds"))
+            estimates[address] = _with_value(known, "", drawn)
+        if faults:
+            raise InputError(faults)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            derived, faults = derive(estimates, self.origin, readings=self.readings)
+        if faults:
+            raise InputError(faults)
+        return replace(self, estimates=derived)
+
     def _target(self, path: str, suggest: bool) -> tuple[Address, str] | Fault:
         parts = tuple(path.split("."))
         for address, bound in ((parts, ""), (parts[:-1], parts[-1])):
@@ -155,6 +188,10 @@ class Inputs:
         if (low is not None and value < low) or (high is not None and value > high):
             return Fault(Place(f"inputs.{path}"), f"{value:g} is out of bounds", in_words(low, high), "correct it")
         return None
+
+
+def _within(under: float, over: float, low: float | None, high: float | None) -> bool:
+    return (low is None or under >= low) and (high is None or over <= high)
 
 
 def _with_value(old: Estimate, bound: str, value: float) -> Estimate:
@@ -199,6 +236,8 @@ def bounds_of(
 def in_words(low: float | None, high: float | None) -> str:
     """Two bounds, either of which may be open, for a message."""
     if low is None or high is None:
+        if low is None and high is None:
+            return f"numbers of at most {LARGEST:,.0f}"
         return f"at most {high:g}" if low is None else f"at least {low:g}"
     return f"between {low:g} and {high:g}"
 

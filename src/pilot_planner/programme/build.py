@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pilot_planner.case.calendar import Period
 from pilot_planner.case.case import Case
 from pilot_planner.case.near_misses import least_changes, near_misses
+from pilot_planner.data.amounts import least, somewhere, where, whole
 from pilot_planner.design.writing import written
 from pilot_planner.errors import NoPlanError
 from pilot_planner.programme.decisions import decide
@@ -126,7 +127,7 @@ def _money_rows(p: Programme) -> Iterator[Row]:
             change.add_term(p.d.balance[t - 1], -1.0)
         for h in p.q.hosts:
             change.add(p.q.pay("programme_levy", h, t), -1.0)
-        arrived = sum(pledge.usd for pledge in p.case.design.funding.pledges if _arrives(pledge.month, period))
+        arrived = sum(where(_arrives(one.month, period), one.usd, 0.0) for one in p.case.design.funding.pledges)
         yield Row(f"balance_of.{t}", change, "=", arrived)
 
 
@@ -141,9 +142,9 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
     for placement in p.case.placements_of(h):
         s = placement.sector
         cap = p.d.cap[h, s]
-        most = float(int(placement.demand))
+        demand = whole(placement.demand)
         yield Row(f"cap_least.{h}.{s}", Linear.of(cap) - p.q.opened(h, s) * smallest, ">=", 0.0)
-        yield Row(f"cap_most.{h}.{s}", Linear.of(cap) - p.q.opened(h, s) * most, "<=", 0.0)
+        yield Row(f"cap_most.{h}.{s}", Linear.of(cap) - p.q.opened(h, s) * demand, "<=", 0.0)
         for level in p.case.levels:
             name = level.level
             opened = p.d.open[h, s, name]
@@ -151,7 +152,7 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
             yield Row(f"open_in_chosen.{h}.{s}.{name}", Linear({opened: 1.0, chosen: -1.0}), "<=", 0.0)
             for t in working:
                 workers = p.d.workers[h, s, name, t]
-                ramp = min(most, placement.intake * (t - p.case.lead))
+                ramp = least(demand, placement.intake * (t - p.case.lead))
                 yield Row(f"ramp.{h}.{s}.{name}.{t}", Linear({workers: 1.0, opened: -ramp}), "<=", 0.0)
                 balance = Linear({workers: 1.0, p.d.arrivals[h, s, name, t]: -1.0})
                 if t - 1 > p.case.lead:
@@ -176,19 +177,19 @@ def at_work_rows(p: Programme, h: str, stopped: Collection[str] = ()) -> Iterato
         return
     smallest = float(p.case.design.programme.min_placement)
     for t in p.q.numbers[p.case.lead : -1]:
-        reached = {one.sector: min(smallest, p.q.reach(one)[t]) for one in running}
+        reached = {one.sector: least(smallest, p.q.reach(one)[t]) for one in running}
         # A stopped sector may be the only one that is opened, and then nobody can be asked for.
-        shared = 0.0 if stopped else min(reached.values())
+        shared = 0.0 if stopped else least(*reached.values())
         for level in p.case.levels:
             name = level.level
             people = Linear({p.d.workers[h, one.sector, name, t]: 1.0 for one in running})
-            if shared:
+            if somewhere(shared):
                 column = p.d.level[h, name]
                 yield Row(f"at_work.{h}.{name}.{t}", Linear(people.terms | {column: -shared}), ">=", 0.0)
-            for s, least in reached.items():
-                if least > shared:
+            for s, fewest in reached.items():
+                if somewhere(fewest > shared):
                     column = p.d.open[h, s, name]
-                    yield Row(f"at_work.{h}.{s}.{name}.{t}", Linear(people.terms | {column: -least}), ">=", 0.0)
+                    yield Row(f"at_work.{h}.{s}.{name}.{t}", Linear(people.terms | {column: -fewest}), ">=", 0.0)
 
 
 def channel_rows(p: Programme, h: str) -> Iterator[Row]:
@@ -199,13 +200,13 @@ def channel_rows(p: Programme, h: str) -> Iterator[Row]:
                 yield Row(f"{name}.{h}.{level.level}.{t}", left, ">=", 0.0)
 
 
-def _arrives(month: int, period: Period) -> bool:
+def _arrives(month: float, period: Period) -> bool:
     """Whether money of that programme month can be spent from this period on and not before.
 
     Month 0 is before the start and month 12 ends before period 5 of a quarterly programme begins, so money can be
     spent in the first period that begins after its month has ended.
     """
-    return period.first_month - period.months <= month < period.first_month
+    return (period.first_month - period.months <= month) & (month < period.first_month)
 
 
 def _peak_rows(p: Programme) -> Iterator[Row]:

@@ -26,6 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pilot_planner.case.case import Case, PlacementCase
+from pilot_planner.data.amounts import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,11 @@ def decide(case: Case) -> Decisions:
 
 def _decide_host(d: Decisions, case: Case, h: str, working: list[int]) -> None:
     """Columns of one host: level, inspectors, placements, pay channels."""
-    whole = case.design.programme.whole_posts
+    in_whole_posts = case.design.programme.whole_posts
     for level in case.levels:
         d.level[h, level.level] = d.binary(f"level.{h}.{level.level}")
     for period in case.periods:
-        d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=whole)
+        d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=in_whole_posts)
     for placement in case.placements_of(h):
         _decide_placement(d, case, placement, working)
     for level in case.levels:
@@ -100,7 +101,7 @@ def _decide_host(d: Decisions, case: Case, h: str, working: list[int]) -> None:
 def _decide_placement(d: Decisions, case: Case, placement: PlacementCase, working: list[int]) -> None:
     """Columns of one placement: cap, openings, arrivals, workers."""
     h, s = placement.key
-    d.cap[h, s] = d.add(f"cap.{h}.{s}", 0.0, float(int(placement.demand)), integer=True)
+    d.cap[h, s] = d.add(f"cap.{h}.{s}", 0.0, whole(placement.demand), integer=True)
     for level in case.levels:
         d.open[h, s, level.level] = d.binary(f"open.{h}.{s}.{level.level}")
         for t in working:

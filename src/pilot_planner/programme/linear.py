@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from pilot_planner.data.amounts import at_draw, is_drawn, somewhere
+
 
 class Linear:
     """A sum of coefficients times columns. Terms of the same column are added up; there is no constant:
     what does not depend on decisions is carried by the column ``programme``, which is fixed at 1.
+
+    A coefficient is a number, or an array of one number for each of many draws (``data/amounts.py``). A term that is 0 in
+    every draw is left out, so a programme of draws has every term that the programme of any of them has.
     """
 
     __slots__ = ("terms",)
@@ -33,10 +38,10 @@ class Linear:
     def add(self, other: Linear, times: float = 1.0) -> Linear:
         """Add ``times`` x ``other`` in place; returns self."""
         terms = self.terms
-        if times == 0.0:
+        if not is_drawn(times) and times == 0.0:
             return self
         if not terms:
-            terms.update(other.terms if times == 1.0 else {column: times * one for column, one in other.terms.items()})
+            terms.update(other.terms if _is_one(times) else {column: times * one for column, one in other.terms.items()})
             return self
         for column, coefficient in other.terms.items():
             terms[column] = terms.get(column, 0.0) + times * coefficient
@@ -44,7 +49,7 @@ class Linear:
 
     def add_term(self, column: int, coefficient: float) -> Linear:
         """Add one term in place; returns self."""
-        if coefficient != 0.0:
+        if somewhere(coefficient):
             self.terms[column] = self.terms.get(column, 0.0) + coefficient
         return self
 
@@ -60,11 +65,20 @@ class Linear:
     __rmul__ = __mul__
 
     def __bool__(self) -> bool:
-        return any(self.terms.values())
+        return any(map(somewhere, self.terms.values()))
 
     def value(self, solution: Sequence[float]) -> float:
-        """The value at a solution, one number per column."""
-        return float(sum(coefficient * solution[column] for column, coefficient in self.terms.items()))
+        """The value at a solution, one number per column (or one array of draws)."""
+        found = sum(coefficient * solution[column] for column, coefficient in self.terms.items())
+        return found if is_drawn(found) else float(found)
+
+    def at(self, draw: int) -> Linear:
+        """The expression in one draw, from 0; terms that are 0 there are left out."""
+        return Linear({column: one for column, value in self.terms.items() if (one := at_draw(value, draw)) != 0.0})
+
+
+def _is_one(times: float) -> bool:
+    return not is_drawn(times) and times == 1.0
 
 
 class Sums:

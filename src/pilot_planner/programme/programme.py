@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from pilot_planner.case.case import Case
+from pilot_planner.data.amounts import least, whole
 from pilot_planner.programme.costs import CostCell, Costs, make_costs
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.limits.registry import LimitRow
@@ -111,6 +112,6 @@ class Programme:
 
     def most_workers(self) -> float:
         """An upper bound on workers of one period: the design's maximum, or all demand."""
-        demand = float(sum(int(placement.demand) for placement in self.case.placements))
+        demand = sum(whole(placement.demand) for placement in self.case.placements)
         most = self.case.design.bounds("workers_total").max
-        return demand if most is None else min(demand, most)
+        return demand if most is None else least(demand, most)

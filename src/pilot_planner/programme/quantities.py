@@ -14,6 +14,7 @@ from typing import Literal
 from pilot_planner.case.case import Case, LevelCase, PlacementCase
 from pilot_planner.case.pay import Pay
 from pilot_planner.case.take_up import TakeUp, take_up
+from pilot_planner.data.amounts import least, somewhere, whole
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
 
@@ -110,9 +111,9 @@ class Quantities:
     def reach(self, placement: PlacementCase) -> dict[int, float]:
         """Most persons that demand, intake and attrition let a placement employ in each period of work."""
         if placement.key not in self._reach:
-            most, people, found = float(int(placement.demand)), 0.0, {}
+            demand, people, found = whole(placement.demand), 0.0, {}
             for t in self.numbers[self.case.lead :]:
-                people = min(most, (1.0 - self.case.rates.attrition) * people + placement.intake)
+                people = least(demand, (1.0 - self.case.rates.attrition) * people + placement.intake)
                 found[t] = people
             self._reach[placement.key] = found
         return self._reach[placement.key]
@@ -152,7 +153,9 @@ class Quantities:
         """Whether any placement is asked for more room than its workers want."""
         working = self.numbers[self.case.lead :]
         every = (self.take_up(placement, t) for placement in self.case.placements for t in working)
-        return any(one.idle_in_kind > 0.0 or one.idle_family > 0.0 or one.least_in_kind > 0.0 for one in every)
+        return any(
+            somewhere((one.idle_in_kind > 0.0) | (one.idle_family > 0.0) | (one.least_in_kind > 0.0)) for one in every
+        )
 
     def of_other_ceilings(self, case: Case) -> Quantities:
         """The same where only ceilings of pay differ; right where neither has idle room."""
@@ -202,7 +205,7 @@ class Quantities:
             if t > self.case.lead:
                 for level in self.case.levels:
                     card = _card_rate(level, multiplier)
-                    goods = min(1.0, level.in_kind_diversion * multiplier)
+                    goods = least(1.0, level.in_kind_diversion * multiplier)
                     result.add_term(self.d.in_kind[h, level.level, t], goods - card)
                     result.add_term(self.d.family[h, level.level, t], rates.family_diversion - card)
             self._memory[key] = result
@@ -274,4 +277,4 @@ def _part(pay: Pay, part: PayPart) -> float:
 
 
 def _card_rate(level: LevelCase, multiplier: float) -> float:
-    return min(1.0, level.card_diversion * multiplier)
+    return least(1.0, level.card_diversion * multiplier)

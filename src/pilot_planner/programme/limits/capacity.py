@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pilot_planner.data.amounts import where
 from pilot_planner.programme.limits.registry import PROGRAMME_SCOPE, LimitRow, Side, limit
 from pilot_planner.programme.linear import Linear
 
@@ -150,5 +151,5 @@ def permits(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
 def _permit_row(p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float) -> LimitRow:
     caps = Linear({p.d.cap[h, sector]: 1.0 for sector in sectors})
     # A host that issues no permits leaves no share to speak of: nobody can be hired there.
-    one = 1.0 / issued if issued > 0.0 else 0.0
+    one = where(issued > 0.0, 1.0 / where(issued > 0.0, issued, 1.0), 0.0)
     return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=one)

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pilot_planner.case.case import Case, PlacementCase, make_case
-from pilot_planner.case.eligibility import host_reasons, kept_today, lawful_admission, pay_reasons
+from pilot_planner.case.case import Case, make_case
+from pilot_planner.case.eligibility import Floor, admission_floor, host_floors, pay_floors
 from pilot_planner.case.evidence import Evidence
-from pilot_planner.case.pay import local_worker_cost
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
@@ -280,36 +279,28 @@ def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str
     return replace(small, estimates={address: inputs.estimates[address] for address in needed})
 
 
-def floors_broken(case: Case) -> dict[str, float | None]:
-    """Rights floors that placements of the case fail, as eligibility decides it, with what is missing."""
+def floors_of(case: Case) -> dict[str, Floor]:
+    """Every rights floor that a host or placement of the case is held to, by name (``living_wage.MNG.construction``)."""
     design, evidence = case.design, Evidence(case.inputs)
-    found: dict[str, float | None] = {}
+    found: dict[str, Floor] = {}
     for host in case.hosts:
-        for floor in host_reasons(design, evidence, host.iso3):
-            short = design.floors.host_willingness - host.willingness if floor == "host_willingness" else None
-            found[f"{floor}.{host.iso3}"] = short
+        found |= {f"{name}.{host.iso3}": floor for name, floor in host_floors(design, evidence, host.iso3).items()}
     for placement in case.placements:
         h, s = placement.key
-        for floor in lawful_admission(design, evidence, h, s):
-            found[f"{floor}.{h}.{s}"] = None
-        for floor in pay_reasons(design, case.inputs, evidence, h, s, placement.offer):
-            found[f"{floor}.{h}.{s}"] = _missing(floor, design, evidence, placement)
+        own = {"lawful_admission": admission_floor(design, evidence, h, s)}
+        own |= pay_floors(design, evidence, h, s, placement.offer)
+        found |= {f"{name}.{h}.{s}": floor for name, floor in own.items()}
     return found
 
 
-def _missing(floor: str, design: Design, evidence: Evidence, placement: PlacementCase) -> float | None:
-    """By how much a floor on pay is missed: USD a month, or the ratio."""
-    h, s = placement.key
-    net = placement.offer.leanest.net_pay
-    topic = f"eligibility:{h}"
-    match floor:
-        case "living_wage":
-            living = evidence.number(topic, "hosts", h, "living_wage")
-            return None if living is None else living - net
-        case "gain_over_today":
-            return (1.0 + design.floors.gain_over_today) * kept_today(evidence, topic, h, s) - net
-        case "employer_cost_ratio":
-            local = local_worker_cost(placement.offer.market_wage, placement.offer.employer_contribution)
-            return None if local <= 0.0 else placement.offer.full.contract_value / local - design.floors.employer_cost_ratio
-        case _:
-            return None
+_AMOUNTS = ("host_willingness", "living_wage", "gain_over_today", "employer_cost_ratio")
+"""Floors that are missed by an amount: a score, USD a month, or the ratio of two costs."""
+
+
+def floors_broken(case: Case) -> dict[str, float | None]:
+    """Rights floors that placements of the case fail, as eligibility decides it, with what is missing."""
+    return {
+        name: floor.short if name.split(".")[0] in _AMOUNTS else None
+        for name, floor in floors_of(case).items()
+        if floor.fails
+    }
