@@ -12,6 +12,7 @@ from functools import cached_property
 from pilot_planner.case.case import Case, make_case
 from pilot_planner.case.eligibility import Floor, admission_floor, host_floors, pay_floors
 from pilot_planner.case.evidence import Evidence
+from pilot_planner.data.amounts import least, most, somewhere
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
@@ -120,8 +121,8 @@ class Trial:
             row = rows[f"balance_of.{t}"]
             solution[column] = row.right_side - row.expression.value(solution)
         working = programme.q.numbers[programme.case.lead :]
-        solution[programme.d.peak] = max(
-            sum(programme.q.workers(h, t).value(solution) for h in programme.q.hosts) for t in working
+        solution[programme.d.peak] = most(
+            *(sum(programme.q.workers(h, t).value(solution) for h in programme.q.hosts) for t in working)
         )
         return solution
 
@@ -132,20 +133,21 @@ class Trial:
         """
         d, q, planned = programme.d, programme.q, self._planned
         for (h, level, t), goods in d.in_kind.items():
-            most = together = parcels_most = more_goods = more_parcels = 0.0
+            goods_most = together = parcels_most = more_goods = more_parcels = 0.0
             for placement in programme.case.placements_of(h):
                 people = solution[d.workers[*placement.key, level, t]]
-                if people == 0.0:
+                if not somewhere(people):
                     continue
                 now, before = q.take_up(placement, t), planned.take_up(placement, t)
-                most += now.in_kind * people
+                goods_most += now.in_kind * people
                 parcels_most += now.family * people
                 together += now.together * people
-                more_goods += min(before.idle_in_kind, max(0.0, now.in_kind - before.in_kind)) * people
-                more_parcels += min(before.idle_family, max(0.0, now.family - before.family)) * people
+                more_goods += least(before.idle_in_kind, most(0.0, now.in_kind - before.in_kind)) * people
+                more_parcels += least(before.idle_family, most(0.0, now.family - before.family)) * people
             parcels = d.family[h, level, t]
-            solution[goods] = min(solution[goods] + more_goods, most)
-            solution[parcels] = max(0.0, min(solution[parcels] + more_parcels, parcels_most, together - solution[goods]))
+            solution[goods] = least(solution[goods] + more_goods, goods_most)
+            left = together - solution[goods]
+            solution[parcels] = most(0.0, least(solution[parcels] + more_parcels, parcels_most, left))
 
     @cached_property
     def _planned(self) -> Quantities:
