@@ -22,6 +22,7 @@ from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
 from pilot_planner.case.tax import TaxSchedule, tax_schedule
 from pilot_planner.data.amounts import is_drawn, least, most, somewhere, where, whole
+from pilot_planner.data.estimates import Bound, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Waiver
 
@@ -395,7 +396,11 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
         predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
         card_saving=rate("card_saving_share", "saving"),
-        ban_evasion=(
-            (evasion.low or 0.0, evasion.base or 0.0, evasion.high or 0.0) if evasion is not None else (0.0, 0.0, 0.0)
-        ),
+        ban_evasion=(_or_nothing(evasion, "low"), _or_nothing(evasion, "base"), _or_nothing(evasion, "high")),
     )
+
+
+def _or_nothing(estimate: Estimate | None, bound: Bound) -> float:
+    """A bound of an estimate; 0 where it is absent."""
+    value = None if estimate is None else estimate.at(bound)
+    return 0.0 if value is None else value

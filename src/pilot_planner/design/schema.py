@@ -263,6 +263,13 @@ class Design(_Section):
         default=(),
         description="Hosts (ISO3), placements (ISO3.sector) and levels (ISO3.level) that must be chosen.",
     )
+    promise: tuple[str, ...] = Field(
+        default=("workers_total", "worker_months"),
+        description="Limits on capacity that a plan promises: it holds in a draw only where these hold as well.",
+    )
+    confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        default=None, description="Share of draws in which a plan must hold as it is run; none: the plan at base values."
+    )
     tradeoffs: TradeOffs
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
     scale: Scale

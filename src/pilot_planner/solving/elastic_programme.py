@@ -87,6 +87,16 @@ class ElasticProgramme:
         """Every bound that can stretch."""
         return list(self._weights)
 
+    @property
+    def sizes(self) -> dict[Bound, float]:
+        """What a whole column of stretch of a bound counts in, in the unit of its rows."""
+        return self._sizes
+
+    def named_weights(self) -> dict[Bound, dict[str, float]]:
+        """The coefficient of the stretch of each bound in its rows, by their names."""
+        rows = self.programme.rows
+        return {bound: {rows[place].name: one for place, one in its.items()} for bound, its in self._weights.items()}
+
     @cached_property
     def _whole(self) -> tuple[LiveRelaxation, dict[Bound, int]]:
         """The whole programme as a linear relaxation in which every bound can stretch, and the column of each."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from pilot_planner.case.case import Case, make_case
 from pilot_planner.case.eligibility import Floor, admission_floor, host_floors, pay_floors
@@ -89,15 +90,19 @@ class Trial:
         levels = tuple(level for level in design.oversight.levels if level in held.levels.values())
         self.design = restricted(design, levels, held.placements)
         self._open = without_floors(self.design)
-        self._changing = ChangingInputs(needed_inputs(self.design, inputs, held.placements), drawn=True)
+        self.inputs = needed_inputs(self.design, inputs, held.placements)
+        self._changing = ChangingInputs(self.inputs, drawn=True)
         self._session: KeptSession | None = None
         self._levels = Accounts(held.levels, (), (), (), (), ())
 
     def programme(self, values: Mapping[str, float]) -> Programme:
         """The programme of the plan's hosts, placements and levels; caps need not fit the demand (workers must)."""
-        programme = build(self._case(values))
-        programme.rows = [row for row in programme.rows if not row.name.startswith("cap_most.")]
-        return programme
+        return _without_demand_for_caps(build(self._case(values)))
+
+    def programme_of_draws(self, values: Mapping[str, Any]) -> Programme:
+        """The same for many draws at once, ``values`` being arrays of them; paths that nothing here uses are left out."""
+        known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
+        return _without_demand_for_caps(build(self._case_of(self.inputs.with_draws(known))))
 
     def figures(self, values: Mapping[str, float]) -> Figures:
         """The figures of ``as_planned`` under these values, without its limits and floors: a third of the work."""
@@ -105,7 +110,11 @@ class Trial:
         return figures(programme, self.solution(programme))
 
     def _case(self, values: Mapping[str, float]) -> Case:
-        return replace(make_case(self._open, self._changing.with_values(values)), design=self.design)
+        return self._case_of(self._changing.with_values(values))
+
+    def _case_of(self, inputs: Inputs) -> Case:
+        """Whatever floors the plan's placements fail."""
+        return replace(make_case(self._open, inputs), design=self.design)
 
     def solution(self, programme: Programme, columns: Mapping[str, float] | None = None) -> list[float]:
         """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""
@@ -206,6 +215,11 @@ class Trial:
             return (STRUCTURE,)
         stretched = [bound for bound in elastic.bounds if found.stretched([bound])]
         return tuple(".".join(bound) for bound in stretched) or (WITHIN_ROUNDING,)
+
+
+def _without_demand_for_caps(programme: Programme) -> Programme:
+    programme.rows = [row for row in programme.rows if not row.name.startswith("cap_most.")]
+    return programme
 
 
 def figures(programme: Programme, solution: Sequence[float]) -> Figures:
