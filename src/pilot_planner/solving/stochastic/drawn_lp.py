@@ -18,8 +18,8 @@ from pilot_planner.design.schema import Solver
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.programme import Row
-from pilot_planner.solving.live import LiveRelaxation
-from pilot_planner.solving.matrix import Rows
+from pilot_planner.solving.lp_relaxation import LiveRelaxation
+from pilot_planner.solving.sparse_rows import Rows
 
 Array = Any
 

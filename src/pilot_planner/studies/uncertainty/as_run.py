@@ -22,16 +22,16 @@ from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.limits import LimitRow, Side
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row
-from pilot_planner.solving.elastic import TOLERANCE, Bound, ElasticProgramme
+from pilot_planner.solving.elastic_programme import TOLERANCE, Bound, ElasticProgramme
 from pilot_planner.solving.stochastic.drawn_lp import DrawnLp, DrawnTable, make_table
-from pilot_planner.studies.risk_trial import STRUCTURE
-from pilot_planner.studies.steps import step_of, unit_of
+from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, counts
+from pilot_planner.studies.uncertainty.trial import STRUCTURE
 
 Array = Any
 
 _SCALE = 1e6
-"""A share of a bound is this much to the solver (see ``solving/elastic.py``)."""
+"""A share of a bound is this much to the solver (see ``solving/elastic_programme.py``)."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pilot_planner.case.case import Case
 from pilot_planner.data.amounts import is_drawn, most, whole
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import PROGRAMME_SCOPE, LimitRow, Side, find_limit
-from pilot_planner.studies.risk_trial import Trial, floors_of
+from pilot_planner.studies.uncertainty.trial import Trial, floors_of
 
 COUNTED_KINDS = ("legal", "safeguard", "money")
 EVIDENCE = ("demand", "intake")
