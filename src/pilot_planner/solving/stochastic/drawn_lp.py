@@ -7,13 +7,14 @@ quicker than changing them one by one, and the next solve starts from the last b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pilot_planner.data.amounts import is_drawn
+from pilot_planner.data.amounts import everywhere, is_drawn, least, most, somewhere
 from pilot_planner.design.schema import Solver
 from pilot_planner.errors import SolverError
 from pilot_planner.programme.decisions import Column
@@ -35,6 +36,7 @@ class DrawnTable:
         drawn: which values of A differ; ``values``: what they are, in the rows of an array by draw.
         lower, upper: sides of the rows, rows x draws (or rows x 1 where no draw differs).
         column_lower, column_upper: bounds of the columns, likewise.
+        impossible: draws in which a row on fixed columns, or on one column alone, cannot hold.
     """
 
     draws: int
@@ -49,6 +51,7 @@ class DrawnTable:
     upper: Array
     column_lower: Array
     column_upper: Array
+    impossible: Array
 
     @property
     def size(self) -> int:
@@ -74,41 +77,87 @@ def make_table(
 
     ``more``: for each further column (at least 0) the numbers of the rows that it enters, with its coefficients there.
     """
-    places = {j: place for place, j in enumerate(j for j in range(len(columns)) if j not in fixed)}
-    entries: list[list[tuple[int, float]]] = [[] for _ in range(len(places) + len(more))]
-    sides: list[float] = []
+    free = [j for j in range(len(columns)) if j not in fixed]
+    places = {j: place for place, j in enumerate(free)}
+    laid = _Laid([columns[j] for j in free], len(more), draws)
+    entered = {number for its in more for number in its}
     for number, row in enumerate(rows):
         side = row.right_side
+        terms = {}
         for j, coefficient in row.expression.terms.items():
             if j in fixed:
                 side = side - coefficient * fixed[j]
-            else:
-                entries[places[j]].append((number, coefficient))
-        sides.append(side)
-    for place, entering in enumerate(more, len(places)):
-        entries[place] += entering.items()
-    right = _stacked(sides, draws)
-    flat = [entry for its in entries for entry in its]
-    drawn = np.array([place for place, (_, value) in enumerate(flat) if is_drawn(value)], dtype=np.int64)
-    constant = np.array([0.0 if is_drawn(value) else value for _, value in flat], dtype=np.float64)
-    values = np.array([flat[place][1] for place in drawn.tolist()], dtype=np.float64).reshape(len(drawn), draws)
-    below = np.array([row.sense == "<=" for row in rows])[:, None]
-    above = np.array([row.sense == ">=" for row in rows])[:, None]
-    free = [columns[j] for j in places]
-    return DrawnTable(
-        draws=draws,
-        places=places,
-        names=tuple(row.name for row in rows),
-        start=np.cumsum([0, *map(len, entries)]).astype(np.int32),
-        row=np.array([number for number, _ in flat], dtype=np.int32),
-        constant=constant,
-        drawn=drawn,
-        values=np.ascontiguousarray(values.T),
-        lower=np.where(below, -np.inf, right),
-        upper=np.where(above, np.inf, right),
-        column_lower=_stacked([-np.inf if c.lower is None else c.lower for c in free] + [0.0] * len(more), draws),
-        column_upper=_stacked([np.inf if c.upper is None else c.upper for c in free] + [np.inf] * len(more), draws),
-    )
+            elif somewhere(coefficient):
+                terms[places[j]] = coefficient
+        if number in entered or not laid.settled(row, terms, side):
+            terms |= {len(free) + place: its[number] for place, its in enumerate(more) if number in its}
+            laid.add(row, terms, side)
+    return laid.table(places)
+
+
+class _Laid:
+    """A table in the making. Rows on one column become its bounds, rows on none are judged at once."""
+
+    def __init__(self, columns: Sequence[Column], more: int, draws: int) -> None:
+        self.draws = draws
+        self.lower: list[float] = [-math.inf if c.lower is None else c.lower for c in columns] + [0.0] * more
+        self.upper: list[float] = [math.inf if c.upper is None else c.upper for c in columns] + [math.inf] * more
+        self.entries: list[list[tuple[int, float]]] = [[] for _ in self.lower]
+        self.rows: list[Row] = []
+        self.sides: list[float] = []
+        self.impossible = np.zeros(draws, dtype=bool)
+
+    def settled(self, row: Row, terms: Mapping[int, float], side: float) -> bool:
+        """Whether a row needs no place of its own."""
+        if not terms:
+            room = _ROUNDING * most(1.0, abs(side))
+            self.impossible |= ((side < -room) & (row.sense != ">=")) | ((side > room) & (row.sense != "<="))
+            return True
+        ((place, one),) = terms.items() if len(terms) == 1 else ((0, 0.0),)
+        if not (everywhere(one > 0.0) or everywhere(one < 0.0)):
+            return False
+        bound, up = side / one, everywhere(one > 0.0)
+        if row.sense == "=" or (row.sense == "<=") == up:
+            self.upper[place] = least(self.upper[place], bound)
+        if row.sense == "=" or (row.sense == ">=") == up:
+            self.lower[place] = most(self.lower[place], bound)
+        return True
+
+    def add(self, row: Row, terms: Mapping[int, float], side: float) -> None:
+        for place, coefficient in terms.items():
+            self.entries[place].append((len(self.rows), coefficient))
+        self.rows.append(row)
+        self.sides.append(side)
+
+    def table(self, places: Mapping[int, int]) -> DrawnTable:
+        flat = [entry for its in self.entries for entry in its]
+        drawn = [place for place, (_, value) in enumerate(flat) if is_drawn(value)]
+        values = np.array([flat[place][1] for place in drawn], dtype=np.float64).reshape(len(drawn), self.draws)
+        right = _stacked(self.sides, self.draws)
+        below = np.array([row.sense == "<=" for row in self.rows], dtype=bool)[:, None]
+        above = np.array([row.sense == ">=" for row in self.rows], dtype=bool)[:, None]
+        lower, upper = _stacked(self.lower, self.draws), _stacked(self.upper, self.draws)
+        size = _ROUNDING * np.maximum(1.0, np.where(np.isfinite(upper), np.abs(upper), 0.0))
+        crossed = (lower > upper + size).any(axis=0)
+        return DrawnTable(
+            draws=self.draws,
+            places=places,
+            names=tuple(row.name for row in self.rows),
+            start=np.cumsum([0, *map(len, self.entries)]).astype(np.int32),
+            row=np.array([number for number, _ in flat], dtype=np.int32),
+            constant=np.array([0.0 if is_drawn(value) else value for _, value in flat], dtype=np.float64),
+            drawn=np.array(drawn, dtype=np.int64),
+            values=np.ascontiguousarray(values.T),
+            lower=np.where(below, -np.inf, right),
+            upper=np.where(above, np.inf, right),
+            column_lower=np.minimum(lower, upper),
+            column_upper=upper,
+            impossible=self.impossible | crossed,
+        )
+
+
+_ROUNDING = 1e-7
+"""Relative: a side that is missed by less is missed by rounding only; the tolerance of the solver."""
 
 
 def _stacked(amounts: Sequence[float], draws: int) -> Array:

@@ -151,9 +151,9 @@ class AsRun:
         costs[count:] = [_SCALE / sizes[bound] for bound in self.bounds]
         lp = DrawnLp(table, costs, self.options)
         missed = np.zeros((len(self.bounds), table.draws))
-        impossible = np.zeros(table.draws, dtype=bool)
+        impossible = table.impossible.copy()
         size = np.array([sizes[bound] for bound in self.bounds])
-        for draw in range(table.draws):
+        for draw in np.flatnonzero(~impossible).tolist():
             lp.take(draw)
             found = lp.run(self.options.time_limit)
             if found.status == "stopped":
