@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.scale_up.records import Scale
     from pilot_planner.studies.scale_up.scale_up import scale
     from pilot_planner.studies.sweeps.what_if import WhatIf, what_if
+    from pilot_planner.studies.uncertainty.chance import Chance, chance
     from pilot_planner.studies.uncertainty.risk import Risk, risk
 
 _WHERE = {
@@ -75,6 +76,8 @@ _WHERE = {
     "diagnose": "studies.explain.infeasibility",
     "prices": "studies.explain.shadow_prices",
     "remake": "studies.planning.reload",
+    "Chance": "studies.uncertainty.chance",
+    "chance": "studies.uncertainty.chance",
     "Risk": "studies.uncertainty.risk",
     "risk": "studies.uncertainty.risk",
     "Scale": "studies.scale_up.records",
@@ -87,6 +90,7 @@ _WHERE = {
 
 __all__ = [
     "CancelledError",
+    "Chance",
     "Design",
     "Fault",
     "HedgedPlan",
@@ -103,6 +107,7 @@ __all__ = [
     "StoreError",
     "WhatIf",
     "alternatives",
+    "chance",
     "cliffs",
     "compare",
     "diagnose",

@@ -67,6 +67,11 @@ def _pool(estimates: Mapping[Address, Estimate], address: Address) -> list[Addre
     ]
 
 
+def _bounds(estimate: Estimate) -> dict[Bound, float]:
+    """The range of an estimate; 0 for a bound that is absent."""
+    return {bound: 0.0 if (value := estimate.at(bound)) is None else value for bound in BOUNDS}
+
+
 class _Derivation:
     """One pass over all formulas, each address once, circles refused."""
 
@@ -128,5 +133,5 @@ class _Derivation:
             pool = [self.read[other] for other in _pool(self.read, address)]
             if not pool:
                 raise FormulaError(f"takes the median of {address[0]}.{address[-1]}, which nowhere has a reading")
-            self.medians[key] = pooled_median([{bound: e.at(bound) or 0.0 for bound in BOUNDS} for e in pool])
+            self.medians[key] = pooled_median([_bounds(one) for one in pool])
         return self.medians[key]

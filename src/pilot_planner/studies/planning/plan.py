@@ -98,6 +98,8 @@ class Plan:
     risk_by_goods: RiskByGoods | None
     timings: dict[str, float]
     programme: Programme = field(repr=False)
+    solution: tuple[float, ...] = field(repr=False)
+    """Of the programme, ties broken: one number for each column."""
 
     @property
     def status(self) -> str:
@@ -279,6 +281,7 @@ def describe(programme: Programme, outcome: Outcome, solution: tuple[float, ...]
         risk_by_goods=_risk_by_goods(programme, solution, metrics, standing),
         timings=timings,
         programme=programme,
+        solution=tuple(solution),
     )
 
 

@@ -91,7 +91,8 @@ class AsRun:
         kind, _, place = row.name.partition(".")
         if kind not in ("staffed", "at_work"):
             return row
-        masks = [mask for (h, s), mask in self.stopped.items() if place.startswith((f"{h}.{s}.", f"{h}."))]
+        own = [f"{h}." if kind == "at_work" else f"{h}.{s}." for h, s in self.stopped]
+        masks = [mask for name, mask in zip(own, self.stopped.values(), strict=True) if place.startswith(name)]
         gone = np.logical_or.reduce(masks)
         if not gone.any():
             return row

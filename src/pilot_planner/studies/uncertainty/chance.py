@@ -1,0 +1,314 @@
+"""The chance of a plan: in which share of draws it holds, as it is signed and as it is run, and what fails.
+
+*As signed*: nothing is decided again. *As run*: hosts, levels and caps stay, everything else is chosen anew in each draw,
+and a rights floor that fails stops hiring. What counts as holding is told in ``drawn_plan.py``. Both shares are counted in
+draws, so each has its interval; it is the error of so few draws, not of the evidence that they are drawn from.
+
+Draws are worked on in blocks, so that memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
+from pilot_planner.errors import CancelledError, PilotPlannerError
+from pilot_planner.programme.limits import find_limit
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.planning.setup import Settings
+from pilot_planner.studies.uncertainty.as_run import AsRun, Run
+from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Signed, counts
+from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
+from pilot_planner.studies.uncertainty.trial import Trial, hold
+from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Uncertain, draw, uncertain_values
+
+if TYPE_CHECKING:
+    from pilot_planner.studies.planning.plan import Plan
+
+DRAWS = 1000
+MOST_DRAWS = 100_000
+BLOCK = 1000
+"""Draws that are worked on together: about 15 MB of coefficients for the base design."""
+
+_LABELS = {"demand": "Employers' demand", "intake": "Intake in a period"}
+_FLOORS = {
+    "host_willingness": "Willingness of the host",
+    "tip_tier": "Trafficking-in-persons tier",
+    "agency_office": "Office of the agency",
+    "lawful_admission": "Lawful admission",
+    "living_wage": "Living wage",
+    "gain_over_today": "Gain over today",
+    "employer_cost_ratio": "Cost to the employer",
+}
+_STRUCTURE = "Hiring within caps, demand and intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share counted in draws, with the interval in which it lies as far as so many draws can tell (Wilson, 95 %)."""
+
+    count: int
+    draws: int
+
+    @property
+    def value(self) -> float:
+        return self.count / self.draws
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return wilson(self.count, self.draws)
+
+    def document(self) -> dict[str, Any]:
+        return {"share": self.value, "interval": list(self.interval), "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What breaks in some draws: a limit, a rights floor, or the structure.
+
+    Attributes:
+        name: of a limit ``key.side.scope`` as signed, ``key.side`` as run; of a floor ``floor.PLACE``.
+        kind: legal, safeguard, money, capacity, ``floor`` or ``structure``.
+        counts: whether a plan that breaks it does not hold.
+        broken: share of draws in which it breaks.
+        alone: share of draws in which nothing else that counts breaks.
+    """
+
+    name: str
+    label: str
+    kind: str
+    counts: bool
+    broken: Share
+    alone: Share
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "label": self.label,
+            "kind": self.kind,
+            "counts": self.counts,
+            "broken": self.broken.document(),
+            "alone": self.alone.document(),
+        }
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """In which share of draws a plan holds in one reading, and what fails in the others, the most frequent first."""
+
+    holds: Share
+    fails: tuple[Failure, ...]
+
+    def document(self) -> dict[str, Any]:
+        return {**self.holds.document(), "fails": [one.document() for one in self.fails]}
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The chance of a plan.
+
+    Attributes:
+        as_signed: nothing is decided again.
+        as_run: hosts, levels and caps as signed, the rest chosen anew; None where it was not asked for.
+        promise: limits on capacity that count.
+        seed: the same seed and number of draws give the same chance.
+    """
+
+    draws: int
+    seed: int
+    promise: tuple[str, ...]
+    as_signed: Outlook
+    as_run: Outlook | None
+
+    def document(self) -> dict[str, Any]:
+        """What stands in ``plan.json`` under ``chance``."""
+        return {
+            "draws": self.draws,
+            "seed": self.seed,
+            "confidence_of_intervals": CONFIDENCE,
+            "promise": list(self.promise),
+            "as_signed": self.as_signed.document(),
+            "as_run": None if self.as_run is None else self.as_run.document(),
+        }
+
+    @property
+    def sentence(self) -> str:
+        """The chance in one sentence."""
+        signed = f"as signed it holds in {_words(self.as_signed.holds)}"
+        run = "" if self.as_run is None else f"; as run in {_words(self.as_run.holds)}"
+        return f"Of {self.draws:,} draws of its evidence, {signed}{run}."
+
+
+def _words(share: Share) -> str:
+    low, high = share.interval
+    return f"{share.value:.0%} ({low:.0%} to {high:.0%})"
+
+
+def chance(
+    model: Plan | Design | str | Path | None = None,
+    inputs: Inputs | str | Path | None = None,
+    settings: Settings | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
+    run: bool = True,
+    progress: Progress | None = None,
+) -> Chance:
+    """The chance of a plan.
+
+    Args:
+        model: a plan; or what ``make_plan`` takes, and its best plan is put to the test.
+        inputs, settings: as ``make_plan`` takes them; not with a plan.
+        draws: how many, 1 to 100,000.
+        seed: of the draws.
+        run: whether to work out how it does as it is run too: a linear programme for each draw.
+        progress: called with a text and the share that is done; returning False stops.
+
+    Raises:
+        InputError, NoPlanError, SolverError: as ``make_plan``.
+        CancelledError: ``progress`` returned False.
+        PilotPlannerError: no such number of draws or seed.
+    """
+    from pilot_planner.studies.planning.plan import Plan, make_plan
+
+    check_draws(draws, seed)
+    plan = model if isinstance(model, Plan) else make_plan(model, inputs, settings)
+    return chance_of(plan, draws, seed, run, progress)
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Raises PilotPlannerError for numbers of draws and seeds that there are not."""
+    if not 1 <= draws <= MOST_DRAWS:
+        raise PilotPlannerError(f"--draws {draws}: from 1 to {MOST_DRAWS:,} can be made")
+    if seed < 0:
+        raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
+
+
+def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, progress: Progress | None = None) -> Chance:
+    """The same of a plan that is there."""
+    uncertain, _ = uncertain_values(behind(plan.case, plan.accounts), plan.inputs)
+    held = hold(plan.programme, plan.solution)
+    tally = Tally(plan.design)
+    trial = Trial(plan.design, plan.inputs, held)
+    for block in blocks(drawn(uncertain, draws, seed)):
+        if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
+            raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
+        one = DrawnPlan(trial, *block)
+        tally.add(one.signed, AsRun(one).run() if run else None)
+    return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
+
+
+@lru_cache(maxsize=2)
+def drawn(uncertain: tuple[Uncertain, ...], draws: int, seed: int) -> Draws:
+    """Draws of these values, remembered: plans of one design with the same hosts share them."""
+    return draw(uncertain, draws, seed)
+
+
+def blocks(drawn: Draws) -> Iterable[tuple[dict[str, Any], int]]:
+    """Values by path and their number, some draws at a time."""
+    count = len(drawn.values)
+    for start in range(0, count, BLOCK):
+        part = np.ascontiguousarray(drawn.values[start : start + BLOCK].T)
+        yield dict(zip(drawn.paths, part, strict=True)), part.shape[1]
+
+
+@dataclass
+class _Counted:
+    broken: int = 0
+    alone: int = 0
+
+
+@dataclass
+class Tally:
+    """Counts over blocks of draws."""
+
+    design: Design
+    draws: int = 0
+    _held: int = 0
+    _held_as_run: int = 0
+    _fails: dict[str, _Counted] = field(default_factory=dict)
+    _fails_as_run: dict[str, _Counted] = field(default_factory=dict)
+
+    def add(self, signed: Signed, run: Run | None) -> None:
+        """One block."""
+        self.draws += signed.draws
+        self._held += int(signed.holds.sum())
+        _count(
+            self._fails, {name: amount > 0.0 for name, amount in signed.missed.items()} | dict(signed.floors), self._counts
+        )
+        if run is not None:
+            self._held_as_run += int(run.holds.sum())
+            _count(self._fails_as_run, {name: share > 0.0 for name, share in run.missed.items()}, self._counts)
+
+    def _counts(self, name: str) -> bool:
+        return failure_kind(name) in ("floor", "structure") or counts(self.design, *_bound(name))
+
+    @property
+    def signed(self) -> Outlook:
+        return self._outlook(self._held, self._fails)
+
+    @property
+    def run(self) -> Outlook:
+        return self._outlook(self._held_as_run, self._fails_as_run)
+
+    def _outlook(self, held: int, fails: Mapping[str, _Counted]) -> Outlook:
+        found = [
+            Failure(
+                name,
+                _label(name),
+                failure_kind(name),
+                self._counts(name),
+                Share(one.broken, self.draws),
+                Share(one.alone, self.draws),
+            )
+            for name, one in fails.items()
+        ]
+        return Outlook(
+            Share(held, self.draws), tuple(sorted(found, key=lambda one: (not one.counts, -one.broken.count, one.name)))
+        )
+
+
+def _count(into: dict[str, _Counted], masks: Mapping[str, Any], counting: Any) -> None:
+    if not masks:
+        return
+    together = sum(mask.astype(int) for name, mask in masks.items() if counting(name))
+    for name, mask in masks.items():
+        one = into.setdefault(name, _Counted())
+        one.broken += int(mask.sum())
+        one.alone += int((mask & (together == int(counting(name)))).sum())
+
+
+def _bound(name: str) -> tuple[str, Any]:
+    key, side = name.split(".")[:2]
+    return key, side
+
+
+def failure_kind(name: str) -> str:
+    """The kind of what fails, from its name."""
+    parts = name.split(".")
+    if len(parts) > 1 and parts[1] in ("min", "max"):
+        limit = find_limit(parts[0])
+        return "capacity" if limit is None else limit.kind_of("min" if parts[1] == "min" else "max")
+    return "floor" if len(parts) > 1 else "structure"
+
+
+def _label(name: str) -> str:
+    parts = name.split(".")
+    key = parts[0]
+    if key in EVIDENCE:
+        return f"{_LABELS[key]} ({'.'.join(parts[2:])})"
+    if len(parts) == 1:
+        return _STRUCTURE
+    if parts[1] in ("min", "max"):
+        limit = find_limit(key)
+        where = "" if parts[2:] in ([], ["programme"]) else f" ({'.'.join(parts[2:])})"
+        return (key if limit is None else limit.label) + where
+    words = _FLOORS.get(key) or f"ILO convention {key.removeprefix('convention_')}"
+    return f"{words} ({'.'.join(parts[1:])})"
