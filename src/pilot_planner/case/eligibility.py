@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from pilot_planner.case.evidence import Evidence
@@ -184,14 +186,18 @@ def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason:
 
 def admission_floor(design: Design, evidence: Evidence, iso3: str, sector: str) -> Floor:
     """Whether a placement fails the floor on lawful admission (see ``lawful_admission``)."""
+    if not design.floors.lawful_admission:
+        return Floor(False)
     topic = f"eligibility:{iso3}"
     admits = evidence.number(topic, "placements", iso3, sector, "law_admits")
     barred = False
     if admits is None:
         admits = evidence.number(topic, "hosts", iso3, "law_admits_workers")
-        for row in evidence.inputs.rows("lists/sectors.csv"):
-            barred = barred | (evidence.inputs.number("placements", iso3, row.text("sector"), "law_admits") == 0)
-    return Floor(((admits != 1) | barred) & design.floors.lawful_admission)
+        if somewhere(admits == 1):
+            sectors = [row.text("sector") for row in evidence.inputs.rows("lists/sectors.csv")]
+            laws = [evidence.inputs.number("placements", iso3, one, "law_admits") for one in sectors]
+            barred = reduce(or_, [one == 0 for one in laws if one is not None], barred)
+    return Floor((admits != 1) | barred)
 
 
 def lawful_admission(design: Design, evidence: Evidence, iso3: str, sector: str) -> dict[str, Reason]:
