@@ -203,31 +203,31 @@ def when(plan: Plan, theme: Theme, width: int) -> html.Section:
 
 def money(plan: Plan, theme: Theme, width: int) -> list[Any]:
     """Where a contract dollar goes, placements and hosts, the budget."""
-    narrow = _narrow(width)
     return [
-        section(
-            contract_value_sankey.headline(plan),
-            "Contract value of one worker-month, in cents of each dollar",
-            graph(
-                contract_value_sankey.figure(plan, theme, width),
-                contract_value_sankey.summary(plan),
-                name="flow",
-                still=width,
-            ),
-        ),
+        _flow(plan, theme, width),
         html.Div(
-            [
-                html.Div([_placements(plan), _hosts(plan)]),
-                section(
-                    budget_bars.headline(plan),
-                    f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
-                    budget_table(plan),
-                    graph(budget_bars.figure(plan, theme, narrow), budget_bars.summary(plan), name="budget", still=narrow),
-                ),
-            ],
-            className="pp-wide-left",
+            [html.Div([_placements(plan), _hosts(plan)]), _budget(plan, theme, _narrow(width))], className="pp-wide-left"
         ),
     ]
+
+
+def _flow(plan: Plan, theme: Theme, width: int) -> html.Section:
+    return section(
+        contract_value_sankey.headline(plan),
+        "Contract value of one worker-month, in cents of each dollar",
+        graph(
+            contract_value_sankey.figure(plan, theme, width), contract_value_sankey.summary(plan), name="flow", still=width
+        ),
+    )
+
+
+def _budget(plan: Plan, theme: Theme, width: int) -> html.Section:
+    return section(
+        budget_bars.headline(plan),
+        f"USD at prices of {plan.design.programme.price_year}, by UNSDG category; wages are no part of it",
+        budget_table(plan),
+        graph(budget_bars.figure(plan, theme, width), budget_bars.summary(plan), name="budget", still=width),
+    )
 
 
 _PARTS = {
