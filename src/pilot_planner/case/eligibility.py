@@ -81,7 +81,7 @@ class MonthlyOffer:
 
 def excluded(design: Design, iso3: str, sector: str) -> bool:
     """Whether the design leaves out this sector, host or placement."""
-    return bool({sector, iso3, f"{iso3}.{sector}"} & set(design.exclusions))
+    return design.leaves_out_host(iso3) or design.leaves_out_sector(sector) or f"{iso3}.{sector}" in design.exclusions
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,9 @@ def _near_miss(design: Design, iso3: str, verdicts: list[Verdict], names: Mappin
         return NearMiss(iso3, "passes", passing=passing)
     ranked = sorted(verdicts, key=_distance)
     nearest = ranked[0]
-    if iso3 in design.exclusions or EXCLUSION in nearest.reasons:
+    if design.leaves_out_host(iso3) or EXCLUSION in nearest.reasons:
         # What the designer left out is told as that, and not as a want of evidence.
-        words = "Excluded by the design" if iso3 in design.exclusions else "Every sector of it is excluded by the design"
+        words = "Excluded by the design" if design.leaves_out_host(iso3) else "Every sector of it is excluded by the design"
         return NearMiss(iso3, "excluded", reasons={EXCLUSION: Reason(words)})
     return NearMiss(iso3, "fails", nearest.sector, names.get(nearest.sector, nearest.sector), nearest.reasons)
 

@@ -353,11 +353,11 @@ def row_of_key(text: str, location: Sequence[str]) -> int | None:
     return _row(TomlSource("", text), location)
 
 
-_BOUND = re.compile(r"limits\.[a-z0-9_]+\.(min|max)")
+_TOLD_AT_ITS_ROW = re.compile(r"limits\.[a-z0-9_]+\.(min|max)|rules\.[a-z0-9_.]+|(hosts|sectors)\.allowed")
 
 
 def places_in(faults: Sequence[Fault], model: Design | str | Path | None, settings: Mapping[str, Any]) -> list[Fault]:
-    """Faults of single bounds (``limits.hosts.max``) told where these are set; the others as they are.
+    """Faults of single bounds (``limits.hosts.max``) and of own limits told where these are set; the others as they are.
 
     ``model`` and ``settings`` are what the design was made of, as ``load_design`` takes them.
     """
@@ -367,7 +367,8 @@ def places_in(faults: Sequence[Fault], model: Design | str | Path | None, settin
     found = []
     for fault in faults:
         path = fault.place.file
-        known = _BOUND.fullmatch(path) and (sources or path in settings)
+        set_here = any(path == one or path.startswith(f"{one}.") for one in settings)
+        known = _TOLD_AT_ITS_ROW.fullmatch(path) and (sources or set_here)
         found.append(replace(fault, place=_place(path.split("."), sources, settings)) if known else fault)
     return found
 

@@ -5,29 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+
+from pilot_planner.design.own_limits import OwnLimit
+from pilot_planner.design.section import Iso3, Name, Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+NONE = "none"
+"""Written for a bound, it lifts one that the design inherits."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _truth_values_where_asked_for(cls, value: Any, info: ValidationInfo) -> Any:
-        """Without this, ``max = true`` would be read as 1."""
-        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
-            raise PydanticCustomError("truth_value", "something other than a truth value")
-        return value
-
-
-class Programme(_Section):
+class Programme(Section):
     """Dates, periods and sizes."""
 
     start_date: dt.date = Field(
@@ -56,18 +46,28 @@ class Programme(_Section):
         return self.duration_months // self.period_months
 
 
-class Objective(_Section):
+class Objective(Section):
     """What the plan is best in."""
 
     metric: Name = Field(description="Name of a metric.")
     sense: Literal["min", "max"] = Field(description="Whether less or more of it is better.")
 
 
-class LimitBounds(_Section):
+class LimitBounds(Section):
     """Bounds of one limit, in its unit."""
 
-    min: float | None = Field(default=None, description="At least.")
-    max: float | None = Field(default=None, description="At most.")
+    min: float | None = Field(default=None, description="At least; none lifts what a design inherits.")
+    max: float | None = Field(default=None, description="At most; none lifts what a design inherits.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lifted_whole(cls, value: Any) -> Any:
+        return {} if value == NONE else value
+
+    @field_validator("min", "max", mode="before")
+    @classmethod
+    def _lifted(cls, value: Any) -> Any:
+        return None if value == NONE else value
 
     @model_validator(mode="after")
     def _ordered(self) -> LimitBounds:
@@ -76,7 +76,7 @@ class LimitBounds(_Section):
         return self
 
 
-class Floors(_Section):
+class Floors(Section):
     """Rights floors: a placement that fails one is never staffed. Decided before any solve."""
 
     host_willingness: Share = Field(description="Least willingness score of a host, 0-1.")
@@ -93,7 +93,7 @@ class Floors(_Section):
     )
 
 
-class Pay(_Section):
+class Pay(Section):
     """Wages, hours and channels of pay. Their bounds by law stand in ``models/rights/law.toml``."""
 
     wage_parity: Annotated[float, Field(gt=0, le=2)] = Field(
@@ -116,7 +116,7 @@ class Pay(_Section):
         return self
 
 
-class Tax(_Section):
+class Tax(Section):
     """The graduated income tax and what happens to it."""
 
     schedule: str = Field(description="A schedule of inputs/facts/tax_schedules.csv that may be used as a preset.")
@@ -126,20 +126,20 @@ class Tax(_Section):
     published: bool = Field(description="Whether every transfer to the state is published, school by school.")
 
 
-class Waiver(_Section):
+class Waiver(Section):
     """What a host is assumed to waive; each waiver used becomes a condition precedent."""
 
     foreign_worker_fee: bool = Field(default=False, description="No fee for each foreign worker.")
     host_tax: bool = Field(default=False, description="No income tax of the host on these wages.")
 
 
-class Levies(_Section):
+class Levies(Section):
     """Charges on the wage that pay for the programme."""
 
     programme_levy: Share = Field(description="Levy on the gross wage, paid by the employer, share.")
 
 
-class Pledge(_Section):
+class Pledge(Section):
     """Money promised by a donor."""
 
     donor: str = Field(description="Who pledges; 'to be found' where nobody has yet.")
@@ -147,32 +147,32 @@ class Pledge(_Section):
     usd: NotNegative = Field(description="Amount, USD.")
 
 
-class Funding(_Section):
+class Funding(Section):
     """When donors' money arrives."""
 
     pledges: tuple[Pledge, ...] = Field(description="Pledges with their months.")
 
 
-class Oversight(_Section):
+class Oversight(Section):
     """Oversight levels that may be chosen."""
 
     levels: tuple[Name, ...] = Field(min_length=1, description="Oversight levels that may be chosen.")
 
 
-class Axis(_Section):
+class Axis(Section):
     """One axis of the trade-offs."""
 
     metric: Name
     sense: Literal["min", "max"]
 
 
-class TradeOffs(_Section):
+class TradeOffs(Section):
     """Axes of the trade-offs."""
 
     axes: tuple[Axis, ...] = Field(min_length=2, max_length=4, description="Metrics and their good direction.")
 
 
-class Shortfall(_Section):
+class Shortfall(Section):
     """What it costs to miss a limit in a draw by the whole of its bound, in multiples of what the base plan is worth.
 
     Legal limits have none: they hold in every draw.
@@ -183,7 +183,7 @@ class Shortfall(_Section):
     safeguard: NotNegative = Field(description="Safeguards.")
 
 
-class Hedge(_Section):
+class Hedge(Section):
     """What a plan that is good across draws is good in."""
 
     weight: Share = Field(description="Weight of the worst draws; the rest is that of the mean over all draws.")
@@ -203,7 +203,7 @@ class Hedge(_Section):
 Bound = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(min|max)$")]
 
 
-class Scale(_Section):
+class Scale(Section):
     """What is asked when a pilot grows."""
 
     lifted: tuple[Bound, ...] = Field(description="Bounds that belong to a pilot only, as KEY.min or KEY.max.")
@@ -218,7 +218,7 @@ class Scale(_Section):
         return self
 
 
-class Participation(_Section):
+class Participation(Section):
     """What is asked about the state's side."""
 
     shares_of_today: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
@@ -226,7 +226,7 @@ class Participation(_Section):
     )
 
 
-class Solver(_Section):
+class Solver(Section):
     """Options of the solver."""
 
     name: Literal["highs", "cbc", "scip"] = Field(description="Which solver.")
@@ -242,7 +242,13 @@ class Solver(_Section):
     )
 
 
-class Design(_Section):
+class Allowed(Section):
+    """Which of them may be chosen at all."""
+
+    allowed: tuple[str, ...] = Field(default=(), description="These alone may be chosen; empty: all that are not excluded.")
+
+
+class Design(Section):
     """One pilot design: everything that may be decided and every rule, apart from the evidence."""
 
     name: Name
@@ -250,7 +256,8 @@ class Design(_Section):
     why: str = Field(description="What this design is for, in a sentence or two.")
     programme: Programme
     objective: Objective
-    limits: dict[str, LimitBounds] = Field(description="Policy limits by key, metric or ratio.")
+    limits: dict[str, LimitBounds] = Field(description="Policy limits by key, metric, ratio or rule.")
+    rules: dict[Name, OwnLimit] = Field(default_factory=dict, description="Limits of the design's own, by key.")
     floors: Floors
     pay: Pay
     tax: Tax
@@ -259,6 +266,8 @@ class Design(_Section):
     funding: Funding
     oversight: Oversight
     exclusions: tuple[str, ...] = Field(description="Sectors, hosts (ISO3) or placements (ISO3.sector) left out.")
+    hosts: Allowed = Field(default_factory=lambda: Allowed(), description="Which hosts may be chosen.")
+    sectors: Allowed = Field(default_factory=lambda: Allowed(), description="Which sectors may be opened.")
     required: tuple[str, ...] = Field(
         default=(),
         description="Hosts (ISO3), placements (ISO3.sector) and levels (ISO3.level) that must be chosen.",
@@ -275,6 +284,23 @@ class Design(_Section):
     scale: Scale
     participation: Participation
     solver: Solver
+
+    @model_serializer(mode="wrap")
+    def _without_empty_tables(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A design that uses none of them is written, and hashed, as it was before there were such tables."""
+        tree: dict[str, Any] = handler(self)
+        for name in ("rules", "hosts", "sectors"):
+            if not (tree[name] if name == "rules" else tree[name]["allowed"]):
+                del tree[name]
+        return tree
+
+    def leaves_out_host(self, iso3: str) -> bool:
+        """Whether the design leaves out this host, whatever the sector."""
+        return iso3 in self.exclusions or bool(self.hosts.allowed and iso3 not in self.hosts.allowed)
+
+    def leaves_out_sector(self, sector: str) -> bool:
+        """Whether the design leaves out this sector in every host."""
+        return sector in self.exclusions or bool(self.sectors.allowed and sector not in self.sectors.allowed)
 
     def bounds(self, key: str) -> LimitBounds:
         """The bounds of a limit; both None where the design sets none."""

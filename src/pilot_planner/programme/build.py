@@ -35,7 +35,7 @@ def build(case: Case) -> Programme:
     p = Programme(case, d, Quantities(case, d))
     p.rows += _structure(p)
     for key, bounds in case.design.limits.items():
-        limit = find_limit(key)
+        limit = find_limit(key, case.design)
         if limit is None:
             continue
         sides: list[tuple[Side, float | None]] = [("min", bounds.min), ("max", bounds.max)]

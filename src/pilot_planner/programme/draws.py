@@ -59,7 +59,7 @@ def yardstick(programme: Programme, solution: Sequence[float], hedge: Hedge) -> 
     sizes = {}
     prices: dict[Bound, float] = {}
     for row in rows:
-        limit = find_limit(row.key)
+        limit = find_limit(row.key, programme.case.design)
         unit = "" if limit is None else limit.unit
         size = abs(row.bound) or (max(cost, 1.0) if unit == "USD" else 1.0)
         sizes[row.name] = size * _denominator(programme, row, usual)
@@ -82,7 +82,7 @@ def is_soft(programme: Programme, row: Row) -> bool:
     """Whether a draw may miss a row: a policy limit that is not law and does not concern signatures alone."""
     if row.limit is None:
         return False
-    limit = find_limit(row.limit.key)
+    limit = find_limit(row.limit.key, programme.case.design)
     return limit is not None and limit.kind_of(row.limit.side) != "legal" and not _signed(programme, row)
 
 

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from pilot_planner.data.inputs import Inputs, in_words
-from pilot_planner.data.nearest_name import did_you_mean
+from pilot_planner.data.inputs import in_words
+from pilot_planner.data.suggest import did_you_mean
 from pilot_planner.data.units import how_to_write
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, Place
 from pilot_planner.programme.limits import find_limit, known_limits
 from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.own_limits import KnownNames, own_limits_at_fault
 from pilot_planner.programme.ratios import RATIOS
-
-
-@dataclass(frozen=True, slots=True)
-class KnownNames:
-    """What the inputs know by name."""
-
-    hosts: tuple[str, ...]
-    sectors: tuple[str, ...]
-    levels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, inputs: Inputs) -> KnownNames:
-        def column(path: str, name: str) -> tuple[str, ...]:
-            return tuple(row.text(name) for row in inputs.rows(path))
-
-        return cls(
-            column("lists/hosts.csv", "iso3"),
-            column("lists/sectors.csv", "sector"),
-            column("lists/oversight_levels.csv", "level"),
-        )
 
 
 def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
@@ -46,14 +26,16 @@ def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
         *_levels(design, known),
         *_shortfalls(design),
         *_lifted(design),
+        *_allowed(design, known),
+        *own_limits_at_fault(design, known),
     ]
 
 
 def _limits(design: Design) -> Iterable[Fault]:
     for key, bounds in design.limits.items():
-        limit = find_limit(key)
+        limit = find_limit(key, design)
         if limit is None:
-            fix = did_you_mean(key, known_limits())
+            fix = did_you_mean(key, known_limits(design))
             yield Fault(Place(f"limits.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)
             continue
         for side, bound in (("min", bounds.min), ("max", bounds.max)):
@@ -91,6 +73,20 @@ def _exclusions(design: Design, known: KnownNames) -> Iterable[Fault]:
             )
 
 
+def _allowed(design: Design, known: KnownNames) -> Iterable[Fault]:
+    lists = (
+        ("hosts", design.hosts, known.hosts, "ISO3 of candidates"),
+        ("sectors", design.sectors, known.sectors, "sectors"),
+    )
+    for table, one, names, what in lists:
+        place = Place(f"{table}.allowed")
+        for name in one.allowed:
+            if name not in names:
+                yield Fault(place, f"{name!r} is not known", what, did_you_mean(name, names))
+            elif name in design.exclusions:
+                yield Fault(place, f"{name!r} is left out by exclusions", "one or the other", "remove one of them")
+
+
 def _required(design: Design, known: KnownNames) -> Iterable[Fault]:
     parts = (*known.sectors, *design.oversight.levels)
     names = {*known.hosts, *(f"{h}.{part}" for h in known.hosts for part in parts)}
@@ -101,8 +97,8 @@ def _required(design: Design, known: KnownNames) -> Iterable[Fault]:
         if name not in names:
             expected = "an ISO3, ISO3.sector or ISO3.level that may be chosen"
             yield Fault(Place("required"), f"{name!r} is not known", expected, did_you_mean(name, names))
-        elif out & {host, part, name}:
-            yield Fault(Place("required"), f"{name!r} is left out by exclusions", "one or the other", "remove one of them")
+        elif design.leaves_out_host(host) or (part in known.sectors and design.leaves_out_sector(part)) or name in out:
+            yield Fault(Place("required"), f"{name!r} is left out by the design", "one or the other", "remove one of them")
         elif part in design.oversight.levels and levels.setdefault(host, part) != part:
             what = f"{host} cannot be at {levels[host]!r} and {part!r} at once"
             yield Fault(Place("required"), what, "one level for each host", "remove one of them")
@@ -127,9 +123,9 @@ def _levels(design: Design, known: KnownNames) -> Iterable[Fault]:
 
 def _shortfalls(design: Design) -> Iterable[Fault]:
     for key in () if design.hedge is None else design.hedge.shortfall_of:
-        limit = find_limit(key)
+        limit = find_limit(key, design)
         if limit is None:
-            fix = did_you_mean(key, known_limits())
+            fix = did_you_mean(key, known_limits(design))
             yield Fault(Place(f"hedge.shortfall_of.{key}"), "no such limit", "the key of a limit, metric or ratio", fix)
 
 
@@ -137,9 +133,9 @@ def _lifted(design: Design) -> Iterable[Fault]:
     """A programme that grows may outgrow money and capacity of the pilot, never a safeguard or the law."""
     for bound in design.scale.lifted:
         key, _, side = bound.partition(".")
-        limit = find_limit(key)
+        limit = find_limit(key, design)
         if limit is None or side not in limit.sides:
-            fix = did_you_mean(bound, (f"{one}.{side}" for one in known_limits() for side in ("min", "max")))
+            fix = did_you_mean(bound, (f"{one}.{side}" for one in known_limits(design) for side in ("min", "max")))
             yield Fault(Place("scale.lifted"), f"{bound!r} is not a bound of a limit", "KEY.min or KEY.max", fix)
         elif limit.kind_of("max" if side == "max" else "min") not in ("money", "capacity"):
             kind = limit.kind_of("max" if side == "max" else "min")

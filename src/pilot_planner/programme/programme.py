@@ -12,6 +12,7 @@ from pilot_planner.case.case import Case
 from pilot_planner.data.amounts import least, whole
 from pilot_planner.programme.costs import CostCell, Costs, make_costs
 from pilot_planner.programme.decisions import Decisions
+from pilot_planner.programme.limits.own import ColumnKey, column_keys
 from pilot_planner.programme.limits.registry import LimitRow
 from pilot_planner.programme.linear import Linear, Sums
 from pilot_planner.programme.metrics import METRICS
@@ -66,6 +67,11 @@ class Programme:
         if name not in self._metrics:
             self._metrics[name] = METRICS[name].express(self)
         return self._metrics[name]
+
+    @cached_property
+    def column_keys(self) -> dict[int, ColumnKey]:
+        """What each column belongs to: host, sector, level, period."""
+        return column_keys(self)
 
     @property
     def when_paid(self) -> Linear:

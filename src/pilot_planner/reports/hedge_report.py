@@ -155,7 +155,7 @@ def _print_breaks(result: HedgedPlan, console: Console) -> None:
     rows = []
     for name in names[:_ROWS]:
         key, side, scope = name.split(".", 2)
-        limit = find_limit(key)
+        limit = find_limit(key, result.plan.design)
         unit = "" if limit is None else limit.unit
         label = f"{key if limit is None else limit.label}, {'at most' if side == 'max' else 'at least'}"
         found = [by_plan[plan].get(name, _NEVER) for plan in (HEDGED, BASE)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
@@ -67,11 +68,14 @@ def direction(sense: str | None) -> str:
     return {"min": "less is better", "max": "more is better"}.get(sense or "", "")
 
 
-def path_label(path: str, names: Names) -> str:
-    """A dotted path of a setting in words: ``Market wage, Mongolia, construction``; ``Operating cost, at most``."""
+def path_label(path: str, names: Names, design: Design | None = None) -> str:
+    """A dotted path of a setting in words: ``Market wage, Mongolia, construction``; ``Operating cost, at most``.
+
+    ``design`` knows its own limits by their labels; without it they are told by their keys.
+    """
     parts = path.split(".")
     if parts[0] == "limits" and len(parts) >= 2:
-        limit = find_limit(parts[1])
+        limit = find_limit(parts[1], design)
         label = limit.label if limit is not None else metric_label(parts[1])
         side = {"min": "at least", "max": "at most"}.get(parts[-1], "")
         return label if not side or side in label.lower() else f"{label}, {side}"
@@ -85,11 +89,11 @@ def path_label(path: str, names: Names) -> str:
     return " ".join(parts[1:] or parts).replace("_", " ").capitalize()
 
 
-def path_unit(path: str, inputs: Inputs | None = None) -> str:
+def path_unit(path: str, inputs: Inputs | None = None, design: Design | None = None) -> str:
     """Unit of the values of a path; empty where it has none or it is not known."""
     parts = path.split(".")
     if parts[0] == "limits" and len(parts) >= 2:
-        limit = find_limit(parts[1])
+        limit = find_limit(parts[1], design)
         return limit.unit if limit is not None else metric_unit(parts[1])
     if parts[0] == "inputs" and inputs is not None:
         address = tuple(part for part in parts[1:] if part not in ("base", "low", "high"))

@@ -1,10 +1,12 @@
-"""Limits by the name of any metric or ratio, with no code of their own."""
+"""Limits by the name of any metric, ratio or rule of a design, with no code of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pilot_planner.design.schema import Design
+from pilot_planner.programme.limits.own import own_limit
 from pilot_planner.programme.limits.registry import LIMITS, PROGRAMME_SCOPE, Kind, Limit, LimitRow, Side
 from pilot_planner.programme.metrics import METRICS, Metric
 from pilot_planner.programme.ratios import RATIOS, Ratio
@@ -16,19 +18,24 @@ _SAFEGUARDS = ("diverted_income", "misused_revenue", "funds_at_risk", "expected_
 """Metrics whose limits protect workers or the purpose of the sanctions; other metrics are money or capacity."""
 
 
-def known_limits() -> list[str]:
-    """Every key that ``limits.KEY`` accepts."""
-    return list(dict.fromkeys([*LIMITS, *METRICS, *RATIOS]))
+def known_limits(design: Design | None = None) -> list[str]:
+    """Every key that ``limits.KEY`` accepts, in a design or in all of them."""
+    return list(dict.fromkeys([*LIMITS, *METRICS, *RATIOS, *(() if design is None else design.rules)]))
 
 
-def find_limit(key: str) -> Limit | None:
-    """The limit of a key: its own function if it has one, else made from the metric or ratio of that name."""
+def find_limit(key: str, design: Design | None) -> Limit | None:
+    """The limit of a key: its own function if it has one, else made from the metric, ratio or rule of that name.
+
+    ``design`` is the one whose own rules count; None where none does.
+    """
     if key in LIMITS:
         return LIMITS[key]
     if key in METRICS:
         return _of_metric(METRICS[key])
     if key in RATIOS:
         return _of_ratio(RATIOS[key])
+    if design is not None and key in design.rules:
+        return own_limit(key, design.rules[key])
     return None
 
 

@@ -70,7 +70,7 @@ def _of_limits(basis: Basis, which: Which) -> Iterator[Way]:
     ]
     wanted.sort(key=lambda one: ((one[0], one[1]) in multiplied, (one[0], one[1]) not in binding))
     for key, side, bound in wanted:
-        limit = find_limit(key)
+        limit = find_limit(key, design)
         if limit is None:
             continue
         place = Place(f"limits.{key}.{side}", limit.label, limit.unit, limit.says(side, "{}"))

@@ -41,6 +41,7 @@ class Member:
         kind: of the limit; ``required`` for what the design insists on, ``evidence`` for what workers choose.
         changeable: whether a change of it may be offered: never for law and evidence.
         bound, unit: of a limit or rate; None and empty for what is required.
+        label: of a limit; empty for all others.
     """
 
     path: str
@@ -49,6 +50,12 @@ class Member:
     sentence: str
     bound: float | None = None
     unit: str = ""
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """A short name: the label of a limit, else its path."""
+        return self.label or self.path
 
 
 def bound_of(path: str) -> tuple[str, Side]:
@@ -72,26 +79,9 @@ def limit_path(key: str, side: Side) -> str:
     return f"{_LIMIT}{key}.{side}"
 
 
-def weight(path: str) -> int:
-    """Place in the order in which members are told: money first, law last."""
-    limit = find_limit(bound_of(path)[0]) if is_limit(path) else None
-    return ORDER.index("capacity") if limit is None else ORDER.index(limit.kind_of(bound_of(path)[1]))
-
-
-def changeable(path: str) -> bool:
-    """Whether a change of it may be offered."""
-    return path not in TAKE_UP and weight(path) < ORDER.index("legal")
-
-
 def of_channel(path: str) -> bool:
     """Whether a path is the bound of a channel of pay: what workers take at each placement depends on it."""
     return is_limit(path) and bound_of(path)[0] in _CHANNELS
-
-
-def label_of(path: str) -> str:
-    """A short name of a member."""
-    limit = find_limit(bound_of(path)[0]) if is_limit(path) else None
-    return path if limit is None else limit.label.lower()
 
 
 class Members:
@@ -105,14 +95,14 @@ class Members:
             limit_path(key, side)
             for key, bounds in design.limits.items()
             for side in sides
-            if getattr(bounds, side) is not None and find_limit(key) is not None
+            if getattr(bounds, side) is not None and find_limit(key, design) is not None
         ]
         self.impossible_alone = {
             f"{_REQUIRED}{name}": reason for name in design.required if (reason := cannot_be_chosen(case, name))
         }
         """Required entries that no programme can have, with the reason."""
         paths += [f"{_REQUIRED}{name}" for name in dict.fromkeys(design.required)]
-        self.paths = tuple(sorted(paths, key=weight))
+        self.paths = tuple(sorted(paths, key=self.weight))
         self._built: dict[tuple[frozenset[str], frozenset[str]], Programme] = {}
         self.whole = self._variant(frozenset(), frozenset())
         """The programme that holds all of them, but for what is impossible alone."""
@@ -125,6 +115,15 @@ class Members:
         self._places = {path: np.array(rows) for path, rows in places.items()}
         self._shaping = frozenset(path for path in self.paths if self._shapes(path))
         """Those that more rows than their own depend on."""
+
+    def weight(self, path: str) -> int:
+        """Place in the order in which members are told: money first, law last."""
+        limit = find_limit(bound_of(path)[0], self.case.design) if is_limit(path) else None
+        return ORDER.index("capacity") if limit is None else ORDER.index(limit.kind_of(bound_of(path)[1]))
+
+    def changeable(self, path: str) -> bool:
+        """Whether a change of it may be offered."""
+        return path not in TAKE_UP and self.weight(path) < ORDER.index("legal")
 
     def _shapes(self, path: str) -> bool:
         # The most workers that there can be lift the row of a host that stands alone.
@@ -186,7 +185,7 @@ class Members:
             )
             return Member(path, "evidence", False, words, rate, "share")
         key, side = bound_of(path)
-        limit = find_limit(key)
+        limit = find_limit(key, self.case.design)
         if limit is None:
             raise KeyError(path)
         bounds = self.case.design.bounds(key)
@@ -194,7 +193,7 @@ class Members:
         sentence = limit.says(side, shown(bound, limit.unit))
         if path == FUNDING:
             sentence += f" Pledged: {pledged(self.case)}."
-        return Member(path, limit.kind_of(side), changeable(path), sentence, bound, limit.unit)
+        return Member(path, limit.kind_of(side), self.changeable(path), sentence, bound, limit.unit, limit.label.lower())
 
 
 def pledged(case: Case) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from pilot_planner.solving.feasibility import Verdict, feasibility
 from pilot_planner.solving.hitting_sets import HittingSets
-from pilot_planner.studies.execution.progress import Progress
-from pilot_planner.studies.explain.conflict_members import TAKE_UP, Members, changeable, weight
+from pilot_planner.studies.members import TAKE_UP, Members
+from pilot_planner.studies.telling import Progress
 
 Paths = frozenset[str]
 
@@ -94,7 +94,7 @@ class Conflicts:
                 return known
             if not self._progress("looking for what conflicts", 0.5 * len(tried) / (len(tried) + len(waiting))):
                 self.deadline = 0.0
-            removed = min(waiting, key=_order)
+            removed = min(waiting, key=self._order)
             tried.add(removed)
             match self.verdict(self.all - removed):
                 case "possible":
@@ -139,7 +139,7 @@ class Conflicts:
         for one in self._impossible:
             if one < impossible:
                 impossible = one
-        return frozenset(self._explained([], False, sorted(impossible, key=lambda path: (weight(path), path))))
+        return frozenset(self._explained([], False, sorted(impossible, key=lambda path: (self.members.weight(path), path))))
 
     def _explained(self, kept: list[str], changed: bool, rest: list[str]) -> list[str]:
         if changed and self.verdict(frozenset(kept)) == "impossible":
@@ -151,7 +151,7 @@ class Conflicts:
         of_first = self._explained(kept + of_last, bool(of_last), first)
         return of_first + of_last
 
-
-def _order(paths: Paths) -> tuple[int, int, int, list[str]]:
-    """Sets that may be changed first, small ones first, money and capacity first."""
-    return sum(not changeable(one) for one in paths), len(paths), sum(map(weight, paths)), sorted(paths)
+    def _order(self, paths: Paths) -> tuple[int, int, int, list[str]]:
+        """Sets that may be changed first, small ones first, money and capacity first."""
+        kept = sum(not self.members.changeable(one) for one in paths)
+        return kept, len(paths), sum(map(self.members.weight, paths)), sorted(paths)

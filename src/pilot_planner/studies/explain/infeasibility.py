@@ -17,10 +17,10 @@ from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError, Solve
 from pilot_planner.programme.build import build
 from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.execution.progress import Progress
-from pilot_planner.studies.explain.conflict_members import ORDER, TAKE_UP, Member, Members, changeable, weight
-from pilot_planner.studies.explain.conflict_sets import Conflicts, Paths
-from pilot_planner.studies.explain.repairs import Repair, Repairs
+from pilot_planner.studies.conflicts import Conflicts, Paths
+from pilot_planner.studies.members import ORDER, TAKE_UP, Member, Members
+from pilot_planner.studies.repairs import Repair, Repairs
+from pilot_planner.studies.telling import Progress
 
 SECONDS = 10.0
 """How long conflicts are looked for, beside repairs, where nobody asks for more or less."""
@@ -149,7 +149,7 @@ class _Doctor:
         alone = self._alone(repairs)
         least_set = None if any(one.repairs for one in alone) else self._least_set(repairs)
         joint = self._joint(repairs, [*(repair for one in alone for repair in one.repairs), least_set])
-        told = tuple(self._told(conflict) for conflict in sorted(known.conflicts, key=_first))
+        told = tuple(self._told(conflict) for conflict in sorted(known.conflicts, key=self._first))
         return Diagnosis(
             reasons=tuple(self._reasons(told, alone)),
             conflicts=told,
@@ -160,9 +160,12 @@ class _Doctor:
             not_known=tuple(self._not_known(repairs, alone)),
         )
 
+    def _first(self, conflict: Paths) -> tuple[int, int, list[str]]:
+        return len(conflict), sum(map(self.members.weight, conflict)), sorted(conflict)
+
     def _told(self, conflict: Paths) -> tuple[Member, ...]:
         """A conflict with the take-up that it rests on, which is no bound of the design but what workers choose."""
-        paths = sorted(conflict, key=lambda path: (weight(path), path))
+        paths = sorted(conflict, key=lambda path: (self.members.weight(path), path))
         return tuple(self.members.told(path) for path in [*paths, *self.conflicts.take_up(conflict)])
 
     # --- one member alone ---
@@ -173,7 +176,7 @@ class _Doctor:
         found: list[Alone] = []
         asked: set[str] = set()
         # What is left without one member may be a conflict that nobody knew.
-        while waiting := sorted(self._involved() - asked, key=lambda path: (weight(path), path)):
+        while waiting := sorted(self._involved() - asked, key=lambda path: (self.members.weight(path), path)):
             path = waiting[0]
             asked.add(path)
             if not self.progress(f"looking for a repair of {path}", 0.5 + 0.4 * len(asked) / (len(asked) + len(waiting))):
@@ -193,9 +196,9 @@ class _Doctor:
                 if not left and not conflicts.out_of_time:
                     left = [conflicts.shrunk(rest)]
                     conflicts.add(left[0])
-                then = min(left, key=_first, default=frozenset[str]())
-                found.append(Alone(member, False, (), tuple(sorted(then, key=weight))))
-        return sorted(found, key=lambda one: (one.enough is not True, weight(one.member.path), one.member.path))
+                then = min(left, key=self._first, default=frozenset[str]())
+                found.append(Alone(member, False, (), tuple(sorted(then, key=self.members.weight))))
+        return sorted(found, key=lambda one: (one.enough is not True, self.members.weight(one.member.path), one.member.path))
 
     def _involved(self) -> Paths:
         return frozenset[str]().union(*self.conflicts.known.conflicts)
@@ -205,14 +208,14 @@ class _Doctor:
     def _least_set(self, repairs: Repairs) -> Repair | None:
         """The fewest members that can be changed so that there is a plan; of equals those that keep the promise."""
         known = self.conflicts.known
-        sets = [one for one in known.corrections if all(map(changeable, one))]
+        sets = [one for one in known.corrections if all(map(self.members.changeable, one))]
         if not sets and not known.complete:
-            sets = [one for one in self.conflicts.hitting if all(map(changeable, one))]
-        sets.sort(key=lambda one: (len(one), len(one & set(PROMISE)), sum(map(weight, one)), sorted(one)))
+            sets = [one for one in self.conflicts.hitting if all(map(self.members.changeable, one))]
+        sets.sort(key=lambda one: (len(one), len(one & set(PROMISE)), sum(map(self.members.weight, one)), sorted(one)))
         for one in sets[:_MOST_SETS]:
             if not self.progress(f"looking for a repair of {' and '.join(sorted(one))}", 0.9):
                 return None
-            if (repair := repairs.together(sorted(one, key=weight))) is not None:
+            if (repair := repairs.together(sorted(one, key=self.members.weight))) is not None:
                 return repair
         return None
 
@@ -220,7 +223,7 @@ class _Doctor:
         """The least joint change that keeps the people promised; None where another repair is as small."""
         if not self.progress("looking for the smallest joint change", 0.95):
             return None
-        movable = [path for path in self.members.paths if changeable(path) and repairs.stretches(path)]
+        movable = [path for path in self.members.paths if self.members.changeable(path) and repairs.stretches(path)]
         needed = list(self.members.impossible_alone)
         kept = [path for path in movable if path not in PROMISE]
         found = repairs.together([*needed, *kept]) or repairs.together([*needed, *movable])
@@ -271,10 +274,6 @@ def _line(member: Member) -> str:
     """A member of a conflict with its kind, and whether it is not to be changed."""
     kind = "what workers choose" if member.path in TAKE_UP else member.kind
     return f"{member.sentence} ({kind}{'' if member.changeable else ', not to be changed'})"
-
-
-def _first(conflict: Paths) -> tuple[int, int, list[str]]:
-    return len(conflict), sum(map(weight, conflict)), sorted(conflict)
 
 
 _MOST_SETS = 3

@@ -33,7 +33,6 @@ from pilot_planner.studies.explain.conflict_members import (
     limit_path,
     of_channel,
     required_name,
-    weight,
 )
 from pilot_planner.studies.explain.steps import outward, step_of, unit_of
 from pilot_planner.studies.planning.limit_status import shown
@@ -88,7 +87,7 @@ class Repairs:
     def _stretching(self, programme: Programme) -> ElasticProgramme:
         """A programme that employs somebody and in which bounds can stretch."""
         sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): step_of(unit_of(key)) for key in programme.case.design.limits for side in sides}
+        steps = {(key, side): step_of(unit_of(key, self.design)) for key in programme.case.design.limits for side in sides}
         opened = Linear(dict.fromkeys(programme.d.open.values(), 1.0))
         somebody = replace(programme, rows=[*programme.rows, Row("somebody", opened, ">=", 1.0)])
         typical = self.typical if len(self.typical) == len(programme.d.columns) else None
@@ -155,7 +154,7 @@ class Repairs:
         Other rows than its own depend on such a bound, so that none of them can stretch for all.
         """
         low, high = self._bound(path), _open_end(path)
-        step = step_of(unit_of(bound_of(path)[0]))
+        step = step_of(unit_of(bound_of(path)[0], self.design))
         if not self._possible({**others, path: high}):
             return None
         while abs(high - low) > step * (1.0 + _CLOSE):
@@ -221,11 +220,13 @@ class Repairs:
         return reached
 
     def _outward(self, reached: Mapping[str, float], attempt: int = 0) -> dict[str, float]:
-        return {path: outward(bound, self._bound(path), *bound_of(path), attempt) for path, bound in reached.items()}
+        return {
+            path: outward(bound, self._bound(path), *bound_of(path), self.design, attempt) for path, bound in reached.items()
+        }
 
     def size(self, repair: Repair) -> float:
         """The sum of changes over the bounds; what is not a number counts as changed by all of it."""
-        return math.fsum(_change(path, repair.old[path], new) for path, new in repair.changes.items())
+        return math.fsum(_change(path, repair.old[path], new, self.design) for path, new in repair.changes.items())
 
     # --- verified ---
 
@@ -267,7 +268,7 @@ class Repairs:
         outcome, hosts = self._solved(changes)
         if not outcome.has_plan:
             return []
-        kinds = [ORDER[weight(path)] for path in members]
+        kinds = [ORDER[self.members.weight(path)] for path in members]
         metric = METRICS[self.design.objective.metric]
         names = " and ".join(self.case.host(iso3).name for iso3 in hosts.split("+")) if hosts else ""
         has = f"the best plan then has {with_unit(outcome.objective, metric.unit)} of {metric.label.lower()} in {names}"
@@ -312,7 +313,7 @@ class Repairs:
     def _words(self, bounds: Mapping[str, float]) -> str:
         words = []
         for path, bound in bounds.items():
-            limit = find_limit(bound_of(path)[0])
+            limit = find_limit(bound_of(path)[0], self.design)
             if limit is not None:
                 old = self._bound(path)
                 verb = "raise" if bound > old else "lower"
@@ -332,10 +333,10 @@ def bound_in(design: Design, path: str) -> float:
     return (bounds.min if side == "min" else bounds.max) or 0.0
 
 
-def _change(path: str, old: Any, new: Any) -> float:
+def _change(path: str, old: Any, new: Any, design: Design) -> float:
     if not isinstance(old, int | float) or not isinstance(new, int | float):
         return 1.0
-    step = step_of(unit_of(bound_of(path)[0])) if is_limit(path) else 1.0
+    step = step_of(unit_of(bound_of(path)[0], design)) if is_limit(path) else 1.0
     return abs(new - old) / max(abs(old), step)
 
 

@@ -144,7 +144,7 @@ class _Pricing:
         wanted = [
             (limit, side, bound)
             for key, bounds in self.design.limits.items()
-            if (limit := find_limit(key)) is not None
+            if (limit := find_limit(key, self.design)) is not None
             for side, bound in sides_of(bounds)
             if bound is not None and (not binding_only or (key, side) in binding)
         ]

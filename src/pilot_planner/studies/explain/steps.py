@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import Side, find_limit
 
 
-def unit_of(key: str) -> str:
+def unit_of(key: str, design: Design) -> str:
     """The unit of a limit; empty where there is none of that name."""
-    limit = find_limit(key)
+    limit = find_limit(key, design)
     return "" if limit is None else limit.unit
 
 
@@ -28,9 +29,9 @@ def step_of(unit: str) -> float:
             return 0.01
 
 
-def outward(bound: float, old: float, key: str, side: Side, attempt: int = 0) -> float:
+def outward(bound: float, old: float, key: str, side: Side, design: Design, attempt: int = 0) -> float:
     """The bound rounded away from the old one to a readable step; each further attempt one step more."""
-    unit = unit_of(key)
+    unit = unit_of(key, design)
     step = step_of(unit)
     if unit == "USD" and abs(bound) < _SMALL_SUM:
         step = 1.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pilot_planner.programme.build import Programme
-from pilot_planner.programme.limits import PROGRAMME_SCOPE, Kind, Limit, LimitRow, Side, find_limit
+from pilot_planner.programme.limits import Kind, Limit, LimitRow, Side, find_limit
 from pilot_planner.programme.linear import Linear
 from pilot_planner.studies.planning.accounts import Accounts
 
@@ -45,12 +45,12 @@ class LimitStanding:
 
 def standings(programme: Programme, solution: Sequence[float], accounts: Accounts) -> tuple[LimitStanding, ...]:
     """Every limit of the design, then those that the evidence sets; limits of hosts not chosen are left out."""
-    chosen = set(accounts.levels)
+    left_out = {host.iso3 for host in programme.case.hosts} - accounts.levels.keys()
     found: dict[tuple[str, Side, str], list[LimitStanding]] = {}
     for row in programme.limit_rows:
-        if row.scope != PROGRAMME_SCOPE and row.scope.split(".")[0] not in chosen:
+        if row.scope.split(".")[0] in left_out:
             continue
-        limit = find_limit(row.key)
+        limit = find_limit(row.key, programme.case.design)
         if limit is None:
             continue
         standing = _standing(row, limit, solution)

@@ -15,7 +15,8 @@ from pilot_planner.design.loading import places_in, validated
 from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.programme.names import KnownNames, unknown_names
+from pilot_planner.programme.names import unknown_names
+from pilot_planner.programme.own_limits import KnownNames
 
 _INPUTS = "inputs."
 

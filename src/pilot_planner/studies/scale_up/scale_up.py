@@ -131,7 +131,7 @@ class _Study:
     def _lifted(self) -> Iterator[str]:
         for key, side in self.lifted:
             bound = getattr(self.design.bounds(key), side)
-            limit = find_limit(key)
+            limit = find_limit(key, self.design)
             if bound is not None and limit is not None:
                 yield f"{limit.label}: {'at most' if side == 'max' else 'at least'} {shown(bound, limit.unit)}"
         most = self.design.bounds("hosts").max

@@ -136,14 +136,16 @@ class ChangingInputs:
 
 def without_excluded(design: Design, inputs: Inputs) -> Inputs:
     """The inputs without hosts and sectors that the design leaves out whatever their numbers are."""
-    out = set(design.exclusions)
 
     def kept(address: Address, _: Estimate) -> bool:
-        return address[0] not in ("hosts", "placements") or address[1] not in out
+        return address[0] not in ("hosts", "placements") or not design.leaves_out_host(address[1])
 
     tables = dict(inputs.tables)
-    for path, column in (("lists/hosts.csv", "iso3"), ("lists/sectors.csv", "sector")):
-        tables[path] = tuple(row for row in inputs.rows(path) if row[column] not in out)
+    for path, column, left_out in (
+        ("lists/hosts.csv", "iso3", design.leaves_out_host),
+        ("lists/sectors.csv", "sector", design.leaves_out_sector),
+    ):
+        tables[path] = tuple(row for row in inputs.rows(path) if not left_out(row.text(column)))
     estimates = {address: one for address, one in inputs.estimates.items() if kept(address, one)}
     return replace(inputs, tables=tables, estimates=estimates)
 
@@ -194,7 +196,7 @@ def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
 
 def _exchange(programme: Programme, key: str, before: LimitBounds, after: LimitBounds) -> bool:
     """Put the rows of a limit with its new bounds where the old ones stand; False if they do not fit."""
-    limit = find_limit(key)
+    limit = find_limit(key, programme.case.design)
     if limit is None:
         return False
     sides: tuple[tuple[Side, float | None, float | None], ...] = (
@@ -258,7 +260,7 @@ class Programmes:
         return with_other_bounds(kept, design) or self._build(design, of_inputs)
 
     def _build(self, design: Design, of_inputs: Mapping[str, float]) -> Programme:
-        key = (design.exclusions, tuple(sorted(of_inputs.items())))
+        key = (design.exclusions, design.hosts, design.sectors, tuple(sorted(of_inputs.items())))
         inputs = self._inputs.get(key, lambda: without_excluded(design, self._changing.with_values(of_inputs)))
         return build(make_case(design, inputs))
 
@@ -363,4 +365,5 @@ def _names(design: Design) -> tuple[Any, ...]:
     axes = tuple((axis.metric, axis.sense) for axis in design.tradeoffs.axes)
     aim = (design.objective.metric, design.objective.sense)
     lists = (design.exclusions, tuple(design.waivers), design.oversight.levels, design.floors.conventions)
-    return (limits, aim, axes, *lists, design.required, design.scale.lifted, design.tax.schedule)
+    own = (repr(design.rules), design.hosts, design.sectors, design.programme.periods)
+    return (limits, aim, axes, *lists, *own, design.required, design.scale.lifted, design.tax.schedule)

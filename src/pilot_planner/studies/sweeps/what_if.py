@@ -132,7 +132,7 @@ def _prepare(
             ready = inputs if isinstance(inputs, Inputs) else load_inputs(inputs)
         except InputError:
             raise InputError(dict.fromkeys(faults)) from None
-    faults += paths_at_fault(plan, ready, settings)
+    faults += paths_at_fault(plan, ready, settings, designs)
     if faults:
         raise InputError(dict.fromkeys(faults))
     return plan, _named(designs, plan.designs), ready

@@ -207,7 +207,7 @@ class Trial:
     def _conflict(self, programme: Programme) -> tuple[str, ...]:
         """The limits that give way when as little as possible does."""
         sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): step_of(unit_of(key)) for key in self.design.limits for side in sides}
+        steps = {(key, side): step_of(unit_of(key, self.design)) for key in self.design.limits for side in sides}
         typical = self.solution(programme)
         elastic = ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
         found = elastic.least_within(self._fixed(programme))

@@ -267,11 +267,11 @@ def rest(plan: Plan, search: str) -> list[Any]:
 def _lead(plan: Plan, search: str) -> html.P:
     """Where and how long, what is proven, and which limits hold the plan back, each a link to its price."""
     months = plan.design.programme.duration_months
-    binding = list(dict.fromkeys(one.key for one in plan.limits if one.binding and find_limit(one.key)))
+    binding = list(dict.fromkeys(one.key for one in plan.limits if one.binding and find_limit(one.key, plan.design)))
     links: list[Any] = []
     for place, key in enumerate(binding):
         between = "" if place == 0 else " and " if place == len(binding) - 1 else ", "
-        links += [between, dcc.Link(_label(key).lower(), href=f"/why{search}")]
+        links += [between, dcc.Link(_label(key, plan).lower(), href=f"/why{search}")]
     held = [f" {counted(len(binding), 'limit holds', 'limits hold', capital=True)} it: ", *links, "."] if binding else []
     levels = listed(sorted({host.oversight_level for host in plan.hosts}))
     where = listed([host.name for host in plan.hosts])
@@ -279,8 +279,8 @@ def _lead(plan: Plan, search: str) -> html.P:
     return html.P([what, html.Strong(tied(proof(plan))), *held], className="pp-lead")
 
 
-def _label(key: str) -> str:
-    limit = find_limit(key)
+def _label(key: str, plan: Plan) -> str:
+    limit = find_limit(key, plan.design)
     return limit.label if limit is not None else key
 
 

@@ -43,12 +43,12 @@ def levers(plan: Plan, names: Names) -> tuple[Lever, ...]:
 
 def _of_limits(plan: Plan, names: Names) -> Iterator[Lever]:
     for key, bounds in plan.design.limits.items():
-        limit = find_limit(key)
+        limit = find_limit(key, plan.design)
         for side, bound in (("min", bounds.min), ("max", bounds.max)):
             if bound is not None and limit is not None:
                 path = f"limits.{key}.{side}"
                 top = 1.0 if limit.unit in ("share", "score") else None
-                yield _lever(path, path_label(path, names), limit.unit, bound, "Limits of the design", top)
+                yield _lever(path, path_label(path, names, plan.design), limit.unit, bound, "Limits of the design", top)
 
 
 def _of_design(plan: Plan, names: Names) -> Iterator[Lever]:

@@ -122,7 +122,7 @@ def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
     out = len({one.iso3 for one in plan.verdicts}) - len(plan.hosts)
     every = len({one.iso3 for one in plan.verdicts})
     prices = None if priced is None else Prices(plan, plan.design.objective.metric, priced)
-    binding = len({one.key for one in plan.limits if one.binding and find_limit(one.key)})
+    binding = len({one.key for one in plan.limits if one.binding and find_limit(one.key, plan.design)})
     title = (
         shadow_price_bars.headline(prices)
         if prices

@@ -84,7 +84,7 @@ def _rule(draft: Draft, key: str) -> str:
             return f"left out: {listed(left)}" if left else ""
         case "floors.wage_evidence":
             return "no placement without evidence on wages"
-    limit = find_limit(key)
+    limit = find_limit(key, design)
     bounds = design.bounds(key)
     if limit is None or (bounds.min is None and bounds.max is None):
         return ""
