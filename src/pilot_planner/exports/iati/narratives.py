@@ -5,7 +5,8 @@ from __future__ import annotations
 from pilot_planner.exports.currency import rate_in_words
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.results import women_reached
-from pilot_planner.studies.planning.loosened import headline
+from pilot_planner.studies.loosened import headline
+from pilot_planner.studies.own_rules import OWN_RULES
 
 
 def general(dossier: Dossier) -> str:
@@ -18,6 +19,7 @@ def general(dossier: Dossier) -> str:
         [
             dossier.notice,
             *looser,
+            *([f"{OWN_RULES}.", *(one.sentence for one in plan.own_rules)] if plan.own_rules else []),
             f"A pilot of {months} months in {hosts}. {plan.design.why}",
             "Employers pay the full contract value into escrow, workers draw their wages on their own cards, and a "
             "graduated income tax after payday replaces every other levy. Independent oversight follows the money. The "

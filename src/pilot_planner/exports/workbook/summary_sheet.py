@@ -8,9 +8,11 @@ from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, TEXT, WHOLE
 from pilot_planner.exports.workbook.formula_cells import Cell, Live, number
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.workbook_context import SHEETS, SUMMARY, Work
-from pilot_planner.studies.planning.loosened import headline
-from pilot_planner.text.labels import listed
+from pilot_planner.exports.workbook.work import SHEETS, SUMMARY, Work
+from pilot_planner.figures.numbers import listed
+from pilot_planner.studies.loosened import headline
+from pilot_planner.studies.own_rules import OWN_RULES
+from pilot_planner.studies.plan import Plan
 
 _WIDTHS = (34, 30, 34)
 _ONE_COLUMN, _TWO_COLUMNS = 46, 86
@@ -55,6 +57,7 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
         ("Ends", dossier.end, DAY),
     ):
         _fact(page, what, content, look)
+    _own_rules(page, plan)
     page.section("Who")
     for what, text in (
         ("Organisation", terms.organisation.name),
@@ -123,3 +126,10 @@ def _fact(page: Page, what: str, content: Content, look: str) -> None:
     page.put(1, content, look, *styles)
     page.sheet.set_row(page.row, 13.5 * max(1, -(-len(text) // _TWO_COLUMNS), -(-len(what) // _ONE_COLUMN)))
     page.next()
+
+
+def _own_rules(page: Page, plan: Plan) -> None:
+    if plan.own_rules:
+        page.section(OWN_RULES)
+        for one in plan.own_rules:
+            page.paragraph(one.sentence)
