@@ -2,10 +2,9 @@
 
 import pulp
 import pytest
+from tests.support.board_rules import ALLOWED, RULES, Hand
 
-from pilot_planner.errors import InputError, NoPlanError
-from pilot_planner.studies.plan import make_plan
-from tests.support.board_rules import ALLOWED, IMPOSSIBLE, RULES, Hand
+from pilot_planner.studies.planning.plan import make_plan
 
 EXACT = 1e-6
 

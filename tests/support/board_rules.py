@@ -9,7 +9,7 @@ from typing import Any
 import pulp
 
 from pilot_planner.programme.build import Programme
-from pilot_planner.studies.plan import Plan
+from pilot_planner.studies.planning.plan import Plan
 
 ALLOWED = {"hosts.allowed": ["KAZ", "MNG"]}
 """Two hosts are enough for every rule, and the whole programme takes a second then."""

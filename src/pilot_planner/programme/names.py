@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pilot_planner.data.inputs import in_words
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.units import how_to_write
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, Place

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.suggest import did_you_mean
+from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.design.own_limits import Dimension, OwnLimit, Part, Term
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, Place

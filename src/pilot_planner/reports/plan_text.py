@@ -9,13 +9,14 @@ from rich.markup import escape
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.contract_dollar import plan_dollar, today_dollar
-from pilot_planner.studies.loosened import headline as loosened_headline
-from pilot_planner.studies.own_rules import OWN_RULES
-from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.standing import LimitStanding
-from pilot_planner.studies.without_effect import sentence
-from pilot_planner.studies.words import NO_VALUE, count, money, percent, signed, with_unit
+from pilot_planner.studies.planning.contract_value_split import plan_dollar, today_dollar
+from pilot_planner.studies.planning.limit_status import LimitStanding
+from pilot_planner.studies.planning.loosened import headline as loosened_headline
+from pilot_planner.studies.planning.own_rules import OWN_RULES
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.without_effect import sentence
+from pilot_planner.text.labels import rounded_parts
+from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console

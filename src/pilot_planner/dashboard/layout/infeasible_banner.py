@@ -16,11 +16,11 @@ from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.dashboard.runtime.visitor_state import clean_search, good_answer, task_of
 from pilot_planner.errors import InputError
-from pilot_planner.studies.diagnosis import Diagnosis
-from pilot_planner.studies.loosened import headline as loosened_headline
-from pilot_planner.studies.plan import Plan
-from pilot_planner.studies.repairs import Repair
-from pilot_planner.studies.without_effect import sentence
+from pilot_planner.studies.explain.infeasibility import Diagnosis
+from pilot_planner.studies.explain.repairs import Repair
+from pilot_planner.studies.planning.loosened import headline as loosened_headline
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.without_effect import sentence
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pilot_planner.exports.currency import rate_in_words
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.results import women_reached
-from pilot_planner.studies.loosened import headline
-from pilot_planner.studies.own_rules import OWN_RULES
+from pilot_planner.studies.planning.loosened import headline
+from pilot_planner.studies.planning.own_rules import OWN_RULES
 
 
 def general(dossier: Dossier) -> str:

@@ -8,11 +8,11 @@ from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, TEXT, WHOLE
 from pilot_planner.exports.workbook.formula_cells import Cell, Live, number
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
-from pilot_planner.exports.workbook.work import SHEETS, SUMMARY, Work
-from pilot_planner.figures.numbers import listed
-from pilot_planner.studies.loosened import headline
-from pilot_planner.studies.own_rules import OWN_RULES
-from pilot_planner.studies.plan import Plan
+from pilot_planner.exports.workbook.workbook_context import SHEETS, SUMMARY, Work
+from pilot_planner.studies.planning.loosened import headline
+from pilot_planner.studies.planning.own_rules import OWN_RULES
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import listed
 
 _WIDTHS = (34, 30, 34)
 _ONE_COLUMN, _TWO_COLUMNS = 46, 86

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from pilot_planner.solving.feasibility import Verdict, feasibility
 from pilot_planner.solving.hitting_sets import HittingSets
-from pilot_planner.studies.members import TAKE_UP, Members
-from pilot_planner.studies.telling import Progress
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.explain.conflict_members import TAKE_UP, Members
 
 Paths = frozenset[str]
 

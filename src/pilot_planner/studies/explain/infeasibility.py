@@ -17,10 +17,10 @@ from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError, Solve
 from pilot_planner.programme.build import build
 from pilot_planner.solving.feasibility import feasibility
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.conflicts import Conflicts, Paths
-from pilot_planner.studies.members import ORDER, TAKE_UP, Member, Members
-from pilot_planner.studies.repairs import Repair, Repairs
-from pilot_planner.studies.telling import Progress
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.explain.conflict_members import ORDER, TAKE_UP, Member, Members
+from pilot_planner.studies.explain.conflict_sets import Conflicts, Paths
+from pilot_planner.studies.explain.repairs import Repair, Repairs
 
 SECONDS = 10.0
 """How long conflicts are looked for, beside repairs, where nobody asks for more or less."""

@@ -25,18 +25,18 @@ from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
-from pilot_planner.studies.accounts import Accounts, make_accounts
-from pilot_planner.studies.comparators import Comparator, comparators
-from pilot_planner.studies.conditions import LEGAL_GATE, Condition, conditions_precedent
-from pilot_planner.studies.loosened import LoosenedSafeguard, loosened_safeguards
-from pilot_planner.studies.own_rules import OwnRule, own_rules
-from pilot_planner.studies.plan_ratios import PrecedentRatio, plan_ratios, precedent_ratios
-from pilot_planner.studies.plan_tables import TABLES
-from pilot_planner.studies.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
-from pilot_planner.studies.setup import Settings, set_up
-from pilot_planner.studies.standing import LimitStanding, standings
-from pilot_planner.studies.telling import Progress
-from pilot_planner.studies.without_effect import without_effect
+from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.planning.accounts import Accounts, make_accounts
+from pilot_planner.studies.planning.comparators import Comparator, comparators
+from pilot_planner.studies.planning.limit_status import LimitStanding, standings
+from pilot_planner.studies.planning.loosened import LoosenedSafeguard, loosened_safeguards
+from pilot_planner.studies.planning.own_rules import OwnRule, own_rules
+from pilot_planner.studies.planning.plan_tables import TABLES
+from pilot_planner.studies.planning.precedents import PrecedentRatio, plan_ratios, precedent_ratios
+from pilot_planner.studies.planning.preconditions import LEGAL_GATE, Condition, conditions_precedent
+from pilot_planner.studies.planning.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
+from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.planning.without_effect import without_effect
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.suggest import did_you_mean, nearest
+from pilot_planner.data.nearest_name import did_you_mean, nearest
 from pilot_planner.design.schema import Design
 from pilot_planner.design.settings import known_paths
 from pilot_planner.errors import Fault, Place

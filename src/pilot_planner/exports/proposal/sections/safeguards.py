@@ -7,12 +7,13 @@ import re
 from decimal import Decimal
 
 from pilot_planner.exports.proposal.blocks import Bullets, Paragraph, Part, Section, text
-from pilot_planner.exports.proposal.draft import Draft, cents, line, paragraph, quantity, table
+from pilot_planner.exports.proposal.section_builder import Draft, cents, line, paragraph, quantity, table
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.studies.own_rules import OWN_RULES
-from pilot_planner.studies.standing import shown as bound_in_words
-from pilot_planner.studies.words import count, percent
+from pilot_planner.studies.planning.limit_status import shown as bound_in_words
+from pilot_planner.studies.planning.own_rules import OWN_RULES
+from pilot_planner.text.labels import in_words, listed, shown
+from pilot_planner.text.number_format import count, percent
 
 _FACTS = re.compile(r"\s*\(([PV]\d+(?:, [PV]\d+)*)\)")
 _FACT = re.compile(r"[PV]\d+")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import Side, find_limit
-from pilot_planner.studies.standing import LimitStanding, first_tightest, shown
+from pilot_planner.studies.planning.limit_status import LimitStanding, first_tightest, shown
 
 OWN_RULES = "Rules of this design's own"
 
