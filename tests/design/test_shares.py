@@ -8,7 +8,10 @@ from pilot_planner.programme.limits import find_limit, known_limits
 from pilot_planner.studies.planning.setup import set_up
 
 SHARES = [
-    (key, side) for key in known_limits() if find_limit(key).unit in ("share", "score") for side in find_limit(key).sides
+    (key, side)
+    for key in known_limits()
+    if find_limit(key, None).unit in ("share", "score")
+    for side in find_limit(key, None).sides
 ]
 STATED = {"operating_cost_share_of_contract_value": 10}
 """Shares that may exceed 1: a small pilot costs more than its workers earn."""
@@ -22,7 +25,7 @@ def faults(model=None, inputs=None, settings=None):
 
 @pytest.mark.parametrize(("key", "side"), SHARES)
 def test_a_percentage_typed_as_the_bound_of_a_share_is_refused_with_the_share_it_means(key, side, inputs):
-    most, unit = STATED.get(key, 1), find_limit(key).unit
+    most, unit = STATED.get(key, 1), find_limit(key, None).unit
     typed = 6 * most
     found = faults(None, inputs, {f"limits.{key}": {side: typed}})
     (negative,) = faults(None, inputs, {f"limits.{key}": {side: -0.1}})

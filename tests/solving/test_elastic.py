@@ -29,7 +29,7 @@ def elastic_of(inputs, settings):
 
 
 def movable(elastic):
-    return [one for one in elastic.bounds if find_limit(one[0]).kind_of(one[1]) != "legal"]
+    return [one for one in elastic.bounds if find_limit(one[0], None).kind_of(one[1]) != "legal"]
 
 
 def no_sets(*_):

@@ -110,7 +110,7 @@ def test_law_that_takes_part_is_named_and_never_offered(inputs):
     for repair in found.offered:
         for path in repair.changes:
             _, key, side = path.split(".")
-            assert find_limit(key).kind_of(side) != "legal"
+            assert find_limit(key, None).kind_of(side) != "legal"
 
 
 def test_law_and_what_workers_choose_are_named_together_and_the_share_goes_back_as_little_as_is_enough(inputs):

@@ -101,7 +101,7 @@ def test_a_value_out_of_bounds_is_refused_as_the_slow_way_refuses_it(shipped_inp
 
 
 def sides():
-    return [(key, side) for key in known_limits() for side in find_limit(key).sides]
+    return [(key, side) for key in known_limits() for side in find_limit(key, None).sides]
 
 
 @pytest.mark.parametrize(("key", "side"), sides(), ids=lambda part: part)

@@ -141,16 +141,16 @@ RULES = [
         ],
     ),
     BoardRule(
-        "exactly_three_hundred_builders",
+        "exactly_a_hundred_and_fifty_builders",
         {"unit": "persons", "hosts": ["MNG"], "sectors": ["construction"], "of": [_metric("worker_cap")]},
-        {"min": 300, "max": 300},
-        lambda m: [m.v["cap", "MNG", "construction"] == 300],
+        {"min": 150, "max": 150},
+        lambda m: [m.v["cap", "MNG", "construction"] == 150],
     ),
     BoardRule(
-        "no_host_is_intensive",
+        "one_intensive_host",
         {"unit": "count", "levels": ["intensive"], "of": [_metric("hosts_chosen")]},
-        {"max": 0},
-        lambda m: [pulp.lpSum(one for key, one in m.all("level") if key[1] == "intensive") <= 0],
+        {"max": 1},
+        lambda m: [pulp.lpSum(one for key, one in m.all("level") if key[1] == "intensive") <= 1],
     ),
     BoardRule(
         "income_from_kazakhstan",
@@ -177,10 +177,10 @@ RULES = [
         lambda m: [m.workers(_net, "MNG") - 2 * m.workers(_net, "KAZ") >= 0],
     ),
     BoardRule(
-        "goods_of_the_first_quarters",
-        {"unit": "share", "periods": [2, 3], "of": [_metric("in_kind_pay")], "over": [_metric("worker_income")]},
-        {"max": 0.06},
-        lambda m: [m.sum("in_kind", periods=[2, 3]) <= 0.06 * m.workers(_net, periods=[2, 3])],
+        "cards_of_the_last_quarter",
+        {"unit": "USD", "periods": [8], "of": [_metric("card_pay")]},
+        {"max": 1_500_000},
+        lambda m: [m.workers(_net, periods=[8]) - m.sum("in_kind", periods=[8]) - m.sum("family", periods=[8]) <= 1_500_000],
     ),
     BoardRule(
         "tax_of_a_quarter",
@@ -216,9 +216,9 @@ RULES = [
             "of": [_metric("state_revenue")],
             "over": [_metric("gross_wages")],
         },
-        {"max": 0.07},
+        {"max": 0.05},
         lambda m: [
-            m.workers(_tax, h, s) <= 0.07 * m.workers(lambda one, t: one.pay[t].gross_wage, h, s) for h, s in m.placements
+            m.workers(_tax, h, s) <= 0.05 * m.workers(lambda one, t: one.pay[t].gross_wage, h, s) for h, s in m.placements
         ],
     ),
     BoardRule(

@@ -82,7 +82,7 @@ _CEILINGS = {("in_kind_share", "max"): 80.0, ("in_kind_usd_month", "max"): 60.0}
 
 def sides() -> list[tuple[str, str]]:
     """Every key and side that must have a golden file."""
-    return [(key, side) for key in (*LIMITS, *GENERAL) for side in (find_limit(key) or LIMITS[key]).sides]
+    return [(key, side) for key in (*LIMITS, *GENERAL) for side in (find_limit(key, None) or LIMITS[key]).sides]
 
 
 def file_of(key: str, side: str) -> Path:

@@ -198,7 +198,7 @@ def _of_repair(design: Design, inputs: Inputs, repair: Repair) -> list[str]:
     for path in repair.changes:
         if path.startswith("limits."):
             _, key, side = path.split(".")
-            limit = find_limit(key)
+            limit = find_limit(key, None)
             if limit is None or limit.kind_of("min" if side == "min" else "max") == "legal":
                 wrong.append(f"offers a change of law: {path}")
     if repair.changes.get("limits.funding.min", 0.0) < 0.0:

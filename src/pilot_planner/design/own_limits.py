@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -16,7 +15,6 @@ from pilot_planner.design.section import Iso3, Name, Section
 Dimension = Literal["host", "sector", "level", "period"]
 Period = Annotated[int, Field(ge=1)]
 _LONGEST = 300
-_BLANKS = ("bound", "side")
 
 
 class Part(Section):
@@ -74,13 +72,10 @@ class OwnLimit(Part):
     @field_validator("sentence")
     @classmethod
     def _says_its_bound(cls, sentence: str) -> str:
-        try:
-            blanks = [name for _, name, *how in string.Formatter().parse(sentence) if name is not None or any(how)]
-        except ValueError:
-            blanks = []
-        if sorted(map(str, blanks)) != list(_BLANKS) or sentence.format(side="", bound="").strip() == "":
-            what = "does not have the blanks that are filled in"
-            raise _told(what, "{side} and {bound}, each once", "such as: In each host women do {side} {bound} of the work.")
+        rest = sentence.replace("{side}", "", 1).replace("{bound}", "", 1)
+        if len(sentence) - len(rest) != len("{side}{bound}") or set("{}") & set(rest):
+            fix = "such as: In each host women do {side} {bound} of the work."
+            raise _told("does not have the blanks that are filled in", "{side} and {bound}, each once", fix)
         if len(sentence) > _LONGEST:
             raise _told(f"has {len(sentence)} characters", f"at most {_LONGEST}", "say it in a sentence")
         return sentence

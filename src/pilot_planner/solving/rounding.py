@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,11 +34,12 @@ class Tidier:
         workers = [[[d.workers[*key, level, t] for level in levels] for t in working] for key in d.cap]
         self._workers = np.array(workers, dtype=np.intp).reshape(len(d.cap), len(working), len(levels))
 
-    def tidy(self, solution: Sequence[float], least: int) -> tuple[float, ...]:
+    def tidy(self, solution: Sequence[float], programme: Programme) -> tuple[float, ...]:
         """Whole numbers where they belong, no noise below the solver's tolerance, and the smallest caps that hold.
 
-        ``least`` is the smallest placement that is opened, in workers.
+        ``programme`` is the one that was solved: of it count the smallest placement, and what its own limits ask of caps.
         """
+        least = programme.case.design.programme.min_placement
         x = np.array(solution[: len(self._whole)], dtype=float)
         x[self._whole] = np.round(x[self._whole])
         x[np.abs(x) < _NOISE] = 0.0
@@ -52,8 +54,29 @@ class Tidier:
             peaks = x[self._workers].sum(axis=2).max(axis=1, initial=0.0)
             smallest = np.where(x[self._open].sum(axis=1) > _TAKEN, least, 0)
             caps = np.maximum(smallest, np.ceil(peaks - _NOISE_PEOPLE))
+            solved = x[self._caps]
             x[self._caps] = np.maximum(caps, self._lower[self._caps])
+            for j, cap in _asked_for(programme).items():
+                place = int(np.flatnonzero(self._caps == j)[0])
+                x[j] = max(x[j], solved[place] if cap is None else cap)
         return tuple(x.tolist())
+
+
+def _asked_for(programme: Programme) -> dict[int, float | None]:
+    """Caps that a limit of the design's own holds up: the least that one asks for, or None to leave it as it was solved."""
+    found: dict[int, float | None] = {}
+    caps = frozenset(programme.d.cap.values()) if programme.case.design.rules else frozenset()
+    for row in programme.limit_rows if caps else ():
+        if row.key not in programme.case.design.rules:
+            continue
+        turn = 1.0 if row.side == "min" else -1.0
+        terms = row.expression().terms
+        for j in caps & terms.keys():
+            if turn * terms[j] <= 0.0:
+                continue
+            alone = len(terms) == 1 and j not in found
+            found[j] = math.ceil(row.right_side / terms[j] - _NOISE_PEOPLE) if alone else None
+    return found
 
 
 def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:

@@ -268,7 +268,7 @@ class Session:
         """
         if self._tidier is None or self._tidier[0] is not self.programme.d:
             self._tidier = (self.programme.d, Tidier(self.programme))
-        tidied = self._tidier[1].tidy(solution, self.programme.case.design.programme.min_placement)
+        tidied = self._tidier[1].tidy(solution, self.programme)
         self.ensure(tidied)
         return tidied
 

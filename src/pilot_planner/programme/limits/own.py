@@ -69,7 +69,7 @@ def unit_of_term(metric: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """What counts: None stands for all."""
 
     host: frozenset[str] | None = None
@@ -77,8 +77,8 @@ class _Scope:
     level: frozenset[str] | None = None
     period: frozenset[int] | None = None
 
-    def narrowed(self, part: Part) -> _Scope:
-        return _Scope(
+    def narrowed(self, part: Part) -> Scope:
+        return Scope(
             _both(self.host, part.hosts),
             _both(self.sector, part.sectors),
             _both(self.level, part.levels),
@@ -148,7 +148,7 @@ class _Rows:
 
     def __init__(self, p: Programme, key: str, rule: OwnLimit) -> None:
         self.p, self.key, self.rule = p, key, rule
-        self.within = _Scope().narrowed(rule)
+        self.within = Scope().narrowed(rule)
 
     def of(self, side: Side, bound: float) -> Iterator[LimitRow]:
         by_place = any(name in self.rule.per for name in ("host", "sector", "level"))
@@ -170,7 +170,7 @@ class _Rows:
         """Caps, hosts and openings come in whole numbers."""
         return 1.0 if all(one.metric in CHOICES and one.times == 1.0 for one in self.rule.of) else 0.0
 
-    def _combinations(self) -> Iterator[tuple[str, _Scope]]:
+    def _combinations(self) -> Iterator[tuple[str, Scope]]:
         """Every place and period in which the rule holds, with the name of the place."""
         p, per = self.p, self.rule.per
         placements = {one.key for one in p.case.placements}
@@ -189,7 +189,7 @@ class _Rows:
             names = ".".join(one for one in (h, s, level) if one is not None) or PROGRAMME_SCOPE
             yield names, self.within.narrowed(_part(h, s, level, t))
 
-    def _where_it_runs(self, names: str, scope: _Scope) -> Iterator[tuple[str, Linear]]:
+    def _where_it_runs(self, names: str, scope: Scope) -> Iterator[tuple[str, Linear]]:
         """1 where the place is in the plan, so that a least amount is asked of what is chosen alone."""
         d = self.p.d
         for h in self.p.q.hosts:
@@ -199,12 +199,12 @@ class _Rows:
                 columns = [j for (host, *_), j in d.open.items() if host == h]
             else:
                 columns = [j for (host, _), j in d.level.items() if host == h]
-            without_time = _Scope(scope.host, scope.sector if "sector" in self.rule.per else None, scope.level)
+            without_time = Scope(scope.host, scope.sector if "sector" in self.rule.per else None, scope.level)
             there = Linear({j: 1.0 for j in columns if without_time.holds(self.p.column_keys[j])})
             if there:
                 yield names if "host" in self.rule.per else f"{h}.{names}", there
 
-    def _sum(self, terms: Sequence[Term], scope: _Scope) -> Linear:
+    def _sum(self, terms: Sequence[Term], scope: Scope) -> Linear:
         return Linear.total(part_of(self.p, one.metric, scope.narrowed(one)) * one.times for one in terms)
 
 
@@ -217,7 +217,7 @@ def _part(h: str | None, s: str | None, level: str | None, t: int | None) -> Par
     )
 
 
-def part_of(p: Programme, metric: str, scope: _Scope) -> Linear:
+def part_of(p: Programme, metric: str, scope: Scope) -> Linear:
     """A metric as far as it falls into a scope."""
     special = _SPECIAL.get(metric)
     if special is not None:
@@ -225,14 +225,14 @@ def part_of(p: Programme, metric: str, scope: _Scope) -> Linear:
     return _filtered(p, p.metric(metric), scope)
 
 
-def _filtered(p: Programme, whole: Linear, scope: _Scope) -> Linear:
-    if scope == _Scope():
+def _filtered(p: Programme, whole: Linear, scope: Scope) -> Linear:
+    if scope == Scope():
         return whole
     keys = p.column_keys
     return Linear({j: value for j, value in whole.terms.items() if j in keys and scope.holds(keys[j])})
 
 
-def _cost(p: Programme, scope: _Scope) -> Linear:
+def _cost(p: Programme, scope: Scope) -> Linear:
     """Cost of a host is that of its own cells; what is shared belongs to none."""
     if scope.host is None:
         return _filtered(p, p.metric("operating_cost"), scope)
@@ -241,22 +241,22 @@ def _cost(p: Programme, scope: _Scope) -> Linear:
     return Linear.total(cost for (h, t), cost in cells if h in hosts and (periods is None or t in periods))
 
 
-def _ask(p: Programme, scope: _Scope) -> Linear:
+def _ask(p: Programme, scope: Scope) -> Linear:
     return _cost(p, scope) - part_of(p, "levy_income", scope)
 
 
-def _workers(p: Programme, scope: _Scope) -> Linear:
+def _workers(p: Programme, scope: Scope) -> Linear:
     """Those of the last period, or of the one that is named."""
     periods = scope.period or frozenset({p.q.numbers[-1]})
     employed = Linear.total(p.q.workers(h, t) for h in p.q.hosts for t in periods)
-    return _filtered(p, employed, _Scope(scope.host, scope.sector, scope.level))
+    return _filtered(p, employed, Scope(scope.host, scope.sector, scope.level))
 
 
-def _counted(columns: Callable[[Programme], Sequence[int]]) -> Callable[[Programme, _Scope], Linear]:
+def _counted(columns: Callable[[Programme], Sequence[int]]) -> Callable[[Programme, Scope], Linear]:
     return lambda p, scope: Linear({j: 1.0 for j in columns(p) if scope.holds(p.column_keys[j])})
 
 
-_SPECIAL: dict[str, Callable[[Programme, _Scope], Linear]] = {
+_SPECIAL: dict[str, Callable[[Programme, Scope], Linear]] = {
     "operating_cost": _cost,
     "net_donor_ask": _ask,
     "workers": _workers,

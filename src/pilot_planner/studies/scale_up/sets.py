@@ -135,7 +135,7 @@ class SetQuestions:
         reached = programme.objective.value(outcome.solution)
         left = max(LEAST_FOR_TIES, self.options.time_limit - outcome.seconds)
         best = best_in_turn(part, caps, start, aims, reached, self.options, left, anew=True)
-        return described(programme, outcome, self._tidier.tidy(part.whole(best), case.design.programme.min_placement))
+        return described(programme, outcome, self._tidier.tidy(part.whole(best), programme))
 
 
 class Alone:
