@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.pareto.pareto_front import trade_offs
     from pilot_planner.studies.parties.participation import Participation, participation
     from pilot_planner.studies.planning.comparison import compare
+    from pilot_planner.studies.planning.constraints import Constraint, Variables, with_constraints
     from pilot_planner.studies.planning.plan import Plan, make_plan
     from pilot_planner.studies.planning.reload import remake
     from pilot_planner.studies.robust.robust_plan import HedgedPlan, hedge
@@ -68,6 +69,9 @@ _WHERE = {
     "hedge": "studies.robust.robust_plan",
     "Participation": "studies.parties.participation",
     "participation": "studies.parties.participation",
+    "Constraint": "studies.planning.constraints",
+    "Variables": "studies.planning.constraints",
+    "with_constraints": "studies.planning.constraints",
     "Plan": "studies.planning.plan",
     "make_plan": "studies.planning.plan",
     "alternatives": "studies.pareto.near_optimal",
@@ -91,6 +95,7 @@ _WHERE = {
 __all__ = [
     "CancelledError",
     "Chance",
+    "Constraint",
     "Design",
     "Fault",
     "HedgedPlan",
@@ -105,6 +110,7 @@ __all__ = [
     "SolverError",
     "Store",
     "StoreError",
+    "Variables",
     "WhatIf",
     "alternatives",
     "chance",
@@ -125,6 +131,7 @@ __all__ = [
     "trade_offs",
     "what_if",
     "why_not",
+    "with_constraints",
     "write_export",
     "write_plan",
 ]

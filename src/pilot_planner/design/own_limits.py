@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pilot_planner.design.section import Iso3, Name, Section
@@ -58,9 +58,22 @@ class OwnLimit(Part):
     per: tuple[Dimension, ...] = Field(
         default=(), description="It holds in each host, sector, level or period of these; empty: once, for all together."
     )
-    of: tuple[Term, ...] = Field(min_length=1, description="What is counted: a sum of terms.")
+    of: tuple[Term, ...] = Field(default=(), description="What is counted: a sum of terms.")
     over: tuple[Term, ...] = Field(default=(), description="What it is held against; empty: the bound alone.")
+    columns: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")], float] = Field(
+        default_factory=dict,
+        description="Instead of of: what is counted by column of the programme, as programme.mps names it, with its "
+        "coefficient. One that a programme does not have counts 0.",
+    )
     ceiling: float | None = Field(default=None, description="Most that a bound can be; for shares 1 unless stated.")
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> OwnLimit:
+        if bool(self.of) == bool(self.columns):
+            raise ValueError("one of 'of' and 'columns' says what is counted")
+        if self.columns and (self.over or self.per or self.dimensions()):
+            raise ValueError("'columns' stand for themselves, without over, per, hosts, sectors, levels and periods")
+        return self
 
     @field_validator("sentence", "label", "owner", "protects")
     @classmethod

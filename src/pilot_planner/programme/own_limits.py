@@ -54,6 +54,39 @@ def own_limits_at_fault(design: Design, known: KnownNames) -> Iterator[Fault]:
             yield from _names(term, where, design, known)
             yield from _term(rule, term, where, over=where.startswith(f"{place}.over."))
         yield from _unit(rule, place)
+        for name in rule.columns:
+            if wrong := _unknown_column(name, design, known):
+                expected = f"a column of the programme, such as {_COLUMNS[0]}"
+                yield Fault(Place(f"{place}.columns"), f"{name!r} is no column: {wrong}", expected, "correct the name")
+
+
+_COLUMNS = (
+    "workers.HOST.SECTOR.LEVEL.PERIOD",
+    "arrivals.HOST.SECTOR.LEVEL.PERIOD",
+    "open.HOST.SECTOR.LEVEL",
+    "cap.HOST.SECTOR",
+    "level.HOST.LEVEL",
+    "in_kind.HOST.LEVEL.PERIOD",
+    "family.HOST.LEVEL.PERIOD",
+    "inspectors.HOST.PERIOD",
+    "cost.PERIOD",
+    "balance.PERIOD",
+)
+"""Columns that a rule may name; the others only help to write the programme down."""
+
+
+def _unknown_column(name: str, design: Design, known: KnownNames) -> str:
+    """What is wrong with the name of a column; empty where nothing is."""
+    kind, *keys = name.split(".")
+    form = next((one.split(".")[1:] for one in _COLUMNS if one.split(".")[0] == kind), None)
+    if form is None:
+        return f"there are {', '.join(_COLUMNS)}"
+    if len(keys) != len(form):
+        return f"{kind} has {'.'.join(form)} behind it"
+    periods = [str(number + 1) for number in range(design.programme.periods)]
+    names = {"HOST": known.hosts, "SECTOR": known.sectors, "LEVEL": design.oversight.levels, "PERIOD": periods}
+    wrong = [f"{key!r} is no {what.lower()}" for what, key in zip(form, keys, strict=True) if key not in names[what]]
+    return " and ".join(wrong)
 
 
 def _names(part: Part, place: str, design: Design, known: KnownNames) -> Iterator[Fault]:
@@ -103,6 +136,8 @@ def _term(rule: OwnLimit, term: Term, place: str, over: bool) -> Iterator[Fault]
 def _unit(rule: OwnLimit, place: str) -> Iterator[Fault]:
     """The unit of the bounds against what is counted, where plain metrics are added up."""
     known = countable()
+    if rule.columns:
+        return
     if any(one.metric not in known or one.times != 1.0 for one in (*rule.of, *rule.over)):
         return  # a factor converts units, and only its author knows from what
     above, below = ({unit_of_term(one.metric) for one in terms} for terms in (rule.of, rule.over))

@@ -69,6 +69,11 @@ class Programme:
         return self._metrics[name]
 
     @cached_property
+    def columns_by_name(self) -> dict[str, int]:
+        """Where each column stands, by its name."""
+        return {column.name: j for j, column in enumerate(self.d.columns)}
+
+    @cached_property
     def column_keys(self) -> dict[int, ColumnKey]:
         """What each column belongs to: host, sector, level, period."""
         return column_keys(self)

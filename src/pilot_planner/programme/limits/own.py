@@ -151,6 +151,11 @@ class _Rows:
         self.within = Scope().narrowed(rule)
 
     def of(self, side: Side, bound: float) -> Iterator[LimitRow]:
+        if self.rule.columns:
+            known = self.p.columns_by_name
+            named = Linear({known[name]: value for name, value in self.rule.columns.items() if name in known})
+            yield LimitRow(self.key, side, PROGRAMME_SCOPE, named, bound)
+            return
         by_place = any(name in self.rule.per for name in ("host", "sector", "level"))
         for names, scope in self._combinations():
             period = next(iter(scope.period)) if "period" in self.rule.per and scope.period else None

@@ -28,6 +28,7 @@ from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.accounts import Accounts, make_accounts
 from pilot_planner.studies.planning.comparators import Comparator, comparators
+from pilot_planner.studies.planning.constraints import Constraints, with_constraints
 from pilot_planner.studies.planning.limit_status import LimitStanding, standings
 from pilot_planner.studies.planning.loosened import LoosenedSafeguard, loosened_safeguards
 from pilot_planner.studies.planning.own_rules import OwnRule, own_rules
@@ -177,6 +178,7 @@ def make_plan(
     inputs: Inputs | str | Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    constraints: Constraints | None = None,
 ) -> Plan:
     """Solve one design on one set of inputs.
 
@@ -191,15 +193,20 @@ def make_plan(
         inputs: loaded inputs, a folder, or None for ``inputs``.
         settings: dotted paths to values, as ``--set`` takes them.
         progress: called between the steps and within the search; returning False stops.
+        constraints: takes the programme's variables (see ``Variables``) and gives PuLP constraints by name; they become
+            rules of the plan's design, so that accounts, prices, diagnosis and documents know them.
 
     Raises:
-        InputError: with every fault of inputs, design and settings.
+        InputError: with every fault of inputs, design, settings and constraints.
         NoPlanError: no plan meets all limits.
         SolverError: the solver ended without a plan.
         CancelledError: ``progress`` returned False; nothing of a plan is usable then.
     """
     clock = _Clock(progress)
-    design, ready = set_up(model, inputs, settings)
+    if constraints is None:
+        design, ready = set_up(model, inputs, settings)
+    else:
+        design, ready = with_constraints(constraints, model, inputs, settings)
     clock.tick("load")
     case = make_case(design, ready)
     clock.tick("eligibility")
