@@ -129,12 +129,20 @@ def test_without_its_waiver_the_fee_of_mongolia_prices_workers_out(shipped_input
             "wage_evidence",
             "the fee on foreign workers is unknown, so pay cannot be worked out",
         ),
-        (("placements", "MNG", "construction", "market_wage"), "wage_evidence", "no wage evidence"),
-        (("placements", "MNG", "construction", "demand"), "demand", "employers' demand is unknown"),
+        (
+            ("placements", "MNG", "construction", "market_wage"),
+            "wage_evidence",
+            "no wage evidence (placements.MNG.construction.market_wage is missing)",
+        ),
+        (
+            ("placements", "MNG", "construction", "demand"),
+            "demand",
+            "employers' demand is unknown (placements.MNG.construction.demand is missing)",
+        ),
         (
             ("placements", "MNG", "construction", "intake_quarter"),
             "demand",
-            "how many workers can start in a quarter is unknown",
+            "how many workers can start in a quarter is unknown (placements.MNG.construction.intake_quarter is missing)",
         ),
     ],
 )

@@ -161,7 +161,7 @@ def make_case(design: Design, inputs: Inputs) -> Case:
             if placement is not None:
                 placements.append(placement)
     chosen = tuple(dict.fromkeys(placement.iso3 for placement in placements))
-    return Case(
+    made = Case(
         design=design,
         inputs=inputs,
         evidence=evidence,
@@ -174,6 +174,8 @@ def make_case(design: Design, inputs: Inputs) -> Case:
         cost_lines=cost_lines(design, evidence, chosen),
         verdicts=tuple(verdicts),
     )
+    evidence.ensure()
+    return made
 
 
 def _placement(
@@ -200,7 +202,7 @@ def _placement(
     topic = f"demand:{iso3}.{sector}"
     demand = evidence.number(topic, "placements", iso3, sector, "demand")
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
-    reasons |= demand_reasons(design, iso3, sector, demand, quarterly)
+    reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly)
     verdict = Verdict(iso3, sector, reasons)
     if reasons or offer is None or demand is None or quarterly is None:
         return verdict, None
@@ -226,7 +228,9 @@ def verdict_on(design: Design, inputs: Inputs, schedule: TaxSchedule, iso3: str,
     evidence = Evidence(inputs)
     calendar = periods(design.programme)
     of_host = host_reasons(design, evidence, iso3)
-    return _placement(design, inputs, evidence, schedule, calendar, iso3, sector, of_host)[0]
+    verdict = _placement(design, inputs, evidence, schedule, calendar, iso3, sector, of_host)[0]
+    evidence.ensure()
+    return verdict
 
 
 _MONTHS_A_QUARTER = 3

@@ -300,19 +300,27 @@ _NEEDED_FOR_PAY = {
 def no_offer(inputs: Inputs, iso3: str, sector: str) -> str:
     """What is missing of the numbers that pay is made of."""
     if inputs.number("placements", iso3, sector, "market_wage") is None:
-        return "no wage evidence"
+        return f"no wage evidence ({missing_behind(inputs, 'placements', iso3, sector, 'market_wage')} is missing)"
     unknown = [words for name, words in _NEEDED_FOR_PAY.items() if inputs.number("hosts", iso3, name) is None]
     return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} unknown, so pay cannot be worked out"
 
 
+def missing_behind(inputs: Inputs, *address: str) -> str:
+    """What has to be found for a value that is not known: itself, or what its formula is made of."""
+    behind = [inputs.estimates[one] for one in inputs.operands(address)]
+    missing = [one.path for one in behind if one.base is None and not one.formula]
+    return " and ".join(missing) or ".".join(address)
+
+
 def demand_reasons(
-    design: Design, iso3: str, sector: str, demand: float | None, quarterly: float | None
+    design: Design, inputs: Inputs, iso3: str, sector: str, demand: float | None, quarterly: float | None
 ) -> dict[str, Reason]:
     """Whether employers could take the smallest placement; ``quarterly``: workers who can start in a quarter."""
     smallest = design.programme.min_placement
     if demand is None or quarterly is None:
         missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
-        return {"demand": Reason(f"{missing} is unknown", unknown=True)}
+        where = missing_behind(inputs, "placements", iso3, sector, "demand" if demand is None else "intake_quarter")
+        return {"demand": Reason(f"{missing} is unknown ({where} is missing)", unknown=True)}
     if somewhere(whole(demand) >= smallest):
         return {}
     at = (f"placements.{iso3}.{sector}.demand", float(smallest), f"demand for {smallest} workers instead of {demand:,.0f}")

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from pilot_planner.data.estimates import Address, Estimate, worst_grade
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.errors import Fault, InputError
 
 
 class Evidence:
@@ -18,6 +19,8 @@ class Evidence:
         self.inputs = inputs
         self._used: dict[str, dict[Address, None]] = defaultdict(dict)
         self._below: dict[Address, list[str]] = {}
+        self.missing: dict[Address, Fault] = {}
+        """What was needed and is not there, so that a reader can tell all of it at once."""
 
     def number(self, topic: str, *address: str) -> float | None:
         """The base value, None where it is unknown; noted either way if the row exists."""
@@ -28,10 +31,19 @@ class Evidence:
         return estimate.base
 
     def need(self, topic: str, *address: str) -> float:
-        """The base value of something that the programme cannot do without."""
-        value = self.inputs.need(*address)
+        """The base value of something that the programme cannot do without; 1 where it is missing, which is noted."""
+        try:
+            value = self.inputs.need(*address)
+        except InputError as error:
+            self.missing[address] = error.faults[0]
+            return 1.0
         self._used[topic][address] = None
         return value
+
+    def ensure(self) -> None:
+        """Raises InputError with everything that was needed and is not there."""
+        if self.missing:
+            raise InputError(self.missing.values())
 
     def note(self, topic: str, *address: str) -> None:
         """Note a use without reading the number."""

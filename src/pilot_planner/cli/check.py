@@ -17,7 +17,7 @@ from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
 from pilot_planner.reports.check_text import print_coverage, print_faults, print_warnings
-from pilot_planner.studies.planning.setup import names_at_fault
+from pilot_planner.studies.planning.setup import names_at_fault, refusals
 
 
 def run_check(inputs: Path | None, model: str | None, everything: bool, json_output: bool) -> bool:
@@ -30,6 +30,8 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
         faults += error.faults
     if ready is not None and design is not None:
         faults += places_in(names_at_fault(design, ready), model, {})
+    if ready is not None and design is not None and not any(fault.severity == "error" for fault in faults):
+        faults += refusals(design, ready)
     errors = [fault for fault in faults if fault.severity == "error"]
     warnings = [fault for fault in faults if fault.severity == "warning"]
     picture = None if ready is None or errors else coverage(ready)

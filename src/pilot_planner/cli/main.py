@@ -13,6 +13,7 @@ import typer
 
 from pilot_planner.cli import explore
 from pilot_planner.cli.accounts import accounts_app
+from pilot_planner.cli.add import add_app
 from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
@@ -141,6 +142,7 @@ app.command()(participation)
 app.command()(risk)
 app.command()(verify)
 app.command()(export)
+app.add_typer(add_app, name="add")
 app.add_typer(store_app, name="store")
 app.command()(backup)
 app.command()(restore)

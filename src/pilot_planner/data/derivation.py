@@ -72,6 +72,10 @@ def _bounds(estimate: Estimate) -> dict[Bound, float]:
     return {bound: 0.0 if (value := estimate.at(bound)) is None else value for bound in BOUNDS}
 
 
+class _AbsentError(FormulaError):
+    """A formula refers to a value that is not known."""
+
+
 class _Derivation:
     """One pass over all formulas, each address once, circles refused."""
 
@@ -100,6 +104,10 @@ class _Derivation:
             values = evaluate(estimate.formula, address, self._lookup)
             self.done[address] = replace(estimate, low=values["low"], base=values["base"], high=values["high"])
         except FormulaError as error:
+            if isinstance(error, _AbsentError) and estimate.base is None:
+                # Made of what is not known yet, and nothing stored says otherwise: not known either.
+                self.done[address] = replace(estimate, grade="absent", reading="absent")
+                return self.done[address]
             self.faults.append(
                 Fault(
                     Place(f"{self.origin}/estimates/{address[0]}.csv", estimate.row, "formula"),
@@ -124,7 +132,7 @@ class _Derivation:
             raise FormulaError(f"refers to {path}, which has no row ({hint})")
         estimate = self.value(reference.address)
         if estimate.low is None or estimate.base is None or estimate.high is None:
-            raise FormulaError(f"refers to {path}, which is absent")
+            raise _AbsentError(f"refers to {path}, which is absent")
         return {"low": estimate.low, "base": estimate.base, "high": estimate.high}
 
     def _median(self, address: Address) -> Mapping[Bound, float]:

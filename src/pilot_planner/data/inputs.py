@@ -57,9 +57,10 @@ class Inputs:
         """The base value at an address that the tool cannot do without. Raises InputError when it is not there."""
         value = self.number(*address)
         if value is None:
-            path = ".".join(address)
+            path, file = ".".join(address), f"{self.origin}/estimates/{address[0]}.csv"
+            row = self.estimates[address].row if address in self.estimates else None
             raise InputError(
-                [Fault(Place(f"{self.origin}/estimates/{address[0]}.csv"), f"{path} has no value", "a value", "add it")]
+                [Fault(Place(file, row, None if row is None else "base"), f"{path} has no value", "a value", "add it")]
             )
         return value
 

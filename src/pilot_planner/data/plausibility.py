@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Bound, Estimate
 from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
@@ -31,7 +32,20 @@ def check(inputs: Inputs) -> list[Fault]:
     faults += _people_faults(inputs)
     faults += _tax_faults(inputs)
     faults += proportion_faults(inputs)
+    faults += _bare_names(inputs)
     return faults
+
+
+def _bare_names(inputs: Inputs) -> Iterator[Fault]:
+    """Hosts and sectors that are listed and of which nothing is said: they would silently take part in nothing."""
+    for table, column in (("hosts", "iso3"), ("sectors", "sector")):
+        known = {address[1] for address in inputs.estimates if address[0] == table}
+        for row in inputs.rows(f"lists/{table}.csv"):
+            if (name := row.text(column)) not in known:
+                place = Place(f"{inputs.origin}/lists/{table}.csv", row.number, column)
+                what, expected = f"{name} has no row in estimates/{table}.csv", "what plans need of it"
+                fix = f"remove the row and let 'pilot-planner add {table.removesuffix('s')}' write all that is needed"
+                yield Fault(place, what, expected, fix, "warning")
 
 
 def out_of_proportion(inputs: Inputs) -> list[Fault]:

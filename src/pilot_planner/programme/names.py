@@ -98,7 +98,8 @@ def _required(design: Design, known: KnownNames) -> Iterable[Fault]:
             expected = "an ISO3, ISO3.sector or ISO3.level that may be chosen"
             yield Fault(Place("required"), f"{name!r} is not known", expected, did_you_mean(name, names))
         elif design.leaves_out_host(host) or (part in known.sectors and design.leaves_out_sector(part)) or name in out:
-            yield Fault(Place("required"), f"{name!r} is left out by the design", "one or the other", "remove one of them")
+            by = "exclusions" if out & {host, part, name} else "the list of what is allowed"
+            yield Fault(Place("required"), f"{name!r} is left out by {by}", "one or the other", "remove one of them")
         elif part in design.oversight.levels and levels.setdefault(host, part) != part:
             what = f"{host} cannot be at {levels[host]!r} and {part!r} at once"
             yield Fault(Place("required"), what, "one level for each host", "remove one of them")

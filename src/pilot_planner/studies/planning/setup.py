@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pilot_planner.case.case import make_case
 from pilot_planner.case.tax import schedule_ids
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs as read_checked_inputs
@@ -14,7 +15,8 @@ from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import places_in, validated
 from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.errors import Fault, InputError, NoPlanError, Place
+from pilot_planner.programme.build import build
 from pilot_planner.programme.names import unknown_names
 from pilot_planner.programme.own_limits import KnownNames
 
@@ -50,6 +52,21 @@ def set_up(
     if faults or ready is None or design is None:
         raise InputError(faults)
     return held_to_law(design), ready
+
+
+def refusals(design: Design, inputs: Inputs) -> list[Fault]:
+    """Why ``make_plan`` would refuse this design on these inputs before anything is solved, all of it at once."""
+    try:
+        build(make_case(held_to_law(design), inputs))
+    except InputError as error:
+        return list(error.faults)
+    except NoPlanError as error:
+        fix = "'pilot-planner explain' tells what would let a placement in"
+        return [
+            Fault(Place(f"design {design.name}"), reason, "a design that has something to plan", fix)
+            for reason in error.reasons
+        ]
+    return []
 
 
 def names_at_fault(design: Design, inputs: Inputs) -> list[Fault]:

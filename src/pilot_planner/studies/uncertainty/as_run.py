@@ -126,7 +126,7 @@ class AsRun:
         plan = self.plan
         base = plan.trial.programme({})
         sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): step_of(unit_of(key)) for key in plan.design.limits for side in sides}
+        steps = {(key, side): step_of(unit_of(key, plan.design)) for key in plan.design.limits for side in sides}
         elastic = ElasticProgramme(base, steps, self.options.time_limit, plan.trial.solution(base))
         return elastic.named_weights(), elastic.sizes
 

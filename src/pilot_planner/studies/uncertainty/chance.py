@@ -248,7 +248,7 @@ class Tally:
             _count(self._fails_as_run, {name: share > 0.0 for name, share in run.missed.items()}, self._counts)
 
     def _counts(self, name: str) -> bool:
-        return failure_kind(name) in ("floor", "structure") or counts(self.design, *_bound(name))
+        return failure_kind(name, self.design) in ("floor", "structure") or counts(self.design, *_bound(name))
 
     @property
     def signed(self) -> Outlook:
@@ -262,8 +262,8 @@ class Tally:
         found = [
             Failure(
                 name,
-                _label(name),
-                failure_kind(name),
+                _label(name, self.design),
+                failure_kind(name, self.design),
                 self._counts(name),
                 Share(one.broken, self.draws),
                 Share(one.alone, self.draws),
@@ -290,16 +290,16 @@ def _bound(name: str) -> tuple[str, Any]:
     return key, side
 
 
-def failure_kind(name: str) -> str:
+def failure_kind(name: str, design: Design) -> str:
     """The kind of what fails, from its name."""
     parts = name.split(".")
     if len(parts) > 1 and parts[1] in ("min", "max"):
-        limit = find_limit(parts[0])
+        limit = find_limit(parts[0], design)
         return "capacity" if limit is None else limit.kind_of("min" if parts[1] == "min" else "max")
     return "floor" if len(parts) > 1 else "structure"
 
 
-def _label(name: str) -> str:
+def _label(name: str, design: Design) -> str:
     parts = name.split(".")
     key = parts[0]
     if key in EVIDENCE:
@@ -307,7 +307,7 @@ def _label(name: str) -> str:
     if len(parts) == 1:
         return _STRUCTURE
     if parts[1] in ("min", "max"):
-        limit = find_limit(key)
+        limit = find_limit(key, design)
         where = "" if parts[2:] in ([], ["programme"]) else f" ({'.'.join(parts[2:])})"
         return (key if limit is None else limit.label) + where
     words = _FLOORS.get(key) or f"ILO convention {key.removeprefix('convention_')}"

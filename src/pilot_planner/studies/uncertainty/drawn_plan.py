@@ -35,7 +35,7 @@ Array = Any
 
 def counts(design: Design, key: str, side: Side) -> bool:
     """Whether a limit must hold for a plan to hold."""
-    limit = find_limit(key)
+    limit = find_limit(key, design)
     if key in design.promise or key in EVIDENCE or limit is None:
         return True
     return limit.kind_of(side) in COUNTED_KINDS
