@@ -15,7 +15,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
-from pilot_planner.programme.files import write_programme
+from pilot_planner.programme.files import MPS, programme_texts
 from pilot_planner.reports.plan_folder import write_plan
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.planning.plan import make_plan
@@ -50,8 +50,8 @@ def steps(name: str, settings: dict) -> None:
     line("  build", median_seconds(lambda: build(case)))
     line("  hand over to PuLP and HiGHS", median_seconds(lambda: Session(programme).live))
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "programme.mps"
-        write_programme(programme, Path(folder))
+        file = Path(folder) / MPS
+        file.write_bytes(programme_texts(programme)[MPS])
         mine = median_seconds(lambda: Session(programme).solve())
         line("  solve (hand-over included)", mine, "raw HiGHS on the MPS", raw_highs(file, design.solver.gap))
         line("  write the plan folder", median_seconds(lambda: write_plan(plan, Path(folder) / "plan")))

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "pilot_planner"
 LAYERS = [
     "errors",
+    "whole_files",
     "data",
     "design",
     "case",

@@ -80,3 +80,28 @@ def test_the_plan_that_was_there_stays_as_it_was_and_asking_again_works(tmp_path
     assert again.returncode == 0
     assert (out / "plan.json").read_bytes() == before["plan.json"][0]
     assert list(temporary.iterdir()) == []
+
+
+def test_the_solver_dies_with_the_planner_and_the_next_start_clears_up(tmp_path):
+    out, temporary = tmp_path / "plans" / "plan", tmp_path / "temporary"
+    with planning(out, temporary) as process:
+        child = solver_of(process)
+        process.kill()
+        process.communicate(timeout=PROMPT)
+    end = time.monotonic() + 5.0
+    while Path(f"/proc/{child}").exists() and state(child) not in "ZX" and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{child}").exists() or state(child) in "ZX"
+    assert list(temporary.rglob("*.mps"))
+    subprocess.run(
+        [sys.executable, "-m", "pilot_planner", "--version"], env={**os.environ, "TMPDIR": str(temporary)}, check=True
+    )
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "plans").exists()
+
+
+def state(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"

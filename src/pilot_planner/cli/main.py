@@ -35,6 +35,7 @@ from pilot_planner.cli.store import backup, restore, store_app
 from pilot_planner.cli.verify import verify
 from pilot_planner.cli.what_if import whatif
 from pilot_planner.errors import NoPlanError
+from pilot_planner.whole_files import sweep_at_start
 
 
 def _new_app() -> typer.Typer:
@@ -176,6 +177,7 @@ def main() -> None:
     # None of ours; looking for them reads the descriptions of all that is installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     with messages():
+        sweep_at_start()
         try:
             # Typer catches Ctrl-C and, outside of its own mode, returns the status instead of ending with it.
             if _app_for(sys.argv[1:])(standalone_mode=False, prog_name="pilot-planner") == INTERRUPTED:

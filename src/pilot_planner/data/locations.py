@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
-from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.whole_files import cannot_be_written, sweep, write_folder
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -60,6 +58,8 @@ def copy_shipped(target: str | Path) -> Path:
     folder = Path(target)
     names = ("inputs", "models")
     try:
+        if folder.is_dir():
+            sweep(folder)
         taken = [folder / name for name in names if (folder / name).exists()]
         if taken:
             raise InputError(
@@ -68,16 +68,15 @@ def copy_shipped(target: str | Path) -> Path:
             )
         if folder.exists() and not folder.is_dir():
             raise InputError([Fault(Place(str(folder)), "is a file", "a folder or a new name", "choose another name")])
-        folder.mkdir(parents=True, exist_ok=True)
-        # Copied aside and then renamed, so that a half-made copy never has the final name and does not stay.
-        with tempfile.TemporaryDirectory(prefix=".copy.", dir=folder) as made:
-            for name in names:
-                shutil.copytree(shipped(name), Path(made) / name, ignore=shutil.ignore_patterns("__pycache__"))
-            for name in names:
-                (Path(made) / name).rename(folder / name)
+        write_folder(folder, {f"{name}/{path}": raw for name in names for path, raw in _contents(shipped(name)).items()})
     except OSError as error:
         raise cannot_be_written(folder, error) from None
     return folder
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(files)}
 
 
 def is_file(path: Path) -> bool:

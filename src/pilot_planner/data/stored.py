@@ -8,14 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pilot_planner.data.estimates import BOUNDS, Address, Estimate
 from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.whole_files import write_file
 
 _TOLERANCE = 1e-4
 """Relative; stored values carry six significant digits."""
@@ -69,7 +68,7 @@ def write_values(values: Sequence[Stale]) -> None:
     for file, changes in by_file.items():
         path = Path(file)
         try:
-            _replace(path, _with_values(path.read_bytes(), changes))
+            write_file(path, _with_values(path.read_bytes(), changes))
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
             raise InputError([Fault(Place(file), what, "a file that may be written", "check its permissions")]) from None
@@ -85,18 +84,3 @@ def _with_values(raw: bytes, changes: Sequence[Stale]) -> bytes:
     made = io.StringIO(newline="")
     csv.writer(made, lineterminator="\r\n" if "\r\n" in text else "\n").writerows(rows)
     return mark + made.getvalue().encode("utf-8")
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    """Beside its place first, then there in one move."""
-    number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as fresh:
-            fresh.write(raw)
-            fresh.flush()
-            os.fsync(fresh.fileno())
-        Path(beside).chmod(path.stat().st_mode)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import CancelledError, Fault, InputError, PilotPlannerError, Place
 from pilot_planner.exports.proposal_data import Dossier, Files, Maker
 from pilot_planner.exports.registry import ALL, FORMATS
 from pilot_planner.exports.terms import Terms, load_terms
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.whole_files import telling, write_folder
 
 
 @dataclass(frozen=True)
@@ -91,33 +89,11 @@ def begin(name: str, dossier: Dossier) -> None:
 def write_export(export: Export, folder: str | Path) -> list[Path]:
     """Write the files of an export into ``folder``, over older ones of the same names; other files there stay.
 
-    All are written beside their place first. A new folder then gets its name in one move, and so is whole or not there;
-    into one that is there they are moved file by file. Raises InputError when the folder cannot be used.
+    All at once: a killed process leaves what was there before. Raises InputError when the folder cannot be used.
     """
     target = Path(folder)
-    try:
-        is_new = not target.exists()
-        around = target.parent if is_new else target
-        around.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export.", dir=around) as beside:
-            made = Path(beside) / "export"
-            for path, raw in export.files.items():
-                fresh = made / path
-                fresh.parent.mkdir(parents=True, exist_ok=True)
-                fresh.write_bytes(raw)
-            if is_new:
-                made.rename(target)
-                return [target / path for path in export.files]
-            finals = {path: target / path for path in export.files}
-            for final in finals.values():
-                # Whatever would stop a move is found before the first one.
-                final.parent.mkdir(parents=True, exist_ok=True)
-                if final.is_dir():
-                    raise IsADirectoryError(errno.EISDIR, f"{final.name} is a folder", str(final))
-            for path, final in finals.items():
-                (made / path).replace(final)
-    except OSError as error:
-        raise cannot_be_written(target, error) from None
+    with telling(target):
+        write_folder(target, export.files)
     return [target / path for path in export.files]
 
 

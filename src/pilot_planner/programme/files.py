@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.linear import Linear
@@ -116,11 +115,10 @@ def file_of(
     )
 
 
-def write_programme(programme: Programme, folder: Path) -> None:
-    """``programme.mps`` and ``programme.lp`` in a folder."""
+def programme_texts(programme: Programme) -> dict[str, bytes]:
+    """``programme.mps`` and ``programme.lp``."""
     made = programme_file(programme)
-    (folder / MPS).write_text(made.mps(), encoding="ascii", newline="\n")
-    (folder / LP).write_text(made.lp(), encoding="ascii", newline="\n")
+    return {MPS: made.mps().encode("ascii"), LP: made.lp().encode("ascii")}
 
 
 _OBJECTIVE = "OBJ"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.data.whole_files import whole_files
 from pilot_planner.studies.explain.cliffs import Cliffs
 from pilot_planner.studies.explain.conflict_members import Member, bound_of, is_limit
 from pilot_planner.studies.explain.host_exclusion import WhyNot
@@ -17,6 +17,7 @@ from pilot_planner.studies.explain.repairs import Repair
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.pareto.near_optimal import Alternatives
 from pilot_planner.studies.pareto.pareto_front import TradeOffs
+from pilot_planner.whole_files import telling, write_folder
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -87,12 +88,16 @@ def _repair_record(repair: Repair) -> dict[str, Any]:
 
 
 def write_files(folder: Path, tables: Mapping[str, Rows], documents: Mapping[str, Mapping[str, Any]]) -> None:
-    """Each file under a working name first; only complete ones get their final name."""
-    with whole_files(folder, [*tables, *documents]) as parts:
-        for name, rows in tables.items():
-            with parts[name].open("w", newline="", encoding="utf-8") as out:
-                writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
-                writer.writeheader()
-                writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
-        for name, document in documents.items():
-            parts[name].write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """All of them at once. Raises InputError where that cannot be."""
+    made = {name: _csv(rows) for name, rows in tables.items()}
+    made |= {name: f"{json.dumps(one, indent=2, ensure_ascii=False)}\n".encode() for name, one in documents.items()}
+    with telling(folder):
+        write_folder(folder, made)
+
+
+def _csv(rows: Rows) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+    return out.getvalue().encode()

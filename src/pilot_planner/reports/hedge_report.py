@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.programme.limits import find_limit
-from pilot_planner.reports.plan_folder import check_target, write_plan
+from pilot_planner.reports.plan_folder import check_target, plan_files
 from pilot_planner.reports.risk_report import write_both
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.robust.robust_plan import BASE, FRESH, HEDGED, PLANNED, HedgedPlan
@@ -30,9 +30,9 @@ def check_plan_folder(folder: Path) -> None:
 
 
 def write_hedge(result: HedgedPlan, folder: Path) -> None:
-    """The plan as a folder of its own, then both files."""
-    write_plan(result.plan, folder / PLAN)
-    write_both(folder, RUNS, result.records(), DOCUMENT, result.document())
+    """The plan as a folder of its own, and both files."""
+    plan = {f"{PLAN}/{name}": raw for name, raw in plan_files(result.plan).items()}
+    write_both(folder, RUNS, result.records(), DOCUMENT, result.document(), plan)
 
 
 def print_hedge(result: HedgedPlan, console: Console) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from pilot_planner.design.overrides import Overrides, overrides_text
-from pilot_planner.reports.plan_folder import FILES, write_plan
+from pilot_planner.reports.plan_folder import FILES, plan_files
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.planning.plan import Plan
 
@@ -42,13 +40,9 @@ class Archive:
 
 
 def plan_archive(plan: Plan, overrides: Overrides, command: str) -> Archive:
-    """Everything about a plan in one zip. ``command`` is the line that makes the same plan.
-
-    Built in a folder of its own and read back when every file is there. Raises InputError when the disk is full.
-    """
-    with tempfile.TemporaryDirectory(prefix="pilot-planner-") as made:
-        folder = write_plan(plan, Path(made) / f"plan_{plan.plan_id}")
-        contents = {name: (folder / name).read_bytes() for name in FILES}
+    """Everything about a plan in one zip. ``command`` is the line that makes the same plan."""
+    made, folder = plan_files(plan), f"plan_{plan.plan_id}"
+    contents = {name: made[name] for name in FILES}
     if overrides.settings:
         use = f"pilot-planner plan{f' --model {overrides.design}' if overrides.design else ''} --set @{SCENARIO}"
         contents[SCENARIO] = overrides_text(overrides, use).encode()
@@ -56,9 +50,9 @@ def plan_archive(plan: Plan, overrides: Overrides, command: str) -> Archive:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
         for name, raw in contents.items():
-            out.writestr(f"{folder.name}/{name}", raw)
+            out.writestr(f"{folder}/{name}", raw)
     files = tuple((name, len(raw), LINES[name]) for name, raw in contents.items())
-    return Archive(f"{folder.name}.zip", packed.getvalue(), files)
+    return Archive(f"{folder}.zip", packed.getvalue(), files)
 
 
 def _read_me(plan: Plan, overrides: Overrides, command: str, contents: dict[str, bytes]) -> str:

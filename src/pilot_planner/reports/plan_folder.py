@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.data.whole_files import cannot_be_written
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.programme.files import LP, MPS, write_programme
+from pilot_planner.programme.files import LP, MPS, programme_texts
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.plan_file import WITHOUT_HASH
 from pilot_planner.studies.planning.plan_json import manifest, plan_document
 from pilot_planner.studies.planning.plan_tables import IN_FOLDERS
+from pilot_planner.whole_files import is_working_name, sweep, telling, write_folder
 
 FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
 
@@ -26,26 +25,21 @@ FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifes
 def write_plan(plan: Plan, folder: str | Path) -> Path:
     """Write every file of a plan. An older plan there is replaced; a folder with other files is refused.
 
-    All files are made in a folder beside it first and moved when complete, so that a full disk or a killed process
-    leaves what was there before. Raises InputError when the folder cannot be used.
+    A full disk or a killed process leaves what was there before. Raises InputError when the folder cannot be used.
     """
     target = Path(folder)
     check_target(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
-            fresh = Path(made) / "plan"
-            fresh.mkdir()
-            _write_all(plan, fresh)
-            old = Path(made) / "old"
-            if target.exists():
-                target.rename(old)
-            fresh.rename(target)
-            if old.exists():
-                shutil.rmtree(old)
-    except OSError as error:
-        raise cannot_be_written(target, error) from None
+    with telling(target):
+        write_folder(target, plan_files(plan))
     return target
+
+
+def plan_files(plan: Plan) -> dict[str, bytes]:
+    """Every file of a plan's folder, by name."""
+    tables = {f"{name}.csv": _csv(plan.records(name)) for name in IN_FOLDERS}
+    made = {"plan.json": _json(plan_document(plan))} | tables | programme_texts(plan.programme)
+    hashes = {one: hashlib.sha256(made[one]).hexdigest() for one in FILES if one not in WITHOUT_HASH}
+    return made | {"manifest.json": _json(manifest(plan) | {"files": hashes})}
 
 
 def check_target(target: Path) -> None:
@@ -60,30 +54,25 @@ def check_target(target: Path) -> None:
 def _check_target(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise InputError([Fault(Place(str(target)), "is a file", "a folder", "choose another name")])
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in FILES) if target.is_dir() else []
+    if target.is_dir():
+        sweep(target)
+    there = [path.name for path in target.iterdir() if not is_working_name(path.name)] if target.is_dir() else []
+    foreign = sorted(name for name in there if name not in FILES)
     if foreign:
         what = f"holds files that are not a plan's: {', '.join(foreign[:3])}"
         raise InputError([Fault(Place(str(target)), what, "an empty folder or an older plan", "choose another folder")])
 
 
-def _write_all(plan: Plan, folder: Path) -> None:
-    _write_json(folder / "plan.json", plan_document(plan))
-    for name in IN_FOLDERS:
-        _write_csv(folder / f"{name}.csv", plan.records(name))
-    write_programme(plan.programme, folder)
-    hashes = {one: hashlib.sha256((folder / one).read_bytes()).hexdigest() for one in FILES if one not in WITHOUT_HASH}
-    _write_json(folder / "manifest.json", manifest(plan) | {"files": hashes})
+def _json(document: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)}\n".encode()
 
 
-def _write_json(file: Path, document: Mapping[str, Any]) -> None:
-    file.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def _write_csv(file: Path, rows: list[dict[str, Any]]) -> None:
-    with file.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _cell(key, value) for key, value in row.items()} for row in rows)
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(key, value) for key, value in row.items()} for row in rows)
+    return out.getvalue().encode()
 
 
 _PEOPLE = ("workers", "arrivals")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pilot_planner.data.whole_files import whole_files
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.sweeps.run_folder import cell
@@ -18,6 +19,7 @@ from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw
 from pilot_planner.studies.uncertainty.summary import unit_of_floor
 from pilot_planner.text.names import LABELS, UNITS
 from pilot_planner.text.number_format import NO_VALUE, interval, percent, signed, with_unit
+from pilot_planner.whole_files import telling, write_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,15 +54,22 @@ def write_risk(result: Risk, folder: Path) -> None:
     write_both(folder, RUNS, result.records(), SUMMARY, result.document())
 
 
-def write_both(folder: Path, rows: str, records: list[dict[str, Any]], summary: str, document: dict[str, Any]) -> None:
-    """Each file under a working name first; only when both are complete do they get their names."""
-    with whole_files(folder, (rows, summary)) as parts:
-        with parts[rows].open("w", newline="", encoding="utf-8") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(records[0])
-            writer.writerows([cell(value) for value in record.values()] for record in records)
-        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-        parts[summary].write_text(text + "\n", encoding="utf-8")
+def write_both(
+    folder: Path,
+    rows: str,
+    records: list[dict[str, Any]],
+    summary: str,
+    document: dict[str, Any],
+    more: Mapping[str, bytes] | None = None,
+) -> None:
+    """Rows and summary, with ``more`` files by path, all at once. Raises InputError where that cannot be."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(records[0])
+    writer.writerows([cell(value) for value in record.values()] for record in records)
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    with telling(folder):
+        write_folder(folder, {**(more or {}), rows: out.getvalue().encode(), summary: f"{text}\n".encode()})
 
 
 def print_risk(result: Risk, console: Console) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+import subprocess  # nosec B404
+import sys
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.design.schema import Solver as SolverOptions
 from pilot_planner.errors import SolverError
 from pilot_planner.solving.outcome import Status
 from pilot_planner.solving.threads import a_pool_of
+from pilot_planner.whole_files import temporary_folder
 
 if TYPE_CHECKING:
     import pulp
@@ -40,6 +44,7 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
                 random_seed=options.seed,
             )
         case "cbc":
+            _tie_cbc()
             solver = pulp.COIN_CMD(  # type: ignore[no-untyped-call]
                 msg=False,
                 threads=options.threads if options.threads > 1 else None,
@@ -53,6 +58,23 @@ def make_solver(options: SolverOptions, gap: float | None = None) -> pulp.LpSolv
     if not solver.available():
         raise SolverError(f"solver {options.name!r} is not installed: {_INSTALL[options.name]}")
     return solver
+
+
+class _Tied:
+    """What PuLP calls to begin CBC: the program is killed when this process is, where the system can do that (Linux)."""
+
+    @staticmethod
+    def Popen(command: list[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: N802  # its name in the library
+        begin = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tied_process.py")), str(os.getpid())]
+        return subprocess.Popen([*begin, *command], **options)  # noqa: S603  # nosec B603
+
+
+def _tie_cbc() -> None:
+    """PuLP begins CBC itself and takes no way to do so: the name it calls is ours."""
+    if sys.platform == "linux":
+        from pulp.apis import coin
+
+        coin.subprocess = _Tied  # type: ignore[assignment, attr-defined]
 
 
 def _quick_scip() -> Any:
@@ -82,17 +104,18 @@ def solve_with(problem: pulp.LpProblem, options: SolverOptions) -> pulp.LpSolveS
     import pulp
 
     solver = make_solver(options)
-    if options.name not in _PROGRAMS:
-        pool = a_pool_of(options.threads) if options.name == "highs" else nullcontext(options.threads)
-        try:
-            with pool as threads:
-                solver.threads = threads  # type: ignore[attr-defined]
-                return problem.solve(solver)
-        except pulp.PulpError as error:
-            raise SolverError(f"the solver failed: {error}") from None
-    # PuLP leaves its files where they are when the program dies, or the search is interrupted.
-    with tempfile.TemporaryDirectory(prefix="pilot-planner-", ignore_cleanup_errors=True) as folder:
-        solver.tmpDir = folder  # type: ignore[attr-defined]  # programs have it
+    # PuLP leaves its files and its log where they are when the process dies, or the search is interrupted.
+    with temporary_folder() as folder:
+        solver.optionsDict["logPath"] = str(folder / "solver.log")
+        if options.name not in _PROGRAMS:
+            pool = a_pool_of(options.threads) if options.name == "highs" else nullcontext(options.threads)
+            try:
+                with pool as threads:
+                    solver.threads = threads  # type: ignore[attr-defined]
+                    return problem.solve(solver)
+            except pulp.PulpError as error:
+                raise SolverError(f"the solver failed: {error}") from None
+        solver.tmpDir = str(folder)  # type: ignore[attr-defined]  # programs have it
         try:
             return problem.solve(solver)
         except pulp.PulpError:

@@ -6,9 +6,7 @@ file moves to PostgreSQL by a backup and a restore.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +22,7 @@ from pilot_planner.store.open_database import check_header
 from pilot_planner.store.schema import TABLES, revision
 from pilot_planner.store.store import Store
 from pilot_planner.store.versions import upgrade, version_of
+from pilot_planner.whole_files import beside, put, temporary_folder
 
 type Check[T] = Callable[[sa.Connection], T]
 """Reads a whole database: what it found, the same for two that hold the same."""
@@ -58,8 +57,8 @@ def back_up[T](door: Door, tables: Sequence[sa.Table], check: Check[T], file: st
             raise StoreError(f"{file} is there already; name another file, or add --replace")
         if target.is_dir():
             raise StoreError(f"{file} is a folder; name a file for the backup")
-        with tempfile.TemporaryDirectory(prefix=".backup.", dir=target.parent) as made:
-            fresh = Path(made) / "backup.sqlite"
+        with beside(target) as made:
+            fresh = made / "backup.sqlite"
             copy = Door(Address(str(file), file=fresh, kind=kind), create=True)
             if own is not None:
                 _copy_file(own, fresh, copy)
@@ -68,9 +67,7 @@ def back_up[T](door: Door, tables: Sequence[sa.Table], check: Check[T], file: st
                 copy.write(lambda to: door.read(lambda of: _copy_rows(of, to, tables)))
             found = copy.read(check)
             fresh.chmod(0o600)
-            _sync(fresh)
-            fresh.replace(target)
-            _sync(target.parent)
+            put(fresh, target)
     except OSError as error:
         raise StoreError(f"{file} cannot be written ({error.strerror}); choose another place", "read_only") from None
     return found
@@ -95,9 +92,9 @@ def _bring_back[T](
     door: Door, tables: Sequence[sa.Table], check: Check[T], first: sa.Table, file: str | Path, source: Path
 ) -> T:
     kind = door.address.kind
-    with tempfile.TemporaryDirectory(prefix="pilot-planner-") as made:
+    with temporary_folder() as made:
         # A copy, since one of an older version is brought up to this one first.
-        fresh = Path(made) / "backup.sqlite"
+        fresh = made / "backup.sqlite"
         check_header(source, str(file), kind)
         original = Door(Address(str(file), file=source, kind=kind))
         if not original.read(lambda connection: version_of(connection, original.address)):
@@ -137,13 +134,3 @@ def _copy_rows(of: sa.Connection, to: sa.Connection, tables: Sequence[sa.Table])
         rows = of.execution_options(yield_per=_AT_ONCE).execute(sa.select(table).order_by(*order))
         for some in rows.partitions():
             to.execute(table.insert(), [dict(row._mapping) for row in some])
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from pilot_planner.design.overrides import Overrides, overrides_text
 from pilot_planner.errors import StoreError
 from pilot_planner.store.plans import FILES, INPUTS
 from pilot_planner.store.records import Item, file_name
+from pilot_planner.whole_files import is_working_name, sweep, write_folder
 
 CHANGES_FILE = "changes.toml"
 
@@ -76,7 +75,9 @@ def _cell(value: Any) -> str:
 
 def _check(folder: Path) -> None:
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.is_dir():
+            sweep(folder)
+        if folder.exists() and (not folder.is_dir() or not all(is_working_name(one.name) for one in folder.iterdir())):
             raise StoreError(f"{folder} is there already and not empty; name another folder")
     except OSError as error:
         raise StoreError(f"{folder} cannot be used ({error.strerror}); name another folder") from None
@@ -90,16 +91,6 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         ):
             raise StoreError(f"a file named {name!r} will not be written; the store may have been altered", "damaged")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export.", dir=folder.parent) as made:
-            fresh = Path(made) / "export"
-            fresh.mkdir()
-            for name, raw in files.items():
-                file = fresh / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(raw)
-            if folder.exists():
-                folder.rmdir()
-            shutil.move(fresh, folder)
+        write_folder(folder, files)
     except OSError as error:
         raise StoreError(f"{folder} cannot be written ({error.strerror}); choose another folder") from None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from pilot_planner.data.inputs import Inputs
@@ -13,7 +11,7 @@ from pilot_planner.data.loading import inputs_of_rows
 from pilot_planner.data.reading import Row
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError, StoreError
-from pilot_planner.reports.plan_folder import write_plan
+from pilot_planner.reports.plan_folder import plan_files
 from pilot_planner.studies.planning.comparison import facts
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
 from pilot_planner.studies.planning.plan_json import manifest, plan_document
@@ -27,9 +25,7 @@ Record = dict[str, Any]
 
 def plan_parts(plan: Plan) -> tuple[Parts, Record, dict[str, Any]]:
     """Every file of the plan's folder and of its inputs; the record that goes with them; what a list shows of it."""
-    with tempfile.TemporaryDirectory(prefix="pilot-planner-") as made:
-        folder = write_plan(plan, Path(made) / "plan")
-        parts = {FILES + path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    parts = {FILES + name: raw for name, raw in sorted(plan_files(plan).items())}
     more, record = made_with(plan.design, plan.inputs)
     document = plan_document(plan)
     record |= {"manifest": manifest(plan), "facts": _plain(facts(document))}

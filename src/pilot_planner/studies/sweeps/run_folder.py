@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pilot_planner.data.whole_files import cannot_be_written, no_room
 from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
+from pilot_planner.whole_files import cannot_be_written, no_room, write_file, write_folder
 
 RUNS, STUDY, SUMMARY = "runs.csv", "study.json", "summary.json"
 FILES = (RUNS, STUDY, SUMMARY)
@@ -56,15 +56,15 @@ class RunsFolder:
         place = Place(str(self.folder))
         if self.folder.exists() and not self.folder.is_dir():
             raise InputError([Fault(place, "is a file", "a folder", "choose another name")])
-        self.folder.mkdir(parents=True, exist_ok=True)
         # Names that begin with a point are left by file managers, and by our own unfinished writing.
-        there = sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+        inside = self.folder.iterdir() if self.folder.exists() else ()
+        there = sorted(path.name for path in inside if not path.name.startswith("."))
         foreign = [name for name in there if name not in FILES]
         if foreign or (there and STUDY not in there):
             what = f"holds files that are not of a study: {', '.join((foreign or there)[:3])}"
             raise InputError([Fault(place, what, "an empty folder or this study's own", "choose another folder")])
         if not there:
-            _write_whole(self.folder / STUDY, self.about | self.identity)
+            write_folder(self.folder, {STUDY: _document(self.about | self.identity), RUNS: _line(self.header)})
             return
         different = self._different()
         if different:
@@ -86,7 +86,7 @@ class RunsFolder:
         raw = file.read_bytes() if file.exists() else b""
         whole = raw[: raw.rfind(b"\n") + 1]
         if not whole:
-            file.write_bytes(_line(self.header))
+            write_file(file, _line(self.header))
             return []
         rows = list(csv.reader(io.StringIO(whole.decode("utf-8"), newline="")))
         if tuple(rows[0]) != self.header or any(len(row) != len(self.header) for row in rows):
@@ -122,7 +122,7 @@ class RunsFolder:
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         try:
-            _write_whole(self.folder / SUMMARY, summary)
+            write_file(self.folder / SUMMARY, _document(summary))
         except OSError as error:
             raise _stopped(self.folder, error) from None
 
@@ -168,15 +168,8 @@ def _value(column: str, text: str) -> Any:
         return text
 
 
-def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
-    """Complete or not at all: made beside it and moved into place."""
-    made = file.with_name(f".{file.name}.part")
-    try:
-        made.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        made.replace(file)
-    finally:
-        with contextlib.suppress(OSError):
-            made.unlink()
+def _document(document: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)}\n".encode()
 
 
 def spread(records: Sequence[Record], metrics: Sequence[str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.reload import remake
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.verification.exact_checker import Checked, check
+from pilot_planner.whole_files import write_file
 
 SAME = 1e-6
 """Relative: optima this near, beside the gaps to which both are proven, are the same."""
@@ -156,7 +157,7 @@ def _certified(path: Path, programme: Programme, own: Outcome, solution: tuple[f
         from pilot_planner.solving.certificate import certificate
 
         made = certificate(programme, own, solution) | {"programme": _fingerprint(programme)}
-        path.write_text(json.dumps(made), encoding="utf-8")
+        write_file(path, json.dumps(made).encode())
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
