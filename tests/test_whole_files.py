@@ -54,17 +54,15 @@ def place(tmp_path, monkeypatch):
     return lambda moment: tmp_path / str(moment)
 
 
-WRITERS = {
-    "export": lambda folder: write_export(Export("p", NEW, ()), folder),
-    "answers": lambda folder: write_folder(folder, NEW),
-}
+def export(folder):
+    write_export(Export("p", NEW, ()), folder)
 
 
-@pytest.mark.parametrize(
-    "old", [None, OLD, OLD | {"notes/mine.txt": b"mine", "mine.txt": b"mine"}], ids=["new", "old", "others"]
-)
-@pytest.mark.parametrize("writer", WRITERS)
-def test_a_folder_killed_at_any_moment_is_the_old_one_or_the_new_one(place, writer, old):
+OTHERS = {"notes/mine.txt": b"mine", "mine.txt": b"mine"}
+
+
+@pytest.mark.parametrize("old", [None, OLD, OLD | OTHERS], ids=["new", "old", "others"])
+def test_a_folder_killed_at_any_moment_is_the_old_one_or_the_new_one(place, old):
     now = 0
 
     def prepare(moment):
