@@ -31,7 +31,15 @@ def processes() -> Any:
 
 
 _LOADED_BEFORE = tuple(
-    f"pilot_planner.studies.{name}" for name in ("setup", "prices", "why_not", "tradeoffs", "diagnosis", "what_if")
+    f"pilot_planner.studies.{name}"
+    for name in (
+        "planning.setup",
+        "explain.shadow_prices",
+        "explain.host_exclusion",
+        "pareto.pareto_front",
+        "explain.infeasibility",
+        "sweeps.what_if",
+    )
 )
 """What almost every job needs, and what would take it longer to load than many a job works."""
 
