@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess  # nosec B404
+import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -66,7 +66,7 @@ class _Tied:
     @staticmethod
     def Popen(command: list[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: N802  # its name in the library
         begin = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tied_process.py")), str(os.getpid())]
-        return subprocess.Popen([*begin, *command], **options)  # noqa: S603  # nosec B603
+        return subprocess.Popen([*begin, *command], **options)  # noqa: S603  # nosec B603 # the solver that PuLP begins
 
 
 def _tie_cbc() -> None:

@@ -18,7 +18,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != int(parent):
         raise SystemExit(1)
-    os.execv(command[0], command)  # noqa: S606  # nosec B606  # the solver's own program
+    os.execv(command[0], command)  # noqa: S606  # nosec B606 # the solver that PuLP begins
 
 
 if __name__ == "__main__":
