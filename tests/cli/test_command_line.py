@@ -423,9 +423,7 @@ def test_explain_tells_cliffs_in_print_files_and_json(capsys, tmp_path):
     result = run_here(capsys, "explain", *QUICK, "--seconds", "0.5", "--out", str(tmp_path / "why"))
     assert result.status == 0
     assert "What the plan stands on" in result.out
-    assert "Mongolia, waiver of the foreign worker fee: if it were not so, there is no plan." in result.out.replace(
-        "\n", " "
-    )
+    assert "Mongolia, waiver of the foreign worker fee: without it there is no plan." in result.out.replace("\n", " ")
     assert "cliffs.csv" in tree(tmp_path / "why")
 
     result = run_here(capsys, "explain", *QUICK, "--cliffs", "near", "--seconds", "0", "--json")

@@ -54,7 +54,7 @@ def test_a_limit_has_a_cliff_on_either_side_and_one_where_no_plan_is_left(found)
 def test_a_waiver_refused_leaves_no_plan(found):
     (cliff,) = found.of(WAIVER)
     assert cliff.kind == "no plan"
-    assert cliff.sentence == "Mongolia, waiver of the foreign worker fee: if it were not so, there is no plan."
+    assert cliff.sentence == "Mongolia, waiver of the foreign worker fee: without it there is no plan."
 
 
 @pytest.mark.parametrize("number", range(8))

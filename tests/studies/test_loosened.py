@@ -70,7 +70,7 @@ def test_each_is_told_with_both_values_and_the_indicators_that_lose_a_safeguard(
         "Net pay at the living wage in every month: not required instead of required. Indicators of forced labour (ILO) "
         "that lose a safeguard: 8 Withholding of wages and 10 Abusive working and living conditions."
     )
-    assert "without logging forestry and mining" in by["exclusions"].own
+    assert by["exclusions"].own == "IT services, restaurants (without logging and forestry, mining)"
 
 
 @pytest.mark.parametrize("model", ["base", "strict_oversight", "low_budget", "two_hosts", "secured_income"])

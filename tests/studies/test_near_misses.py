@@ -11,6 +11,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.case.near_misses import EXCLUSION, near_misses
 from pilot_planner.dashboard.pages.why import page as why
 from pilot_planner.errors import NoPlanError
+from pilot_planner.exports.proposal.blocks import plain
 from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import rationale
 from pilot_planner.exports.proposal_data import Dossier
@@ -21,7 +22,9 @@ from pilot_planner.studies.explain.host_exclusion import why_not
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.setup import set_up
+from pilot_planner.text.labels import shown
 from pilot_planner.text.names import host_names, sector_names
+from pilot_planner.text.number_format import percent
 
 MODELS = Path(__file__).parents[2] / "models"
 SETTINGS = {"exclusions": ["it_services", "mining", "logging_forestry", "restaurants", "RUS", "VNM.construction"]}
@@ -81,6 +84,55 @@ def test_page_command_and_document_give_every_host_the_same_reason(plan, answer,
 
     on_map = {one.iso3: told(one.reason).removeprefix("Excluded: ") for one in hosts_on_map(plan)}
     assert {iso3: on_map[iso3] for iso3 in reasons} == reasons
+
+
+def test_each_of_the_forty_hosts_is_told_once_and_alike_on_page_command_and_document(plan, answer):
+    """Chosen, passing and not chosen, or out: with the same loss, and the same change that would let it in."""
+    names = host_names(plan.inputs)
+    every, chosen = set(names), {host.iso3 for host in plan.hosts}
+    by_host = {one.iso3: one for one in answer.left}
+    assert len(answer.left) == len(by_host) == 40 - len(chosen)
+    assert set(by_host) == every - chosen
+    passing = {iso3: one for iso3, one in by_host.items() if one.status != "excluded"}
+    out = {iso3: one for iso3, one in by_host.items() if one.status == "excluded"}
+    assert set(passing) == {iso3 for iso3, one in plan.near_misses.items() if one.kind == "passes"} - chosen
+    let_in = {iso3: change.sentence for iso3, change in plan.let_in.items()}
+    assert {iso3: one.change for iso3, one in out.items()} == {iso3: let_in.get(iso3, "") for iso3 in out}
+
+    possible = [row for body in bodies(why._possible(answer.left, "worker_income", names)) for row in body]
+    page = {row[0]: told(row[2]).removeprefix("−") for row in possible}
+    assert page == {names[h]: "no plan" if one.loss is None else told(shown(one.loss, "USD")) for h, one in passing.items()}
+    matrix = [row for body in bodies(why._matrix(plan, names | sector_names(plan.inputs))) for row in body]
+    on_page = {row[0]: told(row[2 + len(why._FLOORS)]) for row in matrix}
+
+    printed = io.StringIO()
+    print_explanation(Prices(plan, "worker_income", ()), answer, Console(file=printed, width=100_000))
+    command = told(printed.getvalue())
+
+    dossier = Dossier(plan, load_terms(MODELS / "proposals" / "draft.toml"), dt.date(2026, 11, 20))
+    dossier.studies.__dict__["left_out"] = answer.left
+    first, *tables = rationale._rejected(Draft(dossier)).blocks
+    document = {told(_cell(row, 0)): told(_cell(row, 2)) for block in tables for row in block.rows}
+    said = told(plain(first.words))
+
+    for iso3, one in passing.items():
+        assert one.sentence in command
+        assert names[iso3] in said
+        if one.loss is not None and one.loss > 1:
+            assert f"{told(shown(one.loss, 'USD'))} less worker income, {percent(one.loss / answer.objective)}" in said
+    for iso3, one in out.items():
+        if not one.change:
+            assert document[names[iso3]] == ("Evidence has to be found first." if one.nearest else "–")
+            continue
+        words = one.change[:1].upper() + one.change[1:]
+        assert one.change in command
+        assert document[names[iso3]].startswith(f"{words}.")
+        assert on_page[names[iso3]].startswith((words, one.change))
+
+    records = {row["iso3"]: row for row in answer.records()}
+    assert {h: (records[h]["status"], records[h]["reasons"], records[h]["change"], records[h]["loss"]) for h in records} == {
+        h: (one.status, one.fails, one.change, one.loss) for h, one in by_host.items()
+    }
 
 
 def _cell(row, place):

@@ -67,6 +67,10 @@ SHOWN: dict[str, Shown] = {
         max=0.25,
         case={"sectors": ("work", "trade", "guess"), "quotas": {"trade": 40.0}, "assumed": ("guess",)},
     ),
+    "labour_shortage": Shown(
+        max=0.5,
+        case={"sectors": ("work", "trade"), "lacking": {"trade": 40.0, "AAA": 100.0}},
+    ),
     "sectors_per_host": Shown(min=2, max=1, case={"sectors": ("work", "trade")}),
     "visit_coverage": Shown(min=0.9),
     "women_share": Shown(min=0.3, max=0.6, case=_TWO_HOSTS),

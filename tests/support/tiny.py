@@ -133,6 +133,7 @@ LEVELS = {
 
 _RATES = Rates(
     attrition=0.25,
+    return_share=1.0,
     in_kind_uptake=0.5,
     family_uptake=0.25,
     parcel_usd=40.0,
@@ -214,6 +215,7 @@ def tiny_case(
     demand: float = 100.0,
     intake: float = 50.0,
     quotas: Mapping[str, float] | None = None,
+    lacking: Mapping[str, float] | None = None,
     assumed: tuple[str, ...] = (),
     goods_month: Mapping[str, float] | None = None,
     rates: Mapping[str, Any] | None = None,
@@ -226,6 +228,7 @@ def tiny_case(
         hosts, sectors: which there are; every sector pays the same in a host.
         demand, intake: of every placement; the intake is per period.
         quotas: permits of a sector's own, by sector.
+        lacking: workers that a host or a sector is said to lack, by ISO3 or sector.
         assumed: sectors whose demand is assumed.
         goods_month: most pay in kind of a worker-month, by host.
         rates: other values for fields of ``Rates``.
@@ -247,6 +250,7 @@ def tiny_case(
             demand=demand,
             intake=intake,
             permits=(quotas or {}).get(sector),
+            shortage=(lacking or {}).get(sector),
             assumed_capacity=sector in assumed,
             site_size=25.0,
             women_share=0.5,
@@ -265,7 +269,7 @@ def tiny_case(
         evidence=Evidence(inputs),
         periods=calendar,
         schedule=SCHEDULE,
-        hosts=tuple(replace(_HOSTS[h], basket=_HOSTS[h].basket * money) for h in hosts),
+        hosts=tuple(replace(_HOSTS[h], basket=_HOSTS[h].basket * money, shortage=(lacking or {}).get(h)) for h in hosts),
         placements=tuple(placement(h, s) for h in hosts for s in sectors),
         levels=tuple(LEVELS[name] for name in design.oversight.levels),
         rates=replace(

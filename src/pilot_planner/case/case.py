@@ -34,6 +34,7 @@ _GENERAL_BASKET = "WLD"
 class HostCase:
     """A host with at least one eligible placement.
 
+    ``shortage``: workers that its economy is said to lack; None where unknown, or where the design does not limit it.
     ``diversion_multiplier`` scales the diversion of cards and goods; ``basket`` is the value of the whole in-kind
     basket, USD per worker-month; ``permits`` is what the host issues a year, None where unknown.
     """
@@ -44,6 +45,7 @@ class HostCase:
     diversion_multiplier: float
     basket: float
     permits: float | None
+    shortage: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class PlacementCase:
         demand: workers whom employers could take, persons.
         intake: workers who can start in one period, persons.
         permits: of the sector's own quota, None where it has none.
+        shortage: workers that the sector is said to lack there; None where unknown, or where the design does not limit it.
         assumed_capacity: whether the demand is assumed (grade C) instead of known from permits or head counts.
     """
 
@@ -71,6 +74,7 @@ class PlacementCase:
     site_size: float
     women_share: float
     today: Today
+    shortage: float | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,6 +101,8 @@ class Rates:
 
     attrition: float
     """Of the workers, per period."""
+    return_share: float
+    """Of those who leave or finish, whose journey home or onward the programme pays."""
     in_kind_uptake: float
     family_uptake: float
     parcel_usd: float
@@ -167,7 +173,7 @@ def make_case(design: Design, inputs: Inputs) -> Case:
         evidence=evidence,
         periods=calendar,
         schedule=schedule,
-        hosts=tuple(_host(inputs, evidence, iso3) for iso3 in chosen),
+        hosts=tuple(_host(design, inputs, evidence, iso3) for iso3 in chosen),
         placements=tuple(placements),
         levels=tuple(_level(evidence, level) for level in design.oversight.levels),
         rates=_rates(design, evidence),
@@ -220,6 +226,7 @@ def _placement(
         site_size=evidence.need(f"sites:{sector}", "sectors", sector, "site_size"),
         women_share=_women_share(evidence, iso3, sector),
         today=today(evidence, iso3, sector),
+        shortage=_shortage(design, evidence, topic, "placements", iso3, sector, "labour_shortage"),
     )
 
 
@@ -343,7 +350,12 @@ def _basket(evidence: Evidence, iso3: str) -> float:
     return total
 
 
-def _host(inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:
+def _shortage(design: Design, evidence: Evidence, topic: str, *address: str) -> float | None:
+    """Workers that are said to be lacking; not read where the design sets no limit on it, so that nothing rests on it."""
+    return None if design.bounds("labour_shortage").max is None else evidence.number(topic, *address)
+
+
+def _host(design: Design, inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:
     row = next(row for row in inputs.rows("lists/hosts.csv") if row["iso3"] == iso3)
     willingness = evidence.number(f"willingness:{iso3}", "hosts", iso3, "willingness")
     return HostCase(
@@ -353,6 +365,7 @@ def _host(inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:
         diversion_multiplier=evidence.need(f"diversion:{iso3}", "hosts", iso3, "host_multiplier"),
         basket=_basket(evidence, iso3),
         permits=evidence.number(f"demand:{iso3}", "hosts", iso3, "foreign_worker_quota"),
+        shortage=_shortage(design, evidence, f"demand:{iso3}", "hosts", iso3, "labour_shortage_workers"),
     )
 
 
@@ -388,6 +401,7 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
     released = "tax_misuse_published" if design.tax.published else "tax_misuse_dark"
     return Rates(
         attrition=1.0 - (1.0 - yearly) ** (design.programme.period_months / _MONTHS_A_YEAR),
+        return_share=rate("return_share", "returns"),
         in_kind_uptake=rate("in_kind_uptake", "uptake"),
         family_uptake=0.0 if channel == "closed" else rate("family_uptake", "uptake"),
         parcel_usd=evidence.need("uptake", "family_parcels", "standard_monthly"),

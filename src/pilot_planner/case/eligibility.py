@@ -15,6 +15,7 @@ from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, local_worker_cost
 from pilot_planner.data.amounts import everywhere, most, somewhere, where, whole
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 
 Lever = tuple[str, float, str]
@@ -101,6 +102,9 @@ class Floor:
         return None if self.figure is None or self.bound is None else abs(self.bound - self.figure)
 
 
+_INSPECTORS = "labour_inspectors_per_10000_employed"
+
+
 def host_floors(design: Design, evidence: Evidence, iso3: str) -> dict[str, Floor]:
     """Every floor that the design holds a host to. What is unknown fails."""
     floors, topic = design.floors, f"eligibility:{iso3}"
@@ -116,6 +120,10 @@ def host_floors(design: Design, evidence: Evidence, iso3: str) -> dict[str, Floo
         found[f"convention_{convention}"] = Floor(ratified != 1)
     if floors.agency_office:
         found["agency_office"] = Floor(evidence.number(topic, "hosts", iso3, "iom_office") != 1)
+    # Not read where the design does not ask, so that nothing rests on it.
+    if (fewest := floors.labour_inspectors) > 0.0:
+        inspectors = evidence.number(topic, "hosts", iso3, _INSPECTORS)
+        found["labour_inspectors"] = Floor(True if inspectors is None else inspectors < fewest, inspectors, fewest)
     return found
 
 
@@ -166,12 +174,24 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
             words = "no IOM office" if office == 0 else "an IOM office is not known of"
             at = _of_host(evidence, iso3, "iom_office", 1.0, "an IOM office")
             reasons["agency_office"] = Reason(words, unknown=office is None, lever=at)
+    if "labour_inspectors" in fails:
+        reasons["labour_inspectors"] = _labour_inspectors(design, evidence, iso3)
     return reasons
 
 
 def _of_host(evidence: Evidence, iso3: str, indicator: str, value: float, words: str) -> Lever | None:
     known = evidence.inputs.find("hosts", iso3, indicator) is not None
     return (f"hosts.{iso3}.{indicator}", value, words) if known else None
+
+
+def _labour_inspectors(design: Design, evidence: Evidence, iso3: str) -> Reason:
+    least, of = design.floors.labour_inspectors, "labour inspectors per 10,000 employed"
+    found = evidence.number(f"eligibility:{iso3}", "hosts", iso3, _INSPECTORS)
+    if found is None:
+        at = _of_host(evidence, iso3, _INSPECTORS, least, f"{least:g} {of} or more, known")
+        return Reason(f"the number of {of} is unknown", unknown=True, lever=at)
+    at = _of_host(evidence, iso3, _INSPECTORS, least, f"{least:g} {of} instead of {found:g}")
+    return Reason(f"{found:g} {of} are fewer than {least:g}", found, least, lever=at)
 
 
 def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason:
@@ -302,7 +322,7 @@ def no_offer(inputs: Inputs, iso3: str, sector: str) -> str:
     if inputs.number("placements", iso3, sector, "market_wage") is None:
         return f"no wage evidence ({missing_behind(inputs, 'placements', iso3, sector, 'market_wage')} is missing)"
     unknown = [words for name, words in _NEEDED_FOR_PAY.items() if inputs.number("hosts", iso3, name) is None]
-    return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} unknown, so pay cannot be worked out"
+    return f"{listed(unknown)} {'is' if len(unknown) == 1 else 'are'} unknown, so pay cannot be worked out"
 
 
 def missing_behind(inputs: Inputs, *address: str) -> str:

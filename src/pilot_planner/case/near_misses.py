@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pilot_planner.case.case import Case, make_case, verdict_on
 from pilot_planner.case.eligibility import Reason, Verdict
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design, Waiver
 
 EXCLUSION = "exclusion"
@@ -206,8 +207,3 @@ def _split(design: Design, settings: Mapping[str, Any]) -> tuple[Design, dict[st
             _, iso3, name = path.split(".")
             waivers[iso3] = waivers.get(iso3, Waiver()).model_copy(update={name: True})
     return design.model_copy(update={"waivers": waivers}), values
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

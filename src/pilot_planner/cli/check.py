@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
 from pilot_planner.reports.check_text import print_coverage, print_faults, print_warnings
+from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.setup import names_at_fault, refusals
 
 
@@ -35,10 +37,13 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
     errors = [fault for fault in faults if fault.severity == "error"]
     warnings = [fault for fault in faults if fault.severity == "warning"]
     picture = None if ready is None or errors else coverage(ready)
+    told = [] if design is None or errors else [ceiling_in_words(design), grid_in_words(design)]
     if json_output:
-        sys.stdout.write(json.dumps(_document(errors, warnings, picture), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps(_document(errors, warnings, picture) | {"design_says": told}, indent=2, ensure_ascii=False) + "\n"
+        )
         return bool(errors)
-    _print(errors, warnings, picture, everything)
+    _print(errors, warnings, picture, everything, told)
     return bool(errors)
 
 
@@ -61,7 +66,9 @@ def _read(folder: Path | None) -> tuple[Inputs | None, list[Fault]]:
         return None, list(error.faults)
 
 
-def _print(errors: list[Fault], warnings: list[Fault], picture: Coverage | None, everything: bool) -> None:
+def _print(
+    errors: list[Fault], warnings: list[Fault], picture: Coverage | None, everything: bool, told: Sequence[str]
+) -> None:
     out = console()
     print_faults(errors, out)
     print_warnings(warnings, out, everything)
@@ -70,6 +77,8 @@ def _print(errors: list[Fault], warnings: list[Fault], picture: Coverage | None,
     if picture is not None:
         print_coverage(picture, out, everything)
         out.print()
+    for sentence in told:
+        out.print(f"Design: {sentence}", soft_wrap=True, markup=False)
     say(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
 
 

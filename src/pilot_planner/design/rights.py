@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pilot_planner.data.locations import shipped
 from pilot_planner.data.units import how_to_write
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.errors import Fault, Place
 
@@ -38,7 +39,7 @@ class Rule(_Data):
     def expected(self) -> str:
         """The bound with its article, in words."""
         if self.contains:
-            bound = f"{' and '.join(self.contains)} among them"
+            bound = f"{listed(self.contains)} among them"
         else:
             bound = f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
         return f"{bound} ({self.article}: {self.says})"
@@ -117,8 +118,8 @@ def beyond_law(tree: Mapping[str, Any], place: Callable[[Sequence[str]], Place])
             continue
         if rule.contains:
             left_out = [one for one in rule.contains if one not in value]
-            what = f"{rule.setting} leaves out {' and '.join(left_out)}"
-            fix = f"add {' and '.join(left_out)}: no design can set away what law sets"
+            what = f"{rule.setting} leaves out {listed(left_out)}"
+            fix = f"add {listed(left_out)}: no design can set away what law sets"
         else:
             what = f"{rule.setting} = {value:g} is out of bounds"
             side = "more" if rule.at_least is not None else "less"

@@ -83,6 +83,9 @@ class Floors(Section):
     tip_tier: float = Field(ge=1, le=4, description="Worst trafficking-in-persons tier; 2.5 is the watch list.")
     conventions: tuple[str, ...] = Field(description="ILO conventions that the host must have ratified.")
     agency_office: bool = Field(description="Whether an IOM office must exist in the host.")
+    labour_inspectors: NotNegative = Field(
+        default=0.0, description="Fewest labour inspectors that the host has, per 10,000 employed; 0 asks for none."
+    )
     lawful_admission: bool = Field(description="Whether the host's law must admit such workers.")
     living_wage: bool = Field(description="Whether net pay must reach the living wage in every month.")
     gain_over_today: Annotated[float, Field(ge=0, le=10)] = Field(
@@ -137,6 +140,10 @@ class Levies(Section):
     """Charges on the wage that pay for the programme."""
 
     programme_levy: Share = Field(description="Levy on the gross wage, paid by the employer, share.")
+
+
+TO_BE_FOUND = "to be found"
+"""Stands for the donor of a pledge that nobody has made yet."""
 
 
 class Pledge(Section):

@@ -6,12 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pilot_planner.design.schema import TO_BE_FOUND
 from pilot_planner.exports.dates import months_after
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.sanitise import xml_text
-
-TO_BE_FOUND = "to be found"
-"""The donor of a pledge that nobody has made yet."""
 
 
 @dataclass(frozen=True, slots=True)

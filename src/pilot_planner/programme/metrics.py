@@ -41,7 +41,7 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 _PAY = ("pay", "demand", "attrition")
-_COST = ("cost", "oversight", "sites", "protection", *_PAY)
+_COST = ("cost", "oversight", "sites", "protection", "returns", *_PAY)
 _DIVERSION = ("diversion", "uptake", "basket", *_PAY)
 _TODAY = ("status_quo", "demand", "attrition")
 

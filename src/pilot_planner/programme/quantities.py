@@ -119,12 +119,15 @@ class Quantities:
         return self._reach[placement.key]
 
     def returns(self, h: str, t: int) -> Linear:
-        """Persons who travel home in the period: those who left since the last one, and everybody at the end."""
-        result = Linear()
+        """Persons whose journey is paid in the period: of those who left since the last one, and of everybody at the end.
+
+        Whoever goes on to other work at own cost, or asks for protection, is not among them (``return_share``).
+        """
+        result, paid = Linear(), self.case.rates.return_share
         if t - 1 > self.case.lead:
-            result.add(self.workers(h, t - 1), self.case.rates.attrition)
+            result.add(self.workers(h, t - 1), self.case.rates.attrition * paid)
         if t == self.numbers[-1]:
-            result.add(self.workers(h, t))
+            result.add(self.workers(h, t), paid)
         return result
 
     # --- pay ---

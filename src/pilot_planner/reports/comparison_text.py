@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.data.wording import sentence_case
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.planning.comparison import Comparison
 from pilot_planner.studies.planning.precedents import OWN_RATIOS
@@ -49,7 +50,7 @@ def _of_inputs(result: Comparison) -> str:
 
 def _of_path(entry: Entry, key: str, names: Names) -> tuple[str, ...]:
     path = entry[key] if key == "setting" else f"inputs.{entry[key]}"
-    label = path_label(path, names) if "." in path else path.replace("_", " ").capitalize()
+    label = path_label(path, names) if "." in path else sentence_case(path.replace("_", " "))
     # Several paths may have one label, and the path is what --set takes.
     return (f"{label} [{path}]", *in_step(entry["a"], entry["b"], path_unit(path)))
 

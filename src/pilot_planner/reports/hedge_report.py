@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.data.wording import listed
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.reports.plan_folder import check_target, plan_files
 from pilot_planner.reports.risk_report import write_both
@@ -83,7 +84,7 @@ def sentences(result: HedgedPlan) -> list[str]:
 
 
 def _signed(plan: Plan) -> str:
-    hosts = " and ".join(f"{one.name} ({one.oversight_level})" for one in plan.hosts)
+    hosts = listed(f"{one.name} ({one.oversight_level})" for one in plan.hosts)
     return f"{hosts} with worker caps of {count(sum(one.worker_cap for one in plan.placements))} in all"
 
 

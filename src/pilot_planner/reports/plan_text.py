@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from pilot_planner.data.wording import listed
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.planning.contract_value_split import plan_dollar, today_dollar
+from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.limit_status import LimitStanding
 from pilot_planner.studies.planning.loosened import headline as loosened_headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
@@ -62,7 +64,7 @@ def headline(plan: Plan) -> str:
     months = plan.design.programme.duration_months
     people = plan.metrics["people_reached"]
     staffed = {one.iso3 for one in plan.placements}
-    where = " and ".join(host.name for host in plan.hosts if host.iso3 in staffed)
+    where = listed(host.name for host in plan.hosts if host.iso3 in staffed)
     if not where:
         return (
             f"Nobody works in this plan; over {months} months it costs {money(plan.metrics['operating_cost'])} USD to run."
@@ -189,6 +191,8 @@ def _budget(plan: Plan, console: Console) -> None:
     rows.append(("Asked of donors", *([""] * len(all_years)), f"{plan.metrics['net_donor_ask']:,.0f}"))
     section(console, "Budget by UNSDG category", "USD; wages are workers' own money and never part of it")
     print_table(console, ("", *(f"Year {year}" for year in all_years), "Total"), rows)
+    console.print(ceiling_in_words(plan.design) if plan.ceiling is None else plan.ceiling.sentence)
+    console.print(f"[dim]{grid_in_words(plan.design)}[/dim]")
 
 
 def _limits(plan: Plan, console: Console) -> None:

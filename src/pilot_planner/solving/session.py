@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pilot_planner.errors import NoTimeError, SolverError, WrongPlanError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.decisions import Decisions
@@ -34,8 +32,10 @@ if TYPE_CHECKING:
 class Session:
     """A programme in PuLP with the solver and engine of its design."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, beside: Sequence[Linear] = ()) -> None:
+        """``beside``: expressions that ``solve_beside`` bounds when the plan is known; until then they are free."""
         self.programme = programme
+        self._beside = tuple(beside)
         self.options = programme.case.design.solver
         self._live: LiveRelaxation | None = None
         self._last: Search | None = None
@@ -94,19 +94,35 @@ class Session:
         if self._sets is None:
             sign = -1.0 if self.programme.maximise else 1.0
             try:
-                self._sets = SetSearch(self.programme, [self.programme.objective * sign], self.options)
+                self._sets = SetSearch(self.programme, [self.programme.objective * sign, *self._beside], self.options)
             except NoSetsError:
                 return None
         return self._sets
 
+    def solve_beside(self, programme: Programme, upper: Sequence[float]) -> Outcome | None:
+        """The best plan of a programme that differs in sides of rows alone, with the expressions beside at most ``upper``.
+
+        It goes on with what the search by sets has proven, which takes a fraction of a search of its own, and is for the
+        end: the session is that of the other programme then. None where nothing was searched by sets, or more differs.
+        """
+        search = self._sets
+        if search is None or self._found is None or not search.take_over(programme):
+            return None
+        self.programme, self.options = programme, programme.case.design.solver
+        started = time.perf_counter()
+        weights = [1.0] + [0.0] * len(upper)
+        found = search.run(weights, [math.inf, *upper], self.options.gap, self.options.time_limit)
+        self._found = found
+        return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
+
     def bounds_of_sets(self) -> Array | None:
         """No plan in a set of hosts has a better objective (as a minimisation) than this; None where nothing was searched
         by sets. In the order of the table of sets, which depends on rows of levels alone."""
-        return None if self._sets is None else self._sets.pool.bounds(np.ones(1), np.full(1, math.inf))
+        return None if self._sets is None else self._sets.pool.bounds(*self._sets.aim)
 
     def _solve_by_sets(self, search: SetSearch, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()
-        found = search.run([1.0], [math.inf], self.options.gap, self.options.time_limit, cancelled)
+        found = search.run(*search.aim, self.options.gap, self.options.time_limit, cancelled)
         self._found = found
         return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
 

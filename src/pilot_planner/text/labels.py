@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pilot_planner.data.wording import in_words as in_words
+from pilot_planner.data.wording import listed as listed
 from pilot_planner.text import number_format
 from pilot_planner.text.number_format import NO_VALUE
 
@@ -19,7 +21,6 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 
 _TORN = re.compile(r"(?<=\d) (?=(?:m|k|USD|points)\b|%)|(?<=\bm) (?=USD\b)")
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MILLION = 1e6
 
 
@@ -123,23 +124,9 @@ def rounded_parts(values: Sequence[float], decimals: int, total: float | None = 
     return [value / factor for value in floors]
 
 
-def in_words(count: int, capital: bool = False) -> str:
-    """``two``; figures from eleven on."""
-    text = _COUNTS[count] if 0 <= count < len(_COUNTS) else f"{count:,}"
-    return text[0].upper() + text[1:] if capital else text
-
-
 def counted(count: int, one: str, many: str = "", capital: bool = False) -> str:
     """``one host``, ``two hosts``, ``no hosts``."""
     return f"{in_words(count, capital)} {one if count == 1 else many or one + 's'}"
-
-
-def listed(names: Sequence[str], most: int = 0, word: str = "and") -> str:
-    """``a, b and c``; after ``most`` names only how many more there are."""
-    names = list(names)
-    if most and len(names) > most:
-        return f"{', '.join(names[:most])} {word} {in_words(len(names) - most)} more"
-    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def inline(text: str) -> str:

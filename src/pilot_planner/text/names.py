@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.wording import sentence_case
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
@@ -50,7 +51,7 @@ def place_in_words(scope: str, names: Names) -> str:
 
 def metric_label(name: str) -> str:
     """Of a metric, a ratio or a figure of risk; a name that is none of them with blanks."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    return LABELS.get(name, sentence_case(name.replace("_", " ")))
 
 
 def metric_unit(name: str) -> str:
@@ -85,8 +86,11 @@ def path_label(path: str, names: Names, design: Design | None = None) -> str:
         rest = [part for part in parts if part not in names]
         bound = {"low": "low", "high": "high"}.get(rest[-1], "") if rest else ""
         words = " ".join(part.replace("_", " ") for part in rest if part not in ("base", "low", "high"))
-        return ", ".join(part for part in (words.capitalize(), *keys, bound) if part)
-    return " ".join(parts[1:] or parts).replace("_", " ").capitalize()
+        return ", ".join(part for part in (sentence_case(words), *keys, bound) if part)
+    rest = parts[1:] or parts
+    keys = [names[part] for part in rest if part in names]
+    words = " ".join(part for part in rest if part not in names).replace("_", " ")
+    return ", ".join([sentence_case(words), *keys])
 
 
 def path_unit(path: str, inputs: Inputs | None = None, design: Design | None = None) -> str:

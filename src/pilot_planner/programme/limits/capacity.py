@@ -139,17 +139,40 @@ def permits(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """
     for placement in p.case.placements:
         if placement.permits is not None:
-            yield _permit_row(p, side, bound, ".".join(placement.key), [placement.sector], placement.iso3, placement.permits)
+            yield _caps_over(p, "permits", side, bound, placement.key, [placement.sector], placement.permits)
     for host in p.case.hosts:
         if host.permits is None:
             continue
         known = [placement.sector for placement in p.case.placements_of(host.iso3) if not placement.assumed_capacity]
         if known:
-            yield _permit_row(p, side, bound, host.iso3, known, host.iso3, host.permits)
+            yield _caps_over(p, "permits", side, bound, (host.iso3,), known, host.permits)
 
 
-def _permit_row(p: Programme, side: Side, bound: float, scope: str, sectors: list[str], h: str, issued: float) -> LimitRow:
-    caps = Linear({p.d.cap[h, sector]: 1.0 for sector in sectors})
-    # A host that issues no permits leaves no share to speak of: nobody can be hired there.
-    one = where(issued > 0.0, 1.0 / where(issued > 0.0, issued, 1.0), 0.0)
-    return LimitRow("permits", side, scope, caps, bound, Linear.of(p.d.programme, issued), whole_unit=one)
+@limit(
+    "labour_shortage",
+    label="Share of the workers lacking",
+    unit="share",
+    kind="capacity",
+    owner="host governments",
+    sentence="Worker caps take up at most {bound} of the workers that a host, or a sector of it, is said to lack.",
+    protects="local workers: nobody is hired into a place that somebody there would have filled",
+)
+def labour_shortage(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Caps over the shortage: by placement and by host, where it is known."""
+    for placement in p.case.placements:
+        if placement.shortage is not None:
+            yield _caps_over(p, "labour_shortage", side, bound, placement.key, [placement.sector], placement.shortage)
+    for host in p.case.hosts:
+        if host.shortage is not None:
+            every = [placement.sector for placement in p.case.placements_of(host.iso3)]
+            yield _caps_over(p, "labour_shortage", side, bound, (host.iso3,), every, host.shortage)
+
+
+def _caps_over(
+    p: Programme, key: str, side: Side, bound: float, scope: tuple[str, ...], sectors: list[str], known: float
+) -> LimitRow:
+    """Worker caps of some sectors of a host (the first of ``scope``) as a share of a number that is known."""
+    caps = Linear({p.d.cap[scope[0], sector]: 1.0 for sector in sectors})
+    # Where there is none, as of permits, there is no share to speak of: nobody can be hired there.
+    one = where(known > 0.0, 1.0 / where(known > 0.0, known, 1.0), 0.0)
+    return LimitRow(key, side, ".".join(scope), caps, bound, Linear.of(p.d.programme, known), whole_unit=one)

@@ -55,7 +55,7 @@ def best_with(programme: Programme, levels: Mapping[str, str], options: Solver) 
 
 def bound_of_others(search: SetSearch, found: SetsFound, levels: Mapping[str, str]) -> float:
     """What no plan with other hosts or levels passes, as a minimisation, after a search that ended."""
-    best = search.pool.bounds(np.array([1.0]), np.array([np.inf]))
+    best = search.pool.bounds(*search.aim)
     for one in found.settled:
         number = search.sets.number_of(one.states)
         if number is not None:
@@ -68,13 +68,13 @@ def bound_of_others(search: SetSearch, found: SetsFound, levels: Mapping[str, st
 
 def best_of_others(search: SetSearch, levels: Mapping[str, str]) -> float:
     """What the best plan with other hosts or levels is worth, as a minimisation: no such plan passes it."""
-    found = search.run([1.0], [np.inf], 0.0, search.options.time_limit, known=_but(search, levels))
+    found = search.run(*search.aim, 0.0, search.options.time_limit, known=_but(search, levels))
     return found.bound if found.status in ("optimal", "infeasible") else -np.inf
 
 
 def others_pass(search: SetSearch, levels: Mapping[str, str], target: float) -> bool:
     """Whether a plan with other hosts or levels may be below ``target``, as a minimisation; False is proven."""
-    found = search.run([1.0], [np.inf], 0.0, search.options.time_limit, incumbent=target, known=_but(search, levels))
+    found = search.run(*search.aim, 0.0, search.options.time_limit, incumbent=target, known=_but(search, levels))
     return found.status != "infeasible" or bool(found.solution)
 
 

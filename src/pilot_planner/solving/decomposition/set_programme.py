@@ -242,6 +242,11 @@ class Part(ArrayProgramme):
         """An objective from costs over all columns of the whole programme."""
         self.set_costs(np.append(costs[self.columns], float(costs @ self._base)))
 
+    def drop_axes_but_first(self) -> None:
+        """Take out the rows of further axes: what is solved here is then the same to the last digit without them."""
+        self.remove_last_rows(len(self.axis_rows) - 1)
+        self.axis_rows = self.axis_rows[:1]
+
     def bound_axes(self, axes: Array, upper: Array) -> None:
         """Upper bounds of the axes, which are costs over all columns, one row each."""
         for row, high in zip(self.axis_rows, upper - axes @ self._base, strict=True):

@@ -80,6 +80,13 @@ class SetSearch:
         self._asked_again = False
         """Whether other sides were taken over: what one question proves is then kept for the next one."""
 
+    @property
+    def aim(self) -> tuple[Array, Array]:
+        """Weights and bounds that ask for the first axis alone, the others free."""
+        weights = np.zeros(len(self.axes))
+        weights[0] = 1.0
+        return weights, np.full(len(self.axes), np.inf)
+
     # --- another programme ---
 
     def same_axes(self, axes: Sequence[Linear]) -> bool:
@@ -144,8 +151,8 @@ class SetSearch:
 
     def run(
         self,
-        weights: Sequence[float],
-        upper: Sequence[float],
+        weights: Sequence[float] | Array,
+        upper: Sequence[float] | Array,
         gap: float,
         seconds: float,
         cancelled: Cancelled | None = None,

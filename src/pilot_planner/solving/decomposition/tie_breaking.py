@@ -48,7 +48,9 @@ def broken_ties(
     else:
         best, states = _cheapest_of(near, search, found, aims, proven, deadline)
     if anew:
-        return _in_turn(search.fresh_part(states), search, best, aims, proven, deadline, anew=True)
+        fresh = search.fresh_part(states)
+        fresh.drop_axes_but_first()
+        return _in_turn(fresh, search, best, aims, proven, deadline, anew=True)
     part = search.part(states)
     # From one aim to the next only costs change, which suits the primal simplex; from question to question only sides.
     part.use(part.presolve, DUAL if "in turn" in part.bases else PRIMAL)

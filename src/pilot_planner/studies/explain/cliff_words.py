@@ -65,7 +65,7 @@ def with_words(cliff: Cliff, objective: str) -> Cliff:
     """``Mongolia: willingness 0.6: at 0.39 there is no plan (at 0.4 there is)``."""
     metric = METRICS[objective]
     if cliff.unit == "boolean":
-        start = f"{cliff.label}: if it {'were not so' if cliff.value else 'were so'},"
+        start = f"{cliff.label}: {'without' if cliff.value else 'with'} it"
     else:
         start = f"{cliff.label} {_shown(cliff.value, cliff.unit)}: at {_shown(cliff.changes_at, cliff.unit)}"
     if cliff.kind == "no plan":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import CancelledError, NoPlanError, NoTimeError, SolverError
 from pilot_planner.programme.build import build
@@ -213,7 +214,7 @@ class _Doctor:
             sets = [one for one in self.conflicts.hitting if all(map(self.members.changeable, one))]
         sets.sort(key=lambda one: (len(one), len(one & set(PROMISE)), sum(map(self.members.weight, one)), sorted(one)))
         for one in sets[:_MOST_SETS]:
-            if not self.progress(f"looking for a repair of {' and '.join(sorted(one))}", 0.9):
+            if not self.progress(f"looking for a repair of {listed(sorted(one))}", 0.9):
                 return None
             if (repair := repairs.together(sorted(one, key=self.members.weight))) is not None:
                 return repair

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pilot_planner.case.calendar import Period
-from pilot_planner.design.schema import Design
+from pilot_planner.design.schema import TO_BE_FOUND, Design, Pledge
 from pilot_planner.studies.planning.limit_status import shown
 
 Way = tuple[dict[str, Any], str]
@@ -41,13 +41,16 @@ def _larger(design: Design, short: float) -> Way:
     pledges = design.funding.pledges
     first = min(range(len(pledges)), key=lambda place: pledges[place].month, default=None)
     if first is None or pledges[first].month > 0:
-        new = [one.model_dump() for one in pledges] + [{"donor": "to be found", "month": 0, "usd": short}]
+        new = [one.model_dump() for one in pledges] + [{"donor": TO_BE_FOUND, "month": 0, "usd": short}]
         return {_PLEDGES: new}, f"have one more pledge of {shown(short, 'USD')} before the start"
     one = pledges[first]
-    words = (
-        f"raise the pledge of {one.donor} before the start from {shown(one.usd, 'USD')} to {shown(one.usd + short, 'USD')}"
-    )
+    words = f"raise the pledge{_of(one)} before the start from {shown(one.usd, 'USD')} to {shown(one.usd + short, 'USD')}"
     return {f"{_PLEDGES}.{first}.usd": one.usd + short}, words
+
+
+def _of(pledge: Pledge) -> str:
+    """Whose pledge it is; nothing where nobody has been found yet."""
+    return "" if pledge.donor == TO_BE_FOUND else f" of {pledge.donor}"
 
 
 def sooner(design: Design, periods: Sequence[Period], enough: Callable[[dict[str, Any]], bool]) -> Iterator[Way]:
@@ -66,7 +69,7 @@ def sooner(design: Design, periods: Sequence[Period], enough: Callable[[dict[str
             else:
                 high = middle - 1
         month = months[low]
-        words = f"have the {shown(one.usd, 'USD')} of {one.donor} by month {month} instead of month {one.month}"
+        words = f"have the {shown(one.usd, 'USD')}{_of(one)} by month {month} instead of month {one.month}"
         found.append((one.month - month, ({path: month}, words)))
     for _, way in sorted(found, key=lambda moved: moved[0]):
         yield way

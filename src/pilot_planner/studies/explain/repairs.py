@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pilot_planner.case.case import make_case
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design, LimitBounds
 from pilot_planner.design.writing import written
 from pilot_planner.errors import InputError, NoPlanError, SolverError
@@ -191,7 +192,7 @@ class Repairs:
         if gone:
             names = [required_name(path) for path in gone]
             changes["required"] = [one for one in self.design.required if one not in names]
-            words = [f"do not require {' and '.join(names)}"]
+            words = [f"do not require {listed(names)}"]
         channels = [path for path in paths if is_limit(path) and not self.stretches(path)]
         free = [bound_of(path) for path in paths if self.stretches(path)]
         opened = changes | {path: _open_end(path) for path in channels}
@@ -248,7 +249,7 @@ class Repairs:
                 ways = late_pledges.ways(self.design, short, alone=len(reached) == 1 and not others)
             found: list[Repair] = []
             for more, how in ways:
-                text = " and ".join(one for one in [*said, how] if one)
+                text = listed(one for one in [*said, how] if one)
                 found += self._verified([*members, *reached], {**others, **rounded, **more}, text)
             if short is not None and len(reached) == 1 and not others:
                 found += self._sooner()
@@ -270,7 +271,7 @@ class Repairs:
             return []
         kinds = [ORDER[self.members.weight(path)] for path in members]
         metric = METRICS[self.design.objective.metric]
-        names = " and ".join(self.case.host(iso3).name for iso3 in hosts.split("+")) if hosts else ""
+        names = listed(self.case.host(iso3).name for iso3 in hosts.split("+")) if hosts else ""
         has = f"the best plan then has {with_unit(outcome.objective, metric.unit)} of {metric.label.lower()} in {names}"
         gives = has if names else "the best plan then employs nobody"
         weakens = "safeguard" in kinds
@@ -318,7 +319,7 @@ class Repairs:
                 old = self._bound(path)
                 verb = "raise" if bound > old else "lower"
                 words.append(f"{verb} {limit.label.lower()} from {shown(old, limit.unit)} to {shown(bound, limit.unit)}")
-        return " and ".join(words)
+        return listed(words)
 
 
 def _open_end(path: str) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, NoPlanError, NoTimeError, Place, SolverError
 from pilot_planner.programme.build import Programme, build
@@ -65,7 +66,7 @@ class Solved:
     @property
     def choice(self) -> str:
         """``KAZ (standard) and MNG (intensive)``; empty without a plan."""
-        return " and ".join(f"{host} ({level})" for host, level in sorted((self.levels or {}).items()))
+        return listed(f"{host} ({level})" for host, level in sorted((self.levels or {}).items()))
 
     @property
     def settled(self) -> bool:

@@ -286,6 +286,8 @@ class _Book:
 
 _TAKEN = 0.5
 _NOTHING = 1e-9
+_DUST = 1e-12
+"""Room, relative to all that is taken, below which there is none: sixteen digits of amounts that were subtracted."""
 _FLAT = 1e-15
 """Area, relative to the square of all room, below which a triangle holds nothing that its neighbours do not."""
 
@@ -303,7 +305,10 @@ class _Above:
     @classmethod
     def least(cls, room: TakeUp) -> _Above:
         goods, parcels = _least(room)
-        return cls(room.in_kind - goods, room.family - parcels, room.together - goods - parcels)
+        # Without this the rounding of two equal amounts would count as room, and weights be ratios of such rest.
+        dust = _DUST * max(1.0, room.together)
+        more, sent, both = room.in_kind - goods, room.family - parcels, room.together - goods - parcels
+        return cls(*(0.0 if one <= dust else one for one in (more, sent, both)))
 
 
 def _least(room: TakeUp) -> Corner:
@@ -340,13 +345,15 @@ def _corner_weights(goods: float, parcels: float, rooms: Sequence[_Above]) -> li
     """Weights that make (goods, parcels) from the corners of the summed region.
 
     Each region's corners add up, corner by corner, to those of the sum, so the same weights on each region's own
-    corners split the totals without breaking any ceiling.
+    corners split the totals without breaking any ceiling. Totals that are beyond it by a solver's rounding count as at it.
     """
     whole = _Above(
         math.fsum(room.in_kind for room in rooms),
         math.fsum(room.family for room in rooms),
         math.fsum(room.together for room in rooms),
     )
+    goods = min(goods, whole.in_kind, whole.together)
+    parcels = min(parcels, whole.family, whole.together - goods)
     corners = _corners(whole)
     best, least = [1.0, 0.0, 0.0, 0.0, 0.0], math.inf
     for first in range(1, len(corners) - 1):

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pilot_planner.case.near_misses import listed
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import shipped
+from pilot_planner.data.wording import listed
 from pilot_planner.design.loading import load_design
 from pilot_planner.design.rights import Loosened, Safeguard, loosened, safeguards
 from pilot_planner.design.schema import Design
+from pilot_planner.text.labels import inline
+from pilot_planner.text.names import Names, host_names, sector_names
 from pilot_planner.text.number_format import percent
 
 _SIDES = {"more": "at least ", "less": "at most "}
@@ -54,7 +56,8 @@ def loosened_safeguards(design: Design, inputs: Inputs) -> tuple[LoosenedSafegua
     """Everything that ``design`` loosens against the reference design; nothing for a design as strict or stricter."""
     rows = inputs.tables.get("facts/ilo_indicators.csv", ())
     names = {row["indicator_no"]: f"{row['indicator_no']} {row.text('ilo_indicator')}" for row in rows}
-    return tuple(_in_words(one, names) for one in loosened(design, reference_design()))
+    called = {**host_names(inputs), **{name: inline(words) for name, words in sector_names(inputs).items()}}
+    return tuple(_in_words(one, names, called) for one in loosened(design, reference_design()))
 
 
 def headline(found: Iterable[LoosenedSafeguard]) -> str:
@@ -66,25 +69,26 @@ def headline(found: Iterable[LoosenedSafeguard]) -> str:
     return f"This design protects workers less than the reference design '{safeguards().reference}': {many} loosened."
 
 
-def _in_words(one: Loosened, names: dict[Any, str]) -> LoosenedSafeguard:
+def _in_words(one: Loosened, names: dict[Any, str], called: Names) -> LoosenedSafeguard:
     safeguard = one.safeguard
     indicators = tuple(names.get(number, str(number)) for number in safeguard.indicators)
     reference, own = (_shown(safeguard, value) for value in (one.reference, one.own))
     if safeguard.stricter in ("more of", "fewer of"):
-        reference, own = _difference(one)
+        reference, own = _difference(one, called)
     return LoosenedSafeguard(safeguard.setting, safeguard.label, reference, own, indicators)
 
 
-def _difference(one: Loosened) -> tuple[str, str]:
+def _difference(one: Loosened, called: Names) -> tuple[str, str]:
     """Lists by what the design leaves out, or adds."""
+
+    def plain(names: Iterable[str]) -> str:
+        # Names may hold an "and" of their own.
+        return ", ".join(called.get(name, name.replace("_", " ")) for name in names) or "none"
+
     own, reference = set(one.own), set(one.reference)
     if one.safeguard.stricter == "more of":
-        return _plain(one.reference), f"{_plain(one.own)} (without {_plain(sorted(reference - own))})"
-    return _plain(one.reference), f"{_plain(one.own)} (with {_plain(sorted(own - reference))})"
-
-
-def _plain(names: Iterable[str]) -> str:
-    return listed(tuple(str(name).replace("_", " ") for name in names)) or "none"
+        return plain(one.reference), f"{plain(one.own)} (without {plain(sorted(reference - own))})"
+    return plain(one.reference), f"{plain(one.own)} (with {plain(sorted(own - reference))})"
 
 
 def _shown(safeguard: Safeguard, value: Any) -> str:

@@ -27,6 +27,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.accounts import Accounts, make_accounts
+from pilot_planner.studies.planning.ceiling import Ceiling, beside, ceiling
 from pilot_planner.studies.planning.comparators import Comparator, comparators
 from pilot_planner.studies.planning.constraints import Constraints, with_constraints
 from pilot_planner.studies.planning.limit_status import LimitStanding, standings
@@ -148,6 +149,12 @@ class Plan:
         return tuple(str(fault) for fault in faults)
 
     @cached_property
+    def ceiling(self) -> Ceiling | None:
+        """What the design's ceiling on cost is about and what the other kind would give; None where it has no ceiling."""
+        left = self.design.solver.time_limit - sum(self.timings.values())
+        return ceiling(self.programme, self.outcome, left)
+
+    @cached_property
     def without_effect(self) -> tuple[str, ...]:
         """Paths of inputs that were set and on which no figure of this plan rests."""
         return without_effect(self.case)
@@ -212,7 +219,7 @@ def make_plan(
     clock.tick("eligibility")
     programme = build(case)
     clock.tick("build")
-    session = Session(programme)
+    session = Session(programme, beside(programme))
     clock.tick("hand_over")
     outcome = session.solve(clock.cancelled)
     clock.tick("solve")
@@ -222,6 +229,9 @@ def make_plan(
     clock.tick("ties")
     plan = describe(programme, outcome, solution, clock.seconds)
     clock.tick("accounts")
+    # With the search at hand it takes a fifth of what the property would take.
+    left = design.solver.time_limit - sum(clock.seconds.values())
+    plan.__dict__["ceiling"] = ceiling(programme, outcome, left, session)
     return plan
 
 

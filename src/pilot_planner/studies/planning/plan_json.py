@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pilot_planner.studies.planning.design_words import grid_in_words
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
 from pilot_planner.studies.planning.provenance import behind
 
@@ -22,6 +23,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         },
         "gap": _known_gap(plan.outcome.gap),
         "gap_is_assumed": not plan.outcome.bound_told,
+        "ceiling": None if plan.ceiling is None else plan.ceiling.document(),
+        "grid_of_periods": grid_in_words(plan.design),
         "metrics": plan.metrics,
         "ratios": plan.ratios,
         "hosts": [_record(host) for host in plan.hosts],

@@ -43,6 +43,7 @@ _FLOORS = {
     "host_willingness": "Willingness of the host",
     "tip_tier": "Trafficking-in-persons tier",
     "agency_office": "Office of the agency",
+    "labour_inspectors": "Labour inspectors of the host",
     "lawful_admission": "Lawful admission",
     "living_wage": "Living wage",
     "gain_over_today": "Gain over today",

@@ -109,7 +109,8 @@ def _withdrawn(trial: Trial, host: str) -> NamedDraw:
     lost = sum(programme.q.pay("net_pay", host, t).value(before) for t in after)
     people = programme.q.workers(host, half).value(before) if half > programme.case.lead else 0.0
     # Those who would have left in any case are counted by the programme already.
-    journeys = people * (1.0 - programme.case.rates.attrition) * journey_price(programme, host)
+    rates = programme.case.rates
+    journeys = people * (1.0 - rates.attrition) * rates.return_share * journey_price(programme, host)
     wages = programme.q.pay("gross_wage", host, half).value(before) if half > programme.case.lead else 0.0
     extra = journeys + wages
     _charge(programme, half + 1, extra)

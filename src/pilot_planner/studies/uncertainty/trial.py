@@ -258,6 +258,7 @@ def without_floors(design: Design) -> Design:
         "tip_tier": float("inf"),
         "conventions": (),
         "agency_office": False,
+        "labour_inspectors": 0.0,
         "lawful_admission": False,
         "living_wage": False,
         "gain_over_today": -1.0,

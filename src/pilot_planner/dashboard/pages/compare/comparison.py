@@ -11,6 +11,7 @@ from pilot_planner.dashboard.pages.compare.saved_plans import Saved
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import Question, page_values, read_address, with_page_values
 from pilot_planner.dashboard.runtime.visitor_state import answer_to
+from pilot_planner.data.wording import sentence_case
 from pilot_planner.errors import InputError
 from pilot_planner.figures.plan.compare_bars import Column
 from pilot_planner.studies.planning.comparison import Line, side_by_side
@@ -139,7 +140,7 @@ def _section(
 def setting_cells(line: Line, names: Names) -> list[str]:
     """A setting in words with its value in every plan; of lists only what is not in all of them."""
     unit = path_unit(line.name)
-    label = path_label(line.name, names) if "." in line.name else line.name.replace("_", " ").capitalize()
+    label = path_label(line.name, names) if "." in line.name else sentence_case(line.name.replace("_", " "))
     lists = [value for value in line.values if isinstance(value, list | tuple)]
     if lists:
         common = [one for one in lists[0] if len(lists) == len(line.values) and all(one in other for other in lists)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilot_planner.dashboard.layout.controls import Control, controls, values_of
+from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 from pilot_planner.text.labels import exact, inline
 from pilot_planner.text.names import metric_label, metric_unit
@@ -109,7 +110,7 @@ def _does(one: Effect, metric: str) -> str:
     if nothing(one):
         return "changes nothing"
     amount = exact(abs(one.change), metric_unit(metric))
-    hosts = f", with {' and '.join(one.hosts)} as hosts" if one.hosts else ""
+    hosts = f", with {listed(one.hosts)} as hosts" if one.hosts else ""
     return f"{'adds' if one.change > 0 else 'takes'} {amount} of {inline(metric_label(metric))}{hosts}"
 
 

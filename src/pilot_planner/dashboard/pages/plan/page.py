@@ -30,6 +30,7 @@ from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import counted, listed, shown, tied
 
@@ -243,6 +244,11 @@ def rest(plan: Plan, search: str) -> list[Any]:
     are = "is" if weak == 1 else "are"
     return [
         section(
+            "What the ceiling on cost is about",
+            "Operating cost, or what is left of it for donors once levies are taken off",
+            html.P(ceiling_in_words(plan.design) if plan.ceiling is None else tied(plan.ceiling.sentence)),
+        ),
+        section(
             f"{counted(weak, 'input', 'inputs', capital=True)} behind this plan {are} recalled or judged",
             "Grade C, to be replaced before a proposal",
             evidence_list(plan, search),
@@ -257,6 +263,7 @@ def rest(plan: Plan, search: str) -> list[Any]:
             "Oil-for-Food, Kaesong and others: low to high there, with the grade of the figure",
             folded(f"Show {counted(len(plan.precedents), 'ratio', 'ratios')}", precedent_table(plan)),
         ),
+        html.P(grid_in_words(plan.design), className="pp-footer"),
         html.P(
             f"Plan {plan.plan_id}. USD at prices of {plan.design.programme.price_year}; inputs {plan.inputs.hash[:12]}.",
             className="pp-footer",

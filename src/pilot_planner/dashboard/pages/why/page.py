@@ -14,6 +14,7 @@ from pilot_planner.dashboard.layout.components import empty, folded, graph, prog
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.visitor_state import good_answer, question_of, task_of
+from pilot_planner.data.wording import listed
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import safeguard_costs, shadow_price_bars
 from pilot_planner.programme.limits import find_limit
@@ -250,7 +251,7 @@ def _possible(left: Sequence[Left], objective: str, names: Names) -> html.Sectio
             names.get(one.iso3, one.iso3),
             shown(one.objective, unit),
             "no plan" if one.loss is None else "−" + shown(one.loss, unit),
-            " and ".join(names.get(h, h) for h in one.hosts.split("+")) if one.hosts else "–",
+            listed(names.get(h, h) for h in one.hosts.split("+")) if one.hosts else "–",
         ]
         for one in passed
     ]
@@ -278,6 +279,7 @@ _FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Trafficking tier", ("tip_tier",)),
     ("Conventions", ("convention_",)),
     ("IOM office", ("agency_office",)),
+    ("Own inspectors", ("labour_inspectors",)),
     ("Lawful", ("lawful_admission",)),
 )
 

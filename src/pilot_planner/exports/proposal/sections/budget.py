@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pilot_planner.data.estimates import Estimate
+from pilot_planner.design.schema import TO_BE_FOUND
 from pilot_planner.exports.budget import FORMS, BudgetLine
 from pilot_planner.exports.currency import written
 from pilot_planner.exports.proposal.blocks import Block, Row, Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, cents, day, grade, line, paragraph, quantity, spaced, table
 from pilot_planner.exports.proposal.source_marks import DERIVATION, weakest
-from pilot_planner.exports.tranches import TO_BE_FOUND, tranches
+from pilot_planner.exports.tranches import tranches
 from pilot_planner.figures.plan import budget_bars
+from pilot_planner.studies.planning.design_words import ceiling_in_words
 from pilot_planner.text.labels import counted, listed
 from pilot_planner.text.number_format import percent
 
@@ -70,6 +72,7 @@ def _what_is_asked(draft: Draft) -> Section:
             text(note, " ", draft.marks.figure("operating_cost"), " ", draft.marks.figure("net_donor_ask")),
         ),
         paragraph(_tranches(draft)),
+        paragraph(ceiling_in_words(draft.plan.design) if draft.plan.ceiling is None else draft.plan.ceiling.sentence),
     ]
     return Section("What is asked for", tuple(blocks))
 

@@ -11,7 +11,7 @@ from pilot_planner.figures.plan import host_map
 from pilot_planner.studies.explain.host_exclusion import PROTECTS, Left
 from pilot_planner.text.labels import counted, inline, listed, shown
 from pilot_planner.text.names import metric_label, metric_unit
-from pilot_planner.text.number_format import count, money
+from pilot_planner.text.number_format import count, money, percent
 
 _MAP = (660, 330)
 _FLOOR_NAMES = {
@@ -19,6 +19,7 @@ _FLOOR_NAMES = {
     "tip_tier": "Trafficking-in-persons tier",
     "conventions": "ILO conventions ratified",
     "agency_office": "IOM office in the host",
+    "labour_inspectors": "Labour inspectors of the host",
     "lawful_admission": "Law admits such workers",
     "living_wage": "Living wage in every month",
     "gain_over_today": "Gain over what workers keep today",
@@ -159,7 +160,7 @@ def _worse(draft: Draft, one: Left) -> str:
     if one.loss <= _AS_GOOD * abs(best):
         return f"A plan with {name} (in {hosts}) is as good."
     worse = "less" if draft.plan.design.objective.sense == "max" else "more"
-    share = f", {100 * one.loss / abs(best):.0f} %" if best else ""
+    share = f", {percent(one.loss / abs(best))}" if best else ""
     alone = f"The best plan with {name}" if hosts == name else f"The best plan with {name}, in {hosts},"
     return f"{alone} has {shown(one.loss, unit)} {worse} {label}{share}."
 
@@ -204,6 +205,8 @@ def _held(floor: str, value: object) -> str:
             return f"at least {value:.2f} of 1" if value else ""
         case "tip_tier":
             return f"tier {value:g} or better" if isinstance(value, float) and value < _WORST_TIER else ""
+        case "labour_inspectors":
+            return f"at least {value:g} per 10,000 employed" if value else ""
         case "conventions":
             return listed(list(value)) if isinstance(value, tuple) else ""
         case "gain_over_today":
