@@ -38,7 +38,7 @@ def prepared(plan, draws, seed):
 
 def counted(design, name):
     key, side = name.split(".")[:2]
-    limit = find_limit(key)
+    limit = find_limit(key, design)
     return limit is None or key in ("demand", "intake", *design.promise) or limit.kind_of(side) in COUNTED
 
 

@@ -57,7 +57,7 @@ def check(seed, inputs):
     same(answer(with_limits(design, more), ready), f"limits that it meets: {', '.join(more)}")
 
     times = draw.choice((1e-3, 0.5, 0.92, 7.1))
-    unit = times if in_money(design.objective.metric) else 1.0
+    unit = times if in_money(design.objective.metric, design) else 1.0
     same(answer(*in_other_money(design, ready, times)), f"money in units of {times}", unit)
 
     for _ in range(2):

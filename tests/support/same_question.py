@@ -131,7 +131,7 @@ def in_other_money(design: Design, inputs: Inputs, times: float) -> tuple[Design
             for row in tables[path]
         )
     limits = {
-        key: LimitBounds.model_construct(min=of(bounds.min), max=of(bounds.max)) if in_money(key) else bounds
+        key: LimitBounds.model_construct(min=of(bounds.min), max=of(bounds.max)) if in_money(key, design) else bounds
         for key, bounds in design.limits.items()
     }
     pledges = tuple(one.model_copy(update={"usd": one.usd * times}) for one in design.funding.pledges)
@@ -143,9 +143,9 @@ _PER_USD = ("operating_cost_per_usd_secured",)
 """Told in USD, and a ratio of two amounts of money."""
 
 
-def in_money(key: str) -> bool:
+def in_money(key: str, design: Design) -> bool:
     """Whether the bounds of a limit, or the figure of a metric, are amounts of money."""
-    limit = find_limit(key)
+    limit = find_limit(key, design)
     unit = METRICS[key].unit if key in METRICS else "" if limit is None else limit.unit
     return unit == "USD" and key not in _PER_USD
 
