@@ -1,7 +1,7 @@
 #!/bin/sh
 # Programs that are no Python packages, installed by apt where that may be done: a Chromium with fonts for the dashboard's
-# tests, LibreOffice and Poppler for the tests of documents, PostgreSQL for those
-# of a shared store. What is there already is left alone; what cannot be installed is said, and its tests are skipped.
+# tests, LibreOffice and Poppler for the tests of documents, PostgreSQL for those of a shared store, lp_solve and GLPK for
+# those of the programme's files. What is there already is left alone; what cannot be installed is said, and its tests are skipped.
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -20,6 +20,8 @@ has_korean || missing="$missing fonts-nanum"
 has soffice || missing="$missing libreoffice-calc libreoffice-writer"
 has pdftoppm || missing="$missing poppler-utils"
 has_postgres || missing="$missing postgresql"
+has lp_solve || missing="$missing lp-solve"
+has glpsol || missing="$missing glpk-utils"
 [ -n "$missing" ] || exit 0
 
 as_root=

@@ -15,7 +15,7 @@ from pilot_planner.programme.files import file_of, programme_file
 from pilot_planner.programme.linear import Linear
 from pilot_planner.studies.planning.setup import set_up
 
-DIGITS = {"CBC": 1e-7, "lp_solve": 1e-8}
+DIGITS = {"CBC": 1e-7, "lp_solve": 1e-8, "glpsol": 1e-14}
 """Readers that tell what they read by writing it again, and how many digits they write."""
 
 

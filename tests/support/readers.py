@@ -211,6 +211,59 @@ def by_lp_solve(file, solve):
     return found
 
 
+def by_glpsol(file, solve):
+    """GLPK's program, which tells what it read in a format of its own, with 15 digits."""
+    read = ["glpsol", "--freemps" if file.suffix == ".mps" else "--lp", str(file)]
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "read.glp"
+        _run([*read, "--check", "--wglp", str(told)])
+        found = _of_glp(told.read_text())
+        if solve:
+            solution = Path(folder) / "solution.txt"
+            _run([*read, "--write", str(solution)])
+            line = next(line for line in solution.read_text().splitlines() if line.startswith("s "))
+            # Optimal is one letter for whole columns, two for none: primal and dual feasible.
+            assert line.split()[4:-1] in (["o"], ["f", "f"]), line
+            found["least"] = float(line.split()[-1])
+    return found
+
+
+def _of_glp(text):
+    """A programme in GLPK's own format: rows, columns and coefficients by number, names beside them."""
+    names, sides, bounds, whole, terms = {}, {}, {}, {}, {}
+    first, *lines = text.splitlines()
+    _, kinds, sense, *_ = first.split()
+    assert sense == "min"
+    with_kinds = kinds == "mip"
+    for line in lines:
+        match line.split():
+            case ["n", "i" | "j" as part, number, name]:
+                names[part, number] = name
+            case ["i", number, *side]:
+                sides[number] = _of_glp_bounds(side)
+            case ["j", number, kind, *rest]:
+                whole[number] = with_kinds and kind in "ib"
+                bounds[number] = _of_glp_bounds(rest if with_kinds else [kind, *rest])
+            case ["a", row, column, value]:
+                terms.setdefault(row, {})[column] = float(value)
+    constant = terms.get("0", {}).pop("0", 0.0)
+    named = {row: {names["j", column]: value for column, value in found.items()} for row, found in terms.items()}
+    columns, rows = {}, {}
+    for (part, number), name in names.items():
+        # What is not told is a column of 0 or 1 where there are whole ones, else one of 0 and up; a row that is 0.
+        if part == "j":
+            columns[name] = (*bounds.get(number, (0.0, 1.0 if with_kinds else None)), whole.get(number, with_kinds))
+        elif sides.get(number) != (None, None):
+            rows[name] = (named.get(number, {}), *sides.get(number, (0.0, 0.0)))
+    return plain(columns, named.get("0", {}), rows, None, constant)
+
+
+def _of_glp_bounds(told):
+    """Free, lower, upper, double, fixed ("s")."""
+    kind, *values = told[0], *map(float, told[1:])
+    return {"f": (None, None), "l": (*values, None), "u": (None, *values), "d": tuple(values), "s": (*values, *values)}[kind]
+
+
 def _run(command):
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
 
@@ -223,7 +276,10 @@ READERS = {
     "GLPK": ("swiglpk", by_glpk, (".mps", ".lp")),
     "OR-Tools": ("ortools", by_ortools, (".mps",)),
     "lp_solve": ("lp_solve", by_lp_solve, (".mps",)),
+    "glpsol": ("glpsol", by_glpsol, (".mps", ".lp")),
 }
+PROGRAMS = {"lp_solve": "-help", "glpsol": "--version"}
+"""Readers that are programs, and what makes them tell their version."""
 """Name: package (or program) that has it, how it is asked, and the files that it reads."""
 
 
@@ -243,11 +299,11 @@ def understood(name, file, solve=False):
 def version(name):
     """The installed version of a reader, or None."""
     package = READERS[name][0]
-    if package == "lp_solve":
+    if package in PROGRAMS:
         if shutil.which(package) is None:
             return None
-        said = subprocess.run([package, "-help"], capture_output=True, text=True).stdout
-        found = re.search(r"version (\d[\d.]*\d)", said)
+        said = subprocess.run([package, PROGRAMS[package]], capture_output=True, text=True).stdout
+        found = re.search(r"(?:version|Solver) (\d[\d.]*\d)", said)
         return found.group(1) if found else "unknown"
     try:
         return importlib.metadata.version(package)
