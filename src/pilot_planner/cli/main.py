@@ -18,6 +18,7 @@ from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
 from pilot_planner.cli.options import (
+    ChanceOption,
     EngineOption,
     InputsOption,
     JsonOption,
@@ -107,6 +108,7 @@ def plan(
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,
+    chance: ChanceOption = "signed",
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
     from pilot_planner.reports.plan_folder import check_target, write_plan
@@ -120,6 +122,10 @@ def plan(
         result = make_plan(model, inputs, chosen)
     except NoPlanError as error:
         explore.without_plan(error, inputs, model, chosen, json_output)
+    if chance == "run" and result.placements:
+        from pilot_planner.studies.uncertainty.chance import chance_of
+
+        result = result.with_chance(chance_of(result))
     if out is not None:
         write_plan(result, out)
         say(f"plan {result.plan_id} written to {out}")

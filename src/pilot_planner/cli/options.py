@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,6 +37,14 @@ SolverOption = Annotated[
 ]
 EngineOption = Annotated[
     str | None, typer.Option("--engine", metavar="NAME", help="structure or whole (default: as the design says).")
+]
+Reading = Literal["signed", "run"]
+ChanceOption = Annotated[
+    Reading,
+    typer.Option(
+        "--chance",
+        help="signed: in which share of draws the plan holds as signed; run: as it is run too, which takes some seconds.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 OutOption = Annotated[
@@ -129,6 +137,7 @@ def seen(text: str) -> str:
 
 
 __all__ = [
+    "ChanceOption",
     "EngineOption",
     "InputsOption",
     "JsonOption",

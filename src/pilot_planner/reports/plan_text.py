@@ -23,6 +23,8 @@ from pilot_planner.text.number_format import NO_VALUE, count, money, percent, si
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pilot_planner.studies.uncertainty.chance import Chance
+
 _LONGEST_LIST = 12
 
 _INDICATORS = (
@@ -57,6 +59,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     _evidence(plan, console)
     _precedents(plan, console)
     _conditions(plan, console)
+    _chance(plan, console)
 
 
 def headline(plan: Plan) -> str:
@@ -94,6 +97,28 @@ def proof(plan: Plan) -> str:
     gap = percent(plan.outcome.gap)
     so_far = f"the best plan so far has {name} {value}, at most {gap} from the {sense} possible"
     return f"Stopped at the time limit: {so_far}."
+
+
+_MOST_FAILING = 3
+
+
+def chance_sentences(chance: Chance) -> tuple[str, ...]:
+    """How sure a plan is, and what most often breaks it."""
+    outlook, reading = (chance.as_run, "as run") if chance.as_run else (chance.as_signed, "as signed")
+    first = [one for one in outlook.fails if one.counts][:_MOST_FAILING]
+    fails = [f"{one.label[:1].lower()}{one.label[1:]} in {one.broken.value:.0%}" for one in first]
+    if not fails:
+        return (chance.sentence,)
+    return chance.sentence, f"What breaks most often {reading}: {', '.join(fails)} of the draws."
+
+
+def _chance(plan: Plan, console: Console) -> None:
+    """Last, so that the plan is there before its draws are worked on; what stands last on a screen is read first."""
+    if plan.chance is None:
+        return
+    section(console, "How sure is it", "draws of the evidence; intervals of 95 %")
+    for sentence_of_it in chance_sentences(plan.chance):
+        console.print(sentence_of_it)
 
 
 def _headline(plan: Plan, console: Console) -> None:

@@ -16,8 +16,12 @@ Names = Mapping[str, str]
 """By code: ISO3 of hosts, ids of sectors."""
 
 LOWEST_BALANCE = "lowest_balance"
-UNITS = {LOWEST_BALANCE: "USD"}
-LABELS = {LOWEST_BALANCE: "Lowest balance of funds"}
+UNITS = {LOWEST_BALANCE: "USD", "chance_as_signed": "share", "chance_as_run": "share"}
+LABELS = {
+    LOWEST_BALANCE: "Lowest balance of funds",
+    "chance_as_signed": "Chance as signed",
+    "chance_as_run": "Chance as run",
+}
 for _figures in (METRICS, RATIOS):
     UNITS |= {name: one.unit for name, one in _figures.items()}
     LABELS |= {name: one.label for name, one in _figures.items()}

@@ -164,7 +164,9 @@ def _choices(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _figures(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {**document["metrics"], **document["ratios"]}
+    chance = document.get("chance") or {}
+    known = {f"chance_{reading}": chance[reading]["share"] for reading in ("as_signed", "as_run") if chance.get(reading)}
+    return {**document["metrics"], **document["ratios"], **known}
 
 
 def _lines(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:

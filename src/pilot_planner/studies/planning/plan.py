@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import platform
@@ -18,7 +19,7 @@ from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.plausibility import out_of_proportion, proportion_faults
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError, NoPlanError
+from pilot_planner.errors import CancelledError, InputError, NoPlanError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
@@ -43,6 +44,8 @@ from pilot_planner.studies.planning.without_effect import without_effect
 if TYPE_CHECKING:
     import pandas as pd
     import pulp
+
+    from pilot_planner.studies.uncertainty.chance import Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,22 @@ class Plan:
     @property
     def legal_gate(self) -> str:
         return LEGAL_GATE
+
+    @cached_property
+    def chance(self) -> Chance | None:
+        """In which share of draws it holds as signed; None where nobody works, or a draw has no figures."""
+        from pilot_planner.studies.uncertainty.chance import chance_of
+
+        try:
+            return chance_of(self, run=False) if self.placements else None
+        except InputError:
+            return None
+
+    def with_chance(self, chance: Chance) -> Plan:
+        """The same plan with a chance that was worked out apart: more draws, or as it is run."""
+        other = copy.copy(self)
+        other.__dict__["chance"] = chance
+        return other
 
     @cached_property
     def problem(self) -> pulp.LpProblem:

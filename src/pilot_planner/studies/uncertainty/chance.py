@@ -24,7 +24,6 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings
-from pilot_planner.studies.uncertainty.as_run import AsRun, Run
 from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Signed, counts
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.trial import Trial, hold
@@ -32,6 +31,7 @@ from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Uncertain,
 
 if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan
+    from pilot_planner.studies.uncertainty.as_run import Run
 
 DRAWS = 1000
 MOST_DRAWS = 100_000
@@ -202,8 +202,15 @@ def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, p
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
             raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
         one = DrawnPlan(trial, *block)
-        tally.add(one.signed, AsRun(one).run() if run else None)
+        tally.add(one.signed, _as_run(one) if run else None)
     return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
+
+
+def _as_run(plan: DrawnPlan) -> Run:
+    # The plan as it is signed needs no solver: it is shown with every plan, so it does not wait for one to be loaded.
+    from pilot_planner.studies.uncertainty.as_run import AsRun
+
+    return AsRun(plan).run()
 
 
 @lru_cache(maxsize=2)

@@ -26,7 +26,8 @@ P5, P95 = 0.05, 0.95
 NOT_DRAWN = ("boolean", "text", "tier")
 """Units of values that are so or are not so: no draw lies between two of them."""
 
-_STEPS = 50
+_STEPS = 26
+"""Halvings of the place of a mode: to a hundred-millionth, finer than quantiles are known."""
 _CLOSE = 1e-4
 
 
