@@ -11,7 +11,7 @@ PROGRAMS := $(VENV)/.programs
 # How long the audit may take in all; more for a slow line.
 AUDIT_SECONDS := 20
 
-.PHONY: help install plan dashboard check screenshots test test-full lint audit bench lock clean
+.PHONY: help install plan dashboard check screenshots test test-full lint audit bench lock notice sbom clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | sort
@@ -60,6 +60,13 @@ bench: $(STAMP)  ## every benchmark in a short form, each with the ratio to its 
 
 lock: $(STAMP)  ## renew requirements.lock from pyproject.toml, without addresses
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.12 --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	@$(MAKE) --no-print-directory notice
+
+notice: $(STAMP)  ## renew NOTICE: the licences of what is delivered along, from requirements.lock
+	@$(BIN)/python tools/supply.py notice
+
+sbom: $(STAMP)  ## a bill of materials in CycloneDX: sbom.json
+	@$(BIN)/python tools/supply.py sbom sbom.json
 
 clean:  ## remove what 'make install' made
 	@rm -rf $(VENV)
