@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pilot_planner.case.baselines import Today, today
@@ -330,10 +331,18 @@ def _goods_ceiling(
     return tuple(goods)
 
 
-def with_other_ceilings(case: Case, design: Design) -> Case:
-    """The case of a design that differs from the case's own in limits alone: only ceilings of pay in kind follow them."""
+def with_other_ceilings(case: Case, design: Design, hosts: Collection[str] | None = None) -> Case:
+    """The case of a design that differs from the case's own in limits alone: only ceilings of pay in kind follow them.
+
+    With ``hosts`` in these only, for whoever asks about no other.
+    """
+    read = ("in_kind_share", "in_kind_usd_month")
+    if all(design.bounds(key).max == case.design.bounds(key).max for key in read):
+        return replace(case, design=design)
     placements = tuple(
         replace(one, goods_ceiling=_goods_ceiling(design, case.evidence, case.periods, one.iso3, one.sector, one.offer))
+        if hosts is None or one.iso3 in hosts
+        else one
         for one in case.placements
     )
     return replace(case, design=design, placements=placements)

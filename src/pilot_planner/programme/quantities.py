@@ -151,7 +151,7 @@ class Quantities:
             self._take_up[key] = take_up(self.case, placement, t - 1)
         return self._take_up[key]
 
-    @property
+    @cached_property
     def has_idle_room(self) -> bool:
         """Whether any placement is asked for more room than its workers want."""
         working = self.numbers[self.case.lead :]
@@ -164,7 +164,8 @@ class Quantities:
         """The same where only ceilings of pay differ; right where neither has idle room."""
         other = copy.copy(self)
         other.case, other._take_up = case, {}
-        other.__dict__.pop("_placements", None)
+        for remembered in ("_placements", "has_idle_room"):
+            other.__dict__.pop(remembered, None)
         return other
 
     def in_kind_room(self, h: str, t: int) -> Linear:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pilot_planner.case.case import make_case
 from pilot_planner.design.schema import LimitBounds
@@ -15,7 +15,7 @@ from pilot_planner.studies.explain.price_records import NOTHING
 from pilot_planner.studies.planning.accounts import Accounts
 from pilot_planner.studies.planning.limit_status import standings
 from pilot_planner.studies.planning.plan import Plan
-from pilot_planner.studies.sweeps.sweep import with_other_bounds
+from pilot_planner.studies.sweeps.sweep import exchanged
 
 SMALL = 1e-5
 """Relative change of a bound for the one-sided checks."""
@@ -23,9 +23,10 @@ _ON_LINE = 1e-4
 """Relative difference up to which a re-solved optimum lies on the line of its price."""
 _ON_CURVE = 0.01
 """The same for a bound that is multiplied: there the price changes with the bound and is told to hold to a hundredth."""
-_BISECTIONS = 10
-_BISECTIONS_OF_CURVES = 5
-"""Where a curve leaves its tangent by a hundredth need not be known to a thousandth."""
+_EXACT_END = 1e-3
+_EXACT_END_OF_CURVES = 0.02
+"""Relative: where a curve leaves its tangent by a hundredth need not be known to a thousandth."""
+_MOST_STEPS = 16
 _NOISE = 1e-11
 
 
@@ -55,6 +56,7 @@ class HeldProgramme:
         self.levels = Accounts(plan.accounts.levels, (), (), (), (), ())
         self.found = self.solution
         self._changed_last: tuple[tuple[str, Side, float], Programme] | None = None
+        self._same = True
 
     def is_linear(self, key: str, side: Side) -> bool:
         """Whether the bound is a right side, so that the price is the same all along its range."""
@@ -74,8 +76,10 @@ class HeldProgramme:
                 min=bound if side == "min" else old.min, max=bound if side == "max" else old.max
             )
             design = self.design.model_copy(update={"limits": {**self.design.limits, key: new}})
-            made = with_other_bounds(self.programme, design) or build(make_case(design, self.programme.case.inputs))
-            self._changed_last = (asked, made)
+            made = exchanged(self.programme, design, [key], self.levels.levels)
+            # What is exchanged in place has the same rows and columns.
+            self._same = made is not None
+            self._changed_last = (asked, made or build(make_case(design, self.programme.case.inputs)))
         return self._changed_last[1]
 
     def by_duals(self, key: str, side: Side, bound: float) -> float:
@@ -109,7 +113,7 @@ class HeldProgramme:
             other = self._changed(key, side, bound)
         except NoPlanError:
             return None
-        if not same_structure(self.live.programme, other):
+        if not (self._same or same_structure(self.live.programme, other)):
             return None
         self.live.take_over(other)
         self.live.set_bounds(self.held)
@@ -140,31 +144,32 @@ class HeldProgramme:
         """How far the bound can move before the optimum leaves the line.
 
         None when it does not within ten times the bound (or ten steps, whichever is more) or as far as the bound can go,
-        and where the price is nothing, which has no range.
+        and where the price is nothing, which has no range. What is told has been solved and lies on the line.
         """
         if not math.isfinite(slope) or abs(slope) * per <= NOTHING:
             return None
-        close = _ON_LINE if self.is_linear(key, side) else _ON_CURVE
+        linear = self.is_linear(key, side)
+        close, exact = (_ON_LINE, _EXACT_END) if linear else (_ON_CURVE, _EXACT_END_OF_CURVES)
 
-        def on_line(distance: float) -> bool:
+        def off(distance: float) -> float:
+            """How far the optimum is off the line, as a share of what the price says; infinite where there is none."""
             value = self._optimum(key, side, bound + direction * distance)
             if value is None:
-                return False
+                return math.inf
             expected = self.value + self.sign * slope * direction * distance
-            return abs(value - expected) <= close * abs(slope) * distance + _NOISE * max(1.0, abs(self.value))
+            beyond = abs(value - expected) - _NOISE * max(1.0, abs(self.value))
+            return max(0.0, beyond) / (abs(slope) * distance)
 
         size = max(abs(bound), per)
-        near, far, limit = 0.0, size * 0.01, size * 10.0
-        if direction < 0 and bound > 0:
-            limit = bound
-        while on_line(far):
+        limit = bound if direction < 0 and bound > 0 else size * 10.0
+        near, far = 0.0, min(size * 0.01, limit)
+        while (share := off(far)) <= close:
             if far >= limit:
                 return None
-            near, far = far, min(far * 3.0, limit)
-        for _ in range(_BISECTIONS if close == _ON_LINE else _BISECTIONS_OF_CURVES):
-            middle = (near + far) / 2.0
-            near, far = (middle, far) if on_line(middle) else (near, middle)
-        return bound + direction * near
+            # A smooth curve leaves its tangent in proportion.
+            growth = 3.0 if linear or not share else min(4.0, max(1.2, 1.2 * close / share))
+            near, far = far, min(far * growth, limit)
+        return bound + direction * _crossing(off, close, near, (far, share), exact)
 
     def _binding_beyond(self, key: str, side: Side, bound: float) -> str:
         """Labels of limits that bind just beyond the end and not now."""
@@ -175,6 +180,44 @@ class HeldProgramme:
         beyond = standings(programme, self.found, self.levels)
         new = [one for one in beyond if one.binding and (one.key, one.scope) not in now and one.key != key]
         return ", ".join(dict.fromkeys(_named(one.label, one.scope) for one in new))
+
+
+def _crossing(off: Callable[[float], float], close: float, near: float, beyond: tuple[float, float], exact: float) -> float:
+    """The last distance at which ``off`` is no more than ``close``, to ``exact`` of itself, from a distance ``near`` where
+    it is not more and one ``beyond`` with its value. Whatever is returned has been tried.
+
+    An optimum is convex or concave in a right side, so the line through two points beyond meets the limit between the
+    crossing and the nearer one: on a piecewise linear function in the crossing itself, once both lie on the same piece.
+    Where that does not help, the middle is tried.
+    """
+    far, over = beyond
+    farther: tuple[float, float] | None = None
+    for _ in range(_MOST_STEPS):
+        if far - near <= exact * far:
+            break
+        by_line = math.nan if farther is None else _on_limit(close, (far, over), farther)
+        tried = by_line if near < by_line < far else (near + far) / 2.0
+        if far - tried <= exact * far / 2.0:
+            # As near as it gets from beyond: what is a little nearer settles it.
+            tried = by_line = far * (1.0 - exact)
+        found = off(tried)
+        if found > close:
+            farther, far, over = (far, over), tried, found
+        elif tried == by_line:
+            return tried
+        else:
+            near = tried
+    return near
+
+
+def _on_limit(close: float, beyond: tuple[float, float], farther: tuple[float, float]) -> float:
+    """Where the line through two points, amounts beyond what is allowed, comes down to it; no number where it does not."""
+    (far, over), (farthest, more) = beyond, farther
+    if not math.isfinite(more):
+        return math.nan
+    amount = (over - close) * far
+    rise = (more - close) * farthest - amount
+    return far - amount * (farthest - far) / rise if rise > 0.0 else math.nan
 
 
 def _named(label: str, scope: str) -> str:

@@ -11,7 +11,7 @@ import copy
 import json
 import math
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -168,6 +168,17 @@ def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
     if list(before) != list(design.limits) or own.model_copy(update={"limits": design.limits}) != design:
         return None
     changed = [key for key in before if before[key] != design.limits[key]]
+    return exchanged(programme, design, changed)
+
+
+def exchanged(
+    programme: Programme, design: Design, changed: Sequence[str], hosts: Collection[str] | None = None
+) -> Programme | None:
+    """The programme of a design that is known to differ in bounds of the ``changed`` limits alone; None as above.
+
+    With ``hosts`` ceilings of pay follow in these only: right for whoever holds that nobody works in any other.
+    """
+    before = programme.case.design.limits
 
     def any_of(sides: Iterable[tuple[str, str]]) -> bool:
         return any(getattr(before[key], side) != getattr(design.limits[key], side) for key, side in sides if key in changed)
@@ -177,11 +188,12 @@ def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
     fresh = copy.copy(programme)
     fresh.rows, fresh.limit_rows = list(programme.rows), list(programme.limit_rows)
     if any_of(_TAKE_UP):
-        fresh.case = with_other_ceilings(programme.case, design)
+        fresh.case = with_other_ceilings(programme.case, design, hosts)
         fresh.q = programme.q.of_other_ceilings(fresh.case)
         if programme.q.has_idle_room or fresh.q.has_idle_room:
             return None  # what room costs is in many rows
-        new = {row.name: row for host in fresh.case.hosts for row in channel_rows(fresh, host.iso3)}
+        within = [host.iso3 for host in fresh.case.hosts if hosts is None or host.iso3 in hosts]
+        new = {row.name: row for h in within for row in channel_rows(fresh, h)}
         fresh.rows = [
             row if (other := new.get(row.name)) is None or other.expression.terms == row.expression.terms else other
             for row in fresh.rows
