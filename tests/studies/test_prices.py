@@ -9,6 +9,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.programme.build import build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.held_programme import _crossing
 from pilot_planner.studies.explain.shadow_prices import prices
 from pilot_planner.studies.planning.limit_status import first_tightest
 from pilot_planner.studies.planning.plan import make_plan
@@ -275,3 +276,31 @@ def test_of_equally_tight_periods_the_first_is_named_whatever_rounding_says(inpu
     assert first_tightest(standing[::-1]).period == 3
     assert first_tightest([replace(one, period=9, slack=-2e-6), *standing]).period == 9
     assert first_tightest([]) is None
+
+
+@pytest.mark.parametrize("end", [0.0123, 0.31, 2.7])
+@pytest.mark.parametrize(
+    ("steepness", "most"), [((1.0, 0.0, 0.0), 8), ((0.3, 0.7, 1.5), 11), ((50.0, 1.0, 0.0), 11), ((1e-3, 0.0, 30.0), 12)]
+)
+def test_where_a_line_breaks_is_found_in_a_few_tries(end, steepness, most):
+    """Off by nothing up to ``end``, then by pieces that grow steeper."""
+    tried = []
+
+    def off(distance):
+        tried.append(distance)
+        ends = (end, 1.3 * end, 1.7 * end)
+        return sum(max(0.0, distance - one) * slope for one, slope in zip(ends, steepness, strict=True)) / distance
+
+    far = 2.9 * end
+    found = _crossing(off, 1e-4, 0.0, (far, off(far)), 1e-3)
+
+    assert found in tried
+    assert off(found) <= 1e-4
+    assert off(found * 1.002) > 1e-4
+    assert len(tried) <= most + 2
+
+
+def test_an_end_beyond_which_there_is_no_plan_is_found_by_halving():
+    found = _crossing(lambda distance: 0.0 if distance <= 0.4 else math.inf, 1e-2, 0.1, (1.0, math.inf), 0.02)
+
+    assert 0.392 <= found <= 0.4

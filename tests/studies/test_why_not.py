@@ -4,12 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
+from random_designs import random_case
 
+from pilot_planner.case.case import make_case
+from pilot_planner.case.eligibility import of_floor
 from pilot_planner.errors import InputError
+from pilot_planner.programme.build import build
+from pilot_planner.solving.session import Session
 from pilot_planner.studies.explain.host_exclusion import why_not
 from pilot_planner.studies.pareto.near_optimal import alternatives
 from pilot_planner.studies.planning.comparison import compare
 from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.setup import set_up
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +97,44 @@ def test_the_readme_says_what_other_hosts_would_lose(answer):
     assert set(lost) == {"TZA", "MOZ"}
     assert [round(100 * lost[h]) for h in ("TZA", "MOZ")] == [int(said[1]), int(said[2])]
     assert all(one.reasons for one in answer.left if one.status == "excluded")
+
+
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_the_best_plan_with_a_host_is_that_of_a_programme_that_asks_for_it(seed, shipped_inputs):
+    case = random_case(seed, shipped_inputs)
+    programme = build(case)
+    session = Session(programme)
+    session.solve()
+    for host in case.hosts[:3]:
+        within = session.solve_with(host.iso3)
+        asked = Session(programme).solve_under(programme.q.chosen(host.iso3) * -1.0, -1.0)
+
+        assert within.has_plan == asked.has_plan, host.iso3
+        if within.has_plan:
+            assert within.objective == pytest.approx(asked.objective, rel=1e-6)
+            assert programme.q.chosen(host.iso3).value(within.solution) == 1.0
+
+
+@pytest.mark.parametrize("settings", [{}, {"waivers.MNG.foreign_worker_fee": False}, {"floors.tip_tier": 1.0}])
+def test_nobody_comes_in_where_no_placement_fails_that_floor_alone(settings, shipped_inputs):
+    design, ready = set_up(None, shipped_inputs, settings)
+    case = make_case(design, ready)
+    lifted = {
+        "host_willingness": 0.0,
+        "tip_tier": 4.0,
+        "conventions": (),
+        "agency_office": False,
+        "lawful_admission": False,
+        "living_wage": False,
+        "gain_over_today": 0.0,
+        "employer_cost_ratio": 1e9,
+    }
+    for floor, value in lifted.items():
+        floors = design.floors.model_copy(update={floor: value})
+        without = make_case(design.model_copy(update={"floors": floors}), ready)
+        alone = {
+            (one.iso3, one.sector)
+            for one in case.verdicts
+            if one.reasons and all(of_floor(reason) == floor for reason in one.reasons)
+        }
+        assert {one.key for one in without.placements} - {one.key for one in case.placements} <= alone, floor

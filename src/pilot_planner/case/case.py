@@ -196,22 +196,11 @@ def _placement(
     of_host: dict[str, Reason],
 ) -> tuple[Verdict, PlacementCase | None]:
     """All reasons of a placement, and its numbers if there are none."""
-    reasons: dict[str, Reason] = {}
-    if excluded(design, iso3, sector):
-        reasons["exclusion"] = Reason("excluded by the design")
-    reasons |= of_host
-    reasons |= lawful_admission(design, evidence, iso3, sector)
-    offer = _offer(design, evidence, schedule, iso3, sector)
-    if offer is None:
-        reasons["wage_evidence"] = Reason(no_offer(inputs, iso3, sector), unknown=True)
-    else:
-        reasons |= pay_reasons(design, evidence, iso3, sector, offer)
+    verdict, offer = _verdict(design, inputs, evidence, schedule, iso3, sector, of_host)
     topic = f"demand:{iso3}.{sector}"
     demand = evidence.number(topic, "placements", iso3, sector, "demand")
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
-    reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly)
-    verdict = Verdict(iso3, sector, reasons)
-    if reasons or offer is None or demand is None or quarterly is None:
+    if not verdict.eligible or offer is None or demand is None or quarterly is None:
         return verdict, None
     pay, ceiling = _by_period(design, evidence, calendar, iso3, sector, offer)
     return verdict, PlacementCase(
@@ -231,12 +220,38 @@ def _placement(
     )
 
 
+def _verdict(
+    design: Design,
+    inputs: Inputs,
+    evidence: Evidence,
+    schedule: TaxSchedule,
+    iso3: str,
+    sector: str,
+    of_host: dict[str, Reason],
+) -> tuple[Verdict, MonthlyOffer | None]:
+    """All reasons of a placement, and what it would pay where that can be worked out."""
+    reasons: dict[str, Reason] = {}
+    if excluded(design, iso3, sector):
+        reasons["exclusion"] = Reason("excluded by the design")
+    reasons |= of_host
+    reasons |= lawful_admission(design, evidence, iso3, sector)
+    offer = _offer(design, evidence, schedule, iso3, sector)
+    if offer is None:
+        reasons["wage_evidence"] = Reason(no_offer(inputs, iso3, sector), unknown=True)
+    else:
+        reasons |= pay_reasons(design, evidence, iso3, sector, offer)
+    topic = f"demand:{iso3}.{sector}"
+    demand = evidence.number(topic, "placements", iso3, sector, "demand")
+    quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
+    reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly)
+    return Verdict(iso3, sector, reasons), offer
+
+
 def verdict_on(design: Design, inputs: Inputs, schedule: TaxSchedule, iso3: str, sector: str) -> Verdict:
     """The verdict on one placement, as ``make_case`` decides it, for less work."""
     evidence = Evidence(inputs)
-    calendar = periods(design.programme)
     of_host = host_reasons(design, evidence, iso3)
-    verdict = _placement(design, inputs, evidence, schedule, calendar, iso3, sector, of_host)[0]
+    verdict, _ = _verdict(design, inputs, evidence, schedule, iso3, sector, of_host)
     evidence.ensure()
     return verdict
 

@@ -18,6 +18,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 
+_CONVENTION = "convention_"
 Lever = tuple[str, float, str]
 """An input, the value at which the floor would hold, and both in words."""
 
@@ -166,7 +167,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
                 evidence, iso3, f"ilo_{convention.lower()}_ratified", 1.0, f"ratification of ILO convention {convention}"
             )
             words = f"ILO convention {convention} {word}"
-            reasons[f"convention_{convention}"] = Reason(words, unknown=ratified is None, lever=at)
+            reasons[f"{_CONVENTION}{convention}"] = Reason(words, unknown=ratified is None, lever=at)
 
     if floors.agency_office:
         office = evidence.number(topic, "hosts", iso3, "iom_office")
@@ -177,6 +178,11 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
     if "labour_inspectors" in fails:
         reasons["labour_inspectors"] = _labour_inspectors(design, evidence, iso3)
     return reasons
+
+
+def of_floor(reason: str) -> str:
+    """The floor of the design that a key of ``Verdict.reasons`` belongs to."""
+    return "conventions" if reason.startswith(_CONVENTION) else reason
 
 
 def _of_host(evidence: Evidence, iso3: str, indicator: str, value: float, words: str) -> Lever | None:

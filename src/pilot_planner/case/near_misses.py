@@ -8,13 +8,14 @@ No solver is involved; a change is verified by deciding eligibility anew on the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Literal
 
 from pilot_planner.case.case import Case, make_case, verdict_on
 from pilot_planner.case.eligibility import Reason, Verdict
+from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design, Waiver
 
@@ -22,6 +23,7 @@ EXCLUSION = "exclusion"
 _WAGE = "wage_evidence"
 _PAY = ("living_wage", "gain_over_today", "employer_cost_ratio")
 _WAIVERS = {"foreign_worker_fee": "a waiver of its fee on foreign workers", "host_tax": "a waiver of its income tax"}
+_HOSTS = "lists/hosts.csv"
 _HALVINGS = 40
 _MOST_TIMES = 20.0
 """A wage of more than so many times today's is not looked for."""
@@ -110,7 +112,7 @@ def least_changes(case: Case, places: Iterable[tuple[str, str]]) -> dict[tuple[s
         return {}
     every = {path: value for change in found.values() for path, value in change.settings.items()}
     # All at once: what is supposed of one host moves no other.
-    let_in = {one.key for one in changed_case(case, every).placements}
+    let_in = {one.key for one in changed_case(case, every, {iso3 for iso3, _ in found}).placements}
     return {place: change for place, change in found.items() if place in let_in}
 
 
@@ -193,10 +195,21 @@ def judged(case: Case, iso3: str, sector: str, settings: Mapping[str, Any]) -> M
     return verdict_on(design, replace(case.inputs, estimates=estimates), case.schedule, iso3, sector).reasons
 
 
-def changed_case(case: Case, settings: Mapping[str, Any]) -> Case:
-    """The case with the settings of changes made, everything following."""
+def changed_case(
+    case: Case,
+    settings: Mapping[str, Any],
+    hosts: Collection[str],
+    with_values: Callable[[dict[str, float]], Inputs] | None = None,
+) -> Case:
+    """The case of some hosts with the settings of changes made, everything following.
+
+    Whether a host passes does not depend on which others are looked at. ``with_values``: a quicker way to what
+    ``Inputs.with_values`` of the case's own inputs gives, where somebody has one.
+    """
     design, values = _split(case.design, settings)
-    return make_case(design, case.inputs.with_values(values))
+    inputs = (with_values or case.inputs.with_values)(values)
+    rows = tuple(row for row in inputs.rows(_HOSTS) if row["iso3"] in hosts)
+    return make_case(design, replace(inputs, tables={**inputs.tables, _HOSTS: rows}))
 
 
 def _split(design: Design, settings: Mapping[str, Any]) -> tuple[Design, dict[str, float]]:

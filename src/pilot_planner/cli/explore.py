@@ -118,7 +118,7 @@ def explain(
     if cliffs != "none":
         limit = seconds if cliffs == "near" else None
         found = find_cliffs(seconds=limit, which=which, workers=workers, progress=progress(), basis=basis)
-    why = why_not(design, ready, progress=progress())
+    why = why_not(design, ready, progress=progress(), basis=basis)
     done()
     if out is not None:
         write_explanation(priced, why, out, found)

@@ -90,6 +90,17 @@ class Session:
         finally:
             self.live.remove_last_rows(1)
 
+    def solve_with(self, host: str) -> Outcome:
+        """The best plan that must use a host: for a question beside the design's own limits."""
+        whole = self._live is not None or self.options.name != "highs" or self.options.engine != "structure"
+        search = None if whole else self._by_sets()
+        if search is None:
+            return self.solve_under(self.programme.q.chosen(host) * -1.0, -1.0)
+        started = time.perf_counter()
+        seconds = self.options.time_limit
+        found = search.run([1.0], [math.inf], self.options.gap, seconds, known=search.without(host))
+        return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
+
     def _by_sets(self) -> SetSearch | None:
         if self._sets is None:
             sign = -1.0 if self.programme.maximise else 1.0

@@ -91,7 +91,7 @@ def why(task: Task, tell: Tell) -> Any:
     basis = solve_basis(**_asked(task))
     priced = prices(progress=part(0.0, _PRICED), basis=basis)
     tell("item", ("prices", priced.prices))
-    left = why_not(**_asked(task), progress=part(_PRICED, _ASKED))
+    left = why_not(**_asked(task), progress=part(_PRICED, _ASKED), basis=basis)
     tell("item", ("why_not", left))
     found = cliffs(seconds=_SECONDS_OF_CLIFFS, progress=part(_ASKED, 1.0), basis=basis)
     tell("item", ("cliffs", found))

@@ -87,6 +87,14 @@ class SetSearch:
         weights[0] = 1.0
         return weights, np.full(len(self.axes), np.inf)
 
+    # --- parts of the table ---
+
+    def without(self, host: str) -> Array:
+        """Lower bounds that say nothing, and leave out every set in which a host is not."""
+        number = self.blocks.hosts.index(host)
+        there = np.append(self.sets.host == number, False)[self.sets.members].any(axis=1)
+        return np.where(there, -np.inf, np.inf)
+
     # --- another programme ---
 
     def same_axes(self, axes: Sequence[Linear]) -> bool:

@@ -196,10 +196,9 @@ def _crossing(off: Callable[[float], float], close: float, near: float, beyond: 
         if far - near <= exact * far:
             break
         by_line = math.nan if farther is None else _on_limit(close, (far, over), farther)
+        # As near as it gets from beyond, what is a little nearer settles it.
+        by_line = min(by_line, far * (1.0 - exact)) if by_line >= far * (1.0 - exact / 2.0) else by_line
         tried = by_line if near < by_line < far else (near + far) / 2.0
-        if far - tried <= exact * far / 2.0:
-            # As near as it gets from beyond: what is a little nearer settles it.
-            tried = by_line = far * (1.0 - exact)
         found = off(tried)
         if found > close:
             farther, far, over = (far, over), tried, found

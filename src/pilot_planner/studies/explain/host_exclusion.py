@@ -8,25 +8,27 @@ floor protects: never an invitation to drop it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.case.case import Case, make_case
+from pilot_planner.case.case import make_case
+from pilot_planner.case.eligibility import of_floor
 from pilot_planner.case.near_misses import Change, NearMiss, changed_case, least_changes, near_misses
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Floors
 from pilot_planner.design.writing import written
 from pilot_planner.errors import Fault, InputError, NoPlanError, Place
 from pilot_planner.programme.build import Programme, build
-from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress, Telling
+from pilot_planner.studies.explain.shadow_prices import Basis
 from pilot_planner.studies.planning.plan import no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.sweeps.sweep import ChangingInputs
 from pilot_planner.text.number_format import with_unit
 
 
@@ -129,32 +131,46 @@ def why_not(
     floors: bool = True,
     progress: Progress | None = None,
     worths: int = 3,
+    basis: Basis | None = None,
 ) -> WhyNot:
     """Why each host outside the best plan is outside it; the same for ``placements`` (ISO3, sector) on request.
 
     ``floors`` False leaves out the cost of each rights floor; ``worths`` is for how many of the hosts that come nearest to
-    passing the floors it is solved what letting them in would be worth. Raises NoPlanError when there is no plan,
+    passing the floors it is solved what letting them in would be worth. ``basis`` is the plan of the same design, inputs and
+    settings with what was solved on it, where somebody has it. Raises NoPlanError when there is no plan,
     InputError for a placement that does not exist, CancelledError (with the ``WhyNot`` as far as it came) when
     ``progress`` returns False.
     """
+    if basis is not None:
+        plan = basis.plan
+        return _Study(plan.programme, plan.outcome, basis.resolves.with_host, progress).run(placements or [], floors, worths)
     design, ready = set_up(model, inputs, settings)
-    case = make_case(design, ready)
-    return _Study(case, progress).run(placements or [], floors, worths)
+    programme = build(make_case(design, ready))
+    session = Session(programme)
+    best = session.solve()
+    if not best.has_plan:
+        raise no_plan(best, design)
+    return _Study(programme, best, session.solve_with, progress).run(placements or [], floors, worths)
 
 
 class _Study:
-    def __init__(self, case: Case, progress: Progress | None) -> None:
-        self.case = case
+    def __init__(
+        self, programme: Programme, best: Outcome, with_host: Callable[[str], Outcome], progress: Progress | None
+    ) -> None:
+        """``with_host``: the best plan of the programme that must use a host."""
+        self.programme = programme
+        self.case = case = programme.case
         self.design = case.design
+        self.with_host = with_host
         self.tell = Telling(progress, lambda: self._found(complete=False))
         self.left: list[Left] = []
         self.costs: list[FloorCost] = []
-        self.programme = build(case)
-        self.best = Session(self.programme).solve()
-        if not self.best.has_plan or self.best.objective is None:
-            raise no_plan(self.best, self.design)
-        self.objective = self.best.objective
-        self.hosts = _hosts(self.programme, self.best)
+        self.best = best
+        if best.objective is None:
+            raise no_plan(best, self.design)
+        self.objective = best.objective
+        self.hosts = _hosts(programme, best)
+        self._changing = ChangingInputs(case.inputs)
         self.metric = METRICS[self.design.objective.metric]
 
     def run(self, placements: list[tuple[str, str]], floors: bool, worths: int) -> WhyNot:
@@ -193,7 +209,7 @@ class _Study:
                 continue
             self.tell(f"asking why not {h}", 0.6 * place / len(near))
             if one.kind == "passes":
-                yield self._forced(h, "", self.programme.q.chosen(h))
+                yield self._forced(h, "", self.with_host(h))
             else:
                 yield _excluded(h, "", one.reasons, one, changes.get((h, one.sector)))
 
@@ -201,11 +217,10 @@ class _Study:
         verdict = next(one for one in self.case.verdicts if (one.iso3, one.sector) == (h, s))
         if not verdict.eligible:
             return _excluded(h, s, verdict.reasons, None, least_changes(self.case, [(h, s)]).get((h, s)))
-        return self._forced(h, s, self.programme.q.opened(h, s))
+        return self._forced(h, s, Session(self.programme).solve_under(self.programme.q.opened(h, s) * -1.0, -1.0))
 
-    def _forced(self, h: str, s: str, chosen: Linear) -> Left:
-        """The best plan that must use it."""
-        outcome = Session(self.programme).solve_under(chosen * -1.0, -1.0)
+    def _forced(self, h: str, s: str, outcome: Outcome) -> Left:
+        """What is said of the best plan that must use it."""
         name = f"{h}.{s}" if s else h
         if not outcome.has_plan or outcome.objective is None:
             sentence = f"No plan with {name} meets all limits of this design."
@@ -233,8 +248,9 @@ class _Study:
     def _with_worth(self, one: Left) -> Left:
         """The best plan with the change made that must use the host. Plans without it are what they were."""
         self.tell(f"asking what {one.iso3} would be worth", 0.6)
-        programme = build(changed_case(self.case, one.settings))
-        outcome = Session(programme).solve_under(programme.q.chosen(one.iso3) * -1.0, -1.0)
+        hosts = {*(host.iso3 for host in self.case.hosts), one.iso3}
+        programme = build(changed_case(self.case, one.settings, hosts, self._changing.with_values))
+        outcome = Session(programme).solve_with(one.iso3)
         if not outcome.has_plan or outcome.objective is None:
             return replace(one, worth=0.0, worth_sentence=f"Even then no plan with {one.iso3} meets all limits.")
         largest = self.design.objective.sense == "max"
@@ -269,16 +285,16 @@ class _Study:
             yield self._floor(floor, held, self.design.floors.model_copy(update={floor: value}))
 
     def _floor(self, floor: str, held: object, floors: Floors) -> FloorCost:
-        design = self.design.model_copy(update={"floors": floors})
-        case = make_case(design, self.case.inputs)
         programme, outcome = self.programme, self.best
         # Floors decide who may be staffed and nothing else: where nobody comes in, the best plan stays the best.
-        if [one.key for one in case.placements] != [one.key for one in self.case.placements]:
-            try:
-                programme = build(case)
-            except NoPlanError:
-                raise AssertionError("lifting a floor cannot leave fewer placements") from None
-            outcome = Session(programme).solve()
+        if any(one.reasons and all(of_floor(reason) == floor for reason in one.reasons) for one in self.case.verdicts):
+            case = make_case(self.design.model_copy(update={"floors": floors}), self.case.inputs)
+            if [one.key for one in case.placements] != [one.key for one in self.case.placements]:
+                try:
+                    programme = build(case)
+                except NoPlanError:
+                    raise AssertionError("lifting a floor cannot leave fewer placements") from None
+                outcome = Session(programme).solve()
         words = floor.replace("_", " ")
         shown = ", ".join(held) if isinstance(held, tuple) else ("held" if held is True else str(held))
         protects = PROTECTS[floor]

@@ -139,7 +139,17 @@ class Resolves:
             return True
         return True
 
+    def with_host(self, host: str) -> Outcome:
+        """The best plan of the design as it is that must use a host."""
+        programme = self._programmes.of({})
+        goes_on = self._by_sets(programme) and self._session.goes_on_with(programme)
+        return (self._session if goes_on else Session(programme)).solve_with(host)
+
     # --- solving ---
+
+    def _by_sets(self, programme: Programme) -> bool:
+        options = programme.case.design.solver
+        return options.name == "highs" and options.engine == "structure"
 
     def _fresh(self, programme: Programme) -> KeptSession:
         return KeptSession(programme, always_sets=True)
@@ -161,7 +171,7 @@ class Resolves:
 
     def _of_programme(self, programme: Programme, others: float, target: float | None) -> Solved:
         options = programme.case.design.solver
-        by_sets = options.name == "highs" and options.engine == "structure"
+        by_sets = self._by_sets(programme)
         goes_on = by_sets and self._session.goes_on_with(programme)
         if by_sets and not goes_on and self._levels and not math.isnan(others):
             own = best_with(programme, self._levels, options)

@@ -226,6 +226,13 @@ class _Pricing:
                 groups.setdefault("" if tight else limit.kind_of(side), []).append((limit, side, bound))
         yield from groups.values()
 
+    def _passes_base(self, objective: float | None) -> bool:
+        """Whether an objective is better than that of the plan by more than two re-solves may differ."""
+        base = self.resolves.base.objective
+        if objective is None or base is None:
+            return False
+        return (base - objective if self.sign > 0.0 else objective - base) > _SAME * max(1.0, abs(base))
+
     def _all_looser(self, limits: list[tuple[Limit, Side, float]]) -> dict[tuple[str, Side], Solved]:
         """One re-solve with all of these limits a tenth looser, by limit.
 
@@ -272,6 +279,9 @@ class _Pricing:
             elif way < 0:
                 room = tightest is not None and not tightest.binding and tightest.slack > distance * (1.0 + _AS_GOOD)
                 solved = base if room else self.resolves.at({path: moved}, within=base)
+            elif moved == far and wide is not None and wide.status == "optimal" and not self._passes_base(wide.objective):
+                # Even all of them looser together give no more, so neither does this one.
+                solved = base
             else:
                 wider = self.resolves.known({path: far}) or wide
                 solved = self.resolves.at({path: moved}, within=wider if distance <= abs(far - bound) else None)
@@ -287,6 +297,8 @@ def _loosen(side: Side) -> float:
 
 
 _AS_GOOD = 1e-6
+_SAME = 1e-6
+"""Relative: objectives that differ by less are the same."""
 _WORTH_A_SOLVE = 3
 """Limits for which one more solve of all together saves time."""
 
