@@ -248,8 +248,8 @@ class _Study:
     def _with_worth(self, one: Left) -> Left:
         """The best plan with the change made that must use the host. Plans without it are what they were."""
         self.tell(f"asking what {one.iso3} would be worth", 0.6)
-        hosts = {*(host.iso3 for host in self.case.hosts), one.iso3}
-        programme = build(changed_case(self.case, one.settings, hosts, self._changing.with_values))
+        there = {*(host.iso3 for host in self.case.hosts), one.iso3}
+        programme = build(changed_case(self.case, one.settings, there, self._changing.with_values))
         outcome = Session(programme).solve_with(one.iso3)
         if not outcome.has_plan or outcome.objective is None:
             return replace(one, worth=0.0, worth_sentence=f"Even then no plan with {one.iso3} meets all limits.")
