@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import fields
 
 import pytest
 from random_designs import random_settings
@@ -13,7 +14,7 @@ from pilot_planner.programme.build import build
 from pilot_planner.programme.limits import find_limit, known_limits
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.setup import set_up
-from pilot_planner.studies.sweeps.sweep import ChangingInputs, Sweep, with_other_bounds, without_excluded
+from pilot_planner.studies.sweeps.sweep import ChangingInputs, Programmes, Sweep, with_other_bounds, without_excluded
 
 METRICS = ("worker_income", "operating_cost", "net_donor_ask", "card_pay", "people_reached", "peak_workers", "card_share")
 TIGHT = {"solver.gap": 1e-11}
@@ -191,3 +192,46 @@ def test_a_programme_with_other_bounds_is_the_one_that_is_built_anew(factor, shi
             assert all(a.expression.terms == b.expression.terms for a, b in zip(fresh.rows, anew.rows, strict=True))
             assert [(r.name, r.bound) for r in fresh.limit_rows] == [(r.name, r.bound) for r in anew.limit_rows]
     assert exchanged > 20
+
+
+MOVED = (
+    {"hosts.KAZ.willingness": 0.2},
+    {"hosts.KAZ.willingness": 0.2, "hosts.MNG.living_wage": 400.0},
+    {"placements.MNG.construction.market_wage": 900.0},
+    {"hosts.TZA.tip_tier": 3.0},
+    {"hosts.THA.willingness": 0.5},
+    {"programme.attrition_yearly": 0.3},
+    {"in_kind_baskets.WLD.food": 60.0},
+)
+
+
+def test_a_case_like_another_is_the_one_that_is_made_anew(shipped_inputs):
+    design, ready = set_up(None, shipped_inputs, {})
+    like = make_case(design, ready)
+    changing = ChangingInputs(ready)
+    paths = {".".join(address) for address in ready.estimates}
+    for moved in MOVED:
+        moved = {path: value for path, value in moved.items() if path in paths}
+        assert moved
+        inputs = changing.with_values(moved)
+        anew, quick = make_case(design, inputs), make_case(design, inputs, like)
+        for one in fields(anew):
+            if one.name != "evidence":
+                assert getattr(quick, one.name) == getattr(anew, one.name), (moved, one.name)
+        for topic in anew.evidence.topics:
+            assert set(quick.evidence.used(topic)) >= set(anew.evidence.used(topic)), (moved, topic)
+        # From one change to the next, as a search goes.
+        like = quick
+
+
+def test_a_value_that_no_programme_is_made_of_makes_no_other_one(shipped_inputs):
+    design, ready = set_up(None, shipped_inputs, {})
+    programmes = Programmes(design, ready)
+    at_all = programmes.of({})
+    out = programmes.of({"inputs.hosts.KAZ.willingness": 0.2})
+
+    assert programmes.of({"inputs.hosts.VNM.willingness": 0.05}) is at_all
+    # A host below the floor is out, however far.
+    assert programmes.of({"inputs.hosts.KAZ.willingness": 0.1}) is out
+    assert out is not at_all
+    assert programmes.of({"inputs.hosts.MNG.willingness": 0.55}) is not at_all

@@ -147,10 +147,11 @@ class Case:
         return next(host for host in self.hosts if host.iso3 == iso3)
 
 
-def make_case(design: Design, inputs: Inputs) -> Case:
+def make_case(design: Design, inputs: Inputs, like: Case | None = None) -> Case:
     """Apply a design to inputs: wages, tax, floors, amounts per period, unit costs. No solver is involved.
 
-    Raises InputError when the design names what the inputs do not have (schedule, price year, sectors).
+    ``like`` is a case of the same design: what it says of hosts about which nothing has changed is taken from it. Raises
+    InputError when the design names what the inputs do not have (schedule, price year, sectors).
     """
     check_price_year(design, inputs)
     evidence = Evidence(inputs)
@@ -158,8 +159,14 @@ def make_case(design: Design, inputs: Inputs) -> Case:
     calendar = periods(design.programme)
     verdicts: list[Verdict] = []
     placements: list[PlacementCase] = []
+    stands = like if like is not None and like.design is design else None
+    known = {} if stands is None else _unchanged(stands, inputs)
     for host in inputs.rows("lists/hosts.csv"):
         iso3 = host.text("iso3")
+        if stands is not None and iso3 in known:
+            verdicts += known[iso3]
+            placements += stands.placements_of(iso3)
+            continue
         of_host = host_reasons(design, evidence, iso3)
         for row in inputs.rows("lists/sectors.csv"):
             sector = row.text("sector")
@@ -167,6 +174,8 @@ def make_case(design: Design, inputs: Inputs) -> Case:
             verdicts.append(verdict)
             if placement is not None:
                 placements.append(placement)
+    if stands is not None and known:
+        evidence.take_over(stands.evidence, {one.iso3 for one in stands.verdicts if one.iso3 not in known})
     chosen = tuple(dict.fromkeys(placement.iso3 for placement in placements))
     made = Case(
         design=design,
@@ -183,6 +192,29 @@ def make_case(design: Design, inputs: Inputs) -> Case:
     )
     evidence.ensure()
     return made
+
+
+def _unchanged(like: Case, inputs: Inputs) -> dict[str, list[Verdict]]:
+    """Verdicts by host, of hosts of which these inputs say what those of a case say; none where more than hosts differ."""
+    before = like.inputs
+    if len(inputs.estimates) != len(before.estimates) or inputs.rows(_SECTORS) != before.rows(_SECTORS):
+        return {}
+    changed: set[str] = set()
+    for address, estimate in inputs.estimates.items():
+        if before.estimates.get(address) is not estimate:
+            if address[0] not in _OF_HOSTS:
+                return {}
+            changed.add(address[1])
+    found: dict[str, list[Verdict]] = {}
+    for verdict in like.verdicts:
+        if verdict.iso3 not in changed:
+            found.setdefault(verdict.iso3, []).append(verdict)
+    return found
+
+
+_SECTORS = "lists/sectors.csv"
+_OF_HOSTS = ("hosts", "placements")
+"""Tables of estimates whose keys begin with the host that they are about, and that are read for no other host."""
 
 
 def _placement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 
 from pilot_planner.data.estimates import Address, Estimate, worst_grade
 from pilot_planner.data.inputs import Inputs
@@ -55,6 +56,12 @@ class Evidence:
         if start not in self._below:
             self._below[start] = [one[len(start)] for one in self.inputs.estimates if one[: len(start)] == start]
         return self._below[start]
+
+    def take_over(self, other: Evidence, without: Container[str]) -> None:
+        """What another one noted, but for topics of these hosts and of their placements: of the rest nothing has changed."""
+        for topic, addresses in other._used.items():
+            if topic.partition(":")[2].partition(".")[0] not in without:
+                self._used[topic].update(addresses)
 
     @property
     def topics(self) -> list[str]:

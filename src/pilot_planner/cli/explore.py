@@ -81,7 +81,7 @@ def explain(
             help="Cliffs of limits and inputs: near (as many as can be looked at in --seconds), all (however long) or none.",
         ),
     ] = "near",
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=0.0, help="Time for --cliffs near.")] = 0.5,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=0.0, help="Time for --cliffs near.")] = 0.25,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that look for cliffs.")
     ] = 1,

@@ -117,9 +117,12 @@ class _Search:
     def __init__(self, resolves: Resolves) -> None:
         self.resolves = resolves
         self.base = resolves.base
+        self._tried: dict[float, Solved] = {}
+        """Along the value that is looked at."""
 
     def along(self, way: Way) -> tuple[list[Cliff], list[Steady]]:
         """The nearest change of hosts or levels, and the nearest loss of every plan, from the plan outward."""
+        self._tried = {}
         near, far = self._outward(way, way.value, way.resolution, lambda one: one.same_choice)
         steady = [] if far is not None else [Steady(way.place.path, way.place.label, way.place.unit, way.value, near)]
         if far is None:
@@ -127,13 +130,30 @@ class _Search:
         near, far = self._closer(way, near, far, lambda one: one.same_choice)
         found = [self._cliff(way, near, far)]
         if self._at(way, far).status != "infeasible" and way.monotone != "looser" and not way.is_flag:
-            step = max(way.resolution, abs(far - way.value))
-            last, none = self._outward(way, far, step, lambda one: one.status != "infeasible")
+            last, none = far, self._none_beyond(way, far)
+            if none is None:
+                step = max(way.resolution, abs(far - way.value))
+                last, none = self._outward(way, far, step, lambda one: one.status != "infeasible")
             if none is not None:
                 found.append(self._cliff(way, *self._closer(way, last, none, lambda one: one.status != "infeasible")))
         return found, []
 
+    def _none_beyond(self, way: Way, start: float) -> float | None:
+        """The nearest value beyond that is known to leave no plan; None where none is, or where a plan may come back."""
+        if way.monotone != "tighter":
+            return None
+        known = [value for value, solved in self._tried.items() if solved.status == "infeasible"]
+        beyond = [value for value in known if (value - start) * way.direction > 0.0]
+        return min(beyond, key=lambda value: abs(value - start), default=None)
+
     def _at(self, way: Way, value: float) -> Solved:
+        if value == way.value:
+            return self.base
+        if value not in self._tried:
+            self._tried[value] = self._solved(way, value)
+        return self._tried[value]
+
+    def _solved(self, way: Way, value: float) -> Solved:
         moved: Any = bool(value) if way.place.path.startswith("waivers.") else value
         within = self.base if way.monotone == "tighter" else None
         return self.resolves.at({way.place.path: moved}, within=within)

@@ -33,6 +33,8 @@ from pilot_planner.studies.sweeps.sweep import INPUTS, Programmes, is_bound
 PROVEN_TO = 1e-7
 """Gap of every re-solve: two of them then differ by less than a millionth of the objective from the true difference."""
 
+_KEPT = 8
+"""Programmes whose answers are kept."""
 _SAME = 1e-6
 """Relative loss up to which the hosts and levels of the plan count as still the best ones."""
 _TAKEN = 0.5
@@ -97,6 +99,7 @@ class Resolves:
         self._programmes = Programmes(closer.case.design, inputs, closer)
         self._session = session if session is not None else self._fresh(closer)
         self._known: dict[tuple[tuple[str, Any], ...], Solved] = {}
+        self._of_programmes: list[tuple[Programme, Solved]] = []
         self._levels = levels
         self._arithmetic = Arithmetic(closer)
         self.solves = 0
@@ -107,6 +110,7 @@ class Resolves:
         self._levels = levels if levels is not None else self.base.levels
         others = self._session.best_of_others(self._levels or {})
         self.base = self._known[()] = replace(self.base, levels=self._levels, same_choice=True, others=others)
+        self._of_programmes = [(closer, self.base)]
 
     def at(self, changes: Mapping[str, Any], within: Solved | None = None, target: float | None = None) -> Solved:
         """The best plan with these settings moved. Never raises for what the values or the solver do.
@@ -161,13 +165,20 @@ class Resolves:
             return Solved("refused", reason="; ".join(str(fault) for fault in error.faults))
         except NoPlanError as error:
             return Solved("infeasible", reason="; ".join(error.reasons))
+        for known, solved in self._of_programmes:
+            if known is programme:
+                # Whatever was moved reaches nothing that the programme is made of.
+                return solved
         self.solves += 1
         try:
-            return self._of_programme(programme, others, target)
+            solved = self._of_programme(programme, others, target)
         except NoTimeError as error:
             return Solved("time_limit", reason=str(error))
         except SolverError as error:
             return Solved("failed", reason=str(error))
+        if solved.settled and target is None:
+            self._of_programmes = [(programme, solved), *self._of_programmes[: _KEPT - 1]]
+        return solved
 
     def _of_programme(self, programme: Programme, others: float, target: float | None) -> Solved:
         options = programme.case.design.solver

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pilot_planner.case.case import make_case, with_other_ceilings
+from pilot_planner.case.case import Case, make_case, with_other_ceilings
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.formulas import references
@@ -253,6 +253,8 @@ class Programmes:
         self._named: Memory[tuple[Any, ...], list[Any]] = Memory(_KEPT_INPUTS)
         self._inputs: Memory[tuple[Any, ...], Inputs] = Memory(_KEPT_INPUTS)
         self._known: Memory[tuple[Any, ...], Programme] = Memory(_KEPT_PROGRAMMES)
+        self._built: list[Programme] = [] if known is None else [known]
+        self._last = None if known is None else known.case
         if known is not None:
             self._known.get(_ABOUT_NOTHING, lambda: known)
 
@@ -274,10 +276,26 @@ class Programmes:
     def _build(self, design: Design, of_inputs: Mapping[str, float]) -> Programme:
         key = (design.exclusions, design.hosts, design.sectors, tuple(sorted(of_inputs.items())))
         inputs = self._inputs.get(key, lambda: without_excluded(design, self._changing.with_values(of_inputs)))
-        return build(make_case(design, inputs))
+        case = make_case(design, inputs, self._last)
+        self._last = case
+        for kept in self._built:
+            if _says_the_same(kept.case, case):
+                return kept
+        programme = build(case)
+        self._built = [programme, *self._built[: _KEPT_PROGRAMMES - 1]]
+        return programme
 
 
 _ABOUT_NOTHING = ((), "[]")
+
+
+def _says_the_same(first: Case, second: Case) -> bool:
+    """Whether two cases make the same programme: everything that is read when it is built is equal."""
+    alike = first.design is second.design or first.design == second.design
+    return alike and all(getattr(first, name) == getattr(second, name) for name in _BUILT_FROM)
+
+
+_BUILT_FROM = ("periods", "hosts", "placements", "levels", "rates", "cost_lines")
 
 
 class Sweep:
