@@ -98,7 +98,7 @@ class Session:
             return self.solve_under(self.programme.q.chosen(host) * -1.0, -1.0)
         started = time.perf_counter()
         seconds = self.options.time_limit
-        found = search.run([1.0], [math.inf], self.options.gap, seconds, known=search.without(host))
+        found = search.run(*search.aim, self.options.gap, seconds, known=search.without(host))
         return self._outcome(found.status, found.value, found.bound, found.solution, time.perf_counter() - started)
 
     def _by_sets(self) -> SetSearch | None:
