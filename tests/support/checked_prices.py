@@ -74,7 +74,7 @@ def check_cliffs(basis, cold, draw, most):
     search = _Search(basis.resolves)
     levels = dict(basis.plan.accounts.levels)
     told = 0
-    for way in ways[: 3 * most]:
+    for way in ways[: 12 * most]:
         if told >= most:
             break
         for cliff in search.along(way)[0]:
