@@ -21,7 +21,7 @@ from pilot_planner.solving.stochastic.cvar import MeanRisk
 from pilot_planner.solving.stochastic.two_stage import TwoStage
 from pilot_planner.studies.robust.robust_plan import signed
 from pilot_planner.studies.robust.scenarios import Candidates
-from pilot_planner.studies.uncertainty.uncertain_inputs import draw
+from pilot_planner.studies.uncertainty.samples import draw
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 

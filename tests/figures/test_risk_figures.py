@@ -88,7 +88,7 @@ def test_events_show_what_is_left_of_the_aim(study):
     assert list(figure.data[0].x) == pytest.approx([value / 1e6 for value in left])
     marks = {shape.x0 for shape in figure.layout.shapes if shape.yref == "y"}
     assert marks == {study.summary["base"]["worker_income"] / 1e6}
-    assert "Mongolia withdraws" in texts_of(figure)
+    assert "Mongolia: The host ends the agreement (5 %)" in texts_of(figure)
 
 
 def test_the_histogram_counts_every_draw_once(study):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from by_hand import solution_by_hand
@@ -25,6 +26,7 @@ QUANTITIES = {
     "audit_visits": (0, 1.6, 2),
     "arrivals": (0, 40, 20),
     "returns": (0, 0, 60),
+    "notice_wages": (0, 0, 0),
     "worker_months": (0, 160, 200),
     "in_kind_value": (0, 4000, 5000),
     "family_value": (0, 800, 1000),
@@ -54,6 +56,25 @@ def test_the_quantity_of_a_driver_is_what_a_person_counts(driver):
         assert cell.host in ("AAA", "BBB", PROGRAMME_WIDE)
         counted[cell.period] += quantity
     assert tuple(counted.values()) == pytest.approx(QUANTITIES[driver])
+
+
+def test_workers_of_a_host_that_closes_all_go_home_and_are_paid_one_more_period():
+    """Forty people work in period 2, after which the host closes: 40 journeys and one more period of wages in period 3."""
+    case = tiny_case(cost_lines=(line("home", "returns", 1.0), line("notice", "notice_wages", 1.0)))
+    closed = replace(case, design=case.design.model_copy(update={"closures": {"AAA": 0.67}}))
+    programme = build(closed)
+    x = solution_by_hand(programme, "AAA")
+    gone = {j for (_, _, _, t), j in (*programme.d.workers.items(), *programme.d.arrivals.items()) if t == 3}
+    x = [0.0 if j in gone else value for j, value in enumerate(x)]
+    counted = {
+        (cell.line.line_id, cell.period): cell.quantity.value(x) for cell in programme.cost_cells if cell.host == "AAA"
+    }
+    assert counted["home", 3] == pytest.approx(40)
+    gross = programme.q.pay("gross_wage", "AAA", 2).value(x)
+    assert gross > 0
+    assert counted["notice", 3] == pytest.approx(gross)
+    assert {key: value for key, value in counted.items() if value and key[1] != 3} == {}
+    assert all(programme.d.columns[j].upper == 0.0 for j in gone if programme.d.columns[j].name.split(".")[1] == "AAA")
 
 
 def test_every_driver_is_counted_by_hand():

@@ -9,8 +9,9 @@ from pilot_planner.errors import InputError
 from pilot_planner.programme.drawn import in_draw
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.uncertainty.samples import draw
 from pilot_planner.studies.uncertainty.trial import Trial, hold
-from pilot_planner.studies.uncertainty.uncertain_inputs import draw, uncertain_values
+from pilot_planner.studies.uncertainty.uncertain_inputs import uncertain_values
 
 EXACT = 1e-9
 DESIGNS = [None, "wide_eligibility", "two_hosts", "in_kind_first", "strict_oversight"]

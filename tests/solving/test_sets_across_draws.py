@@ -29,7 +29,7 @@ from pilot_planner.solving.stochastic.scenario_search import SetsAcross
 from pilot_planner.solving.stochastic.two_stage import TwoStage
 from pilot_planner.studies.robust.robust_plan import signed
 from pilot_planner.studies.robust.scenarios import Candidates
-from pilot_planner.studies.uncertainty.uncertain_inputs import draw
+from pilot_planner.studies.uncertainty.samples import draw
 
 CHOICES = Hedge(
     weight=0.5,

@@ -14,8 +14,9 @@ from pilot_planner.studies.uncertainty.as_run import AsRun
 from pilot_planner.studies.uncertainty.chance import chance, chance_of
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.proportions import wilson
+from pilot_planner.studies.uncertainty.samples import draw
 from pilot_planner.studies.uncertainty.trial import Trial, hold
-from pilot_planner.studies.uncertainty.uncertain_inputs import draw, uncertain_values
+from pilot_planner.studies.uncertainty.uncertain_inputs import uncertain_values
 
 DESIGNS = [None, "wide_eligibility", "two_hosts", "in_kind_first", "low_budget"]
 ALIKE = ("hosts", "sectors_per_host", "inspectors_host", "inspectors_total")

@@ -33,7 +33,7 @@ from pilot_planner.solving.stochastic.two_stage import TwoStage
 from pilot_planner.studies.robust.robust_plan import hedge, search, signed
 from pilot_planner.studies.robust.scenarios import Candidates
 from pilot_planner.studies.uncertainty.risk import Telling
-from pilot_planner.studies.uncertainty.uncertain_inputs import draw
+from pilot_planner.studies.uncertainty.samples import draw
 
 BASE = Path(__file__).parents[2] / "models" / "base.toml"
 SMALL = {"hedge.draws": 6}

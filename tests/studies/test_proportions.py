@@ -54,7 +54,7 @@ def test_the_page_and_the_command_say_it(result):
 
 def test_amounts_of_an_event_have_their_units(result):
     units = result.document()["units_of_amounts"]
-    withdrawn = next(one for one in result.named if one.name.endswith("_withdraws"))
+    withdrawn = next(one for one in result.named if one.name.startswith("host_withdraws"))
     assert set(withdrawn.amounts) == set(units)
     assert units["people"] == "persons"
     assert {unit for name, unit in units.items() if name != "people"} == {"USD"}

@@ -140,6 +140,10 @@ class Case:
     def lead(self) -> int:
         return self.design.programme.lead_periods
 
+    def last_open(self, iso3: str) -> int:
+        """The last period in which anybody may work in a host: the last of all, unless the host ends the agreement."""
+        return self.design.last_open(iso3)
+
     def placements_of(self, iso3: str) -> list[PlacementCase]:
         return [placement for placement in self.placements if placement.iso3 == iso3]
 

@@ -19,7 +19,7 @@ from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError
 from pilot_planner.reports.check_text import print_coverage, print_faults, print_warnings
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
-from pilot_planner.studies.planning.setup import names_at_fault, refusals
+from pilot_planner.studies.planning.setup import effects_at_fault, names_at_fault, refusals
 
 
 def run_check(inputs: Path | None, model: str | None, everything: bool, json_output: bool) -> bool:
@@ -31,7 +31,7 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
     except InputError as error:
         faults += error.faults
     if ready is not None and design is not None:
-        faults += places_in(names_at_fault(design, ready), model, {})
+        faults += places_in(names_at_fault(design, ready), model, {}) + effects_at_fault(ready)
     if ready is not None and design is not None and not any(fault.severity == "error" for fault in faults):
         faults += refusals(design, ready)
     errors = [fault for fault in faults if fault.severity == "error"]

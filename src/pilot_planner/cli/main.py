@@ -20,6 +20,7 @@ from pilot_planner.cli.export import export
 from pilot_planner.cli.options import (
     ChanceOption,
     EngineOption,
+    EventOption,
     InputsOption,
     JsonOption,
     ModelOption,
@@ -29,6 +30,7 @@ from pilot_planner.cli.options import (
     console,
     print_json,
     settings_of,
+    with_events,
 )
 from pilot_planner.cli.risk import risk
 from pilot_planner.cli.scale_up import participation, scale
@@ -104,6 +106,7 @@ def plan(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
+    event: EventOption = None,
     out: OutOption = None,
     solver: SolverOption = None,
     engine: EngineOption = None,
@@ -117,7 +120,7 @@ def plan(
 
     if out is not None:
         check_target(out)
-    chosen = settings_of(settings, solver, engine)
+    chosen = with_events(settings_of(settings, solver, engine), event, model, inputs)
     try:
         result = make_plan(model, inputs, chosen)
     except NoPlanError as error:

@@ -32,6 +32,14 @@ SetOption = Annotated[
         help="Set a value of the design, or of the inputs with 'inputs.' in front; @FILE.toml sets all of an override file.",
     ),
 ]
+EventOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--event",
+        metavar="NAME",
+        help="As if this event had happened (lists/events.csv; fee_waiver_refused.MNG where each host has its own).",
+    ),
+]
 SolverOption = Annotated[
     str | None, typer.Option("--solver", metavar="NAME", help="highs, cbc or scip (default: as the design says).")
 ]
@@ -92,6 +100,19 @@ def settings_of(settings: list[str] | None, solver: str | None, engine: str | No
     return found
 
 
+def with_events(
+    settings: dict[str, Any], events: list[str] | None, model: str | None, inputs: Path | None
+) -> dict[str, Any]:
+    """Settings with those of events on top. Raises InputError for every name that is no event."""
+    if not events:
+        return settings
+    from pilot_planner.studies.planning.setup import set_up
+    from pilot_planner.studies.uncertainty.event_settings import settings_of_names
+
+    design, ready = set_up(model, inputs, settings)
+    return {**settings, **settings_of_names(events, design, ready)}
+
+
 def console(*, beside: bool = False) -> Console:
     """Where reports for people go: standard output, wide enough for the tables when it is not a terminal.
 
@@ -139,6 +160,7 @@ def seen(text: str) -> str:
 __all__ = [
     "ChanceOption",
     "EngineOption",
+    "EventOption",
     "InputsOption",
     "JsonOption",
     "ModelOption",
@@ -152,4 +174,5 @@ __all__ = [
     "say",
     "seen",
     "settings_of",
+    "with_events",
 ]

@@ -47,6 +47,8 @@ class Table:
     fields: tuple[Field, ...]
     unique: tuple[tuple[str, ...], ...]
     references: tuple[Reference, ...]
+    optional: bool = False
+    """A folder without this file has no rows of it."""
 
     @property
     def is_estimates(self) -> bool:
@@ -108,6 +110,7 @@ def _table(resource: dict[str, Any]) -> Table:
             )
             for key in schema.get("foreignKeys", [])
         ),
+        optional=bool(resource.get("optional", False)),
     )
 
 

@@ -26,6 +26,7 @@ ADDRESS_COLUMNS: dict[str, tuple[str, ...]] = {
     "funding_pledges": ("indicator",),
     "deflators": ("year_id",),
     "diversion_evidence": ("diversion_id",),
+    "events": ("iso3", "event"),
     "seed_facts": ("fact_id",),
 }
 """The columns that name an estimate, by table; the column ``indicator`` is looked up in ``lists/indicators.csv``."""

@@ -36,7 +36,9 @@ def inputs_of_rows(rows: Mapping[str, Sequence[Row]], origin: str) -> Inputs:
     package = shipped_package()
     read = [ReadTable(table, f"{origin}/{table.path}", tuple(rows.get(table.path, ())), ()) for table in package.tables]
     faults = []
-    for path in sorted({table.path for table in package.tables} ^ rows.keys()):
+    known = {table.path for table in package.tables}
+    optional = {table.path for table in package.tables if table.optional}
+    for path in sorted((known ^ rows.keys()) - (optional - rows.keys())):
         what = "is missing" if path not in rows else "is not read by this version"
         faults.append(Fault(Place(f"{origin}/{path}"), what, "the files that this version reads", "take these inputs anew"))
     for source in read:

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Bound, Estimate
+from pilot_planner.data.events import event_faults
 from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.units import range_of
@@ -33,6 +34,7 @@ def check(inputs: Inputs) -> list[Fault]:
     faults += _tax_faults(inputs)
     faults += proportion_faults(inputs)
     faults += _bare_names(inputs)
+    faults += event_faults(inputs)
     return faults
 
 

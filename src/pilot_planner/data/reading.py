@@ -61,6 +61,8 @@ def read_table(folder: Path, table: Table, package: Package) -> ReadTable:
     """Read ``table`` from ``folder``. Never raises for what stands in a file: faults are returned."""
     path = folder / table.path
     shown = path.as_posix()
+    if table.optional and not path.exists():
+        return ReadTable(table, shown, (), ())
     text, fault = _decode(path, shown, package)
     if fault is not None:
         return ReadTable(table, shown, (), (fault,))

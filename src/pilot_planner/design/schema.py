@@ -269,6 +269,10 @@ class Design(Section):
     pay: Pay
     tax: Tax
     waivers: dict[Iso3, Waiver] = Field(default_factory=dict)
+    closures: dict[Iso3, Share] = Field(
+        default_factory=dict,
+        description="Hosts that end the agreement: share of the programme's time after which nobody works there.",
+    )
     levies: Levies
     funding: Funding
     oversight: Oversight
@@ -296,8 +300,8 @@ class Design(Section):
     def _without_empty_tables(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """A design that uses none of them is written, and hashed, as it was before there were such tables."""
         tree: dict[str, Any] = handler(self)
-        for name in ("rules", "hosts", "sectors"):
-            if not (tree[name] if name == "rules" else tree[name]["allowed"]):
+        for name in ("rules", "closures", "hosts", "sectors"):
+            if not (tree[name] if name in ("rules", "closures") else tree[name]["allowed"]):
                 del tree[name]
         return tree
 
@@ -309,9 +313,14 @@ class Design(Section):
         """Whether the design leaves out this sector in every host."""
         return sector in self.exclusions or bool(self.sectors.allowed and sector not in self.sectors.allowed)
 
+    def last_open(self, iso3: str) -> int:
+        """The last period in which anybody may work in a host; only whole periods before its closure count."""
+        return int(self.closures.get(iso3, 1.0) * self.programme.periods + _ROUNDING)
+
     def bounds(self, key: str) -> LimitBounds:
         """The bounds of a limit; both None where the design sets none."""
         return self.limits.get(key, _UNBOUNDED)
 
 
 _UNBOUNDED = LimitBounds()
+_ROUNDING = 1e-9

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pilot_planner.data.estimates import Bound
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
@@ -24,9 +25,10 @@ from pilot_planner.studies.explain.shadow_prices import prices
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.uncertainty.risk import solve_and_hold
+from pilot_planner.studies.uncertainty.samples import Uncertainty, uncertainty
+from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw, named_draws
 from pilot_planner.studies.uncertainty.summary import Swing, main_figures, swings
 from pilot_planner.studies.uncertainty.trial import Figures, Trial
-from pilot_planner.studies.uncertainty.uncertain_inputs import families_of, uncertain_values
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,18 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How far single families of inputs move the plan, and all of them together."""
+    """How far single families of inputs move the plan, all of them together, and what each event does to it.
+
+    Attributes:
+        swings: of families and events.
+        known: all that is uncertain.
+        events: each by itself, nothing decided again.
+    """
 
     swings: tuple[Swing, ...]
     outlooks: tuple[Outlook, ...]
-    uncertain: int
-    fixed: int
+    known: Uncertainty
+    events: tuple[NamedDraw, ...]
 
 
 class Studies:
@@ -111,24 +119,22 @@ class Studies:
 def sensitivity(plan: Plan) -> Sensitivity:
     """Swings of each family, and every family at once at the better and the worse end of cost and of worker income."""
     held_plan, held = solve_and_hold(plan.design, plan.inputs)
-    uncertain, fixed = uncertain_values(behind(held_plan.case, held_plan.accounts), plan.inputs)
+    known = uncertainty(plan.design, plan.inputs, behind(held_plan.case, held_plan.accounts))
     trial = Trial(plan.design, plan.inputs, held)
     names = tuple(dict.fromkeys((*main_figures(plan.design.objective.metric), "worker_income", "operating_cost", *_MORE)))
-    single = swings(trial, uncertain, names)
+    single = swings(trial, known, names)
     outlooks = []
     for figure, better in (("operating_cost", "min"), ("worker_income", "max")):
-        ends: dict[str, dict[str, float]] = {"best": {}, "worst": {}}
-        moving = [one for one in single if _width(one, figure) > _NOTHING]
+        ends: dict[str, dict[str, Bound]] = {"best": {}, "worst": {}}
+        moving = [one for one in single if one.family in known.movable and _width(one, figure) > _NOTHING]
         for one in moving:
             rises = (one.at_high[figure] or 0.0) > (one.at_low[figure] or 0.0)
             best_is_high = rises == (better == "max")
-            for value in uncertain:
-                if value.family == one.family:
-                    ends["best"][value.path] = value.high if best_is_high else value.low
-                    ends["worst"][value.path] = value.low if best_is_high else value.high
-        best, worst = (trial.as_planned(trial.programme(ends[end])) for end in ("best", "worst"))
+            ends["best"][one.family] = "high" if best_is_high else "low"
+            ends["worst"][one.family] = "low" if best_is_high else "high"
+        best, worst = (trial.as_planned(trial.programme(known.at(ends[end]))) for end in ("best", "worst"))
         outlooks.append(Outlook(figure, best.figures, worst.figures, dict(worst.broken), tuple(worst.floors), len(moving)))
-    return Sensitivity(single, tuple(outlooks), len(families_of(uncertain)), len(fixed))
+    return Sensitivity(single, tuple(outlooks), known, named_draws(trial, held_plan, known, recourse=False))
 
 
 _MORE = ("secured_income",)

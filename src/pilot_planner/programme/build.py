@@ -139,6 +139,7 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
     smallest = float(p.case.design.programme.min_placement)
     staying = 1.0 - p.case.rates.attrition
     working = p.q.numbers[p.case.lead :]
+    last_open = p.case.last_open(h)
     for placement in p.case.placements_of(h):
         s = placement.sector
         cap = p.d.cap[h, s]
@@ -155,10 +156,11 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
                 ramp = least(demand, placement.intake * (t - p.case.lead))
                 yield Row(f"ramp.{h}.{s}.{name}.{t}", Linear({workers: 1.0, opened: -ramp}), "<=", 0.0)
                 balance = Linear({workers: 1.0, p.d.arrivals[h, s, name, t]: -1.0})
-                if t - 1 > p.case.lead:
+                if p.case.lead < t - 1 < last_open:
                     balance.add_term(p.d.workers[h, s, name, t - 1], -staying)
                 yield Row(f"balance.{h}.{s}.{name}.{t}", balance, "=", 0.0)
-            last = p.d.workers[h, s, name, working[-1]]
+            # To the end of the agreement; where that is before anybody could work, nothing is opened.
+            last = p.d.workers[h, s, name, max(last_open, working[0])]
             yield Row(f"staffed.{h}.{s}.{name}", Linear({last: 1.0, opened: -smallest}), ">=", 0.0)
         for t in working:
             people = Linear({p.d.workers[h, s, level.level, t]: 1.0 for level in p.case.levels})
@@ -176,7 +178,7 @@ def at_work_rows(p: Programme, h: str, stopped: Collection[str] = ()) -> Iterato
     if not running:
         return
     smallest = float(p.case.design.programme.min_placement)
-    for t in p.q.numbers[p.case.lead : -1]:
+    for t in p.q.numbers[p.case.lead : max(p.case.last_open(h) - 1, 0)]:
         reached = {one.sector: least(smallest, p.q.reach(one)[t]) for one in running}
         # A stopped sector may be the only one that is opened, and then nobody can be asked for.
         shared = 0.0 if stopped else least(*reached.values())

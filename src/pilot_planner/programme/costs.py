@@ -76,6 +76,7 @@ HOST_DRIVERS: dict[str, Driver] = {
     "audit_visits": lambda q, h, t, level: q.audit_visits(h, t),
     "arrivals": lambda q, h, t, level: q.arrivals(h, t),
     "returns": lambda q, h, t, level: q.returns(h, t),
+    "notice_wages": lambda q, h, t, level: q.notice_wages(h, t),
     "worker_months": lambda q, h, t, level: q.worker_months(h, t),
     "in_kind_value": lambda q, h, t, level: q.in_kind_room(h, t),
     "family_value": lambda q, h, t, level: q.family_room(h, t),

@@ -107,5 +107,7 @@ def _decide_placement(d: Decisions, case: Case, placement: PlacementCase, workin
         for t in working:
             key = (h, s, level.level, t)
             name = f"{h}.{s}.{level.level}.{t}"
-            d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, placement.intake)
-            d.workers[key] = d.add(f"workers.{name}")
+            # After a host has ended the agreement nobody works there.
+            there = t <= case.last_open(h)
+            d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, placement.intake if there else 0.0)
+            d.workers[key] = d.add(f"workers.{name}", 0.0, None if there else 0.0)

@@ -22,7 +22,7 @@ def unknown_names(design: Design, known: KnownNames) -> list[Fault]:
         *_metrics(design),
         *_exclusions(design, known),
         *_required(design, known),
-        *_waivers(design, known),
+        *_hosts_named(design, known),
         *_levels(design, known),
         *_shortfalls(design),
         *_lifted(design),
@@ -105,11 +105,12 @@ def _required(design: Design, known: KnownNames) -> Iterable[Fault]:
             yield Fault(Place("required"), what, "one level for each host", "remove one of them")
 
 
-def _waivers(design: Design, known: KnownNames) -> Iterable[Fault]:
-    for name in design.waivers:
-        if name not in known.hosts:
-            fix = did_you_mean(name, known.hosts)
-            yield Fault(Place(f"waivers.{name}"), "no such host", "ISO3 of a candidate", fix)
+def _hosts_named(design: Design, known: KnownNames) -> Iterable[Fault]:
+    for table, hosts in (("waivers", design.waivers), ("closures", design.closures)):
+        for name in hosts:
+            if name not in known.hosts:
+                fix = did_you_mean(name, known.hosts)
+                yield Fault(Place(f"{table}.{name}"), "no such host", "ISO3 of a candidate", fix)
 
 
 def _levels(design: Design, known: KnownNames) -> Iterable[Fault]:

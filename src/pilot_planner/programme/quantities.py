@@ -121,11 +121,13 @@ class Quantities:
     def returns(self, h: str, t: int) -> Linear:
         """Persons whose journey is paid in the period: of those who left since the last one, and of everybody at the end.
 
-        Whoever goes on to other work at own cost, or asks for protection, is not among them (``return_share``).
+        Where the host ends the agreement, of everybody in the period after. Whoever goes on to other work at own cost, or
+        asks for protection, is not among them (``return_share``).
         """
         result, paid = Linear(), self.case.rates.return_share
         if t - 1 > self.case.lead:
-            result.add(self.workers(h, t - 1), self.case.rates.attrition * paid)
+            everybody = t - 1 == self.case.last_open(h)
+            result.add(self.workers(h, t - 1), paid if everybody else self.case.rates.attrition * paid)
         if t == self.numbers[-1]:
             result.add(self.workers(h, t), paid)
         return result
@@ -135,6 +137,11 @@ class Quantities:
     def pay(self, part: PayPart, h: str, t: int) -> Linear:
         """USD of one part of pay."""
         return self._over_workers(part, h, t, lambda p, level, i: _part(p.pay[i], part))
+
+    def notice_wages(self, h: str, t: int) -> Linear:
+        """USD of one more period of gross wages, owed in the period after the host has ended the agreement."""
+        ended = self.case.lead < t - 1 == self.case.last_open(h)
+        return self.pay("gross_wage", h, t - 1) if ended else Linear()
 
     def in_kind(self, h: str, t: int) -> Linear:
         """USD of net pay taken as goods and services."""

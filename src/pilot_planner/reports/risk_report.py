@@ -88,7 +88,7 @@ def print_risk(result: Risk, console: Console) -> None:
     _print_broken(planned, console)
     _print_bands(result, console)
     _print_tornado(result, console)
-    section(console, "Events that are no draws")
+    section(console, "Events, each by itself")
     for one in result.named:
         _print_named(one, result, console)
     console.print(f"[dim]Seed {result.seed}. Low, base and high are read as P5, mode and P95 of a PERT distribution.[/dim]")
@@ -210,7 +210,9 @@ def _from_to(low: float | None, high: float | None, unit: str) -> str:
 
 
 def _print_named(one: NamedDraw, result: Risk, console: Console) -> None:
-    console.print(f"- {one.what}", markup=False, soft_wrap=True)
+    low, base_chance, high = one.probability
+    chance = f"{percent(base_chance)} likely ({percent(low)} to {percent(high)}, grade {one.grade})"
+    console.print(f"- {one.what} {chance}; --event {one.name}", markup=False, soft_wrap=True)
     main = list(result.tornado[0].at_low) if result.tornado else []
     base = result.summary["base"]
     changes = []
@@ -242,7 +244,9 @@ def _print_named(one: NamedDraw, result: Risk, console: Console) -> None:
 
 def _answer(one: NamedDraw, result: Risk) -> str:
     if one.answer is None or one.answer.status != "optimal":
-        gives = "" if one.answer is None or not one.answer.conflict else f" ({', '.join(one.answer.conflict)} gives way)"
+        conflict = () if one.answer is None else one.answer.conflict
+        verb = "gives way" if len(conflict) == 1 else "give way"
+        gives = f" ({', '.join(conflict)} {verb})" if conflict else ""
         return f"With caps kept and the rest chosen anew: no answer{gives}."
     name = result.plan.design.objective.metric
     return f"With caps kept and the rest chosen anew: {LABELS[name].lower()} {_shown(one.answer.figures[name], name)}."

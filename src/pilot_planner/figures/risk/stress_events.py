@@ -1,4 +1,4 @@
-"""Events that are no draws, such as a host that withdraws: what they leave of the plan's aim."""
+"""Events, such as a host that withdraws, each by itself: what they leave of the plan's aim."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ from pilot_planner.figures.core.theme import Theme, palette
 from pilot_planner.studies.uncertainty.risk import Risk
 from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw
 from pilot_planner.text.labels import counted, exact, in_words, inline, scale_for, shown, signed, tied
-from pilot_planner.text.names import Names, host_names, metric_label, metric_unit
-
-_LABELS = {"uptake_refused": "Nobody takes goods or services", "pledges_late": "Pledges come late"}
+from pilot_planner.text.names import metric_label, metric_unit
 
 
-def label(one: NamedDraw, names: Names) -> str:
-    """``KAZ_withdraws`` as ``Kazakhstan withdraws``."""
-    host = one.name.removesuffix("_withdraws")
-    if host != one.name:
-        return f"{names.get(host, host)} withdraws"
-    return _LABELS.get(one.name, one.name.replace("_", " ").capitalize())
+def label(one: NamedDraw) -> str:
+    """The event, and how likely it is: ``Kazakhstan: The host ends the agreement (5 %)``."""
+    return f"{one.title} ({100 * one.probability[1]:.0f} %)"
 
 
 def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> Chart:
@@ -27,7 +22,6 @@ def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> Chart:
     if not risk.named:
         return nothing(theme, "No event was tried.")
     colours = palette(theme)
-    names = host_names(risk.plan.inputs)
     metric = risk.plan.design.objective.metric
     unit = metric_unit(metric)
     base = risk.summary["base"].get(metric) or 0.0
@@ -39,9 +33,7 @@ def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> Chart:
         lost = signed(value - base, unit)
         text = f"<b>{shown(value, unit)}</b>{f', breaks {in_words(len(breaks))}' if breaks else ''}"
         ink = colours.alert if breaks else colours.ink
-        hover = (
-            f"<b>{label(one, names)}</b><br>{wrapped(one.what, 52)}<br>{metric_label(metric)}: {exact(value, unit)} ({lost})"
-        )
+        hover = f"<b>{label(one)}</b><br>{wrapped(one.what, 52)}<br>{metric_label(metric)}: {exact(value, unit)} ({lost})"
         for name, words in (("income_lost", "Workers lose"), ("cost_added", "Added cost")):
             if name in one.amounts:
                 hover += f"<br>{words}: {exact(one.amounts[name], 'USD')}"
@@ -49,7 +41,7 @@ def figure(risk: Risk, theme: Theme = "light", *, width: int = 560) -> Chart:
             hover += f"<br>{wrapped(f'Breaks {", ".join(breaks)}', 52)}"
         mark = scale.of(base)
         bar = Bar(0.0, value / scale.divisor, colours.accent, "", ink, hover)
-        rows.append(Row(label(one, names), (bar,), mark, text, ink))
+        rows.append(Row(label(one), (bar,), mark, text, ink))
     axis = f"{metric_label(metric)}{f', {scale.unit}' if scale.unit else ''}; the line marks the plan"
     return draw(rows, theme, width, axis=axis)
 
@@ -58,7 +50,6 @@ def headline(risk: Risk) -> str:
     """The worst event, and how many break something."""
     if not risk.named:
         return "No event was tried"
-    names = host_names(risk.plan.inputs)
     metric = risk.plan.design.objective.metric
     unit = metric_unit(metric)
     base = risk.summary["base"].get(metric) or 0.0
@@ -69,19 +60,11 @@ def headline(risk: Risk) -> str:
     tail = f"{counted(breaking, 'event')} of {len(risk.named)} {'breaks' if breaking == 1 else 'break'} a limit"
     if sign * delta >= -1e-9 * max(1.0, abs(base)):
         return tied(f"No event takes any {inline(metric_label(metric))}; {tail}")
-    return tied(
-        f"If {_within(label(worst, names))}, {inline(metric_label(metric))} changes by {signed(delta, unit)}; {tail}"
-    )
-
-
-def _within(words: str) -> str:
-    """Names of countries keep their capital."""
-    return words if words.endswith("withdraws") else inline(words)
+    return tied(f"If {inline(worst.title)}, {inline(metric_label(metric))} changes by {signed(delta, unit)}; {tail}")
 
 
 def summary(risk: Risk) -> str:
     """Every event in words."""
-    names = host_names(risk.plan.inputs)
     metric = risk.plan.design.objective.metric
     unit = metric_unit(metric)
     parts = [
@@ -90,5 +73,5 @@ def summary(risk: Risk) -> str:
     for one in risk.named:
         count = len(one.planned.broken) + len(one.planned.floors)
         breaks = f"breaks {counted(count, 'limit or floor', 'limits or floors')}" if count else "breaks nothing"
-        parts.append(f"{label(one, names)}: {shown(one.planned.figures.get(metric), unit)}, {breaks}.")
+        parts.append(f"{label(one)}: {shown(one.planned.figures.get(metric), unit)}, {breaks}.")
     return tied(" ".join(parts))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pilot_planner.case.case import make_case
 from pilot_planner.case.tax import schedule_ids
+from pilot_planner.data.events import ANY, EFFECTS, HOST, OF_INPUTS
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs as read_checked_inputs
 from pilot_planner.data.nearest_name import did_you_mean
@@ -15,6 +16,7 @@ from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import places_in, validated
 from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design
+from pilot_planner.design.settings import known_paths
 from pilot_planner.errors import Fault, InputError, NoPlanError, Place
 from pilot_planner.programme.build import build
 from pilot_planner.programme.names import unknown_names
@@ -48,7 +50,7 @@ def set_up(
     except InputError as error:
         faults += error.faults
     if ready is not None and design is not None:
-        faults += places_in(names_at_fault(design, ready), model, of_design)
+        faults += places_in(names_at_fault(design, ready), model, of_design) + effects_at_fault(ready)
     if faults or ready is None or design is None:
         raise InputError(faults)
     return held_to_law(design), ready
@@ -91,6 +93,25 @@ def names_at_fault(design: Design, inputs: Inputs) -> list[Fault]:
             fix = did_you_mean(convention, known, fallback=f"known: {', '.join(known)}")
             faults.append(Fault(Place("floors.conventions"), what, ", ".join(known), fix))
     return faults
+
+
+def effects_at_fault(inputs: Inputs) -> list[Fault]:
+    """Effects on designs whose path no design has, with file and row."""
+    known = set(known_paths())
+    found = []
+    for row in inputs.rows(EFFECTS):
+        path = row.text("path")
+        pattern = path.replace(HOST, ANY)
+        if path.startswith(OF_INPUTS) or pattern in known or pattern.removesuffix(f".{ANY}") in _BY_HOST:
+            continue
+        place = Place(f"{inputs.origin}/{EFFECTS}", row.number, "path")
+        fix = did_you_mean(pattern, known, fallback="write 'inputs.' before the path of an input")
+        found.append(Fault(place, f"{path!r} is no setting of a design", "a path that --set takes", fix))
+    return found
+
+
+_BY_HOST = ("closures",)
+"""Tables of the design with a plain value for each host."""
 
 
 def _ratified(indicator: str) -> bool:

@@ -34,7 +34,8 @@ from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.robust.scenarios import Candidates, FareJob, Outcome, fare_job
 from pilot_planner.studies.robust.summary import Fares, add_up
 from pilot_planner.studies.uncertainty.risk import MOST_DRAWS
-from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Fixed, Uncertain, draw
+from pilot_planner.studies.uncertainty.samples import Draws, draw
+from pilot_planner.studies.uncertainty.uncertain_inputs import Fixed, Uncertain
 
 if TYPE_CHECKING:
     import pandas as pd

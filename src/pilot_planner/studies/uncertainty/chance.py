@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,8 @@ from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings
 from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Signed, counts
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
+from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
-from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Uncertain, draw, uncertain_values
 
 if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan
@@ -194,14 +193,14 @@ def check_draws(draws: int, seed: int) -> None:
 
 def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, progress: Progress | None = None) -> Chance:
     """The same of a plan that is there."""
-    uncertain, _ = uncertain_values(behind(plan.case, plan.accounts), plan.inputs)
+    known = uncertainty(plan.design, plan.inputs, behind(plan.case, plan.accounts))
     held = hold(plan.programme, plan.solution)
     tally = Tally(plan.design)
     trial = Trial(plan.design, plan.inputs, held)
-    for block in blocks(drawn(uncertain, draws, seed)):
+    for settings, values, count in groups(known.draw(draws, seed)):
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
             raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
-        one = DrawnPlan(trial, *block)
+        one = DrawnPlan(trial.under(settings), values, count)
         tally.add(one.signed, _as_run(one) if run else None)
     return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
 
@@ -213,18 +212,13 @@ def _as_run(plan: DrawnPlan) -> Run:
     return AsRun(plan).run()
 
 
-@lru_cache(maxsize=2)
-def drawn(uncertain: tuple[Uncertain, ...], draws: int, seed: int) -> Draws:
-    """Draws of these values, remembered: plans of one design with the same hosts share them."""
-    return draw(uncertain, draws, seed)
-
-
-def blocks(drawn: Draws) -> Iterable[tuple[dict[str, Any], int]]:
-    """Values by path and their number, some draws at a time."""
-    count = len(drawn.values)
-    for start in range(0, count, BLOCK):
-        part = np.ascontiguousarray(drawn.values[start : start + BLOCK].T)
-        yield dict(zip(drawn.paths, part, strict=True)), part.shape[1]
+def groups(drawn: Draws) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
+    """Draws of one design each, some at a time: what their events set in it, values by path, and how many they are."""
+    for number, settings in enumerate(drawn.variants):
+        of_variant = np.arange(len(drawn)) if drawn.variant is None else np.flatnonzero(drawn.variant == number)
+        for start in range(0, len(of_variant), BLOCK):
+            part = np.ascontiguousarray(drawn.values[of_variant[start : start + BLOCK]].T)
+            yield settings, dict(zip(drawn.paths, part, strict=True)), part.shape[1]
 
 
 @dataclass

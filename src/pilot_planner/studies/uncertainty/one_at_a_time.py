@@ -15,9 +15,9 @@ from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.uncertainty.risk import solve_and_hold
+from pilot_planner.studies.uncertainty.samples import uncertainty
 from pilot_planner.studies.uncertainty.summary import Swing, swings
 from pilot_planner.studies.uncertainty.trial import Trial
-from pilot_planner.studies.uncertainty.uncertain_inputs import families_of, uncertain_values
 
 FIGURE = "worker_income"
 
@@ -55,15 +55,15 @@ def influence(
     tell("solving the plan", 0.0)
     design, ready = set_up(model, inputs, settings)
     plan, held = solve_and_hold(design, ready)
-    uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
+    known = uncertainty(design, ready, behind(plan.case, plan.accounts))
     trial = Trial(design, ready, held)
-    families = families_of(uncertain)
+    families = (*known.movable, *(one.name for one in known.events))
     found: list[Swing] = []
     for place, family in enumerate(families):
         tell(f"{place} of {len(families)} groups of inputs", place / len(families))
-        found += swings(trial, [one for one in uncertain if one.family == family], (FIGURE,))
+        found += swings(trial, known, (FIGURE,), only=family)
         if on_family is not None:
             on_family(found[-1])
     tell("done", 1.0)
     ordered = tuple(sorted(found, key=lambda one: (-one.width, one.family)))
-    return Influence(FIGURE, plan.metrics[FIGURE], ordered, {one.path: one.reason for one in fixed})
+    return Influence(FIGURE, plan.metrics[FIGURE], ordered, {one.path: one.reason for one in known.fixed})

@@ -25,11 +25,12 @@ from pilot_planner.studies.execution.workers import Crew
 from pilot_planner.studies.planning.plan import Plan, describe, design_hash, no_plan, versions
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty, uncertainty
 from pilot_planner.studies.uncertainty.sobol import Importance
 from pilot_planner.studies.uncertainty.stress_scenarios import AMOUNT_UNITS, NamedDraw, named_draws
 from pilot_planner.studies.uncertainty.summary import DrawRow, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
-from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Fixed, Uncertain, draw, uncertain_values
+from pilot_planner.studies.uncertainty.uncertain_inputs import Fixed, Uncertain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,18 +46,17 @@ class Risk:
 
     Attributes:
         plan: the plan that is put to the test.
-        uncertain, fixed: what is drawn, and what is not and why.
+        uncertainty: what is drawn, and what is not and why.
         draws: one record per draw, in order.
         summary: shares and quantiles (see ``risk_sums.add_up``).
-        tornado: each family at its low and its high, all else at base, no recourse; the widest first.
+        tornado: each family at its low and its high, each event if it happens, all else at base, no recourse; widest first.
         importance: share of the variance of two figures that each family explains by itself, no recourse; the most first.
-        named: events that are no draws of a value: uptake refused, pledges late, a host that withdraws.
+        named: every event that concerns the plan, by itself, all else at base.
         complete: False where the caller stopped: fewer draws than asked for, and nothing of the last three.
     """
 
     plan: Plan
-    uncertain: tuple[Uncertain, ...]
-    fixed: tuple[Fixed, ...]
+    uncertainty: Uncertainty
     draws: tuple[DrawRow, ...]
     summary: dict[str, Any]
     tornado: tuple[Swing, ...]
@@ -64,6 +64,16 @@ class Risk:
     named: tuple[NamedDraw, ...]
     seed: int
     complete: bool = True
+
+    @property
+    def uncertain(self) -> tuple[Uncertain, ...]:
+        """Inputs that are drawn."""
+        return self.uncertainty.values
+
+    @property
+    def fixed(self) -> tuple[Fixed, ...]:
+        """Inputs that are not drawn, and why."""
+        return self.uncertainty.fixed
 
     def records(self) -> list[dict[str, Any]]:
         """One flat record per draw: drawn values by path, status, what breaks, figures without and with recourse."""
@@ -94,6 +104,7 @@ class Risk:
             "named_draws": [asdict(one) for one in self.named],
             "units_of_amounts": AMOUNT_UNITS,
             "uncertain_values": [asdict(one) for one in self.uncertain],
+            **self.uncertainty.document(),
             "fixed_values": {"count": len(self.fixed), "values": [asdict(one) for one in self.fixed]},
         }
 
@@ -142,8 +153,8 @@ def risk(
         tell("solving the plan", 0.0)
         design, ready = set_up(model, inputs, settings)
         plan, held = solve_and_hold(design, ready)
-        uncertain, fixed = uncertain_values(behind(plan.case, plan.accounts), ready)
-        drawn = draw(uncertain, draws, seed)
+        known = uncertainty(design, ready, behind(plan.case, plan.accounts))
+        drawn = known.draw(draws, seed)
         done: dict[int, DrawRow] = {}
 
         def so_far() -> Risk | None:
@@ -152,21 +163,21 @@ def risk(
                 return None
             summary = add_up(found, plan, Trial(design, ready, held), recourse)
             summary |= {"draws": len(found), "families": len(drawn.families)}
-            return Risk(plan, uncertain, fixed, found, summary, (), {}, (), seed, complete=False)
+            return Risk(plan, known, found, summary, (), {}, (), seed, complete=False)
 
         tell = Telling(progress, so_far)
         rows = _evaluate(crew, design, ready, held, drawn, recourse, tell, done)
     tell("named draws", _DRAWS_DONE)
     trial = Trial(design, ready, held)
-    named = named_draws(trial, plan, recourse)
+    named = named_draws(trial, plan, known, recourse)
     tell("one family after the other", _NAMED_DONE)
     main = main_figures(design.objective.metric)
-    tornado = swings(trial, uncertain, main)
+    tornado = swings(trial, known, main)
     summary = add_up(rows, plan, trial, recourse) | {"draws": draws, "families": len(drawn.families)}
     tell("what matters most", _TORNADO_DONE)
     matters = what_matters(drawn, rows, (main[0], "funds_at_risk_share"), seed)
     tell("done", 1.0)
-    return Risk(plan, uncertain, fixed, rows, summary, tornado, matters, named, seed)
+    return Risk(plan, known, rows, summary, tornado, matters, named, seed)
 
 
 _SOLVED, _DRAWS_DONE, _NAMED_DONE, _TORNADO_DONE = 0.02, 0.9, 0.93, 0.96
@@ -216,6 +227,10 @@ class RiskJob:
     work: Job
     held: HeldPlan
     recourse: bool
+    settings: dict[int, dict[str, Any]]
+    """What events set in the design, by number of the draw; nothing where none does."""
+    happening: dict[int, tuple[str, ...]]
+    """Events, by number of the draw."""
 
 
 def _jobs(design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool) -> Iterator[RiskJob]:
@@ -224,18 +239,25 @@ def _jobs(design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse
     for start in range(0, count, _DRAWS_A_JOB):
         numbers = range(start, min(start + _DRAWS_A_JOB, count))
         work = make(runs=[(number + 1, drawn.row(number)) for number in numbers], afresh=True)
-        yield RiskJob(work, held, recourse)
+        settings = {number + 1: dict(found) for number in numbers if (found := drawn.settings(number))}
+        happening = {number + 1: names for number in numbers if (names := drawn.happening(number))}
+        yield RiskJob(work, held, recourse, settings, happening)
 
 
 def evaluate_job(job: RiskJob) -> list[DrawRow]:
     """Every draw of a job, without and (where asked for) with recourse."""
     trial = Trial(Design.model_validate(job.work.design), inputs_of(job.work), job.held)
-    return [evaluate(trial, number, values, job.recourse) for number, values in job.work.runs]
+    return [
+        evaluate(trial.under(job.settings.get(number, {})), number, values, job.recourse, job.happening.get(number, ()))
+        for number, values in job.work.runs
+    ]
 
 
-def evaluate(trial: Trial, number: int, values: Mapping[str, float], recourse: bool) -> DrawRow:
-    """One draw."""
+def evaluate(
+    trial: Trial, number: int, values: Mapping[str, float], recourse: bool, events: tuple[str, ...] = ()
+) -> DrawRow:
+    """One draw; ``trial`` is of the design that its events make."""
     programme = trial.programme(values)
     planned = trial.as_planned(programme)
     answer = trial.with_recourse(programme) if recourse else None
-    return DrawRow(number, dict(values), planned, answer)
+    return DrawRow(number, dict(values), planned, answer, events)

@@ -1,20 +1,18 @@
-"""Named draws: events that a quantile does not describe, each as a full answer beside the plan."""
+"""Events that concern a plan, each by itself and as a full answer beside the plan, all else at base."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from pilot_planner.design.schema import Design
+from pilot_planner.data.events import OF_INPUTS, Event
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.costs import DIRECT, PROJECT
 from pilot_planner.studies.planning.plan import Plan, make_plan
-from pilot_planner.studies.uncertainty.trial import Answer, HeldPlan, Outlook, Trial
-
-UPTAKE = "programme.in_kind_uptake"
-_DELAY = ("funding_pledges", "disbursement_delay")
-
+from pilot_planner.studies.uncertainty.event_settings import settings_of
+from pilot_planner.studies.uncertainty.samples import Uncertainty
+from pilot_planner.studies.uncertainty.trial import Answer, Outlook, Trial
 
 AMOUNT_UNITS = {
     "people": "persons",
@@ -32,7 +30,11 @@ class NamedDraw:
     """One event.
 
     Attributes:
-        what: what happens, and what is changed for it.
+        name: of the event.
+        title, what: what happens, for lists and as a sentence.
+        probability: that draws take, with its low and its high.
+        grade: of the probability.
+        settings: what it sets, as ``--set`` takes it.
         planned: the plan as it is, under the event.
         answer: the best answer with hosts, levels, sectors and caps as planned; None where none is asked for.
         anew: status and objective of the best plan if everything is chosen anew; None where it is not asked for.
@@ -40,114 +42,88 @@ class NamedDraw:
     """
 
     name: str
+    title: str
     what: str
+    probability: tuple[float, float, float]
+    grade: str
+    settings: dict[str, Any]
     planned: Outlook
     answer: Answer | None
     anew: dict[str, Any] | None
     amounts: dict[str, float]
 
 
-def named_draws(trial: Trial, plan: Plan, recourse: bool) -> tuple[NamedDraw, ...]:
-    """Goods refused, pledges late, and each chosen host withdrawing."""
-    found = [_refused(plan, trial.held, recourse), _late(plan, trial.held, recourse)]
-    found += [_withdrawn(trial, host.iso3) for host in plan.hosts]
-    return tuple(found)
+def named_draws(trial: Trial, plan: Plan, known: Uncertainty, recourse: bool) -> tuple[NamedDraw, ...]:
+    """Every event that changes anything for the plan, the likeliest first."""
+    found = [_named(trial, plan, known, event, recourse) for event in known.events]
+    return tuple(sorted(found, key=lambda one: (-one.probability[1], one.name)))
 
 
-def _refused(plan: Plan, held: HeldPlan, recourse: bool) -> NamedDraw:
-    """Nobody takes goods or services: all of it goes to cards."""
-    words = "Nobody takes goods or services; what was planned in kind goes to cards. Room that is asked for stands empty."
-    return _answered("uptake_refused", words, plan.design, plan, held, {UPTAKE: 0.0}, recourse)
+def _named(trial: Trial, plan: Plan, known: Uncertainty, event: Event, recourse: bool) -> NamedDraw:
+    values, settings = known.after(event)
+    under = trial.under(settings)
+    programme = under.programme(values)
+    low, base, high = event.probability.low, event.probability.base, event.probability.high
+    return NamedDraw(
+        name=event.name,
+        title=event.title,
+        what=event.what,
+        probability=(low or 0.0, base or 0.0, high or 0.0),
+        grade=event.probability.grade,
+        settings=settings_of([event], plan.design, plan.inputs),
+        planned=under.as_planned(programme),
+        answer=under.with_recourse(programme) if recourse else None,
+        anew=_anew(plan, event) if recourse else None,
+        amounts=_amounts(trial, programme, under.solution(programme), event),
+    )
 
 
-def _late(plan: Plan, held: HeldPlan, recourse: bool) -> NamedDraw:
-    """Every pledge comes later, by the high of what the evidence has."""
-    estimate = plan.inputs.find(*_DELAY)
-    months = round((estimate.high if estimate is not None else None) or 0.0)
-    funding = plan.design.funding
-    pledges = tuple(one.model_copy(update={"month": one.month + months}) for one in funding.pledges)
-    changed = plan.design.model_copy(update={"funding": funding.model_copy(update={"pledges": pledges})})
-    words = f"Every pledge comes {months} months later than promised."
-    return _answered("pledges_late", words, changed, plan, held, {}, recourse)
-
-
-def _answered(
-    name: str, what: str, design: Design, plan: Plan, held: HeldPlan, values: dict[str, float], recourse: bool
-) -> NamedDraw:
-    trial = Trial(design, plan.inputs, held)
-    programme = trial.programme(values)
-    planned = trial.as_planned(programme)
-    answer = trial.with_recourse(programme) if recourse else None
-    anew = _anew(design, plan, values) if recourse else None
-    return NamedDraw(name, what, planned, answer, anew, {})
-
-
-def _anew(design: Design, plan: Plan, values: dict[str, float]) -> dict[str, Any]:
+def _anew(plan: Plan, event: Event) -> dict[str, Any]:
     """The best plan with everything chosen anew, hosts included."""
     try:
-        found = make_plan(design, plan.inputs, {f"inputs.{path}": value for path, value in values.items()})
+        found = make_plan(plan.design, plan.inputs, settings_of([event], plan.design, plan.inputs))
     except PilotPlannerError as error:
         return {"status": "no plan", "reason": str(error)}
     hosts = "+".join(host.iso3 for host in found.hosts)
     return {"status": found.status, "objective": found.outcome.objective, "hosts": hosts, "plan_id": found.plan_id}
 
 
-def _withdrawn(trial: Trial, host: str) -> NamedDraw:
-    """From the middle of the programme nobody works in a host; its office and inspectors stay to the end.
-
-    The programme pays its workers of the period before their journey home, with the percentages that donors allow on
-    it, and one more period of gross wages.
-    """
-    programme = trial.programme({})
-    before = trial.solution(programme)
-    half = len(programme.case.periods) // 2
-    after = [t for t in programme.q.numbers if t > half]
-    d = programme.d
-    gone = [d.columns[j].name for (h, _, _, t), j in (*d.workers.items(), *d.arrivals.items()) if h == host and t > half]
-    gone += [d.columns[j].name for (h, _, t), j in (*d.in_kind.items(), *d.family.items()) if h == host and t > half]
-    columns = {name: value for name, value in trial.held.columns.items() if name not in gone}
-    lost = sum(programme.q.pay("net_pay", host, t).value(before) for t in after)
-    people = programme.q.workers(host, half).value(before) if half > programme.case.lead else 0.0
-    # Those who would have left in any case are counted by the programme already.
-    rates = programme.case.rates
-    journeys = people * (1.0 - rates.attrition) * rates.return_share * journey_price(programme, host)
-    wages = programme.q.pay("gross_wage", host, half).value(before) if half > programme.case.lead else 0.0
-    extra = journeys + wages
-    _charge(programme, half + 1, extra)
-    planned = trial.as_planned(programme, columns)
-    kept = (planned.figures["operating_cost"] or 0.0) - extra
-    saved = programme.metric("operating_cost").value(before) - kept
-    words = (
-        f"{host} withdraws after period {half}: nobody works there from period {half + 1} on; the programme pays journeys "
-        f"home and one more period of wages for {people:,.0f} people, and keeps its office and inspectors there."
-    )
-    amounts = {
+def _amounts(trial: Trial, programme: Programme, after: list[float], event: Event) -> dict[str, float]:
+    """What the closing of a host takes and costs; nothing for other events."""
+    closed = programme.case.last_open(event.host) if event.host else len(programme.case.periods)
+    if closed == len(programme.case.periods) or any(one.path.startswith(OF_INPUTS) for one in event.effects):
+        return {}
+    host, before = event.host, trial.programme({})
+    solution = trial.solution(before)
+    people = before.q.workers(host, closed).value(solution)
+    # Those who would have left in any case are counted by the plan already.
+    rates = before.case.rates
+    journeys = people * (1.0 - rates.attrition) * rates.return_share * journey_price(before, host)
+    wages = before.q.pay("gross_wage", host, closed).value(solution)
+    added = journeys + with_percentages(before, wages)
+    change = programme.metric("operating_cost").value(after) - before.metric("operating_cost").value(solution)
+    return {
         "people": people,
-        "income_lost": lost,
+        "income_lost": sum(before.q.pay("net_pay", host, t).value(solution) for t in before.q.numbers if t > closed),
         "journeys_home": journeys,
         "wages_paid": wages,
-        "cost_added": extra,
-        "cost_saved": saved,
-        "last_balance": trial.solution(programme, columns)[d.balance[programme.q.numbers[-1]]],
+        "cost_added": added,
+        "cost_saved": added - change,
+        "last_balance": after[programme.d.balance[programme.q.numbers[-1]]],
     }
-    return NamedDraw(f"{host}_withdraws", words, planned, None, None, amounts)
-
-
-def _charge(programme: Programme, period: int, amount: float) -> None:
-    """Add an amount to what a period costs."""
-    name = f"cost.{period}"
-    for place, row in enumerate(programme.rows):
-        if row.name == name:
-            more = row.expression + type(row.expression).of(programme.d.programme, amount)
-            programme.rows[place] = replace(row, expression=more)
 
 
 def journey_price(programme: Programme, host: str) -> float:
     """What one journey home costs, USD, with the percentages on direct and on project cost."""
+    journey = sum(line.price(host) for line in programme.case.cost_lines if line.driver == "returns")
+    return with_percentages(programme, journey)
+
+
+def with_percentages(programme: Programme, amount: float) -> float:
+    """A direct cost with the percentages that donors allow on it, USD."""
     lines = programme.case.cost_lines
-    journey = sum(line.price(host) for line in lines if line.driver == "returns")
     on_direct = [line for line in lines if line.driver == DIRECT]
     direct = sum(line.unit_cost for line in on_direct)
     base = 1.0 + sum(line.unit_cost for line in on_direct if line.in_indirect_base)
     on_project = sum(line.unit_cost for line in lines if line.driver == PROJECT)
-    return journey * (1.0 + direct + on_project * base)
+    return amount * (1.0 + direct + on_project * base)

@@ -10,9 +10,10 @@ from typing import Any
 from pilot_planner.studies.planning.limit_status import LimitStanding
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
+from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty
 from pilot_planner.studies.uncertainty.sobol import Importance, importance
 from pilot_planner.studies.uncertainty.trial import Answer, Figures, Outlook, Trial, limit_name
-from pilot_planner.studies.uncertainty.uncertain_inputs import Draws, Uncertain, families_of, quantiles
+from pilot_planner.studies.uncertainty.uncertain_inputs import quantiles
 from pilot_planner.text.names import LOWEST_BALANCE, UNITS
 
 BANDS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -35,10 +36,11 @@ class DrawRow:
     values: dict[str, float]
     planned: Outlook
     answer: Answer | None
+    events: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """A flat record: drawn values by path, figures as ``planned.X`` and ``recourse.X``."""
-        flat: dict[str, Any] = {"draw": self.number, **self.values}
+        flat: dict[str, Any] = {"draw": self.number, **self.values, "events": " ".join(self.events)}
         flat["broken_limits"] = " ".join(self.planned.broken)
         flat["broken_floors"] = " ".join(self.planned.floors)
         flat |= {f"planned.{name}": value for name, value in self.planned.figures.items()}
@@ -162,15 +164,22 @@ def main_figures(objective: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((objective, *_MAIN)))[:_MAIN_COUNT]
 
 
-def swings(trial: Trial, uncertain: Sequence[Uncertain], main: Sequence[str]) -> tuple[Swing, ...]:
-    """Each family at its low and at its high; by the width of the objective, then of the others."""
+def swings(trial: Trial, known: Uncertainty, main: Sequence[str], only: str | None = None) -> tuple[Swing, ...]:
+    """Each family at its low and at its high, each event before and after; by the width of the objective, then of others.
+
+    ``only``: one family or event.
+    """
     found = []
-    for family in families_of(uncertain):
-        members = [one for one in uncertain if one.family == family]
-        low = _at(trial, {one.path: one.low for one in members}, main)
-        high = _at(trial, {one.path: one.high for one in members}, main)
-        paths = tuple(one.path for one in members)
-        found.append(Swing(family, paths, low, high, _width(low, high, main[0])))
+    for family in known.movable if only is None else {only} & {*known.movable}:
+        low, high = known.at({family: "low"}), known.at({family: "high"})
+        at_low, at_high = _at(trial, low, main), _at(trial, high, main)
+        found.append(Swing(family, tuple(sorted(low)), at_low, at_high, _width(at_low, at_high, main[0])))
+    for event in known.events:
+        if only is None or event.name == only:
+            values, settings = known.after(event)
+            at_low, at_high = _at(trial, {}, main), _at(trial.under(settings), values, main)
+            paths = (*sorted(settings), *sorted(values))
+            found.append(Swing(event.name, paths, at_low, at_high, _width(at_low, at_high, main[0])))
     most = {name: max((_width(one.at_low, one.at_high, name) for one in found), default=0.0) for name in main}
 
     def order(one: Swing) -> tuple[float, float, str]:

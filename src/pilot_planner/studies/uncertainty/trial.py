@@ -5,6 +5,7 @@ Only what the plan uses is computed: its hosts, placements and levels, and the e
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,7 @@ from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.planning.accounts import Accounts
 from pilot_planner.studies.planning.limit_status import LimitStanding, standings
 from pilot_planner.studies.sweeps.sweep import ChangingInputs
+from pilot_planner.studies.uncertainty.event_settings import changed, held_under
 
 _TAKEN = 0.5
 _BROKEN = 1e-6
@@ -92,8 +94,25 @@ class Trial:
         self._open = without_floors(self.design)
         self.inputs = needed_inputs(self.design, inputs, held.placements)
         self._changing = ChangingInputs(self.inputs, drawn=True)
+        self._under: dict[str, Trial] = {}
         self._session: KeptSession | None = None
         self._levels = Accounts(held.levels, (), (), (), (), ())
+
+    def under(self, settings: Mapping[str, Any]) -> Trial:
+        """The same plan where events have set these paths of its design (see ``event_settings``)."""
+        if not settings:
+            return self
+        key = repr(sorted(settings.items()))
+        if key not in self._under:
+            # The same inputs: what events set is read from them whether they happen or not.
+            other = copy.copy(self)
+            other.design = changed(self.design, settings)
+            other._open = without_floors(other.design)
+            other.held = held_under(self.held, self.design, other.design)
+            other._under, other._session = {}, None
+            other.__dict__.pop("_planned", None)
+            self._under[key] = other
+        return self._under[key]
 
     def programme(self, values: Mapping[str, float]) -> Programme:
         """The programme of the plan's hosts, placements and levels; caps need not fit the demand (workers must)."""

@@ -1,10 +1,11 @@
 """What is uncertain in a plan, and draws of it.
 
 Low, base and high of an estimate are read as P5, mode and P95 of a PERT distribution. Values that would move together
-are one family: they share one coordinate of a Latin hypercube, and each takes its own value there. The families:
+are one family: they share one coordinate, and each takes its own value there. The families:
 
 - ``wages.H``: every wage that employers pay in host H (its mean wage, the market wage of each sector);
-- ``staff_costs``: what staff cost, in every host and at every grade;
+- ``minimum_wage.H``: the minimum wages of host H and its sectors;
+- ``staff_costs``: what staff on international scales cost, at every grade;
 - ``oversight.X``: an indicator X of oversight levels (diversion, visits, posts ...), all levels together;
 - every other value is a family of its own, under its path.
 """
@@ -19,8 +20,9 @@ from typing import Any
 import numpy as np
 
 from pilot_planner.data.estimates import Address, Estimate
+from pilot_planner.data.events import events_of, states
 from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
-from pilot_planner.studies.uncertainty.sampling import Seed, latin_hypercube, pert_quantile
+from pilot_planner.studies.uncertainty.sampling import pert_quantile
 
 P5, P95 = 0.05, 0.95
 NOT_DRAWN = ("boolean", "text", "tier")
@@ -77,7 +79,9 @@ def family_of(address: Address) -> str:
     table, indicator = address[0], address[-1]
     if table in ("hosts", "placements") and indicator in ("avg_monthly_wage", "market_wage"):
         return f"wages.{address[1]}"
-    if (table == "unit_costs" and indicator.startswith("staff_")) or indicator == "local_staff_cost":
+    if table in ("hosts", "placements") and indicator == "minimum_wage":
+        return f"minimum_wage.{address[1]}"
+    if table == "unit_costs" and indicator.startswith("staff_"):
         return "staff_costs"
     if table == "oversight":
         return f"oversight.{indicator}"
@@ -86,21 +90,29 @@ def family_of(address: Address) -> str:
 
 def uncertain_values(estimates: Iterable[Estimate], inputs: Inputs) -> tuple[tuple[Uncertain, ...], tuple[Fixed, ...]]:
     """What is drawn and what is fixed among the roots of these estimates, by path. What has a formula follows."""
-    bounds = indicator_bounds(inputs.rows("lists/indicators.csv"))
+    settled = states(events_of(inputs))
     drawn: list[Uncertain] = []
     fixed: list[Fixed] = []
     for one in sorted(estimates, key=lambda one: one.path):
-        if one.formula:
-            continue
-        reason = _why_fixed(one)
-        if reason or one.low is None or one.base is None or one.high is None:
-            fixed.append(Fixed(one.path, one.base, one.unit, reason))
-            continue
-        least, most, fit = pert_ends(one.low, one.base, one.high)
-        floor, ceiling = bounds_of(one, bounds)
-        family = family_of(one.address)
-        drawn.append(Uncertain(one.path, family, one.low, one.base, one.high, one.unit, least, most, floor, ceiling, fit))
+        if one.address in settled and one.low != one.high:
+            fixed.append(Fixed(one.path, one.base, one.unit, f"is a state: {settled[one.address]}"))
+        elif not one.formula:
+            value = uncertain_value(one, inputs)
+            if value is None:
+                fixed.append(Fixed(one.path, one.base, one.unit, _why_fixed(one)))
+            else:
+                drawn.append(value)
     return tuple(drawn), tuple(fixed)
+
+
+def uncertain_value(one: Estimate, inputs: Inputs) -> Uncertain | None:
+    """An estimate as it is drawn; None where it has no range, or is so or is not so."""
+    if _why_fixed(one) or one.low is None or one.base is None or one.high is None:
+        return None
+    least, most, fit = pert_ends(one.low, one.base, one.high)
+    floor, ceiling = bounds_of(one, indicator_bounds(inputs.rows("lists/indicators.csv")))
+    family = family_of(one.address)
+    return Uncertain(one.path, family, one.low, one.base, one.high, one.unit, least, most, floor, ceiling, fit)
 
 
 def _why_fixed(one: Estimate) -> str:
@@ -158,29 +170,6 @@ def _quantiles(mode: float) -> tuple[float, float]:
 def families_of(values: Sequence[Uncertain]) -> tuple[str, ...]:
     """The families, in the order of their names."""
     return tuple(sorted({one.family for one in values}))
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Coordinates (draws x families) and the values at them (draws x values)."""
-
-    families: tuple[str, ...]
-    coordinates: Any
-    paths: tuple[str, ...]
-    values: Any
-
-    def row(self, number: int) -> dict[str, float]:
-        """The values of one draw, from 0."""
-        return dict(zip(self.paths, map(float, self.values[number]), strict=True))
-
-
-def draw(values: Sequence[Uncertain], draws: int, seed: Seed) -> Draws:
-    """Draws of these values. The same seed gives the same, whoever works on them."""
-    families = families_of(values)
-    shares = latin_hypercube(draws, len(families), seed)
-    columns = [one.at(shares[:, families.index(one.family)]) for one in values]
-    drawn = np.array(columns).reshape(len(values), draws).T
-    return Draws(families, shares, tuple(one.path for one in values), drawn)
 
 
 def quantiles(values: Sequence[float], shares: Mapping[str, float]) -> dict[str, float]:

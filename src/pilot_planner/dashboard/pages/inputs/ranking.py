@@ -13,6 +13,7 @@ from pilot_planner.dashboard.pages.inputs.components import message
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.visitor_state import question_of, task_of
+from pilot_planner.data.estimates import ADDRESS_COLUMNS
 from pilot_planner.text.labels import shown
 from pilot_planner.text.names import Names, path_label
 
@@ -124,5 +125,10 @@ def family_words(family: str, names: Names) -> str:
             return "What staff cost"
         case "oversight":
             return f"{what.replace('_', ' ').capitalize()} at all oversight levels"
-        case _:
+        case "minimum_wage" | "exchange_rate" | "inflation":
+            return f"{kind.replace('_', ' ').capitalize()} of {names.get(what, what)}"
+        case _ if kind in ADDRESS_COLUMNS:
             return path_label(f"inputs.{family}", names)
+        case _:
+            event = kind.replace("_", " ").capitalize()
+            return f"{event}, {names.get(what, what)}" if what else event

@@ -32,6 +32,7 @@ _TABLES = {
     "funding_pledges": "Donors' payments",
     "deflators": "Price index",
     "diversion_evidence": "Evidence of diversion",
+    "events": "Events",
     "seed_facts": "Founding texts",
 }
 
@@ -97,7 +98,7 @@ def input_rows(
 
 
 def _has_indicator(one: Estimate) -> bool:
-    return one.address[0] in ("hosts", "placements", "sectors", "oversight", "in_kind_baskets")
+    return one.address[0] in ("hosts", "placements", "sectors", "oversight", "in_kind_baskets", "events")
 
 
 def what(one: Estimate) -> str:

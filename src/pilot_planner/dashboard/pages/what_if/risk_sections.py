@@ -55,7 +55,7 @@ def risk_sections(found: Risk, plan: Plan, theme: Theme, width: int) -> list[Any
         ),
         section(
             tied(stress_events.headline(risk)),
-            "Events that are no draw of a value",
+            "Each event by itself, with how likely it is held to be, nothing decided again",
             graph(stress_events.figure(risk, theme, width=width), stress_events.summary(risk), name="risk-events"),
         ),
         html.P(

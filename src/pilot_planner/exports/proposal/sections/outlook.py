@@ -122,13 +122,14 @@ def _sensitivity(draft: Draft) -> Section:
     plan = draft.plan
     found = draft.dossier.studies.sensitivity
     base = {**plan.metrics, **plan.ratios}
-    as_risk = Risk(plan, (), (), (), {"base": base}, found.swings, {}, (), 0)
+    as_risk = Risk(plan, found.known, (), {"base": base}, found.swings, {}, found.events, 0)
     metric = plan.design.objective.metric
     blocks: list[Block] = [
         paragraph(
-            f"The plan rests on {counted(found.uncertain, 'uncertain family', 'uncertain families')} of figures with a "
-            f"low, a base and a high value. Here each is put at its "
-            "low and its high with nothing decided again: hiring, pay split and inspectors stay as planned."
+            f"The plan rests on {counted(len(found.known.movable), 'uncertain family', 'uncertain families')} of figures "
+            f"with a low, a base and a high value, and {counted(len(found.known.events), 'event')} may happen or not. Here "
+            "each figure is put at its low and its high with nothing decided again: hiring, pay split and inspectors stay "
+            "as planned."
         )
     ]
     figures = dict.fromkeys(("operating_cost", metric if metric != "operating_cost" else "worker_income"))
