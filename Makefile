@@ -11,7 +11,7 @@ PROGRAMS := $(VENV)/.programs
 # How long the audit may take in all; more for a slow line.
 AUDIT_SECONDS := 20
 
-.PHONY: help install plan dashboard check screenshots test test-full lint audit bench lock notice sbom clean
+.PHONY: help install plan dashboard check docs screenshots test test-full lint audit bench lock notice sbom clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | sort
@@ -54,6 +54,10 @@ test-full: lint $(PROGRAMS)  ## the slow tests as well: long fuzzing, every solv
 
 screenshots: $(STAMP) $(PROGRAMS)  ## pictures of every page, light, dark and on a phone, into docs/pictures
 	@$(BIN)/python tools/screenshots.py docs/pictures
+
+docs: $(STAMP)  ## the pages of docs/ and the Python reference as a site, into site/
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[docs]'
+	@$(BIN)/zensical build --strict
 
 bench: $(STAMP)  ## every benchmark in a short form, each with the ratio to its peer in the same run; five minutes
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,93 @@
+"""The pages of ``docs`` say what happens: their blocks are run, their links lead somewhere, README's commands exist."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from pilot_planner.cli.main import app
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+RUN = [DOCS / "first_plan.md", *sorted((DOCS / "tutorials").glob("*.md"))]
+BLOCK = re.compile(r"^```(python|sh)(?: status=(\d))?\n(.*?)^```", re.M | re.S)
+
+
+@pytest.mark.parametrize("guide", RUN, ids=lambda path: path.stem)
+def test_the_blocks_of_a_page_run_from_first_to_last(guide, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "docs"}
+    blocks = BLOCK.findall(guide.read_text(encoding="utf-8"))
+    assert blocks
+    for language, status, text in blocks:
+        if language == "python":
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(text, guide.name, "exec"), names)
+            continue
+        for line in text.splitlines():
+            program, *arguments = shlex.split(line)
+            assert program == "pilot-planner", line
+            command = [sys.executable, "-m", "pilot_planner", *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "130"})
+            assert done.returncode == int(status or 0), f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+def test_every_block_that_is_python_or_shell_stands_on_a_page_that_is_run():
+    followed = {*RUN, *(DOCS / "how_to").glob("*.md")}
+    others = [path for path in DOCS.rglob("*.md") if path not in followed and "```python" in path.read_text("utf-8")]
+    assert [path.name for path in others] == []
+
+
+def test_every_link_within_the_docs_leads_to_a_file():
+    pages = [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_page_stands_in_the_list_of_the_site():
+    class Loader(yaml.SafeLoader):
+        pass
+
+    site = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
+
+    def pages(entries):
+        for one in entries:
+            if isinstance(one, str):
+                yield one
+            else:
+                yield from pages(next(iter(one.values())))
+
+    listed = sorted(pages(site["nav"]))
+    assert listed == sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if "pictures" not in path.parts)
+
+
+def commands() -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    (?:\.venv/bin/)?(pilot-planner [^\n]*)", text, re.M)
+    return [re.split(r"\s+#", line)[0] for line in lines]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_the_readme_is_understood(line):
+    command = typer.main.get_command(app)
+    context, arguments = None, shlex.split(line)[1:]
+    while hasattr(command, "commands"):
+        name, *arguments = arguments
+        context = typer.Context(command, info_name=name, parent=context)
+        command = command.commands[name]
+    command.make_context(command.name, arguments, parent=context)
