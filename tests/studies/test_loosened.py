@@ -13,7 +13,8 @@ from rich.console import Console
 
 from pilot_planner.case.case import make_case
 from pilot_planner.dashboard.layout.infeasible_banner import told_of
-from pilot_planner.exports import iati, workbook
+from pilot_planner.design import rights
+from pilot_planner.exports import hxl, iati, workbook
 from pilot_planner.exports.proposal.blocks import plain
 from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import opening, rationale, safeguards
@@ -205,3 +206,39 @@ def test_a_value_set_to_a_thousandth_of_what_the_files_have_is_told_with_the_pla
     plan = make_plan("one_host", settings={path: 195.0})
     assert len(plan.out_of_proportion) == 1
     assert plan.out_of_proportion[0] in _words(told_of(plan))
+
+
+def test_hxl_tables_have_every_safeguard_and_whether_it_is_loosened(dossier, looser):
+    rows = {row["setting"]: row for table in hxl.hxl_tables(dossier) if table.name == "safeguards" for row in table.rows}
+    assert set(rows) == {one.setting for one in rights.safeguards().safeguard}
+    assert {path for path, row in rows.items() if row["loosened"]} == set(LOOSER)
+    for one in looser.loosened:
+        row = rows[one.setting]
+        assert (row["safeguard"], row["reference"], row["held"]) == (one.label, one.reference, one.own)
+        assert row["indicators"] == "; ".join(one.indicators)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("alternatives", "--count", "1"),
+        ("tradeoffs", "--points", "3"),
+        ("risk", "--draws", "2"),
+        ("participation",),
+        ("scale", "--phases", "2"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_answer_in_print_ends_with_what_the_design_loosens_and_inputs_without_effect(capsys, words):
+    settings = (
+        "--model",
+        "one_host",
+        "--set",
+        "limits.visit_coverage.min=0.1",
+        "--set",
+        "inputs.programme.in_kind_package=300",
+    )
+    said = joined(run_here(capsys, *words, *settings).out)
+    assert "This design protects workers less than the reference design 'base': 1 safeguard loosened." in said
+    assert "Visits that can be made: at least 10.0 % instead of at least 90.0 %." in said
+    assert "No figure of this plan rests on inputs.programme.in_kind_package." in said

@@ -22,6 +22,7 @@ from pilot_planner.cli.options import (
     print_json,
     progress,
     settings_of,
+    settings_told,
 )
 from pilot_planner.errors import NoPlanError, SolverError
 
@@ -44,7 +45,8 @@ def tradeoffs(
     from pilot_planner.reports.answer_text import print_front
     from pilot_planner.studies.pareto.pareto_front import trade_offs
 
-    result = trade_offs(model, inputs, settings_of(settings, solver, engine), points, progress=progress())
+    changed = settings_of(settings, solver, engine)
+    result = trade_offs(model, inputs, changed, points, progress=progress())
     done()
     if out is not None:
         write_front(result, out)
@@ -67,6 +69,7 @@ def tradeoffs(
         )
     else:
         print_front(result, console())
+        settings_told(model, inputs, changed)
 
 
 def explain(
@@ -81,7 +84,15 @@ def explain(
             help="Cliffs of limits and inputs: near (as many as can be looked at in --seconds), all (however long) or none.",
         ),
     ] = "near",
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=0.0, help="Time for --cliffs near.")] = 0.25,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds",
+            metavar="S",
+            min=0.0,
+            help="Time for --cliffs near (default: 0.25), or, where there is no plan, for conflicts (default: 10).",
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that look for cliffs.")
     ] = 1,
@@ -95,7 +106,7 @@ def explain(
     from pilot_planner.reports.answer_text import print_explanation
     from pilot_planner.studies.explain.cliffs import cliffs as find_cliffs
     from pilot_planner.studies.explain.host_exclusion import why_not
-    from pilot_planner.studies.explain.infeasibility import diagnose
+    from pilot_planner.studies.explain.infeasibility import SECONDS, diagnose
     from pilot_planner.studies.explain.shadow_prices import prices, solve_basis
     from pilot_planner.studies.planning.setup import set_up
 
@@ -107,7 +118,7 @@ def explain(
     try:
         basis = solve_basis(design, ready)
     except NoPlanError:
-        diagnosis = diagnose(design, ready, progress())
+        diagnosis = diagnose(design, ready, progress(), SECONDS if seconds is None else seconds)
         done()
         if diagnosis is None:
             raise
@@ -116,7 +127,7 @@ def explain(
     priced = prices(progress=progress(), basis=basis)
     found = None
     if cliffs != "none":
-        limit = seconds if cliffs == "near" else None
+        limit = (_SECONDS_FOR_CLIFFS if seconds is None else seconds) if cliffs == "near" else None
         found = find_cliffs(seconds=limit, which=which, workers=workers, progress=progress(), basis=basis)
     why = why_not(design, ready, progress=progress(), basis=basis)
     done()
@@ -173,6 +184,7 @@ def without_plan(
     raise SystemExit(NO_PLAN)
 
 
+_SECONDS_FOR_CLIFFS = 0.25
 _SECONDS_BESIDE = 2.0
 """How long a command that was asked for a plan looks for conflicts, repairs apart: whoever waits wants to try again soon."""
 
@@ -193,7 +205,8 @@ def alternatives(
     from pilot_planner.reports.answer_text import print_alternatives
     from pilot_planner.studies.pareto.near_optimal import alternatives as find
 
-    result = find(model, inputs, settings_of(settings, solver, engine), _share(within), count, progress())
+    changed = settings_of(settings, solver, engine)
+    result = find(model, inputs, changed, _share(within), count, progress())
     done()
     if out is not None:
         write_alternatives(result, out)
@@ -202,6 +215,7 @@ def alternatives(
         print_json({"within": result.within, "alternatives": result.records()})
     else:
         print_alternatives(result, console())
+        settings_told(model, inputs, changed)
 
 
 def _share(text: str) -> float:

@@ -146,6 +146,14 @@ def progress() -> Progress:
     return tell
 
 
+def settings_told(model: str | None, inputs: Path | None, settings: dict[str, Any]) -> None:
+    """Below an answer in print: what the design loosens, and inputs that were set and reach no figure."""
+    from pilot_planner.reports.answer_text import print_settings_told
+    from pilot_planner.studies.planning.setup import set_up
+
+    print_settings_told(*set_up(model, inputs, settings), console())
+
+
 def done() -> None:
     """Clear the line of progress."""
     if sys.stderr.isatty():

@@ -21,6 +21,7 @@ from pilot_planner.cli.options import (
     print_json,
     progress,
     settings_of,
+    settings_told,
 )
 
 
@@ -94,6 +95,7 @@ def _risk(
         print_json(result.document())
     else:
         print_risk(result, console())
+        settings_told(model, inputs, settings)
 
 
 def _hedge(
@@ -121,5 +123,6 @@ def _hedge(
         print_json(result.document())
     else:
         print_hedge(result, console())
+        settings_told(model, inputs, settings)
     if result.outcome.status == "time_limit":
         raise SystemExit(TIME_LIMIT)

@@ -21,6 +21,7 @@ from pilot_planner.cli.options import (
     print_json,
     progress,
     settings_of,
+    settings_told,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def scale(
     from pilot_planner.reports import answer_files
     from pilot_planner.studies.scale_up.scale_up import scale as find
 
-    result = find(model, inputs, settings_of(settings, solver, engine), phases, progress())
+    changed = settings_of(settings, solver, engine)
+    result = find(model, inputs, changed, phases, progress())
     done()
     summary = scale_summary(result)
     if out is not None:
@@ -54,6 +56,7 @@ def scale(
         print_json({**summary, "runs": [asdict(run) for run in result.runs]})
     else:
         _print_scale(result, console())
+        settings_told(model, inputs, changed)
     if "time_limit" in [run.status for run in result.runs] + [phase.status for phase in result.phases]:
         raise SystemExit(TIME_LIMIT)
 
@@ -153,7 +156,8 @@ def participation(
     from pilot_planner.reports import answer_files
     from pilot_planner.studies.parties.participation import participation as find
 
-    result = find(model, inputs, settings_of(settings, solver, engine), progress())
+    changed = settings_of(settings, solver, engine)
+    result = find(model, inputs, changed, progress())
     done()
     summary = participation_summary(result)
     if out is not None:
@@ -163,6 +167,7 @@ def participation(
         print_json({**summary, "schedules": result.records()})
     else:
         _print_participation(result, console())
+        settings_told(model, inputs, changed)
     if result.plan.status == "time_limit":
         raise SystemExit(TIME_LIMIT)
 

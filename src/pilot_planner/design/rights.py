@@ -143,12 +143,16 @@ def held_to_law(design: Design) -> Design:
 
 def loosened(design: Design, reference: Design) -> Iterator[Loosened]:
     """Every safeguard that ``design`` holds more loosely than ``reference``, in the order of the data."""
+    return (one for one, looser in held_against(design, reference) if looser)
+
+
+def held_against(design: Design, reference: Design) -> Iterator[tuple[Loosened, bool]]:
+    """Every safeguard with its value in both designs, and whether ``design`` holds it more loosely."""
     own, other = design.model_dump(), reference.model_dump()
     for one in safeguards().safeguard:
         path = one.setting.split(".")
         mine, theirs = value_at(own, path), value_at(other, path)
-        if _looser(one, mine, theirs):
-            yield Loosened(one, theirs, mine)
+        yield Loosened(one, theirs, mine), _looser(one, mine, theirs)
 
 
 def _looser(one: Safeguard, own: Any, reference: Any) -> bool:

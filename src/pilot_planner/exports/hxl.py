@@ -14,6 +14,7 @@ from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.rounding import CENT
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.studies.planning.loosened import every_safeguard
 from pilot_planner.studies.planning.precedents import OWN_RATIOS
 
 FOLDER = "hxl"
@@ -131,6 +132,17 @@ COLUMNS: dict[str, tuple[str, tuple[Column, ...]]] = {
             *_PLACEMENT,
             Column("eligible", "#status+eligible", "boolean", "Whether it passes every rights floor."),
             Column("reason", "#description+reason", "string", "Why not."),
+        ),
+    ),
+    "safeguards": (
+        "Every safeguard as this design and the reference design hold it",
+        (
+            Column("setting", "#meta+setting+code", "string", "Path of the setting in the design."),
+            Column("safeguard", "#service+safeguard+name", "string", "What it protects by."),
+            Column("reference", "#description+safeguard+reference", "string", "How the reference design holds it."),
+            Column("held", "#description+safeguard+held", "string", "How this design holds it."),
+            Column("loosened", "#status+loosened", "boolean", "Whether this design protects workers less by it."),
+            Column("indicators", "#indicator+ilo+name", "string", "ILO indicators of forced labour that it answers."),
         ),
     ),
     "sources": (
@@ -265,6 +277,18 @@ def _eligibility(dossier: Dossier, names: _Names) -> Rows:
         yield where | {"eligible": verdict.eligible, "reason": "; ".join(verdict.reasons.values())}
 
 
+def _safeguards(dossier: Dossier, _: _Names) -> Rows:
+    for one, looser in every_safeguard(dossier.plan.design, dossier.plan.inputs):
+        yield {
+            "setting": one.setting,
+            "safeguard": one.label,
+            "reference": one.reference,
+            "held": one.own,
+            "loosened": looser,
+            "indicators": "; ".join(one.indicators),
+        }
+
+
 def _sources(dossier: Dossier, _: _Names) -> Rows:
     yield from dossier.plan.records("sources")
 
@@ -277,5 +301,6 @@ _ROWS: dict[str, Callable[[Dossier, _Names], Rows]] = {
     "budget": _budget,
     "oversight": _oversight,
     "eligibility": _eligibility,
+    "safeguards": _safeguards,
     "sources": _sources,
 }

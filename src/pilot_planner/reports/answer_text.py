@@ -5,6 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from pilot_planner.case.case import make_case
+from pilot_planner.data.inputs import Inputs
+from pilot_planner.design.schema import Design
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.explain.cliff_words import steady_words
@@ -15,9 +18,9 @@ from pilot_planner.studies.explain.repairs import Repair
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.pareto.near_optimal import Alternatives
 from pilot_planner.studies.pareto.pareto_front import TradeOffs
-from pilot_planner.studies.planning.loosened import headline
-from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.loosened import headline, loosened_safeguards
 from pilot_planner.studies.planning.without_effect import sentence as told_without_effect
+from pilot_planner.studies.planning.without_effect import without_effect
 from pilot_planner.text.number_format import percent, with_unit
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cli
         console.print(f"[dim]Not binding: {', '.join(f'{one.label.lower()} ({one.side})' for one in slack)}.[/dim]")
     if cliffs is not None:
         _print_cliffs(cliffs, {f"limits.{one.key}.{one.side}" for one in worth}, console)
-    _settings_told(prices.plan, console)
+    print_settings_told(prices.plan.design, prices.plan.inputs, console)
     _left_out(why, console)
     if why.floors:
         section(console, "What each rights floor costs, and protects", "a price is no reason to drop it")
@@ -69,12 +72,14 @@ def print_explanation(prices: Prices, why: WhyNot, console: Console, cliffs: Cli
             console.print(f"- {floor.sentence}")
 
 
-def _settings_told(plan: Plan, console: Console) -> None:
+def print_settings_told(design: Design, inputs: Inputs, console: Console) -> None:
     """What the design loosens, and inputs that were set and reach no figure."""
-    if plan.loosened:
-        console.print(f"[bold]{headline(plan.loosened)}[/bold]")
-    if plan.without_effect:
-        console.print(f"[bold]Note:[/bold] {told_without_effect(plan.without_effect)}")
+    if loosened := loosened_safeguards(design, inputs):
+        console.print(f"\n[bold]{headline(loosened)}[/bold]")
+        for one in loosened:
+            console.print(f"- {one.sentence}")
+    if inputs.changes and (idle := without_effect(make_case(design, inputs))):
+        console.print(f"[bold]Note:[/bold] {told_without_effect(idle)}")
 
 
 def _left_out(why: WhyNot, console: Console) -> None:

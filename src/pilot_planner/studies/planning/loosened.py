@@ -11,7 +11,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.locations import shipped
 from pilot_planner.data.wording import listed
 from pilot_planner.design.loading import load_design
-from pilot_planner.design.rights import Loosened, Safeguard, loosened, safeguards
+from pilot_planner.design.rights import Loosened, Safeguard, held_against, safeguards
 from pilot_planner.design.schema import Design
 from pilot_planner.text.labels import inline
 from pilot_planner.text.names import Names, host_names, sector_names
@@ -54,10 +54,16 @@ def reference_design() -> Design:
 
 def loosened_safeguards(design: Design, inputs: Inputs) -> tuple[LoosenedSafeguard, ...]:
     """Everything that ``design`` loosens against the reference design; nothing for a design as strict or stricter."""
+    return tuple(one for one, looser in every_safeguard(design, inputs) if looser)
+
+
+def every_safeguard(design: Design, inputs: Inputs) -> tuple[tuple[LoosenedSafeguard, bool], ...]:
+    """Every safeguard as both designs hold it, and whether ``design`` loosens it."""
     rows = inputs.tables.get("facts/ilo_indicators.csv", ())
     names = {row["indicator_no"]: f"{row['indicator_no']} {row.text('ilo_indicator')}" for row in rows}
     called = {**host_names(inputs), **{name: inline(words) for name, words in sector_names(inputs).items()}}
-    return tuple(_in_words(one, names, called) for one in loosened(design, reference_design()))
+    compared = held_against(design, reference_design())
+    return tuple((_in_words(one, names, called, looser), looser) for one, looser in compared)
 
 
 def headline(found: Iterable[LoosenedSafeguard]) -> str:
@@ -69,22 +75,24 @@ def headline(found: Iterable[LoosenedSafeguard]) -> str:
     return f"This design protects workers less than the reference design '{safeguards().reference}': {many} loosened."
 
 
-def _in_words(one: Loosened, names: dict[Any, str], called: Names) -> LoosenedSafeguard:
+def _in_words(one: Loosened, names: dict[Any, str], called: Names, looser: bool) -> LoosenedSafeguard:
     safeguard = one.safeguard
     indicators = tuple(names.get(number, str(number)) for number in safeguard.indicators)
     reference, own = (_shown(safeguard, value) for value in (one.reference, one.own))
     if safeguard.stricter in ("more of", "fewer of"):
-        reference, own = _difference(one, called)
+        reference, own = _difference(one, called, looser)
     return LoosenedSafeguard(safeguard.setting, safeguard.label, reference, own, indicators)
 
 
-def _difference(one: Loosened, called: Names) -> tuple[str, str]:
-    """Lists by what the design leaves out, or adds."""
+def _difference(one: Loosened, called: Names, looser: bool) -> tuple[str, str]:
+    """Lists, with what a looser design leaves out, or adds."""
 
     def plain(names: Iterable[str]) -> str:
         # Names may hold an "and" of their own.
         return ", ".join(called.get(name, name.replace("_", " ")) for name in names) or "none"
 
+    if not looser:
+        return plain(one.reference), plain(one.own)
     own, reference = set(one.own), set(one.reference)
     if one.safeguard.stricter == "more of":
         return plain(one.reference), f"{plain(one.own)} (without {plain(sorted(reference - own))})"
