@@ -8,6 +8,8 @@ from pilot_planner.data.events import events_of
 from pilot_planner.design.loading import load_design
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.uncertainty.chance import chance_of, groups
+from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.event_settings import changed, held_under, settings_of
 from pilot_planner.studies.uncertainty.risk import evaluate, solve_and_hold
 from pilot_planner.studies.uncertainty.samples import (
@@ -18,7 +20,7 @@ from pilot_planner.studies.uncertainty.samples import (
     uncertain_in_design,
     uncertainty,
 )
-from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial
+from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
 
 DRAWS = 1000
 
@@ -238,3 +240,31 @@ def test_a_closure_at_the_end_changes_nothing(shipped_inputs):
     base = make_plan(inputs=shipped_inputs)
     plan = make_plan(inputs=shipped_inputs, settings={"closures.KAZ": 1.0, "closures.MNG": 1.0})
     assert plan.metrics == base.metrics
+
+
+# --- the chance of a plan under all of it ---
+
+
+def test_the_chance_of_a_plan_is_the_share_of_draws_that_hold_when_each_is_rebuilt(design, shipped_inputs):
+    """Draws of one waiver or none are worked on together, as arrays; here each draw is a case of its own."""
+    plan = make_plan("in_kind_first", shipped_inputs)
+    known = uncertainty(plan.design, shipped_inputs, behind(plan.case, plan.accounts))
+    drawn = known.draw(60, 5)
+    trial = Trial(plan.design, shipped_inputs, hold(plan.programme, plan.solution))
+    seen = 0
+    for settings, values, count in groups(drawn, shipped_inputs):
+        many = DrawnPlan(trial.under(settings), values, count).signed
+        place = [
+            number
+            for number in range(60)
+            if {**drawn.settings(number), **{path: False for path in settings if path.endswith("fee")}} == dict(settings)
+        ]
+        assert len(place) == count
+        for number, draw in enumerate(place):
+            told = evaluate(trial.under(drawn.settings(draw)), 1, drawn.row(draw), False).planned
+            mine = {name: float(amount[number]) for name, amount in many.missed.items() if amount[number] > 0.0}
+            assert mine == pytest.approx(told.broken, rel=1e-6, abs=1e-6)
+            assert {name for name, fails in many.floors.items() if fails[number]} == told.floors.keys()
+            seen += 1
+    assert seen == 60
+    assert chance_of(plan, 60, 5, run=False).as_signed.holds.draws == 60

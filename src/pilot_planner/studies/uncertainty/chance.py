@@ -197,7 +197,7 @@ def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, p
     held = hold(plan.programme, plan.solution)
     tally = Tally(plan.design)
     trial = Trial(plan.design, plan.inputs, held)
-    for settings, values, count in groups(known.draw(draws, seed)):
+    for settings, values, count in groups(known.draw(draws, seed), plan.inputs):
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
             raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
         one = DrawnPlan(trial.under(settings), values, count)
@@ -212,13 +212,31 @@ def _as_run(plan: DrawnPlan) -> Run:
     return AsRun(plan).run()
 
 
-def groups(drawn: Draws) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
-    """Draws of one design each, some at a time: what their events set in it, values by path, and how many they are."""
+def groups(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
+    """Draws of one design each, some at a time: what their events set in it, values by path, and how many they are.
+
+    A fee that is waived is a fee of nothing, so draws with and without a waiver are worked on together: the waiver is
+    taken away from all of them, and the fee is 0 where it stood.
+    """
+    refused = sorted({path for settings in drawn.variants for path in settings if path.endswith(_FEE_WAIVER)})
+    known: dict[str, tuple[dict[str, Any], list[int]]] = {}
     for number, settings in enumerate(drawn.variants):
-        of_variant = np.arange(len(drawn)) if drawn.variant is None else np.flatnonzero(drawn.variant == number)
+        merged = {**settings, **dict.fromkeys(refused, False)}
+        known.setdefault(repr(sorted(merged.items())), (merged, []))[1].append(number)
+    variant = np.zeros(len(drawn), dtype=int) if drawn.variant is None else drawn.variant
+    columns = dict(zip(drawn.paths, drawn.values.T, strict=True))
+    for path in refused:
+        due = np.array([path in settings for settings in drawn.variants])[variant]
+        address = ("hosts", path.split(".")[1], "foreign_worker_fee")
+        columns[".".join(address)] = np.where(due, columns.get(".".join(address), inputs.need(*address)), 0.0)
+    for settings, numbers in known.values():
+        of_variant = np.flatnonzero(np.isin(variant, numbers))
         for start in range(0, len(of_variant), BLOCK):
-            part = np.ascontiguousarray(drawn.values[of_variant[start : start + BLOCK]].T)
-            yield settings, dict(zip(drawn.paths, part, strict=True)), part.shape[1]
+            part = of_variant[start : start + BLOCK]
+            yield settings, {path: np.ascontiguousarray(column[part]) for path, column in columns.items()}, len(part)
+
+
+_FEE_WAIVER = ".foreign_worker_fee"
 
 
 @dataclass

@@ -33,6 +33,8 @@ from pilot_planner.studies.uncertainty.event_settings import changed, held_under
 _TAKEN = 0.5
 _BROKEN = 1e-6
 """A limit is broken when it is missed by more than this, relative to max(1, |bound|)."""
+_NOT_PAY, _FEE_WAIVER = ("funding.", "closures."), ".foreign_worker_fee"
+"""Settings that leave what workers are paid, and so what they take in kind, as it is."""
 _READ_WITHOUT_NOTE = ("deflators", "in_kind_baskets")
 _FUNDING = "lowest_balance"
 STRUCTURE = "no hiring fits caps, demand, intake and the smallest placement"
@@ -110,7 +112,8 @@ class Trial:
             other._open = without_floors(other.design)
             other.held = held_under(self.held, self.design, other.design)
             other._under, other._session = {}, None
-            other.__dict__.pop("_planned", None)
+            if not all(path.startswith(_NOT_PAY) or path.endswith(_FEE_WAIVER) for path in settings):
+                other.__dict__.pop("_planned", None)
             self._under[key] = other
         return self._under[key]
 
