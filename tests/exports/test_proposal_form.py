@@ -162,6 +162,37 @@ def test_a_tag_in_tracked_deleted_text_is_not_asked_for(dossier, tmp_path):
     ]
 
 
+def test_tags_in_content_controls_and_in_tracked_insertions_are_filled_and_faults_there_are_named(dossier, tmp_path):
+    """python-docx shows neither in ``paragraph.text``; what looks for tags must not rest on it."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+    def made(name, inserted, controlled, block):
+        document = docx.Document()
+        paragraph = document.add_paragraph("Plan ")._p
+        run = "<w:r><w:t>{}</w:t></w:r>"
+        paragraph.append(etree.fromstring(f'<w:ins {space} w:id="1" w:author="A">{run.format(inserted)}</w:ins>'))
+        control = f"<w:sdt {space}><w:sdtContent>{{}}</w:sdtContent></w:sdt>"
+        paragraph.append(etree.fromstring(control.format(run.format(controlled))))
+        paragraph.addnext(etree.fromstring(control.format(f"<w:p>{run.format(block)}</w:p>")))
+        document.save(tmp_path / name)
+        assert document.paragraphs[0].text == "Plan "
+        return tmp_path / name
+
+    def written(path):
+        other = Dossier(dossier.plan, dossier.terms, MADE_ON, options={"docx.template": str(path)})
+        other.__dict__["studies"] = dossier.studies
+        raw = word.make(other)["proposal.docx"]
+        return "".join(etree.fromstring(zipfile.ZipFile(io.BytesIO(raw)).read("word/document.xml")).itertext())
+
+    words = written(made("good.docx", "{{ plan_id }}", "/{{ plan_id }}", "{{ legal_gate }}"))
+    assert f"Plan {dossier.plan.plan_id}/{dossier.plan.plan_id}" in words
+    assert "{{" not in words
+    wrong = made("wrong.docx", "{{ inserted_one }}", "{{ controlled_one }}", "{{ block_one }}")
+    with pytest.raises(InputError) as told:
+        written(wrong)
+    assert all(name in str(told.value) for name in ("inserted_one", "controlled_one", "block_one"))
+
+
 def test_texts_stand_alone_in_somebody_elses_form(dossier):
     """No word of columns, sections or annexes that are not there; risks and safeguards are named, one a line."""
     found = fields(dossier, proposal(dossier))
