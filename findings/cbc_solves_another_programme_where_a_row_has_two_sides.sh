@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# CBC, reading an LP file: "2 <= x + y <= 8" and "x >= y" are read without an error as other rows; HiGHS, SCIP and
-# GLPK refuse both.
+# CBC, reading an LP file: "2 <= x + y <= 8" and "x >= y" are read without an error as other rows; HiGHS and GLPK
+# refuse both.
 #
-# Guess of most: the row as it reads, or an error, as the three others give.
+# Guess of most: the row as it reads, or an error, as the two others give.
 # What happens: for the least x + y with "2 <= x + y <= 8" CBC says optimal, 0; what it solved has the columns x0, x1,
 # x2. For the least x with "x >= y" and y at 2 or more it says optimal, x = 0.
 # Documented: not found. Rows with columns on both sides are allowed by some readers of LP files and not by others.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # HiGHS and SCIP, reading an MPS file: a coefficient written "1,5" is 1, without an error; SCIP reads "1.5D1", which
-# is 15 in Fortran's way of writing, as 1.5. PuLP, GLPK and CBC refuse both.
+# is 15 in Fortran's way of writing, as 1.5. PuLP and GLPK refuse both.
 #
 # Guess of most: an error with the line; a reader of numbers that leaves some of them unread must not go on.
 # What happens: the part before the comma is the number and the rest is passed over. The programme is another one, its

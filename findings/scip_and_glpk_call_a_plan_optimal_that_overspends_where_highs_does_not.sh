@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# SCIP and GLPK: a plan in whole numbers that spends 300 dollars more than the budget is called optimal; HiGHS, and
-# CBC in its own way, do not take it.
+# SCIP and GLPK: a plan in whole numbers that spends 300 dollars more than the budget is called optimal; HiGHS does
+# not take it.
 #
 # Guess of most: a limit is kept to a millionth of a dollar or so, whatever its size.
 # What happens: SCIP's tolerance (numerics/feastol, 1e-6) is a share of the numbers of the row, so a budget of 1,000
