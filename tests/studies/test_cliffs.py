@@ -4,9 +4,9 @@ import pytest
 from checked_prices import check
 from random_designs import random_settings
 
-from pilot_planner.errors import CancelledError, InputError, NoPlanError
+from pilot_planner.errors import CancelledError, NoPlanError
 from pilot_planner.studies.explain.cliffs import cliffs
-from pilot_planner.studies.explain.resolves import Resolves, effect_of_step
+from pilot_planner.studies.explain.resolves import Resolves
 from pilot_planner.studies.explain.shadow_prices import solve_basis
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.setup import set_up
@@ -100,29 +100,28 @@ def test_several_workers_find_the_same_cliffs(found, inputs):
 
 
 @pytest.mark.parametrize(
-    ("path", "step"),
-    [("limits.operating_cost.max", -1e5), (WILLINGNESS, 0.01), ("programme.min_placement", 10), (KAZAKHSTAN, -0.01)],
+    ("path", "moved"),
+    [("limits.operating_cost.max", 11.9e6), (WILLINGNESS, 0.41), ("programme.min_placement", 30), (KAZAKHSTAN, 0.29)],
 )
-def test_the_effect_of_a_step_is_the_difference_of_two_plans(path, step, inputs):
-    effect = effect_of_step(None, inputs, None, path, step)
+def test_what_a_step_changes_is_the_difference_of_two_plans(path, moved, basis, inputs):
+    again = basis.resolves
     before = make_plan(None, inputs)
-    after = make_plan(None, inputs, {path: effect.after})
-    assert effect.after == pytest.approx(effect.before + step)
-    assert effect.change == pytest.approx(after.outcome.objective - before.outcome.objective, abs=20.0)
-    assert effect.levels == {host.iso3: host.oversight_level for host in after.hosts}
-    assert effect.same_choice == (path != KAZAKHSTAN)
+    after = make_plan(None, inputs, {path: moved})
+    assert again.change({path: moved}) == pytest.approx(after.outcome.objective - before.outcome.objective, abs=20.0)
+    assert again.at({path: moved}).levels == {host.iso3: host.oversight_level for host in after.hosts}
+    assert again.at({path: moved}).same_choice == (path != KAZAKHSTAN)
 
 
-def test_a_step_to_where_there_is_no_plan_has_no_effect_to_tell(inputs):
-    effect = effect_of_step(None, inputs, None, MONGOLIA, -0.21)
-    assert (effect.status, effect.change, effect.hosts) == ("infeasible", None, "")
+def test_a_step_to_where_there_is_no_plan_has_no_change_to_tell(basis):
+    assert basis.resolves.change({MONGOLIA: 0.39}) is None
+    assert basis.resolves.at({MONGOLIA: 0.39}).status == "infeasible"
 
 
-@pytest.mark.parametrize("path", ["limits.net_donor_ask.max", "name", "inputs.hosts.XXX.willingness"])
-def test_a_step_of_what_is_no_number_is_refused_with_its_place(path, inputs):
-    with pytest.raises(InputError) as refused:
-        effect_of_step(None, inputs, None, path, 1.0)
-    assert path in str(refused.value)
+@pytest.mark.parametrize("path", ["limits.no_such_limit.max", "inputs.hosts.XXX.willingness"])
+def test_a_value_that_nothing_has_is_refused_with_its_place(path, basis):
+    refused = basis.resolves.at({path: 1.0})
+    assert refused.status == "refused"
+    assert path.removeprefix("inputs.").split(".")[1] in refused.reason
 
 
 def test_a_question_is_solved_once_and_told_by_what_a_looser_one_proved(inputs):

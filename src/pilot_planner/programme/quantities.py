@@ -7,7 +7,7 @@ everywhere. Quantities are on accrual: they belong to the period in which the wo
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Literal
 
@@ -161,8 +161,13 @@ class Quantities:
     @cached_property
     def has_idle_room(self) -> bool:
         """Whether any placement is asked for more room than its workers want."""
+        return self.has_idle_room_in(self.hosts)
+
+    def has_idle_room_in(self, hosts: Collection[str]) -> bool:
+        """The same of the placements of some hosts."""
         working = self.numbers[self.case.lead :]
-        every = (self.take_up(placement, t) for placement in self.case.placements for t in working)
+        placements = [one for one in self.case.placements if one.iso3 in hosts]
+        every = (self.take_up(placement, t) for placement in placements for t in working)
         return any(
             somewhere((one.idle_in_kind > 0.0) | (one.idle_family > 0.0) | (one.least_in_kind > 0.0)) for one in every
         )

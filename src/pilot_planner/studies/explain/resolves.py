@@ -11,24 +11,21 @@ import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import Fault, InputError, NoPlanError, NoTimeError, Place, SolverError
+from pilot_planner.errors import InputError, NoPlanError, NoTimeError, SolverError
 from pilot_planner.programme.build import Programme, build
-from pilot_planner.programme.metrics import METRICS
 from pilot_planner.solving.arithmetic import Arithmetic
 from pilot_planner.solving.decomposition.one_set import best_with
 from pilot_planner.solving.outcome import Outcome, Status
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.warm_start import KeptSession
 from pilot_planner.studies.planning.plan import no_plan
-from pilot_planner.studies.planning.setup import Settings, set_up
-from pilot_planner.studies.sweeps.sweep import INPUTS, Programmes, is_bound
+from pilot_planner.studies.sweeps.sweep import Programmes
 
 PROVEN_TO = 1e-7
 """Gap of every re-solve: two of them then differ by less than a millionth of the objective from the true difference."""
@@ -227,80 +224,3 @@ class Resolves:
 def _rounded(value: Any) -> Any:
     """A number without the noise of arithmetic in its last digits, so that one value is one question."""
     return float(f"{value:.12g}") if isinstance(value, float) else value
-
-
-# --- one step ---
-
-
-@dataclass(frozen=True, slots=True)
-class StepEffect:
-    """What moving one setting by one step does to the best plan.
-
-    Attributes:
-        before, after: the value as it is and moved.
-        change: of the objective, in the unit of ``metric``; None where no plan is left or none was found in the time.
-        hosts, levels: of the best plan after the step.
-        same_choice: whether the hosts and levels stay.
-    """
-
-    path: str
-    before: float
-    after: float
-    metric: str
-    unit: str
-    status: str
-    change: float | None
-    hosts: str
-    levels: Mapping[str, str]
-    same_choice: bool
-    reason: str
-
-
-def effect_of_step(
-    model: Design | str | Path | None,
-    inputs: Inputs | str | Path | None,
-    settings: Settings | None,
-    path: str,
-    step: float,
-    resolves: Resolves | None = None,
-) -> StepEffect:
-    """Move a number of the design (or, with ``inputs.`` in front, an estimate) by ``step``, solve, and tell the difference.
-
-    ``resolves`` is that of the same design, inputs and settings, where somebody has it. Raises NoPlanError when there is
-    no plan to begin with, InputError when ``path`` is no number of the design or of the inputs.
-    """
-    design, ready = set_up(model, inputs, settings)
-    again = resolves or Resolves(design, ready)
-    before = value_at(design, ready, path)
-    after = float(f"{before + step:.12g}")
-    solved = again.at({path: after})
-    metric = METRICS[design.objective.metric]
-    return StepEffect(
-        path=path,
-        before=before,
-        after=after,
-        metric=metric.name,
-        unit=metric.unit,
-        status=solved.status,
-        change=again.change({path: after}),
-        hosts=solved.hosts,
-        levels=dict(solved.levels or {}),
-        same_choice=solved.same_choice,
-        reason=solved.reason,
-    )
-
-
-def value_at(design: Design, inputs: Inputs, path: str) -> float:
-    """The number that a setting's path names. Raises InputError when there is none."""
-    value: Any = None
-    if path.startswith(INPUTS):
-        estimate = inputs.estimates.get(tuple(path.removeprefix(INPUTS).split(".")))
-        value = None if estimate is None else estimate.base
-    else:
-        value = design.model_dump()
-        for part in path.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        what = "has no bound to move" if is_bound(path) else "is not a number of this design"
-        raise InputError([Fault(Place(path), what, "the path of a number that is set", "see 'pilot-planner check'")])
-    return float(value)

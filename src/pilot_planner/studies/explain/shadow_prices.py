@@ -244,7 +244,8 @@ class _Pricing:
             for limit, side, bound in limits
             if self._monotone(limit.key, side)
         }
-        moved = {path: bound for path, bound in moved.items() if self.resolves.allows({path: bound})}
+        if not self.resolves.allows(moved):
+            moved = {path: bound for path, bound in moved.items() if self.resolves.allows({path: bound})}
         if len(moved) < _WORTH_A_SOLVE:
             return {}
         solved = self.resolves.at(moved, target=self.resolves.base.objective)

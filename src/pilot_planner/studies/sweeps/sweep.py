@@ -190,9 +190,9 @@ def exchanged(
     if any_of(_TAKE_UP):
         fresh.case = with_other_ceilings(programme.case, design, hosts)
         fresh.q = programme.q.of_other_ceilings(fresh.case)
-        if programme.q.has_idle_room or fresh.q.has_idle_room:
-            return None  # what room costs is in many rows
         within = [host.iso3 for host in fresh.case.hosts if hosts is None or host.iso3 in hosts]
+        if programme.q.has_idle_room or fresh.q.has_idle_room_in(within):
+            return None  # what room costs is in many rows
         new = {row.name: row for h in within for row in channel_rows(fresh, h)}
         fresh.rows = [
             row if (other := new.get(row.name)) is None or other.expression.terms == row.expression.terms else other
