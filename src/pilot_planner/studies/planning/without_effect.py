@@ -28,8 +28,11 @@ def without_effect(case: Case, paths: Iterable[str] | None = None) -> tuple[str,
     """Paths of inputs (none: those set on top of the files) on which no figure of any plan of this case rests."""
     if paths is None:
         paths = {".".join(address): None for address, _ in case.inputs.changes}
+    asked = dict.fromkeys(map(_plain, paths))
+    if not asked:
+        return ()
     read = addresses_read(case)
-    return tuple(path for path in dict.fromkeys(map(_plain, paths)) if not _reaches(path, read, case.inputs))
+    return tuple(path for path in asked if not _reaches(path, read, case.inputs))
 
 
 def sentence(paths: Iterable[str]) -> str:
