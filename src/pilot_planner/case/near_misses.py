@@ -198,16 +198,18 @@ def judged(case: Case, iso3: str, sector: str, settings: Mapping[str, Any]) -> M
 def changed_case(
     case: Case,
     settings: Mapping[str, Any],
-    hosts: Collection[str],
+    hosts: Collection[str] | None = None,
     with_values: Callable[[dict[str, float]], Inputs] | None = None,
 ) -> Case:
-    """The case of some hosts with the settings of changes made, everything following.
+    """The case of some hosts (None: of all) with the settings of changes made, everything following.
 
     Whether a host passes does not depend on which others are looked at. ``with_values``: a quicker way to what
     ``Inputs.with_values`` of the case's own inputs gives, where somebody has one.
     """
     design, values = _split(case.design, settings)
     inputs = (with_values or case.inputs.with_values)(values)
+    if hosts is None:
+        return make_case(design, inputs)
     rows = tuple(row for row in inputs.rows(_HOSTS) if row["iso3"] in hosts)
     return make_case(design, replace(inputs, tables={**inputs.tables, _HOSTS: rows}))
 
