@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.pareto.near_optimal import alternatives
     from pilot_planner.studies.pareto.pareto_front import trade_offs
     from pilot_planner.studies.parties.participation import Participation, participation
+    from pilot_planner.studies.planning.bridge import Bridge, bridge
     from pilot_planner.studies.planning.comparison import compare
     from pilot_planner.studies.planning.constraints import Constraint, Variables, with_constraints
     from pilot_planner.studies.planning.plan import Plan, make_plan
@@ -77,6 +78,8 @@ _WHERE = {
     "alternatives": "studies.pareto.near_optimal",
     "cliffs": "studies.explain.cliffs",
     "compare": "studies.planning.comparison",
+    "Bridge": "studies.planning.bridge",
+    "bridge": "studies.planning.bridge",
     "diagnose": "studies.explain.infeasibility",
     "prices": "studies.explain.shadow_prices",
     "remake": "studies.planning.reload",
@@ -93,6 +96,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Bridge",
     "CancelledError",
     "Chance",
     "Constraint",
@@ -113,6 +117,7 @@ __all__ = [
     "Variables",
     "WhatIf",
     "alternatives",
+    "bridge",
     "chance",
     "cliffs",
     "compare",

@@ -14,6 +14,9 @@ WAGE = ("income_tax", "host_tax", "employee_contributions", "card", "in_kind", "
 ON_TOP = ("employer_contributions", "foreign_worker_fee", "programme_levy")
 FILES = {
     "plan.json",
+    "datapackage.json",
+    "periods.csv",
+    "places.csv",
     "workforce.csv",
     "flows.csv",
     "escrow.csv",
@@ -26,6 +29,8 @@ FILES = {
     "manifest.json",
 }
 COLUMNS = {
+    "periods": ["period", "start", "end", "months", "set_up"],
+    "places": ["iso3", "name", "chosen"],
     "workforce": ["iso3", "sector", "oversight_level", "period", "arrivals", "workers", "worker_cap"],
     "flows": ["iso3", "sector", "period", "channel", "amount_usd"],
     "escrow": [
@@ -286,14 +291,16 @@ def test_the_budget_adds_up_to_the_operating_cost_whichever_way_it_is_cut(files,
     assert round(math.fsum(cut), 2) == round(files.plan["metrics"]["operating_cost"], 2)
 
 
-def test_amounts_of_the_budget_sum_exactly_to_the_operating_cost(files):
-    assert sum(float(row["amount_usd"]) for row in files.rows("budget")) == files.plan["metrics"]["operating_cost"]
+def test_amounts_of_the_budget_are_cents_that_sum_to_the_operating_cost_to_the_cent(files):
+    cents = [Decimal(row["amount_usd"]) for row in files.rows("budget")]
+    assert all(-one.as_tuple().exponent == 2 for one in cents)
+    assert sum(cents) == Decimal(f"{files.plan['metrics']['operating_cost']:.2f}")
 
 
 def test_every_amount_of_the_budget_is_quantity_times_unit_cost(files):
     for row in files.rows("budget"):
         product = float(row["quantity"]) * float(row["unit_cost_usd"])
-        assert float(row["amount_usd"]) == pytest.approx(product, rel=1e-12), row
+        assert float(row["amount_usd"]) == pytest.approx(product, abs=0.01), row
         assert float(row["quantity"]) > 0, row
 
 
@@ -313,8 +320,9 @@ def test_percentages_of_the_budget_are_of_what_comes_before_them(files):
     rows = files.rows("budget")
     cells = _by(rows, "iso3", "period")
     for cell in cells.values():
-        direct = math.fsum(float(row["amount_usd"]) for row in cell if row["driver"] not in ("direct_cost", "project_cost"))
-        evaluation = math.fsum(float(row["amount_usd"]) for row in cell if row["cost_line"] == "evaluation")
+        exact = {row["cost_line"]: float(row["quantity"]) * float(row["unit_cost_usd"]) for row in cell}
+        own = [row["cost_line"] for row in cell if row["driver"] not in ("direct_cost", "project_cost")]
+        direct, evaluation = math.fsum(exact[line] for line in own), exact.get("evaluation", 0.0)
         for row in cell:
             if row["driver"] == "direct_cost":
                 assert float(row["quantity"]) == pytest.approx(direct, rel=1e-9)

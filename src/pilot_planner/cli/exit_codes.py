@@ -77,7 +77,7 @@ def _no_plan(error: NoPlanError) -> None:
     raise SystemExit(NO_PLAN) from None
 
 
-_OF_A_DESIGN = ("--inputs", "--model", "--set", "--solver", "--engine")
+_OF_A_DESIGN = ("--inputs", "--model", "--from", "--set", "--solver", "--engine")
 """Options that say which design on which inputs, whatever the command."""
 
 

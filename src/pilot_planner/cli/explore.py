@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -11,6 +14,7 @@ import typer
 from pilot_planner.cli.exit_codes import BAD_INPUT, NO_PLAN, explain_command, say
 from pilot_planner.cli.options import (
     EngineOption,
+    FromOption,
     InputsOption,
     JsonOption,
     ModelOption,
@@ -18,6 +22,7 @@ from pilot_planner.cli.options import (
     SetOption,
     SolverOption,
     console,
+    design_from,
     done,
     print_json,
     progress,
@@ -25,6 +30,7 @@ from pilot_planner.cli.options import (
     settings_told,
 )
 from pilot_planner.errors import NoPlanError, SolverError
+from pilot_planner.studies.planning.from_file import origin
 
 if TYPE_CHECKING:
     from pilot_planner.studies.explain.infeasibility import Diagnosis
@@ -46,10 +52,12 @@ def tradeoffs(
     from pilot_planner.studies.pareto.pareto_front import trade_offs
 
     changed = settings_of(settings, solver, engine)
-    result = trade_offs(model, inputs, changed, points, progress=progress())
+    with no_plan_told(inputs, model, changed, json_output):
+        result = trade_offs(model, inputs, changed, points, progress=progress())
     done()
+    made_of = origin(model, changed)
     if out is not None:
-        write_front(result, out)
+        write_front(result, out, made_of)
         say(f"front.csv and payoff.csv written to {out}")
     if json_output:
         print_json(
@@ -65,6 +73,7 @@ def tradeoffs(
                 "most_beaten": result.most_beaten,
                 "merged": result.merged,
                 "sentences": list(result.sentences),
+                **made_of,
             }
         )
     else:
@@ -76,6 +85,7 @@ def explain(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
+    row: FromOption = None,
     cliffs: Annotated[
         str,
         typer.Option(
@@ -114,7 +124,8 @@ def explain(
         say(f"error: --cliffs {cliffs}: is not known; expected near, all or none")
         raise SystemExit(BAD_INPUT)
     which: Literal["near", "all"] = "all" if cliffs == "all" else "near"
-    design, ready = set_up(model, inputs, settings_of(settings, solver, engine))
+    model, chosen = design_from(row, model, settings, solver, engine)
+    design, ready = set_up(model, inputs, chosen)
     try:
         basis = solve_basis(design, ready)
     except NoPlanError:
@@ -122,7 +133,7 @@ def explain(
         done()
         if diagnosis is None:
             raise
-        _impossible(diagnosis, out, json_output)
+        _impossible(diagnosis, out, json_output, origin(model, chosen))
         raise SystemExit(NO_PLAN) from None
     priced = prices(progress=progress(), basis=basis)
     found = None
@@ -143,17 +154,26 @@ def explain(
         print_explanation(priced, why, console(), found)
 
 
-def _impossible(diagnosis: Diagnosis, out: Path | None, json_output: bool) -> None:
+def _impossible(diagnosis: Diagnosis, out: Path | None, json_output: bool, made_of: dict[str, Any]) -> None:
     from pilot_planner.reports.answer_files import diagnosis_document, write_diagnosis
     from pilot_planner.reports.answer_text import print_diagnosis
 
     if out is not None:
-        write_diagnosis(diagnosis, out)
+        write_diagnosis(diagnosis, out, made_of)
         say(f"diagnosis.json written to {out}")
     if json_output:
-        print_json(diagnosis_document(diagnosis))
+        print_json(diagnosis_document(diagnosis) | made_of)
     else:
         print_diagnosis(diagnosis, console())
+
+
+@contextmanager
+def no_plan_told(inputs: Path | None, model: str | None, settings: dict[str, Any], json_output: bool) -> Iterator[None]:
+    """Where a design has no plan, say the conflict and its least repair, as text or as a document."""
+    try:
+        yield
+    except NoPlanError as error:
+        without_plan(error, inputs, model, settings, json_output)
 
 
 def without_plan(
@@ -174,7 +194,7 @@ def without_plan(
     if json_output:
         # Reasons of the error where nothing is known: an objective without end, a search that ran out of time.
         told = diagnosis_document(found or Diagnosis(error.reasons, complete=False))
-        print_json({"status": "no_plan", **told, "explain": command})
+        print_json({"status": "no_plan", **told, **origin(model, settings), "explain": command})
         raise SystemExit(NO_PLAN)
     for reason in error.reasons:
         say(f"no plan: {reason}")
@@ -205,14 +225,17 @@ def alternatives(
     from pilot_planner.reports.answer_text import print_alternatives
     from pilot_planner.studies.pareto.near_optimal import alternatives as find
 
-    changed = settings_of(settings, solver, engine)
-    result = find(model, inputs, changed, _share(within), count, progress())
+    changed, share = settings_of(settings, solver, engine), _share(within)
+    with no_plan_told(inputs, model, changed, json_output):
+        result = find(model, inputs, changed, share, count, progress())
     done()
+    made_of = origin(model, changed)
     if out is not None:
-        write_alternatives(result, out)
+        write_alternatives(result, out, made_of)
         say(f"alternatives.csv written to {out}")
     if json_output:
-        print_json({"within": result.within, "alternatives": result.records()})
+        rows = [{**row, "settings": one.settings} for row, one in zip(result.records(), result.alternatives, strict=True)]
+        print_json({"within": result.within, "alternatives": rows, **made_of})
     else:
         print_alternatives(result, console())
         settings_told(model, inputs, changed)
@@ -232,16 +255,34 @@ def _share(text: str) -> float:
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(metavar="PLAN_A", help="A plan folder.")],
-    second: Annotated[Path, typer.Argument(metavar="PLAN_B", help="Another one.")],
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN PLAN...", help="Plan folders, two or more.")],
+    bridge: Annotated[
+        str | None,
+        typer.Option("--bridge", metavar="METRIC", help="Split the difference of a metric into steps that sum exactly."),
+    ] = None,
+    inputs: InputsOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """What differs between two plans: in the settings, in the choices, in the metrics."""
-    from pilot_planner.reports.comparison_text import print_comparison
-    from pilot_planner.studies.planning.comparison import compare as find
+    """What differs between plans: in the settings, in the inputs, in the choices, in the metrics."""
+    from pilot_planner.reports.comparison_text import print_bridge, print_comparison, print_side_by_side
+    from pilot_planner.studies.planning.bridge import bridge as split
+    from pilot_planner.studies.planning.comparison import compare as two
+    from pilot_planner.studies.planning.comparison import side_by_side
 
-    result = find(first, second)
-    if json_output:
-        print_json(result.document())
+    if len(plans) < 2:
+        say(f"error: {plans[0]}: is one plan; expected two plan folders or more")
+        raise SystemExit(BAD_INPUT)
+    if len(plans) == 2:
+        pair = two(*plans)
+        document, show = pair.document(), partial(print_comparison, pair)
     else:
-        print_comparison(result, console())
+        many = side_by_side(plans)
+        document, show = many.document(), partial(print_side_by_side, many, [one.name for one in plans])
+    way = None if bridge is None else split(plans, bridge, inputs, progress())
+    done()
+    if json_output:
+        print_json(document if way is None else {**document, "bridge": way.document()})
+        return
+    show(console())
+    if way is not None:
+        print_bridge(way, [one.name for one in plans], console())

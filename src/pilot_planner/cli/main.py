@@ -21,6 +21,7 @@ from pilot_planner.cli.options import (
     ChanceOption,
     EngineOption,
     EventOption,
+    FromOption,
     InputsOption,
     JsonOption,
     ModelOption,
@@ -28,8 +29,8 @@ from pilot_planner.cli.options import (
     SetOption,
     SolverOption,
     console,
+    design_from,
     print_json,
-    settings_of,
     with_events,
 )
 from pilot_planner.cli.risk import risk
@@ -37,7 +38,6 @@ from pilot_planner.cli.scale_up import participation, scale
 from pilot_planner.cli.store import backup, restore, store_app
 from pilot_planner.cli.verify import verify
 from pilot_planner.cli.what_if import whatif
-from pilot_planner.errors import NoPlanError
 from pilot_planner.whole_files import sweep_at_start
 
 
@@ -107,6 +107,7 @@ def plan(
     model: ModelOption = None,
     settings: SetOption = None,
     event: EventOption = None,
+    found: FromOption = None,
     out: OutOption = None,
     solver: SolverOption = None,
     engine: EngineOption = None,
@@ -120,11 +121,10 @@ def plan(
 
     if out is not None:
         check_target(out)
-    chosen = with_events(settings_of(settings, solver, engine), event, model, inputs)
-    try:
+    model, chosen = design_from(found, model, settings, solver, engine)
+    chosen = with_events(chosen, event, model, inputs)
+    with explore.no_plan_told(inputs, model, chosen, json_output):
         result = make_plan(model, inputs, chosen)
-    except NoPlanError as error:
-        explore.without_plan(error, inputs, model, chosen, json_output)
     if chance == "run" and result.placements:
         from pilot_planner.studies.uncertainty.chance import chance_of
 

@@ -54,6 +54,14 @@ ChanceOption = Annotated[
         help="signed: in which share of draws the plan holds as signed; run: as it is run too, which takes some seconds.",
     ),
 ]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="FILE:N",
+        help="A point of a front, an alternative or a repair, as a study wrote it: front.csv:19; --set goes on top.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files here (default: nothing).")
@@ -111,6 +119,19 @@ def with_events(
 
     design, ready = set_up(model, inputs, settings)
     return {**settings, **settings_of_names(events, design, ready)}
+
+
+def design_from(
+    found: str | None, model: str | None, settings: list[str] | None, solver: str | None, engine: str | None
+) -> tuple[str | None, dict[str, Any]]:
+    """Design and settings of a command that may be asked for a row of a study (``--from``)."""
+    chosen = settings_of(settings, solver, engine)
+    if found is None:
+        return model, chosen
+    from pilot_planner.studies.planning.from_file import read_from
+
+    row = read_from(found)
+    return model or row.model, {**row.settings, **chosen}
 
 
 def console(*, beside: bool = False) -> Console:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pilot_planner.cli.exit_codes import INTERRUPTED, TIME_LIMIT, say
+from pilot_planner.cli.explore import no_plan_told
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -59,10 +60,12 @@ def risk(
         check_folder(out)
     changed = settings_of(settings, solver, engine)
     try:
-        if hedge:
-            _hedge(model, inputs, changed, draws, seed, workers, scheduler, out, json_output)
-        else:
-            _risk(model, inputs, changed, _DRAWS if draws is None else draws, seed, workers, scheduler, out, json_output)
+        with no_plan_told(inputs, model, changed, json_output):
+            if hedge:
+                _hedge(model, inputs, changed, draws, seed, workers, scheduler, out, json_output)
+            else:
+                count = _DRAWS if draws is None else draws
+                _risk(model, inputs, changed, count, seed, workers, scheduler, out, json_output)
     except KeyboardInterrupt:
         done()
         say("Interrupted; nothing was written.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pilot_planner.cli.exit_codes import TIME_LIMIT, say
+from pilot_planner.cli.explore import no_plan_told
 from pilot_planner.cli.options import (
     EngineOption,
     InputsOption,
@@ -46,7 +47,8 @@ def scale(
     from pilot_planner.studies.scale_up.scale_up import scale as find
 
     changed = settings_of(settings, solver, engine)
-    result = find(model, inputs, changed, phases, progress())
+    with no_plan_told(inputs, model, changed, json_output):
+        result = find(model, inputs, changed, phases, progress())
     done()
     summary = scale_summary(result)
     if out is not None:

@@ -18,6 +18,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs
 from pilot_planner.data.locations import resolve_inputs, shipped
 from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.whole_files import telling, write_folder
 
 HOSTS, SECTORS, PLACEMENTS = "estimates/hosts.csv", "estimates/sectors.csv", "estimates/placements.csv"
 _KEY = {HOSTS: "hosts", SECTORS: "sectors", PLACEMENTS: "placements"}
@@ -104,11 +105,13 @@ def write_addition(folder: Path | None, addition: Addition) -> Path:
     with tempfile.TemporaryDirectory(prefix="pilot-planner-add-") as made:
         trial = Path(made) / "inputs"
         shutil.copytree(root, trial)
-        _write(trial, texts)
+        for path, text in texts.items():
+            (trial / path).write_bytes(text.encode())
         errors = [one for one in read_inputs(trial)[1] if one.severity == "error"]
         if errors:
             raise InputError([_told_at(one, trial, root) for one in errors])
-    _write(root, texts)
+    with telling(root):
+        write_folder(root, {path: text.encode() for path, text in texts.items()})
     return root
 
 
@@ -116,17 +119,6 @@ def _told_at(fault: Fault, trial: Path, root: Path) -> Fault:
     place = fault.place
     file = place.file.replace(trial.as_posix(), root.as_posix())
     return Fault(Place(file, place.row, place.column), fault.what, fault.expected, fault.fix, fault.severity)
-
-
-def _write(root: Path, texts: Mapping[str, str]) -> None:
-    for path, text in texts.items():
-        part = root / f"{path}.part"
-        try:
-            part.write_text(text, encoding="utf-8", newline="")
-            part.replace(root / path)
-        except OSError as error:
-            fault = Fault(Place(str(root / path)), f"cannot be written ({error.strerror})", "a writable file", "try again")
-            raise InputError([fault]) from None
 
 
 def _with_rows(file: Path, table: Table, rows: Sequence[Cells]) -> str:

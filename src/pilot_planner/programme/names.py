@@ -83,8 +83,6 @@ def _allowed(design: Design, known: KnownNames) -> Iterable[Fault]:
         for name in one.allowed:
             if name not in names:
                 yield Fault(place, f"{name!r} is not known", what, did_you_mean(name, names))
-            elif name in design.exclusions:
-                yield Fault(place, f"{name!r} is left out by exclusions", "one or the other", "remove one of them")
 
 
 def _required(design: Design, known: KnownNames) -> Iterable[Fault]:

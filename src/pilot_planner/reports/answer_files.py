@@ -17,16 +17,21 @@ from pilot_planner.studies.explain.repairs import Repair
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.pareto.near_optimal import Alternatives
 from pilot_planner.studies.pareto.pareto_front import TradeOffs
+from pilot_planner.studies.planning.from_file import rows_with_origin
 from pilot_planner.whole_files import telling, write_folder
 
 Rows = Sequence[Mapping[str, Any]]
 
 
-def write_front(result: TradeOffs, folder: Path) -> None:
-    """``front.csv`` (one row per plan) and ``payoff.csv`` (one row per axis, where that one is best)."""
+def write_front(result: TradeOffs, folder: Path, made_of: Mapping[str, Any] | None = None) -> None:
+    """``front.csv`` (one row per plan) and ``payoff.csv`` (one row per axis, where that one is best).
+
+    ``made_of``: model and settings of the command, so that each row can be opened as a plan.
+    """
     axes = [axis.metric for axis in result.axes]
     payoff = [{"best_in": name, **row} for name, row in zip(axes, result.payoff, strict=True)]
-    write_files(folder, {"front.csv": result.records(), "payoff.csv": payoff}, {})
+    rows = rows_with_origin(result.records(), [one.settings for one in result.points], made_of)
+    write_files(folder, {"front.csv": rows, "payoff.csv": payoff}, {})
 
 
 def write_explanation(prices: Prices, why: WhyNot, folder: Path, cliffs: Cliffs | None = None) -> None:
@@ -37,14 +42,15 @@ def write_explanation(prices: Prices, why: WhyNot, folder: Path, cliffs: Cliffs 
     write_files(folder, tables, {})
 
 
-def write_diagnosis(diagnosis: Diagnosis, folder: Path) -> None:
-    """``diagnosis.json``."""
-    write_files(folder, {}, {"diagnosis.json": diagnosis_document(diagnosis)})
+def write_diagnosis(diagnosis: Diagnosis, folder: Path, made_of: Mapping[str, Any] | None = None) -> None:
+    """``diagnosis.json``; ``made_of``: model and settings of the command, so that each repair can be opened as a plan."""
+    write_files(folder, {}, {"diagnosis.json": diagnosis_document(diagnosis) | dict(made_of or {})})
 
 
-def write_alternatives(result: Alternatives, folder: Path) -> None:
-    """``alternatives.csv``."""
-    write_files(folder, {"alternatives.csv": result.records()}, {})
+def write_alternatives(result: Alternatives, folder: Path, made_of: Mapping[str, Any] | None = None) -> None:
+    """``alternatives.csv``; ``made_of``: model and settings of the command, so that each can be opened as a plan."""
+    rows = rows_with_origin(result.records(), [one.settings for one in result.alternatives], made_of)
+    write_files(folder, {"alternatives.csv": rows}, {})
 
 
 def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:

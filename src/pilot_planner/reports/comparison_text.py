@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.data.wording import sentence_case
 from pilot_planner.reports.tables import print_table, section
-from pilot_planner.studies.planning.comparison import Comparison
+from pilot_planner.studies.planning.bridge import Bridge
+from pilot_planner.studies.planning.comparison import Comparison, Line, SideBySide
 from pilot_planner.studies.planning.precedents import OWN_RATIOS
 from pilot_planner.text.names import Names, metric_label, metric_unit, path_label, path_unit
 from pilot_planner.text.number_format import NO_VALUE, count
@@ -25,6 +26,52 @@ def print_comparison(result: Comparison, console: Console) -> None:
     _print(console, "Inputs", _of_inputs(result), [_of_path(one, "input", names) for one in result.inputs])
     _print(console, "Choices", _said(len(result.choices)), [_of_choice(one, names) for one in result.choices])
     _print(console, "Metrics", _said(len(result.metrics)), [_of_metric(one) for one in result.metrics])
+
+
+def print_side_by_side(result: SideBySide, plans: Sequence[str], console: Console) -> None:
+    """More than two plans: what is not the same in all of them, a column for each."""
+    parts = (
+        ("Settings", result.settings),
+        ("Inputs", result.inputs),
+        ("Choices", result.choices),
+        ("Metrics", result.metrics),
+    )
+    for title, lines in parts:
+        differ = [one for one in lines if not one.same]
+        said = _said(len(differ))
+        if title == "Inputs" and not differ and result.same_inputs is not True:
+            said = (
+                "a folder does not say which inputs it had" if result.same_inputs is None else "differ as the settings say"
+            )
+        section(console, title, said)
+        if differ:
+            rows = [_of_line(one, title, result.names) for one in differ]
+            print_table(console, ("", *plans), rows, whole=True)
+
+
+def _of_line(line: Line, title: str, names: Names) -> tuple[str, ...]:
+    key = title.lower().removesuffix("s")
+    entry = {key: line.name, "a": line.values[0], "b": line.values[-1]}
+    if title == "Choices":
+        label, unit = _of_choice(entry, names)[0], "persons"
+    elif title == "Metrics":
+        label, unit = _of_metric(entry)[0], OWN_RATIOS[line.name][1] if line.name in OWN_RATIOS else metric_unit(line.name)
+    else:
+        label, unit = _of_path(entry, key, names)[0], path_unit(line.name)
+    return (label, *(in_step(one, one, unit)[0] for one in line.values))
+
+
+def print_bridge(way: Bridge, plans: Sequence[str], console: Console) -> None:
+    """The steps from plan to plan; the changes sum to the difference to the cent."""
+    label = metric_label(way.metric)
+    total = way.values[-1] - way.values[0]
+    section(console, f"{label}: the way from {plans[0]} to {plans[-1]}", "in this order; each step is a plan of its own")
+    rows = [
+        (plans[0], "", f"{way.values[0]:,.2f}"),
+        *((", ".join(one.changed), f"{one.change:+,.2f}", f"{one.after:,.2f}") for one in way.steps),
+        (f"{plans[-1]}, all together", f"{total:+,.2f}", f"{way.values[-1]:,.2f}"),
+    ]
+    print_table(console, ("", f"Change, {way.unit}", way.unit), rows, whole=True)
 
 
 def _print(console: Console, title: str, said: str, rows: list[tuple[str, ...]]) -> None:

@@ -13,13 +13,15 @@ from typing import Any
 
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, programme_texts
+from pilot_planner.reports.plan_package import PACKAGE, package_of
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.plan_file import WITHOUT_HASH
 from pilot_planner.studies.planning.plan_json import manifest, plan_document
 from pilot_planner.studies.planning.plan_tables import IN_FOLDERS
+from pilot_planner.text.labels import rounded_parts
 from pilot_planner.whole_files import is_working_name, sweep, telling, write_folder
 
-FILES = ("plan.json", *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
+FILES = ("plan.json", PACKAGE, *(f"{name}.csv" for name in IN_FOLDERS), MPS, LP, "manifest.json")
 
 
 def write_plan(plan: Plan, folder: str | Path) -> Path:
@@ -36,8 +38,15 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
 
 def plan_files(plan: Plan) -> dict[str, bytes]:
     """Every file of a plan's folder, by name."""
-    tables = {f"{name}.csv": _csv(plan.records(name)) for name in IN_FOLDERS}
-    made = {"plan.json": _json(plan_document(plan))} | tables | programme_texts(plan.programme)
+    rows = {name: plan.records(name) for name in IN_FOLDERS}
+    amounts = rounded_parts([row["amount_usd"] for row in rows["budget"]], 2, plan.metrics["operating_cost"])
+    rows["budget"] = [{**row, "amount_usd": Decimal(f"{usd:.2f}")} for row, usd in zip(rows["budget"], amounts, strict=True)]
+    tables = {f"{name}.csv": _csv(of_table) for name, of_table in rows.items()}
+    made = (
+        {"plan.json": _json(plan_document(plan)), PACKAGE: _json(package_of(plan))}
+        | tables
+        | programme_texts(plan.programme)
+    )
     hashes = {one: hashlib.sha256(made[one]).hexdigest() for one in FILES if one not in WITHOUT_HASH}
     return made | {"manifest.json": _json(manifest(plan) | {"files": hashes})}
 

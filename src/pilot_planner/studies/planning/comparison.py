@@ -72,6 +72,14 @@ class SideBySide:
     same_inputs: bool | None = None
     names: dict[str, str] = field(default_factory=dict)
 
+    def document(self) -> dict[str, Any]:
+        """What ``compare --json`` prints of more than two plans: what is not the same in all of them."""
+        parts = (("settings", self.settings), ("inputs", self.inputs), ("choices", self.choices), ("metrics", self.metrics))
+        told = {
+            part: [{"name": one.name, "values": list(one.values)} for one in lines if not one.same] for part, lines in parts
+        }
+        return {**told, "same_inputs": self.same_inputs}
+
 
 OnePlan = Plan | str | Path | Mapping[str, Any]
 """A plan, the folder of one, or what stands in its ``plan.json``."""
