@@ -170,6 +170,8 @@ def test_a_programme_with_other_bounds_is_the_one_that_is_built_anew(factor, shi
         "limits.in_kind_usd_month.min": 5,
         "limits.net_donor_ask.max": 2e7,
         "limits.women_share.min": 0.1,
+        # Base has all of it, and no share is more than that.
+        "limits.labour_shortage.max": 0.9,
     }
     design, inputs = set_up(None, shipped_inputs, more)
     programme = build(make_case(design, inputs))
