@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.sweeps.what_if import WhatIf, what_if
     from pilot_planner.studies.uncertainty.chance import Chance, chance
     from pilot_planner.studies.uncertainty.risk import Risk, risk
+    from pilot_planner.studies.uncertainty.what_to_find_out import Evidence, evidence
 
 _WHERE = {
     "Inputs": "data.inputs",
@@ -83,6 +84,8 @@ _WHERE = {
     "diagnose": "studies.explain.infeasibility",
     "prices": "studies.explain.shadow_prices",
     "remake": "studies.planning.reload",
+    "Evidence": "studies.uncertainty.what_to_find_out",
+    "evidence": "studies.uncertainty.what_to_find_out",
     "Chance": "studies.uncertainty.chance",
     "chance": "studies.uncertainty.chance",
     "Risk": "studies.uncertainty.risk",
@@ -101,6 +104,7 @@ __all__ = [
     "Chance",
     "Constraint",
     "Design",
+    "Evidence",
     "Fault",
     "HedgedPlan",
     "InputError",
@@ -122,6 +126,7 @@ __all__ = [
     "cliffs",
     "compare",
     "diagnose",
+    "evidence",
     "hedge",
     "load_design",
     "load_inputs",

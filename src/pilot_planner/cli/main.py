@@ -15,6 +15,7 @@ from pilot_planner.cli import explore
 from pilot_planner.cli.accounts import accounts_app
 from pilot_planner.cli.add import add_app
 from pilot_planner.cli.dashboard import dashboard
+from pilot_planner.cli.evidence import evidence
 from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
 from pilot_planner.cli.options import (
@@ -150,6 +151,7 @@ app.command()(whatif)
 app.command()(scale)
 app.command()(participation)
 app.command()(risk)
+app.command()(evidence)
 app.command()(verify)
 app.command()(export)
 app.add_typer(add_app, name="add")

@@ -27,6 +27,7 @@ ADDRESS_COLUMNS: dict[str, tuple[str, ...]] = {
     "deflators": ("year_id",),
     "diversion_evidence": ("diversion_id",),
     "events": ("iso3", "event"),
+    "studies": ("study",),
     "seed_facts": ("fact_id",),
 }
 """The columns that name an estimate, by table; the column ``indicator`` is looked up in ``lists/indicators.csv``."""

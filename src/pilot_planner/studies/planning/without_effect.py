@@ -12,7 +12,16 @@ from pilot_planner.data.edits import without_bound
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 
-_READ_APART = ("deflators", "events", "in_kind_baskets", "precedents", "seed_facts", "status_quo", "funding_pledges")
+_READ_APART = (
+    "deflators",
+    "events",
+    "studies",
+    "in_kind_baskets",
+    "precedents",
+    "seed_facts",
+    "status_quo",
+    "funding_pledges",
+)
 """Tables that are read without a note: prices, baskets, and what stands beside a plan."""
 
 

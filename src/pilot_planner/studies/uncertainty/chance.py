@@ -212,8 +212,8 @@ def _as_run(plan: DrawnPlan) -> Run:
     return AsRun(plan).run()
 
 
-def groups(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
-    """Draws of one design each, some at a time: what their events set in it, values by path, and how many they are.
+def groups_with_places(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], Any]]:
+    """Draws of one design each, some at a time: what their events set in it, values by path, and which draws they are.
 
     A fee that is waived is a fee of nothing, so draws with and without a waiver are worked on together: the waiver is
     taken away from all of them, and the fee is 0 where it stood.
@@ -233,7 +233,13 @@ def groups(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], di
         of_variant = np.flatnonzero(np.isin(variant, numbers))
         for start in range(0, len(of_variant), BLOCK):
             part = of_variant[start : start + BLOCK]
-            yield settings, {path: np.ascontiguousarray(column[part]) for path, column in columns.items()}, len(part)
+            yield settings, {path: np.ascontiguousarray(column[part]) for path, column in columns.items()}, part
+
+
+def groups(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
+    """The same with the number of the draws instead of which they are."""
+    for settings, values, places in groups_with_places(drawn, inputs):
+        yield settings, values, len(places)
 
 
 _FEE_WAIVER = ".foreign_worker_fee"

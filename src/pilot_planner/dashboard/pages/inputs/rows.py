@@ -33,6 +33,7 @@ _TABLES = {
     "deflators": "Price index",
     "diversion_evidence": "Evidence of diversion",
     "events": "Events",
+    "studies": "Studies",
     "seed_facts": "Founding texts",
 }
 
