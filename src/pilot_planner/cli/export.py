@@ -19,7 +19,12 @@ def export(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan folder, or a design such as two_hosts.")],
     to: Annotated[
         list[str],
-        typer.Option("--to", metavar="FORMAT", help=f"{', '.join(FORMATS)} or {ALL}; again for more."),
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help=f"{', '.join(FORMATS)} or {ALL}; again for more.",
+            autocompletion=lambda incomplete: [name for name in (*FORMATS, ALL) if name.startswith(incomplete)],
+        ),
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to (default: export_PLANID here).")] = None,
     inputs: InputsOption = None,

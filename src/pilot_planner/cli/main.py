@@ -46,7 +46,7 @@ def _new_app() -> typer.Typer:
     return typer.Typer(
         name="pilot-planner",
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )

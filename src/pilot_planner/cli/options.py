@@ -16,13 +16,27 @@ if TYPE_CHECKING:
 
     from pilot_planner.studies.execution.progress import Progress
 
+
+def _designs(incomplete: str) -> list[str]:
+    """Designs here and shipped ones, for completion in a shell."""
+    from pilot_planner.data.locations import shipped
+
+    found = {path.stem for folder in (Path("models"), shipped("models")) for path in folder.glob("*.toml")}
+    return sorted(name for name in found if name.startswith(incomplete))
+
+
 InputsOption = Annotated[
     Path | None,
     typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones)."),
 ]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", metavar="FILE", help="Design (default: models/base.toml here, else the shipped one)."),
+    typer.Option(
+        "--model",
+        metavar="FILE",
+        help="Design (default: models/base.toml here, else the shipped one).",
+        autocompletion=_designs,
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
