@@ -19,6 +19,7 @@ SHORT = (
     ("alternatives", ()),
     ("what_if", ("100",)),
     ("risk", ("100",)),
+    ("chance", ("200",)),
     ("scale", ()),
 )
 

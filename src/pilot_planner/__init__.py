@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.planning.constraints import Constraint, Variables, with_constraints
     from pilot_planner.studies.planning.plan import Plan, make_plan
     from pilot_planner.studies.planning.reload import remake
+    from pilot_planner.studies.robust.confident_plan import confidence_curve, plan_for
     from pilot_planner.studies.robust.robust_plan import HedgedPlan, hedge
     from pilot_planner.studies.scale_up.records import Scale
     from pilot_planner.studies.scale_up.scale_up import scale
@@ -70,6 +71,8 @@ _WHERE = {
     "HedgedPlan": "studies.robust.robust_plan",
     "hedge": "studies.robust.robust_plan",
     "Participation": "studies.parties.participation",
+    "confidence_curve": "studies.robust.confident_plan",
+    "plan_for": "studies.robust.confident_plan",
     "participation": "studies.parties.participation",
     "Constraint": "studies.planning.constraints",
     "Variables": "studies.planning.constraints",
@@ -125,6 +128,7 @@ __all__ = [
     "chance",
     "cliffs",
     "compare",
+    "confidence_curve",
     "diagnose",
     "evidence",
     "hedge",
@@ -134,6 +138,7 @@ __all__ = [
     "make_export",
     "make_plan",
     "participation",
+    "plan_for",
     "prices",
     "remake",
     "risk",

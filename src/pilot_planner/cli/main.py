@@ -20,6 +20,7 @@ from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, mes
 from pilot_planner.cli.export import export
 from pilot_planner.cli.options import (
     ChanceOption,
+    ConfidenceOption,
     EngineOption,
     EventOption,
     FromOption,
@@ -114,6 +115,7 @@ def plan(
     engine: EngineOption = None,
     json_output: JsonOption = False,
     chance: ChanceOption = "signed",
+    confidence: ConfidenceOption = None,
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
     from pilot_planner.reports.plan_folder import check_target, write_plan
@@ -124,9 +126,11 @@ def plan(
         check_target(out)
     model, chosen = design_from(found, model, settings, solver, engine)
     chosen = with_events(chosen, event, model, inputs)
+    if confidence is not None:
+        chosen["confidence"] = confidence
     with explore.no_plan_told(inputs, model, chosen, json_output):
         result = make_plan(model, inputs, chosen)
-    if chance == "run" and result.placements:
+    if chance == "run" and result.placements and result.confident is None:
         from pilot_planner.studies.uncertainty.chance import chance_of
 
         result = result.with_chance(chance_of(result))

@@ -76,6 +76,14 @@ FromOption = Annotated[
         help="A point of a front, an alternative or a repair, as a study wrote it: front.csv:19; --set goes on top.",
     ),
 ]
+ConfidenceOption = Annotated[
+    float | None,
+    typer.Option(
+        "--confidence",
+        metavar="P",
+        help="Share of draws in which the plan must hold as it is run (default: the design's; none: best at base values).",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files here (default: nothing).")
@@ -202,6 +210,7 @@ def seen(text: str) -> str:
 
 __all__ = [
     "ChanceOption",
+    "ConfidenceOption",
     "EngineOption",
     "EventOption",
     "InputsOption",

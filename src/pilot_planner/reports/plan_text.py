@@ -117,7 +117,7 @@ def _chance(plan: Plan, console: Console) -> None:
     if plan.chance is None:
         return
     section(console, "How sure is it", "draws of the evidence; intervals of 95 %")
-    for sentence_of_it in chance_sentences(plan.chance):
+    for sentence_of_it in (*(plan.confident.sentences if plan.confident else ()), *chance_sentences(plan.chance)):
         console.print(sentence_of_it)
 
 

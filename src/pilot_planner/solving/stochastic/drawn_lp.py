@@ -86,7 +86,8 @@ def make_table(
         terms = {}
         for j, coefficient in row.expression.terms.items():
             if j in fixed:
-                side = side - coefficient * fixed[j]
+                if fixed[j] != 0.0:
+                    side = side - coefficient * fixed[j]
             elif somewhere(coefficient):
                 terms[places[j]] = coefficient
         if number in entered or not laid.settled(row, terms, side):

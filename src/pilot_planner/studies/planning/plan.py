@@ -19,7 +19,7 @@ from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.plausibility import out_of_proportion, proportion_faults
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError, InputError, NoPlanError
+from pilot_planner.errors import CancelledError, Fault, InputError, NoPlanError, Place
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pulp
 
+    from pilot_planner.studies.robust.confident_plan import Confident
     from pilot_planner.studies.uncertainty.chance import Chance
 
 
@@ -106,6 +107,8 @@ class Plan:
     programme: Programme = field(repr=False)
     solution: tuple[float, ...] = field(repr=False)
     """Of the programme, ties broken: one number for each column."""
+    confident: Confident | None = field(default=None, repr=False)
+    """How sure it was asked to be and is; None for the plan that is best at base values."""
 
     @property
     def status(self) -> str:
@@ -234,6 +237,15 @@ def make_plan(
     else:
         design, ready = with_constraints(constraints, model, inputs, settings)
     clock.tick("load")
+    if design.confidence is not None:
+        from pilot_planner.studies.robust.confident_plan import plan_for
+
+        if constraints is not None:
+            what = "cannot be asked of a plan with constraints of one's own: draws do not know them"
+            raise InputError(
+                [Fault(Place("confidence"), what, "one of both", "leave the confidence or the constraints out")]
+            )
+        return plan_for(design, ready, progress=progress)
     case = make_case(design, ready)
     clock.tick("eligibility")
     programme = build(case)

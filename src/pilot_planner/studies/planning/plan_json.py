@@ -25,6 +25,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "gap_is_assumed": not plan.outcome.bound_told,
         "ceiling": None if plan.ceiling is None else plan.ceiling.document(),
         "grid_of_periods": grid_in_words(plan.design),
+        "confidence": None if plan.confident is None else plan.confident.document(),
         "chance": None if plan.chance is None else plan.chance.document(),
         "metrics": plan.metrics,
         "ratios": plan.ratios,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.programme.build import build
+from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.draws import Draw, Yardstick, make_draw, placements_failing
 from pilot_planner.solving.stochastic.recourse import FirstStage, Recourse
 from pilot_planner.studies.execution.run_task import Job, inputs_of
 from pilot_planner.studies.planning.accounts import Accounts
 from pilot_planner.studies.planning.limit_status import standings
 from pilot_planner.studies.sweeps.sweep import ChangingInputs
+from pilot_planner.studies.uncertainty.drawn_design import with_drawn_settings
+from pilot_planner.studies.uncertainty.event_settings import changed
 from pilot_planner.studies.uncertainty.trial import (
     Figures,
     broken_limits,
@@ -84,6 +87,21 @@ class Candidates:
         """What is drawn and what is fixed among all that these placements rest on."""
         evidence = make_case(self.design, self.inputs).evidence
         return uncertain_values(evidence.estimates_behind(*evidence.topics), self.inputs)
+
+    def under(self, settings: Mapping[str, Any]) -> Candidates:
+        """The same where events have set these paths of the design (see ``event_settings``)."""
+        if not settings:
+            return self
+        other = copy.copy(self)
+        other.design = changed(self.design, settings)
+        other._open = without_floors(other.design)
+        return other
+
+    def programme_of_draws(self, values: Mapping[str, Any]) -> Programme:
+        """The programme in many draws at once, ``values`` being arrays of them by path."""
+        known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
+        case = make_case(with_drawn_settings(self._open, values), self.inputs.with_draws(known))
+        return build(replace(case, design=with_drawn_settings(self.design, values)))
 
     def draw(self, values: Mapping[str, float], measure: Yardstick) -> tuple[Draw, dict[str, float | None]]:
         """The programme of one draw, and the rights floors that fail in it. Values that nothing here uses are left out."""

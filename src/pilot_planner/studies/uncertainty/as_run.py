@@ -9,7 +9,7 @@ that no office stands empty is then waived.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,19 +19,70 @@ import numpy as np
 from pilot_planner.data.amounts import is_drawn, where
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.decisions import Column
-from pilot_planner.programme.limits import LimitRow, Side
+from pilot_planner.programme.limits import LimitRow
 from pilot_planner.programme.linear import Linear
-from pilot_planner.programme.programme import Row
-from pilot_planner.solving.elastic_programme import TOLERANCE, Bound, ElasticProgramme
+from pilot_planner.programme.programme import Programme, Row
+from pilot_planner.solving.elastic_programme import TOLERANCE, Bound
 from pilot_planner.solving.stochastic.drawn_lp import DrawnLp, DrawnTable, make_table
-from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, counts
-from pilot_planner.studies.uncertainty.trial import STRUCTURE
+from pilot_planner.studies.uncertainty.trial import STRUCTURE, floors_of
 
 Array = Any
 
+Placement = tuple[str, str]
+
 _SCALE = 1e6
 """A share of a bound is this much to the solver (see ``solving/elastic_programme.py``)."""
+
+
+def not_run(programme: Programme, draws: int) -> dict[Placement, Array]:
+    """In which draws each placement is not run: a rights floor fails, or it cannot be staffed."""
+    case = programme.case
+    last, smallest = case.periods[-1].number, case.design.programme.min_placement
+    found = {one.key: np.broadcast_to(programme.q.reach(one)[last] < smallest, draws) for one in case.placements}
+    for name, floor in floors_of(case).items():
+        place = name.partition(".")[2]
+        for (h, s), mask in found.items():
+            if place in (h, f"{h}.{s}"):
+                found[h, s] = mask | np.broadcast_to(floor.fails, draws)
+    return found
+
+
+def rows_as_run(programme: Programme, stopped: Mapping[Placement, Array]) -> list[Row]:
+    """Rows that hold as a plan is run, without what they ask of placements that are not run."""
+    design = programme.case.design
+    rows = [
+        row
+        for row in programme.rows
+        if row.limit is None or counts(design, row.limit.key, row.limit.side) or not _differs(row.limit)
+    ]
+    return [_released(programme, row, stopped) for row in rows]
+
+
+def _released(programme: Programme, row: Row, stopped: Mapping[Placement, Array]) -> Row:
+    kind, _, place = row.name.partition(".")
+    if kind not in ("staffed", "at_work"):
+        return row
+    own = [f"{h}." if kind == "at_work" else f"{h}.{s}." for h, s in stopped]
+    masks = [mask for name, mask in zip(own, stopped.values(), strict=True) if place.startswith(name)]
+    gone = np.logical_or.reduce(masks)
+    if not gone.any():
+        return row
+    openings = {*programme.d.open.values(), *programme.d.level.values()}
+    terms = {j: where(gone, 0.0, one) if j in openings else one for j, one in row.expression.terms.items()}
+    return replace(row, expression=Linear(terms))
+
+
+def columns_as_run(programme: Programme, stopped: Mapping[Placement, Array]) -> list[Column]:
+    """Nobody works at a placement that is not run."""
+    columns = list(programme.d.columns)
+    for table in (programme.d.workers, programme.d.arrivals):
+        for (h, s, _, _), j in table.items():
+            gone = stopped[h, s]
+            if gone.any():
+                upper = columns[j].upper
+                columns[j] = replace(columns[j], upper=where(gone, 0.0, math.inf if upper is None else upper))
+    return columns
 
 
 @dataclass(frozen=True)
@@ -59,59 +110,18 @@ class AsRun:
         self.options = plan.design.solver
 
     @cached_property
-    def stopped(self) -> dict[tuple[str, str], Array]:
-        """In which draws each placement is not run: a rights floor fails, or it cannot be staffed."""
-        plan = self.plan
-        case, q = plan.case, plan.programme.q
-        found = {}
-        for placement in case.placements:
-            reached = q.reach(placement)[case.periods[-1].number]
-            found[placement.key] = plan.each(reached < case.design.programme.min_placement).astype(bool)
-        for name, fails in plan.signed.floors.items():
-            place = name.partition(".")[2]
-            for (h, s), mask in found.items():
-                if place in (h, f"{h}.{s}"):
-                    found[h, s] = mask | fails
-        return found
+    def stopped(self) -> dict[Placement, Array]:
+        """In which draws each placement is not run."""
+        return not_run(self.plan.programme, self.plan.draws)
 
     @cached_property
     def _rows(self) -> list[Row]:
         """Rows that hold as run: structure, limits that count, and ceilings that every draw leaves as they are."""
-        plan = self.plan
-        kept = []
-        for row in plan.programme.rows:
-            limit = row.limit
-            if limit is not None and not counts(plan.design, limit.key, limit.side) and _differs(limit):
-                continue
-            kept.append(self._released(row))
-        return kept
-
-    def _released(self, row: Row) -> Row:
-        """The row without what it asks of placements that are not run."""
-        kind, _, place = row.name.partition(".")
-        if kind not in ("staffed", "at_work"):
-            return row
-        own = [f"{h}." if kind == "at_work" else f"{h}.{s}." for h, s in self.stopped]
-        masks = [mask for name, mask in zip(own, self.stopped.values(), strict=True) if place.startswith(name)]
-        gone = np.logical_or.reduce(masks)
-        if not gone.any():
-            return row
-        openings = {*self.plan.programme.d.open.values(), *self.plan.programme.d.level.values()}
-        terms = {j: where(gone, 0.0, one) if j in openings else one for j, one in row.expression.terms.items()}
-        return replace(row, expression=Linear(terms))
+        return rows_as_run(self.plan.programme, self.stopped)
 
     @cached_property
     def _columns(self) -> list[Column]:
-        """Nobody works at a placement that is not run."""
-        d = self.plan.programme.d
-        columns = list(d.columns)
-        for table in (d.workers, d.arrivals):
-            for (h, s, _, _), j in table.items():
-                gone = self.stopped[h, s]
-                if gone.any():
-                    upper = columns[j].upper
-                    columns[j] = replace(columns[j], upper=where(gone, 0.0, math.inf if upper is None else upper))
-        return columns
+        return columns_as_run(self.plan.programme, self.stopped)
 
     @cached_property
     def _fixed(self) -> dict[int, float]:
@@ -123,11 +133,7 @@ class AsRun:
     @cached_property
     def _weights(self) -> tuple[dict[Bound, dict[str, float]], dict[Bound, float]]:
         """How far a stretch of each bound loosens its rows, by their names; and its size."""
-        plan = self.plan
-        base = plan.trial.programme({})
-        sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): step_of(unit_of(key, plan.design)) for key in plan.design.limits for side in sides}
-        elastic = ElasticProgramme(base, steps, self.options.time_limit, plan.trial.solution(base))
+        elastic = self.plan.trial.sizes
         return elastic.named_weights(), elastic.sizes
 
     @cached_property
@@ -144,12 +150,15 @@ class AsRun:
         more = [{number[name]: one for name, one in weights[bound].items() if name in number} for bound in self.bounds]
         return make_table(self._columns, self._rows, self._fixed, more, self.plan.draws)
 
-    def run(self) -> Run:
-        """Solve every draw. Raises NoTimeError where one takes longer than the design's time limit."""
+    def run(self, lifted: Collection[Bound] = ()) -> Run:
+        """Solve every draw; ``lifted`` bounds may be missed at no price and are not told.
+
+        Raises NoTimeError where one takes longer than the design's time limit.
+        """
         table, sizes = self.table, self._weights[1]
         count = len(table.places)
         costs = np.zeros(count + len(self.bounds))
-        costs[count:] = [_SCALE / sizes[bound] for bound in self.bounds]
+        costs[count:] = [0.0 if bound in lifted else _SCALE / sizes[bound] for bound in self.bounds]
         lp = DrawnLp(table, costs, self.options)
         missed = np.zeros((len(self.bounds), table.draws))
         impossible = table.impossible.copy()
@@ -164,6 +173,7 @@ class AsRun:
             else:
                 missed[:, draw] = np.asarray(found.solution)[count:] / size
         missed[missed <= TOLERANCE] = 0.0
+        missed[[bound in lifted for bound in self.bounds]] = 0.0
         shares = {".".join(bound): missed[place] for place, bound in enumerate(self.bounds) if missed[place].any()}
         if impossible.any():
             shares[STRUCTURE] = impossible.astype(float)

@@ -23,6 +23,8 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings
+from pilot_planner.studies.uncertainty.drawn_design import BLOCK
+from pilot_planner.studies.uncertainty.drawn_design import groups as drawn_groups
 from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Signed, counts
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 DRAWS = 1000
 MOST_DRAWS = 100_000
-BLOCK = 1000
-"""Draws that are worked on together: about 15 MB of coefficients for the base design."""
 
 _LABELS = {"demand": "Employers' demand", "intake": "Intake in a period"}
 _FLOORS = {
@@ -194,13 +194,17 @@ def check_draws(draws: int, seed: int) -> None:
 def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, progress: Progress | None = None) -> Chance:
     """The same of a plan that is there."""
     known = uncertainty(plan.design, plan.inputs, behind(plan.case, plan.accounts))
-    held = hold(plan.programme, plan.solution)
-    tally = Tally(plan.design)
-    trial = Trial(plan.design, plan.inputs, held)
-    for settings, values, count in groups(known.draw(draws, seed), plan.inputs):
+    return chance_in(plan, known.draw(draws, seed), seed, run, progress)
+
+
+def chance_in(plan: Plan, drawn: Draws, seed: int, run: bool, progress: Progress | None = None) -> Chance:
+    """The same in draws that are there; values that the plan does not rest on may be among them."""
+    draws, tally = len(drawn), Tally(plan.design)
+    trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
+    for settings, values, numbers in drawn_groups(drawn, plan.design):
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
             raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
-        one = DrawnPlan(trial.under(settings), values, count)
+        one = DrawnPlan(trial.under(settings), values, len(numbers))
         tally.add(one.signed, _as_run(one) if run else None)
     return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
 
@@ -288,7 +292,7 @@ class Tally:
         found = [
             Failure(
                 name,
-                _label(name, self.design),
+                label_of(name, self.design),
                 failure_kind(name, self.design),
                 self._counts(name),
                 Share(one.broken, self.draws),
@@ -325,7 +329,8 @@ def failure_kind(name: str, design: Design) -> str:
     return "floor" if len(parts) > 1 else "structure"
 
 
-def _label(name: str, design: Design) -> str:
+def label_of(name: str, design: Design) -> str:
+    """What fails in words, from its name."""
     parts = name.split(".")
     key = parts[0]
     if key in EVIDENCE:

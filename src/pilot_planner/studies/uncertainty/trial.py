@@ -28,6 +28,7 @@ from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.planning.accounts import Accounts
 from pilot_planner.studies.planning.limit_status import LimitStanding, standings
 from pilot_planner.studies.sweeps.sweep import ChangingInputs
+from pilot_planner.studies.uncertainty.drawn_design import with_drawn_settings
 from pilot_planner.studies.uncertainty.event_settings import changed, held_under
 
 _TAKEN = 0.5
@@ -97,6 +98,7 @@ class Trial:
         self.inputs = needed_inputs(self.design, inputs, held.placements)
         self._changing = ChangingInputs(self.inputs, drawn=True)
         self._under: dict[str, Trial] = {}
+        self._sized: Trial | None = None
         self._session: KeptSession | None = None
         self._levels = Accounts(held.levels, (), (), (), (), ())
 
@@ -114,6 +116,7 @@ class Trial:
             other._under, other._session = {}, None
             if not all(path.startswith(_NOT_PAY) or path.endswith(_FEE_WAIVER) for path in settings):
                 other.__dict__.pop("_planned", None)
+            other._sized = self._sized or self
             self._under[key] = other
         return self._under[key]
 
@@ -124,7 +127,8 @@ class Trial:
     def programme_of_draws(self, values: Mapping[str, Any]) -> Programme:
         """The same for many draws at once, ``values`` being arrays of them; paths that nothing here uses are left out."""
         known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
-        return _without_demand_for_caps(build(self._case_of(self.inputs.with_draws(known))))
+        case = make_case(with_drawn_settings(self._open, values), self.inputs.with_draws(known))
+        return _without_demand_for_caps(build(replace(case, design=with_drawn_settings(self.design, values))))
 
     def figures(self, values: Mapping[str, float]) -> Figures:
         """The figures of ``as_planned`` under these values, without its limits and floors: a third of the work."""
@@ -179,6 +183,16 @@ class Trial:
             solution[goods] = least(solution[goods] + more_goods, goods_most)
             left = together - solution[goods]
             solution[parcels] = most(0.0, least(solution[parcels] + more_parcels, parcels_most, left))
+
+    @cached_property
+    def sizes(self) -> ElasticProgramme:
+        """How far limits stretch, sized by the plan at base values, before any event."""
+        if self._sized is not None:
+            return self._sized.sizes
+        base = self.programme({})
+        sides: tuple[Side, ...] = ("min", "max")
+        steps = {(key, side): step_of(unit_of(key, self.design)) for key in self.design.limits for side in sides}
+        return ElasticProgramme(base, steps, self.design.solver.time_limit, self.solution(base))
 
     @cached_property
     def _planned(self) -> Quantities:

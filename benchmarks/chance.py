@@ -1,0 +1,57 @@
+"""The chance of a plan and a plan for a chance, against rebuilding each draw and against an earlier version.
+
+Run: python -m benchmarks.chance [DRAWS] [FOLDER OF AN EARLIER VERSION]
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.timing import line, median_seconds
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.robust.confident_plan import confidence_curve, plan_for
+from pilot_planner.studies.uncertainty.chance import chance_of
+
+FEW, MANY = 10, 60
+EARLIER = """
+import sys, time
+from pilot_planner import load_inputs
+from pilot_planner.studies.risk import evaluate, solve_and_hold
+from pilot_planner.studies.provenance import behind
+from pilot_planner.studies.risk_draws import draw, uncertain_values
+from pilot_planner.studies.risk_trial import Trial
+from pilot_planner.studies.setup import set_up
+few, many, recourse = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "run"
+design, inputs = set_up(None, None, None)
+plan, held = solve_and_hold(design, inputs)
+drawn = draw(uncertain_values(behind(plan.case, plan.accounts), inputs)[0], many, 1)
+trial = Trial(design, inputs, held)
+for number in range(few):
+    evaluate(trial, number, drawn.row(number), recourse)
+begin = time.perf_counter()
+for number in range(few, many):
+    evaluate(trial, number, drawn.row(number), recourse)
+print((time.perf_counter() - begin) / (many - few))
+"""
+
+
+def earlier(folder: str, reading: str) -> float:
+    """Seconds a draw of an earlier version, warmed up."""
+    code = [sys.executable, "-c", EARLIER, str(FEW), str(MANY), reading]
+    around = {**os.environ, "PYTHONPATH": str(Path(folder) / "src")}
+    return float(subprocess.run(code, cwd=folder, env=around, capture_output=True, text=True, check=True).stdout)
+
+
+def main(draws: int, folder: str) -> None:
+    plan = make_plan()
+    for reading in ("signed", "run"):
+        own = median_seconds(lambda reading=reading: chance_of(plan, draws, run=reading == "run"))
+        peer = None if not folder else draws * earlier(folder, reading)
+        line(f"{draws:,} draws of base as {reading}, all in", own, "earlier version", peer)
+    line("a plan for 0.8 over 200 draws", median_seconds(lambda: plan_for(confidence=0.8, fresh_draws=200), 1))
+    line("the curve at eight confidences", median_seconds(confidence_curve, 1))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, sys.argv[2] if len(sys.argv) > 2 else "")

@@ -1,0 +1,125 @@
+"""A plan for a chance: against every signature of small cases, its bounds, its laws, and how it is shown."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from pilot_planner.errors import InputError
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.plan_json import plan_document
+from pilot_planner.studies.robust.confident_plan import _Planning, confidence_curve, plan_for
+from pilot_planner.studies.robust.confident_search import GAP
+from pilot_planner.studies.robust.signature_bounds import Settled
+from pilot_planner.studies.uncertainty.trial import HeldPlan
+
+DRAWS = 30
+SMALL = {"limits.hosts.max": 1, "oversight.levels": ["intensive"]}
+
+
+@pytest.fixture(scope="module")
+def planning(shipped_inputs):
+    """One host at one level: few enough signatures to look at each."""
+    return _Planning(None, shipped_inputs, SMALL, DRAWS, DRAWS, 3, None)
+
+
+@pytest.fixture(scope="module")
+def every_signature(planning):
+    """Each set with each choice of openings, signed in full."""
+    search, found = planning.search, []
+    for node in search.sets:
+        places = node.settled.open_placements(search.base)
+        for opened in itertools.product((True, False), repeat=len(places)):
+            signature = search.sign(Settled(node.settled.levels, tuple(zip(places, opened, strict=True))))
+            if signature is not None:
+                found.append(signature)
+    assert len(found) > 10
+    return found
+
+
+def test_the_surest_is_the_surest_of_all_signatures_within_the_room_that_is_told(planning, every_signature):
+    surest = max(one.count for one in every_signature)
+    found = planning.search.surest()
+    assert found.complete
+    assert found.best.count <= surest <= found.most
+    assert found.most - found.best.count <= math.floor(GAP * DRAWS)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.4, 0.6, 0.95])
+def test_the_best_that_holds_often_enough_is_the_best_of_all_signatures(planning, every_signature, share):
+    enough = math.ceil(share * DRAWS)
+    able = [one.loss for one in every_signature if one.count >= enough]
+    found = planning.search.best_with(enough)
+    assert (found.best is None) == (not able)
+    if able:
+        assert found.best.count >= enough
+        assert found.bound <= min(able) + 1e-6 * abs(min(able))
+        assert found.best.loss <= min(able) + GAP * abs(min(able))
+    else:
+        assert found.most < enough or found.bound < math.inf
+
+
+def test_no_signature_holds_where_its_bound_says_that_none_can(planning, every_signature):
+    """Smaller caps and all openings: a draw that is lost for a set is lost for each of its signatures."""
+    search, chance = planning.search, np.random.default_rng(5)
+    for signature in every_signature[::7]:
+        levels = tuple(signature.held.levels.items())
+        search.bounds.most(Settled(levels), 0)
+        lost = search.bounds._seen[Settled(levels)] < 0
+        assert not (signature.holds & lost).any()
+        columns = dict(signature.held.columns)
+        for name, cap in columns.items():
+            if name.startswith("cap."):
+                columns[name] = float(chance.integers(20, cap + 1)) if cap > 20 else cap
+        held = HeldPlan(signature.held.levels, signature.held.placements, columns)
+        fewer, _ = search.run(held)
+        assert not (fewer & ~signature.holds).any(), "smaller caps never help"
+
+
+def test_caps_are_whole_and_within_what_may_be_signed(planning, every_signature):
+    base = planning.search.base
+    for one in every_signature:
+        for j in base.d.cap.values():
+            assert one.solution[j] == int(one.solution[j])
+            assert one.solution[j] <= (base.d.columns[j].upper or 0.0)
+        for row in base.rows:
+            if row.limit is not None and row.limit.key == "permits":
+                assert row.expression.value(one.solution) <= row.right_side + 1e-6
+
+
+def test_more_confidence_never_gains(shipped_inputs):
+    curve = confidence_curve(None, shipped_inputs, SMALL, (0.1, 0.3, 0.45, 0.9), draws=DRAWS, seed=3)
+    values = [one["objective"] for one in curve if one["objective"] is not None]
+    assert values
+    assert all(later <= earlier * (1.0 + GAP) for earlier, later in itertools.pairwise(values))
+    assert curve[-1]["objective"] is None
+    assert curve[-1]["no_signature_holds_in_more_than"] < 0.9
+
+
+def test_where_none_is_sure_enough_the_surest_is_given_with_what_stands_in_the_way(shipped_inputs):
+    plan = plan_for(None, shipped_inputs, SMALL, confidence=0.95, draws=DRAWS, fresh_draws=60, seed=3)
+    told = plan_document(plan)["confidence"]
+    assert told["asked"] == 0.95
+    assert not told["reached"]
+    assert told["no_signature_holds_in_more_than"] < 0.95
+    assert told["planned_for"]["share"] <= told["no_signature_holds_in_more_than"]
+    assert told["in_the_way"][0]["points"] >= told["in_the_way"][-1]["points"] >= 0.0
+    assert plan.chance.draws == 60
+    assert "No plan under these limits holds in 95%" in plan.confident.sentences[0]
+
+
+def test_a_design_that_says_how_sure_is_planned_for_it_and_makes_its_plan_again(shipped_inputs):
+    plan = make_plan(None, shipped_inputs, {**SMALL, "confidence": 0.2, "solver.time_limit": 100})
+    assert plan.confident.asked == 0.2
+    assert plan.confident.planned.value >= 0.2
+    assert plan.confident.gap <= GAP + 1e-9
+    assert plan.plan_id != make_plan(None, shipped_inputs, SMALL).plan_id
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 1.5])
+def test_a_confidence_that_cannot_be_is_refused(shipped_inputs, confidence):
+    with pytest.raises(InputError, match="confidence"):
+        make_plan(None, shipped_inputs, {"confidence": confidence})
+    with pytest.raises(InputError, match="confidence"):
+        plan_for(None, shipped_inputs, SMALL, confidence=confidence, draws=2, fresh_draws=2)
