@@ -17,11 +17,11 @@ FEW, MANY = 10, 60
 EARLIER = """
 import sys, time
 from pilot_planner import load_inputs
-from pilot_planner.studies.risk import evaluate, solve_and_hold
-from pilot_planner.studies.provenance import behind
-from pilot_planner.studies.risk_draws import draw, uncertain_values
-from pilot_planner.studies.risk_trial import Trial
-from pilot_planner.studies.setup import set_up
+from STUDIES.risk import evaluate, solve_and_hold
+from STUDIES.provenance import behind
+from STUDIES.risk_draws import draw, uncertain_values
+from STUDIES.risk_trial import Trial
+from STUDIES.setup import set_up
 few, many, recourse = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "run"
 design, inputs = set_up(None, None, None)
 plan, held = solve_and_hold(design, inputs)
@@ -33,7 +33,7 @@ begin = time.perf_counter()
 for number in range(few, many):
     evaluate(trial, number, drawn.row(number), recourse)
 print((time.perf_counter() - begin) / (many - few))
-"""
+""".replace("STUDIES", "pilot_planner.studies")
 
 
 def earlier(folder: str, reading: str) -> float:
