@@ -18,10 +18,10 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from pilot_planner.case.case import make_case
 from pilot_planner.data.estimates import Address, Bound, Estimate
@@ -330,10 +330,15 @@ def leaning(own: Any, level: Any, rank_correlation: float) -> Any:
     scores come to lie is put back into strata, so that the distribution stays what it was.
     """
     of_normals = 2.0 * np.sin(np.pi * rank_correlation / 6.0)
-    score = of_normals * ndtri(level) + np.sqrt(1.0 - of_normals**2) * ndtri(own)
+    score = of_normals * _normal(level) + np.sqrt(1.0 - of_normals**2) * _normal(own)
     ordered = np.empty_like(own)
     ordered[np.argsort(score, kind="stable")] = np.sort(own)
     return ordered
+
+
+def _normal(shares: Any) -> Any:
+    """Standard normal quantiles. Of the standard library: to import scipy takes longer than all draws of a plan."""
+    return np.fromiter(map(NormalDist().inv_cdf, shares), float, len(shares))
 
 
 def draw(values: Sequence[Uncertain], draws: int, seed: Seed) -> Draws:
