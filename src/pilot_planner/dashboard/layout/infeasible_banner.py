@@ -102,7 +102,7 @@ def told_of(plan: Plan | None) -> list[Any]:
 def no_plan(asked: dict[str, Any], job: Job | None, kept: bool, planner: Planner) -> html.Div:
     """Why there is no plan, in a designed state: refused, failed or impossible."""
     last = "The last plan stays below." if kept else ""
-    messages = [html.P(text) for text in asked["messages"]]
+    messages = [html.P(text) for text in asked.get("messages") or ()]
     if asked["status"] == "refused":
         start = html.P(dcc.Link("Start from the first design", href="/"))
         return _alert("These settings cannot be used", *messages, html.P(last), start)

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from dash import Dash
+from dash.exceptions import InvalidCallbackReturnValue
 from flask import Response, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
@@ -30,6 +31,7 @@ from pilot_planner.dashboard.runtime.current_user import OWNER, too_low
 from pilot_planner.dashboard.runtime.log import Log
 from pilot_planner.dashboard.security import permissions
 from pilot_planner.dashboard.security.proxy_sso import signed_on
+from pilot_planner.dashboard.security.request_shape import fault_of
 from pilot_planner.dashboard.security.security_headers import Headers
 from pilot_planner.dashboard.security.settings import ServerSettings
 from pilot_planner.errors import NotAllowedError, PilotPlannerError, StoreError
@@ -37,6 +39,7 @@ from pilot_planner.errors import NotAllowedError, PilotPlannerError, StoreError
 LOG_IN = "/log-in"
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-pilot-session", "pilot-session"
 """Browsers take the first one over TLS alone, and from no other host, not even of the same domain."""
+_MALFORMED = "This is no request of a page of this server"
 _UPDATE = "/_dash-update-component"
 _CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 _OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -69,6 +72,7 @@ class _Gate:
     def __init__(self, app: Dash, guarded: Guarded) -> None:
         self._access, self._settings, self._log = guarded.access, guarded.settings, guarded.log
         self._roles = permissions.roles_by_output(app.callback_map)
+        self._callbacks = app.callback_map
         self._headers = Headers(app.csp_hashes(), private=guarded.access is not None)
         self._seen: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -89,20 +93,22 @@ class _Gate:
         if rule in permissions.PUBLIC:
             g.public = True
             return None
-        output = self._output() if rule == _UPDATE and request.method == "POST" else None
-        if output == "":
-            return told(400, "This is no request of a page of this server.")
+        body = self._body() if rule == _UPDATE and request.method == "POST" else None
+        output = None if body is None else str(body.get("output", ""))
+        if output is not None and output not in self._roles:
+            return told(400, f"{_MALFORMED}: it is no JSON, or asks for nothing that a page of this server asks for.")
         if self._access is None:
             g.visitor = OWNER
-            return None
-        visitor = self.visitor(self._access)
-        if visitor is None:
-            return self._ask_who()
-        g.visitor = visitor
-        least = self._roles.get(output) if output is not None else permissions.ROUTES.get(rule)
-        if least is None or visitor.role < least:
-            return told(403, too_low(visitor.role, least or Role.ADMINISTER))
-        return None
+        else:
+            visitor = self.visitor(self._access)
+            if visitor is None:
+                return self._ask_who()
+            g.visitor = visitor
+            least = self._roles.get(output) if output is not None else permissions.ROUTES.get(rule)
+            if least is None or visitor.role < least:
+                return told(403, too_low(visitor.role, least or Role.ADMINISTER))
+        malformed = "" if body is None else fault_of(body, self._callbacks)
+        return told(400, f"{_MALFORMED}: {malformed}.") if malformed else None
 
     def _from_here(self) -> bool:
         """Whether a page of this server has sent the request; without accounts, a program on this machine may as well."""
@@ -114,11 +120,13 @@ class _Gate:
             return urlsplit(origin).netloc == request.host
         return self._access is None
 
-    def _output(self) -> str:
-        """What the request asks a callback for; empty where no callback gives it."""
-        body = request.get_json(silent=True)
-        output = body.get("output") if isinstance(body, dict) else None
-        return output if isinstance(output, str) and output in self._roles else ""
+    def _body(self) -> dict[str, Any]:
+        """What a callback is sent; empty where that is no object in JSON."""
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:
+            return {}
+        return body if isinstance(body, dict) else {}
 
     def visitor(self, access: Access) -> Visitor | None:
         """Who has sent this request, by single sign-on or by a session."""
@@ -167,6 +175,10 @@ class _Gate:
             return told(503, str(error))
         if isinstance(error, PilotPlannerError):
             return told(422, str(error))
+        if isinstance(error, InvalidCallbackReturnValue):
+            # How many components of a kind there are, the request alone says.
+            self._log("fault", what="outputs", where=[request.path])
+            return told(400, f"{_MALFORMED}: 'outputs' has more or fewer components than it.")
         # Where it happened and not what it held: values may be anybody's.
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         where = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames]

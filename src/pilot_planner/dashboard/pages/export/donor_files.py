@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import io
 import mimetypes
@@ -153,7 +152,7 @@ def _register_terms(app: Dash, services: Services) -> None:
                 most = downloads.size(MOST_TERMS_BYTES)
                 return no_update, f"The file has {downloads.size(len(raw))}; such a file has {most} at most.", "pp-refused"
             terms = parse_terms(raw, name or "terms.toml")
-        except (PilotPlannerError, binascii.Error) as error:
+        except (PilotPlannerError, ValueError) as error:
             return no_update, [html.P(line) for line in str(error).splitlines()], "pp-refused"
         services.note("terms uploaded", "", {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
         return raw.decode(), f"{name}: {terms.organisation.name} asks {terms.donor.name}.", ""

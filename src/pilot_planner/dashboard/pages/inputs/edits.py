@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ def _in_the_grid(app: Dash, services: Services) -> None:
             return no_update, no_update, no_update
         one = events[-1]
         path, bound = one["rowId"], one["colId"]
-        to, told, found = taken(services, search, path, {bound: one["value"]})
+        to, told, found = taken(services, search, path, {bound: one.get("value")})
         # Refused or the same as before: the old value is put back. Taken: the row is sent anew with the plan.
         back = {"update": [{**one["data"], bound: one.get("oldValue")}]}
         return to, told, back if found is None or to is no_update else no_update
@@ -114,7 +113,7 @@ def _from_a_file(app: Dash, services: Services) -> None:
             return no_update, no_update
         try:
             raw = base64.b64decode(contents.partition(",")[2], validate=True)
-        except binascii.Error:
+        except ValueError:
             return no_update, message(faults=["The file did not arrive whole: choose it again."])
         return from_file(services, search, name or "upload", raw)
 

@@ -181,7 +181,7 @@ def rows_shown(planner: Planner, jobs: Jobs, now: dict[str, Any] | None) -> dict
     answer = good_answer(planner, now)
     inputs = inputs_of(planner, question)
     edited = {one.new.path for one in changes_of(planner, question)}
-    return input_rows(inputs, edited, rests_on(None if answer is None else answer.plan), swings(jobs.get(now["ranked"])))
+    return input_rows(inputs, edited, rests_on(None if answer is None else answer.plan), swings(jobs.get(now.get("ranked"))))
 
 
 def _grid_follows(app: Dash, services: Services) -> None:
@@ -207,7 +207,7 @@ def _grid_follows(app: Dash, services: Services) -> None:
             return no_update, no_update, no_update, no_update
         rows = rows_shown(planner, jobs, now)
         drawn: Any = no_update
-        if before is None or (before["width"], before["ranked"]) != (width, ranked):
+        if before is None or (before["width"], before.get("ranked")) != (width, ranked):
             drawn = columns(width, ranked is not None)
         if before is None:
             return list(rows.values()), no_update, drawn, now
@@ -261,7 +261,9 @@ def _choice_follows(app: Dash, services: Services) -> None:
         if not path or question is None or chosen == (now_chosen := {"path": path, "key": question.key}):
             return no_update, no_update
         now = {"search": question.search, "good": None, "ranked": None}
-        row = rows_shown(planner, services.jobs, now)[path]
+        row = rows_shown(planner, services.jobs, now).get(path)
+        if row is None:
+            return no_update, no_update
         inputs = inputs_of(planner, question)
         estimate = inputs.estimates[tuple(path.split("."))]
         follow = [".".join(address) for address in inputs.followers(estimate.address)]

@@ -76,7 +76,7 @@ def edit(planner: Planner, question: Question, path: str, typed: Mapping[str, An
         elif value is not None:
             values[bound] = value
     now = inputs_of(planner, question)
-    estimate = now.find(*path.split("."))
+    estimate = now.estimates.get(tuple(path.split(".")))
     if estimate is None:
         faults.append(Fault(Place(f"{OF_INPUTS}{path}"), "no such input", "the path of a value", "choose one of the table"))
     elif estimate.formula:

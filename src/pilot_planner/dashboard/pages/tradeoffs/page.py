@@ -95,7 +95,7 @@ def _draw(app: Dash, services: Services) -> None:
         if not front.points:
             return head, "pp-away", *keep[1:5], []
         opened = open_number(planner, record, front, answer)
-        chosen = int(pick) if pick else None
+        chosen = int(pick) if pick and pick.isdecimal() else None
         room = width if width < _ONE_COLUMN else width - _PANEL
         at: dict[str, Any] = {"names": names, "open_plan": opened, "selected": chosen, "width": room}
         figure: Any = no_update

@@ -103,9 +103,12 @@ def front_at(services: Services, key: str, search: str, answer: Answer) -> Shown
     return Shown("idle", (), ()) if plan is None else known_front(services, key, axes_of(plan))
 
 
+_OF_A_FRONT = ("key", "search", "aim", "elsewhere")
+
+
 def front_of(services: Services, record: Mapping[str, Any] | None, answer: Answer | None) -> Shown | None:
     """The front that a page's record names; None where there is no plan."""
-    if not record or "key" not in record or answer is None or answer.plan is None:
+    if not record or any(record.get(name) is None for name in _OF_A_FRONT) or answer is None or answer.plan is None:
         return None
     return front_at(services, record["key"], record["search"], answer)
 

@@ -157,7 +157,7 @@ def _choose(app: Dash, services: Services) -> None:
         )
         @answers(Role.VIEW)
         def fill(path: str | None, known: dict[str, list[float]] | None) -> tuple[Any, Any]:
-            low, high = (known or {}).get(path or "", (None, None))
+            low, high = (known or {}).get(path or "") or (None, None)
             return as_typed(low), as_typed(high)
 
 
@@ -179,7 +179,7 @@ def _vary(app: Dash, services: Services) -> None:
         clicks: int | None, asked: Any, x: str | None, y: str | None, steps: str, *typed: str | None
     ) -> tuple[Any, bool, Any]:
         answer = good_answer(planner, asked)
-        if not clicks or answer is None or answer.plan is None or not x:
+        if not clicks or answer is None or answer.plan is None or not x or steps not in _STEPS:
             return no_update, True, no_update
         question = answer.question
         named = {one.path: one.label for one in levers(answer.plan, names_of(answer.plan))}
@@ -235,7 +235,7 @@ def _draw_many(app: Dash, services: Services) -> None:
     @answers(Role.PLAN)
     def begin(clicks: int | None, draws: str, asked: Any) -> tuple[Any, bool]:
         question = question_of(planner, asked)
-        if not clicks or question is None:
+        if not clicks or question is None or draws not in _DRAWS:
             return no_update, True
         task = task_of(planner, question) | {"draws": int(draws), "seed": _SEED}
         job = jobs.start(f"risk {question.key} {draws}", job_functions.risk, task)
