@@ -37,7 +37,7 @@ def made(rng, shape):
     """A value of a shape; nothing now and then."""
     if rng.random() < 0.15:
         return None
-    if isinstance(shape, frozenset):
+    if isinstance(shape, frozenset | range):
         return rng.choice(sorted(shape))
     if isinstance(shape, list):
         return [made(rng, one) for one in (shape if len(shape) > 1 else shape * rng.randrange(3))]
@@ -165,6 +165,7 @@ def test_a_body_that_is_none_is_refused_with_its_reason(app, raw):
         ([1], "plan.data is no object"),
         ({"search": 1, "status": "solved", "messages": []}, "plan.data.search is no text"),
         ({"search": "", "left_out": [], "status": "", "messages": ["x", 1]}, "plan.data.messages[1] is no text"),
+        (0, "plan.data is no object"),
         (10**400, "a number beyond 1,000,000,000,000,000"),
     ],
 )
@@ -181,3 +182,14 @@ def test_every_shape_is_of_a_component_that_a_callback_names(app):
     }
     assert set(SHAPES) <= named
     assert request_shape.DEEPEST < 100
+
+
+def test_a_chart_is_asked_for_in_a_width_that_a_page_can_have(app):
+    output = next(one for one in of_server(app) if any(i["id"] == "width" for i in app.callback_map[one]["inputs"]))
+    body = body_of(app, output, random.Random(4))
+    width = next(one for one in body["inputs"] if one["id"] == "width")
+    for wrong in (0, -1, 10**9, 390.5, True, "390"):
+        width["value"] = wrong
+        assert "width.data is no whole number from" in fault_of(body, app.callback_map)
+    width["value"] = 390
+    assert fault_of(body, app.callback_map) == ""

@@ -17,7 +17,7 @@ from pilot_planner.studies.planning.plan import Plan
 
 _LOOK = "Pilot-Look"
 """Header in which the page tells its theme and the width of its main column, px: ``dark 860`` (``assets/client.js``)."""
-_WIDTHS = range(200, 4000)
+WIDTHS = range(200, 4000)
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,6 @@ def opened_by_request(planner: Planner) -> Opened:
 def _look(told: str) -> Look | None:
     for theme in get_args(Theme):
         name, _, width = told.partition(" ")
-        if name == theme and width.isdecimal() and int(width) in _WIDTHS:
+        if name == theme and width.isdecimal() and int(width) in WIDTHS:
             return Look(theme, int(width))
     return None

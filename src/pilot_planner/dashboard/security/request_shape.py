@@ -13,9 +13,10 @@ from typing import Any
 from dash._utils import stringify_id
 
 from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.runtime.opened_plans import WIDTHS
 
 Shape = Any
-"""A type or several, a set of texts, ``[shape]`` for a list of such and ``[shape, shape]`` for one of just so many,
+"""A type or several, a set of texts, a range, ``[shape]`` for a list of such and ``[shape, shape]`` for one of just so many,
 ``{key: shape}`` for an object (keys with ``?`` may be missing or null, others than these may be there), ``{str: shape}`` for
 one with any keys. A component may always be sent without a value (null)."""
 
@@ -54,9 +55,9 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool},
     f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [dict]},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},
-    f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": int},
+    f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},
     f"{ids.LEVERS}.data": {str: [NUMBER, NUMBER]},
-    f"{ids.WIDTH}.data": int,
+    f"{ids.WIDTH}.data": WIDTHS,
     f"{ids.SPECS}.data": [dict],
     f"{ids.DEFAULTS}.data": dict,
     f"{ids.TYPED}.data": {"name": str, "text": str},
@@ -164,6 +165,9 @@ def misfit(value: Any, shape: Shape) -> str:
         return ""
     if isinstance(shape, frozenset):
         return "" if isinstance(value, str) and value in shape else f" is none of {', '.join(sorted(shape))}"
+    if isinstance(shape, range):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return "" if whole and value in shape else f" is no whole number from {shape.start} to {shape.stop - 1}"
     if isinstance(shape, list):
         return _misfit_of_list(value, shape)
     if isinstance(shape, dict):
