@@ -24,6 +24,7 @@ LINES = {
     "sources.csv": "every source that a figure of the plan rests on",
     "programme.mps": "the linear programme that was solved, for any other solver",
     "programme.lp": "the same programme in a form that people can read",
+    "datapackage.json": "what stands in each of these files: columns, units, keys (Frictionless Data Package)",
     "manifest.json": "versions, hashes of inputs and design, solver options: what makes it reproducible",
     SCENARIO: "the settings on top of the design, as --set @scenario.toml takes them",
 }
