@@ -15,6 +15,8 @@ README, SCENARIO = "README.txt", "scenario.toml"
 LINES = {
     README: "what this is, what it is not, and how to make it again",
     "plan.json": "the plan: hosts, placements, worker caps, figures, limits, comparators, conditions precedent",
+    "periods.csv": "periods with their dates; 0 is before the first, the last one after the end",
+    "places.csv": "candidate hosts, and PRG for what belongs to no single host",
     "workforce.csv": "workers and arrivals by host, sector and period, with their caps",
     "flows.csv": "what firms pay and who gets it, by placement, period and channel",
     "escrow.csv": "the escrow account of each host, period by period",
