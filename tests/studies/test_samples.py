@@ -8,7 +8,8 @@ from pilot_planner.data.events import events_of
 from pilot_planner.design.loading import load_design
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.provenance import behind
-from pilot_planner.studies.uncertainty.chance import chance_of, groups
+from pilot_planner.studies.uncertainty.chance import chance_of
+from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.event_settings import changed, held_under, settings_of
 from pilot_planner.studies.uncertainty.risk import evaluate, solve_and_hold
@@ -246,21 +247,15 @@ def test_a_closure_at_the_end_changes_nothing(shipped_inputs):
 
 
 def test_the_chance_of_a_plan_is_the_share_of_draws_that_hold_when_each_is_rebuilt(design, shipped_inputs):
-    """Draws of one waiver or none are worked on together, as arrays; here each draw is a case of its own."""
+    """Draws whose waivers and pledges differ are worked on together, as arrays; here each draw is a case of its own."""
     plan = make_plan("in_kind_first", shipped_inputs)
     known = uncertainty(plan.design, shipped_inputs, behind(plan.case, plan.accounts))
     drawn = known.draw(60, 5)
     trial = Trial(plan.design, shipped_inputs, hold(plan.programme, plan.solution))
     seen = 0
-    for settings, values, count in groups(drawn, shipped_inputs):
-        many = DrawnPlan(trial.under(settings), values, count).signed
-        place = [
-            number
-            for number in range(60)
-            if {**drawn.settings(number), **{path: False for path in settings if path.endswith("fee")}} == dict(settings)
-        ]
-        assert len(place) == count
-        for number, draw in enumerate(place):
+    for settings, values, place in groups(drawn, plan.design):
+        many = DrawnPlan(trial.under(settings), values, len(place)).signed
+        for number, draw in enumerate(map(int, place)):
             told = evaluate(trial.under(drawn.settings(draw)), 1, drawn.row(draw), False).planned
             mine = {name: float(amount[number]) for name, amount in many.missed.items() if amount[number] > 0.0}
             assert mine == pytest.approx(told.broken, rel=1e-6, abs=1e-6)

@@ -9,12 +9,10 @@ Draws are worked on in blocks, so that memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
@@ -23,8 +21,7 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings
-from pilot_planner.studies.uncertainty.drawn_design import BLOCK
-from pilot_planner.studies.uncertainty.drawn_design import groups as drawn_groups
+from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Signed, counts
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
@@ -165,7 +162,8 @@ def chance(
 
     Args:
         model: a plan; or what ``make_plan`` takes, and its best plan is put to the test.
-        inputs, settings: as ``make_plan`` takes them; not with a plan.
+        inputs: as ``make_plan`` takes them; not with a plan.
+        settings: likewise.
         draws: how many, 1 to 100,000.
         seed: of the draws.
         run: whether to work out how it does as it is run too: a linear programme for each draw.
@@ -201,7 +199,7 @@ def chance_in(plan: Plan, drawn: Draws, seed: int, run: bool, progress: Progress
     """The same in draws that are there; values that the plan does not rest on may be among them."""
     draws, tally = len(drawn), Tally(plan.design)
     trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
-    for settings, values, numbers in drawn_groups(drawn, plan.design):
+    for settings, values, numbers in groups(drawn, plan.design):
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
             raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
         one = DrawnPlan(trial.under(settings), values, len(numbers))
@@ -214,39 +212,6 @@ def _as_run(plan: DrawnPlan) -> Run:
     from pilot_planner.studies.uncertainty.as_run import AsRun
 
     return AsRun(plan).run()
-
-
-def groups_with_places(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], Any]]:
-    """Draws of one design each, some at a time: what their events set in it, values by path, and which draws they are.
-
-    A fee that is waived is a fee of nothing, so draws with and without a waiver are worked on together: the waiver is
-    taken away from all of them, and the fee is 0 where it stood.
-    """
-    refused = sorted({path for settings in drawn.variants for path in settings if path.endswith(_FEE_WAIVER)})
-    known: dict[str, tuple[dict[str, Any], list[int]]] = {}
-    for number, settings in enumerate(drawn.variants):
-        merged = {**settings, **dict.fromkeys(refused, False)}
-        known.setdefault(repr(sorted(merged.items())), (merged, []))[1].append(number)
-    variant = np.zeros(len(drawn), dtype=int) if drawn.variant is None else drawn.variant
-    columns = dict(zip(drawn.paths, drawn.values.T, strict=True))
-    for path in refused:
-        due = np.array([path in settings for settings in drawn.variants])[variant]
-        address = ("hosts", path.split(".")[1], "foreign_worker_fee")
-        columns[".".join(address)] = np.where(due, columns.get(".".join(address), inputs.need(*address)), 0.0)
-    for settings, numbers in known.values():
-        of_variant = np.flatnonzero(np.isin(variant, numbers))
-        for start in range(0, len(of_variant), BLOCK):
-            part = of_variant[start : start + BLOCK]
-            yield settings, {path: np.ascontiguousarray(column[part]) for path, column in columns.items()}, part
-
-
-def groups(drawn: Draws, inputs: Inputs) -> Iterable[tuple[Mapping[str, Any], dict[str, Any], int]]:
-    """The same with the number of the draws instead of which they are."""
-    for settings, values, places in groups_with_places(drawn, inputs):
-        yield settings, values, len(places)
-
-
-_FEE_WAIVER = ".foreign_worker_fee"
 
 
 @dataclass

@@ -26,7 +26,7 @@ from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.plan import Plan, design_hash, make_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.uncertainty.as_run import AsRun
-from pilot_planner.studies.uncertainty.chance import groups_with_places
+from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.event_settings import changed
 from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty, coordinate_of, uncertain_in_design
@@ -189,7 +189,7 @@ def _seen(plan: Plan, drawn: Draws, design: Design, inputs: Inputs) -> tuple[Any
     """In which draws a plan holds as it is run, and the objective as it is signed."""
     trial = Trial(design, inputs, hold(plan.programme, plan.solution))
     holds, amount = np.zeros(len(drawn)), np.zeros(len(drawn))
-    for settings, values, places in groups_with_places(drawn, inputs):
+    for settings, values, places in groups(drawn, design):
         one = DrawnPlan(trial.under(settings), values, len(places))
         holds[places] = AsRun(one).run().holds
         amount[places] = one.programme.objective.value(one.solution)
