@@ -2,14 +2,15 @@
 
 import threading
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 import sqlalchemy as sa
-from accounts import OTHER, PASSWORD
+from accounts import OTHER, PASSWORD, QUICK
 
 from pilot_planner import Store
 from pilot_planner.access.access import Access, TooManyAttemptsError, Visitor
-from pilot_planner.access.passwords import BusyError, Passwords
+from pilot_planner.access.passwords import BusyError, Passwords, without_known
 from pilot_planner.access.roles import Role, role_of
 from pilot_planner.access.schema import TABLES
 from pilot_planner.errors import AccessError, StoreError
@@ -215,6 +216,45 @@ def test_somebody_is_left_to_administer(access):
 def test_passwords_that_stand_on_every_list_are_refused(access, password):
     with pytest.raises(AccessError, match="easily guessed"):
         access.set_password("ana", password, by="tests")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "CorrectHorse-BatteryStaple7",
+        "c0rrect h0rse b4ttery st@ple",
+        "correct1horse2battery3staple",
+        "Corréct.Horse.Battery.Stáple.2027",
+        "Pilot-Planner-2027!",
+        "p1lot_p1anner_p1lot",
+        "UnitedNations2027!",
+        "Labour-Escrow-2027",
+        "The quick brown fox jumps over the lazy dog",
+        "Acme Relief 2027!",
+    ],
+)
+def test_what_everybody_knows_counts_for_nothing_however_it_is_spelt(password):
+    quick = Passwords(replace(QUICK, known=("Acme Relief",)))
+    with pytest.raises(AccessError, match="easily guessed"):
+        quick.hashed(password, "ana")
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, OTHER, f"pilot planner {PASSWORD}", "correct battery lantern gravel", "t7#Kq!v92Lx0p"]
+)
+def test_what_is_left_beside_it_may_be_strong(password):
+    assert Passwords(QUICK).hashed(password, "ana")
+
+
+def test_known_phrases_are_kept_as_they_are_looked_for():
+    lines = files("pilot_planner.access").joinpath("known_phrases.txt").read_text("utf-8").splitlines()
+    phrases = [line for line in lines if line and not line.startswith("#")]
+    assert len(set(phrases)) == len(phrases) > 40
+    for phrase in phrases:
+        assert phrase.isalpha()
+        assert phrase == phrase.casefold()
+        assert without_known(f"{phrase.upper()} 7", phrases).strip() == "7", phrase
 
 
 def test_an_address_is_locked_after_more_failures_over_all_accounts(access):

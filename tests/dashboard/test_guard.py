@@ -7,6 +7,7 @@ import json
 import pytest
 from accounts import PASSWORD, QUICK
 from asking import question
+from dash import Dash, html
 
 from pilot_planner.access.access import Access, Rules
 from pilot_planner.access.login_throttle import AttemptRules
@@ -14,6 +15,7 @@ from pilot_planner.access.roles import Role
 from pilot_planner.dashboard.app import make_app, services_of
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.security import permissions
+from pilot_planner.dashboard.security.login_pages import open_doors
 from pilot_planner.dashboard.security.proxy_sso import TrustedProxy
 from pilot_planner.dashboard.security.request_guard import Guarded
 from pilot_planner.dashboard.security.settings import load_settings
@@ -383,6 +385,18 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(app):
     assert "Secure" in secure.headers["Set-Cookie"].split("; ")
     assert "Domain" not in secure.headers["Set-Cookie"]
     assert "Strict-Transport-Security" in secure.headers
+
+
+def test_a_device_is_known_for_as_many_days_as_the_settings_say(access, tmp_path):
+    own = tmp_path / "server.toml"
+    own.write_text("[log_in]\ndevice_days = 7\n")
+    for settings, seconds in ((load_settings(), 90 * 86_400), (load_settings(own), 7 * 86_400)):
+        made = Dash()
+        made.layout = html.Div()
+        open_doors(made, Guarded(settings, lambda event, **values: None, access))
+        answer = made.server.test_client().post("/log-in", data={"name": "view", "password": PASSWORD}, headers=HERE)
+        device = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("pilot-device="))
+        assert f"Max-Age={seconds}" in device.split("; ")
 
 
 # Logging in.

@@ -2,7 +2,7 @@
 
 from pilot_planner.access.passwords import PasswordRules
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "lantern gravel oboe midnight"
 OTHER = "nine yellow submarines ashore"
 QUICK = PasswordRules(memory_kib=64, passes=1, lanes=1, waiting=100)
 

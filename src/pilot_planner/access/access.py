@@ -214,8 +214,10 @@ class Access:
             if renewed != kept:
                 connection.execute(account.update().where(account.c.name == row.name).values(password=renewed))
             detail = {"by": "password"} | ({"password": audit.fingerprint(renewed)} if renewed != kept else {})
+            token, held = sessions.begin(connection, row.name, now, self.rules.sessions)
+            detail["session"] = audit.session_fingerprint(held, now)
             audit.append(connection, key, row.name, "log-in", "", detail)
-            return sessions.begin(connection, row.name, now, self.rules.sessions)
+            return token
 
         return self._write(come_in)
 
@@ -302,7 +304,7 @@ class Access:
         return tuple(self._read(lambda connection: audit.events(connection, most, who)))
 
     def check(self, known: str = "") -> tuple[int, str]:
-        """Read the whole log and compare the accounts with it: how many events, and the last seal.
+        """Read the whole log and compare accounts and sessions with it: how many events, and the last seal.
 
         ``known`` is a seal that was noted elsewhere: a log in which it is not found was cut or written anew. Raises
         StoreError where anything was altered.
@@ -311,6 +313,7 @@ class Access:
         def work(connection: sa.Connection) -> tuple[int, str]:
             found = audit.check(connection, known)
             audit.compare_accounts(connection)
+            audit.compare_sessions(connection)
             return found
 
         return self._read(work)

@@ -5,6 +5,7 @@ It says who, when and what, and nothing else of a person: no address, no passwor
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pilot_planner.access.schema import account, event
+from pilot_planner.access.schema import account, event, session
 from pilot_planner.errors import StoreError
 from pilot_planner.store.blobs import as_json
 from pilot_planner.store.seals import seal, stamp
@@ -110,6 +111,33 @@ def compare_accounts(connection: sa.Connection) -> None:
     wrong = sorted(name for name in told.keys() | now.keys() if told.get(name) != now.get(name))
     if wrong:
         raise StoreError(f"account {_difference(wrong[0], told, now)}: it was changed behind the log; {_KEEP}", "damaged")
+
+
+def session_fingerprint(token: str, begun: float) -> str:
+    """What the log says of a session, so that another one, or the same one begun later, shows."""
+    return fingerprint(f"{token} {begun!r}")
+
+
+def compare_sessions(connection: sa.Connection) -> None:
+    """Raise StoreError where somebody is logged in of whom the log tells no log-in."""
+    told: set[tuple[str, str]] = set()
+    untold: list[tuple[str, float]] = []
+    for row in connection.execute(sa.select(event.c.who, event.c.at, event.c.detail).where(event.c.action == "log-in")):
+        found = json.loads(row.detail).get("session")
+        if found:
+            told.add((row.who, found))
+        else:  # written before logs told which session it was: only its time is known
+            untold.append((row.who, dt.datetime.fromisoformat(row.at).timestamp()))
+    for row in connection.execute(sa.select(session).order_by(session.c.account)):
+        if (row.account, session_fingerprint(row.token, row.begun)) in told:
+            continue
+        if not any(who == row.account and abs(at - row.begun) < _SAME_MOMENT for who, at in untold):
+            what = f"a session of {row.account} is not that of any log-in in the log: it was changed behind the log"
+            raise StoreError(f"{what}; {_KEEP}", "damaged")
+
+
+_SAME_MOMENT = 60.0
+"""Seconds between the beginning of a session and its event: writes wait for one another."""
 
 
 def _by_the_log(connection: sa.Connection) -> dict[str, dict[str, Any]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,6 +28,7 @@ class PasswordRules:
     """How long a password must be, and what hashing it costs: memory in KiB, passes over it, lanes, how many at a time.
 
     ``waiting`` may wait for their turn; more are told at once. ``least_score``: of zxcvbn, 0 (on every list) to 4.
+    ``known``: names around this server, which count for nothing in a password, as does what ``known_phrases.txt`` holds.
     """
 
     shortest: int = 12
@@ -34,6 +38,7 @@ class PasswordRules:
     at_once: int = 2
     waiting: int = 4
     least_score: int = 3
+    known: tuple[str, ...] = ()
 
 
 class BusyError(AccessError):
@@ -70,9 +75,14 @@ class Passwords:
         """What stands on lists of the commonest passwords, or is made of such, is guessed however long it is."""
         from zxcvbn import zxcvbn
 
-        found = zxcvbn(password[:_LONGEST_WEIGHED], user_inputs=[name, "pilot", "planner"], max_length=_LONGEST_WEIGHED)
+        weighed = password[:_LONGEST_WEIGHED]
+        found = zxcvbn(weighed, user_inputs=[name], max_length=_LONGEST_WEIGHED)
+        why = found["feedback"]["warning"].rstrip(".")
+        rest = without_known(weighed, _phrases() | {_letters(one) for one in self.rules.known})
+        if found["score"] >= self.rules.least_score and rest != weighed:
+            found = zxcvbn(rest, user_inputs=[name], max_length=_LONGEST_WEIGHED) if rest else {"score": 0}
+            why = "it is little more than a phrase or a name that everybody knows"
         if found["score"] < self.rules.least_score:
-            why = found["feedback"]["warning"].rstrip(".")
             because = f" ({why[:1].lower()}{why[1:]})" if why else ""
             raise AccessError(f"the password is easily guessed{because}; four words that do not belong together are better")
 
@@ -100,3 +110,42 @@ class Passwords:
     def outdated(self, kept: str) -> bool:
         """Whether it was hashed by other rules than those of today."""
         return self._hasher.check_needs_rehash(kept)
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    lines = Path(__file__).with_name("known_phrases.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+_READINGS = tuple(
+    str.maketrans(signs, letters) for signs, letters in (("", ""), ("0134578@$!+", "oieastbasit"), ("1|!", "lll"))
+)
+"""Digits and signs stand between words, or for letters."""
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for _, letter in _placed_letters(text))
+
+
+def _placed_letters(text: str) -> Iterator[tuple[int, str]]:
+    """Letters without case and marks, each with its place in the text."""
+    for place, sign in enumerate(text):
+        for plain in unicodedata.normalize("NFKD", sign).casefold():
+            if plain.isalpha():
+                yield place, plain
+
+
+def without_known(password: str, phrases: Collection[str]) -> str:
+    """What is left of a password without known phrases, however they are spaced and spelt."""
+    for reading in _READINGS:
+        for phrase in sorted(filter(None, phrases), key=len, reverse=True):
+            while (found := _place_of(phrase, password.translate(reading))) is not None:
+                password = password[: found.start] + password[found.stop :]
+    return password
+
+
+def _place_of(phrase: str, text: str) -> slice | None:
+    placed = list(_placed_letters(text))
+    at = "".join(letter for _, letter in placed).find(phrase)
+    return None if at < 0 else slice(placed[at][0], placed[at + len(phrase) - 1][0] + 1)

@@ -35,8 +35,8 @@ class Held:
     note: bool
 
 
-def begin(connection: sa.Connection, name: str, now: float, rules: SessionRules) -> str:
-    """A new session; returns what the browser is given to hold. Those that have ended are forgotten."""
+def begin(connection: sa.Connection, name: str, now: float, rules: SessionRules) -> tuple[str, str]:
+    """A new session: what the browser is given to hold, and what is kept of it. Those that have ended are forgotten."""
     ended = sa.or_(
         session.c.seen < now - rules.idle_seconds,
         session.c.begun < now - rules.most_seconds,
@@ -45,8 +45,9 @@ def begin(connection: sa.Connection, name: str, now: float, rules: SessionRules)
     )
     connection.execute(session.delete().where(ended))
     token = secrets.token_urlsafe(_BYTES)
-    connection.execute(session.insert().values(token=_kept(token), account=name, begun=now, seen=now))
-    return token
+    kept = _kept(token)
+    connection.execute(session.insert().values(token=kept, account=name, begun=now, seen=now))
+    return token, kept
 
 
 def find(connection: sa.Connection, token: str, now: float, rules: SessionRules) -> Held | None:

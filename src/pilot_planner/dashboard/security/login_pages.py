@@ -34,8 +34,7 @@ ACCOUNT, LOG_OUT = "/account", "/log-out"
 _MOST_BYTES = 20_000
 _SECONDS_TO_COME_BACK = 3
 SECURE_DEVICE, PLAIN_DEVICE = "__Host-pilot-device", "pilot-device"
-_DEVICE_IS_KNOWN_FOR = 90 * 86_400
-"""Seconds after the last log-in there: a quarter."""
+_SECONDS_OF_A_DAY = 86_400
 _LAST_EVENTS = 200
 _THEME = """try {
   const kept = JSON.parse(localStorage.getItem("theme"));
@@ -113,7 +112,7 @@ class _Doors:
         answer.set_cookie(
             SECURE_DEVICE if secure else PLAIN_DEVICE,
             self._access.device_of(name),
-            max_age=_DEVICE_IS_KNOWN_FOR,
+            max_age=round(self._guarded.settings.log_in.device_days * _SECONDS_OF_A_DAY),
             httponly=True,
             secure=secure,
             samesite="Strict",

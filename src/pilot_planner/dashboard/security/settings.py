@@ -42,6 +42,7 @@ class LogIn(_Section):
     most_per_account: Count
     most_per_address: Count
     most_elsewhere: Count
+    device_days: Amount
 
 
 class PasswordCosts(_Section):
@@ -54,6 +55,7 @@ class PasswordCosts(_Section):
     at_once: Annotated[int, Field(ge=1, le=64)]
     waiting: Annotated[int, Field(ge=0, le=1_000)]
     least_score: Annotated[int, Field(ge=0, le=4)]
+    known: tuple[str, ...]
 
 
 class Requests(_Section):
