@@ -18,7 +18,7 @@ from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.without_effect import sentence
 from pilot_planner.text.labels import rounded_parts
-from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, with_unit
+from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, whole_percent, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +51,7 @@ _INDICATOR_RATIOS = (
 def print_plan(plan: Plan, console: Console) -> None:
     """Print a whole plan, section by section."""
     _headline(plan, console)
+    _chance(plan, console)
     _placements(plan, console)
     _indicators(plan, console)
     _dollar(plan, console)
@@ -59,7 +60,6 @@ def print_plan(plan: Plan, console: Console) -> None:
     _evidence(plan, console)
     _precedents(plan, console)
     _conditions(plan, console)
-    _chance(plan, console)
 
 
 def headline(plan: Plan) -> str:
@@ -106,7 +106,7 @@ def chance_sentences(chance: Chance) -> tuple[str, ...]:
     """How sure a plan is, and what most often breaks it."""
     outlook, reading = (chance.as_run, "as run") if chance.as_run else (chance.as_signed, "as signed")
     first = [one for one in outlook.fails if one.counts][:_MOST_FAILING]
-    fails = [f"{one.label[:1].lower()}{one.label[1:]} in {one.broken.value:.0%}" for one in first]
+    fails = [f"{one.label[:1].lower()}{one.label[1:]} in {whole_percent(one.broken.value)}" for one in first]
     if not fails:
         return (chance.sentence,)
     return chance.sentence, f"What breaks most often {reading}: {', '.join(fails)} of the draws."

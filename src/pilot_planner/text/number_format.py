@@ -24,6 +24,11 @@ def percent(share: float | None) -> str:
     return NO_VALUE if share is None else f"{_minus(100 * share, 1)} %"
 
 
+def whole_percent(share: float) -> str:
+    """``19 %``: a share of draws, whose interval is wider than its decimals."""
+    return f"{100.0 * share:.0f} %"
+
+
 def interval(ends: tuple[float, float]) -> str:
     """``3.1–5.3 %``: the ends of an interval of shares."""
     low, high = ends

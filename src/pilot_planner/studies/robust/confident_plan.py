@@ -32,6 +32,7 @@ from pilot_planner.studies.robust.signature_bounds import Settled, SignatureBoun
 from pilot_planner.studies.uncertainty.chance import Chance, Share, chance_in, check_draws, label_of
 from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.samples import uncertainty
+from pilot_planner.text.number_format import percent, whole_percent
 
 DRAWS, FRESH = 200, 2000
 _FRESH_STREAM = 1
@@ -101,16 +102,21 @@ class Confident:
         """For a reader: how sure, what is proven, what stands in the way."""
         share = self.share_of_fresh
         low, high = share.interval
-        fresh = f"{share.value:.0%} of {share.draws:,} draws that it was not made for ({low:.0%} to {high:.0%})"
+        between = f"({100.0 * low:.0f} to {whole_percent(high)})"
+        fresh = f"{whole_percent(share.value)} of {share.draws:,} draws that it was not made for {between}"
         if self.reached:
-            first = f"Asked to hold in {self.asked:.0%} of draws as it is run, it holds in {fresh}."
+            first = f"Asked to hold in {whole_percent(self.asked)} of draws as it is run, it holds in {fresh}."
             words = "No other that holds as often has an objective better by more than"
-            proof = "" if self.gap is None else f" {words} {self.gap:.1%} (proven on the draws planned for)."
+            proof = "" if self.gap is None else f" {words} {percent(self.gap)} (proven on the draws planned for)."
             return (first + proof,)
         if self.planned.value >= self.asked - _SMALL:
-            return (f"Made to hold in {self.asked:.0%} of draws, it holds in {fresh}: less than asked.", *self._way)
+            return (
+                f"Made to hold in {whole_percent(self.asked)} of draws, it holds in {fresh}: less than asked.",
+                *self._way,
+            )
         first = (
-            f"No plan under these limits holds in {self.asked:.0%} of draws: none holds in more than {self.most:.0%} of the "
+            f"No plan under these limits holds in {whole_percent(self.asked)} of draws: none holds in more than "
+            f"{whole_percent(self.most)} of the "
             f"{self.planned.draws:,} planned for (proven). This is the surest found; it holds in {fresh}."
         )
         return first, *self._way

@@ -26,6 +26,7 @@ from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Si
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
+from pilot_planner.text.number_format import whole_percent
 
 if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan
@@ -139,14 +140,15 @@ class Chance:
     @property
     def sentence(self) -> str:
         """The chance in one sentence."""
-        signed = f"as signed it holds in {_words(self.as_signed.holds)}"
-        run = "" if self.as_run is None else f"; as run in {_words(self.as_run.holds)}"
+        signed = f"as signed, with nothing decided again, the plan holds in {_words(self.as_signed.holds)}"
+        anew = "with all chosen anew that signing leaves open"
+        run = "" if self.as_run is None else f"; as run, {anew}, in {_words(self.as_run.holds)}"
         return f"Of {self.draws:,} draws of its evidence, {signed}{run}."
 
 
 def _words(share: Share) -> str:
     low, high = share.interval
-    return f"{share.value:.0%} ({low:.0%} to {high:.0%})"
+    return f"{whole_percent(share.value)} ({100.0 * low:.0f} to {whole_percent(high)})"
 
 
 def chance(
