@@ -9,12 +9,14 @@ import pytest
 
 from pilot_planner import make_plan
 from pilot_planner.exports.proposal.blocks import Caution, Figure, Mark, Table, all_texts, plain, texts_of, walk
-from pilot_planner.exports.proposal.section_builder import TO_REPLACE
-from pilot_planner.exports.proposal.sections import CHAPTERS, chapter
+from pilot_planner.exports.proposal.section_builder import TO_REPLACE, Draft
+from pilot_planner.exports.proposal.sections import CHAPTERS, chapter, opening
 from pilot_planner.exports.proposal.writing import SECTIONS, proposal
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.reports import chance_text
+from pilot_planner.studies.uncertainty.chance import chance_of
 from pilot_planner.text.labels import shown
 from pilot_planner.text.names import metric_label, metric_unit
 
@@ -262,3 +264,18 @@ def test_a_text_that_refers_to_a_chapter_names_the_one_it_means(document):
     # Every number named is one of the document's; 321 is a section of a law that a condition names.
     referred = set(re.findall(r"[Ss]ection (\d+)", " ".join(all_texts(document))))
     assert referred - {"321"} == {"8", "13", "14"}
+
+
+def test_the_first_page_says_how_sure_the_plan_is(document, plan):
+    chance = chance_of(plan)
+    told = plain(dict(document.cover.lines)["How sure it is"])
+    assert told == f"{chance_text.headline(chance)}. {chance_text.fails(chance)}"
+    summary = words_of(section(document, "Summary"))
+    assert told in summary and chance_text.meaning(chance, plan.design) in summary
+
+
+def test_a_first_page_without_a_chance_says_that_it_is_not_known(plan, terms):
+    other = Dossier(plan, terms, MADE_ON)
+    vars(other.studies)["chance"] = None
+    told = plain(dict(opening.cover(Draft(other)).lines)["How sure it is"])
+    assert told == chance_text.without(plan) and "not known" in told

@@ -24,6 +24,7 @@ from pilot_planner.studies.explain.price_records import Price
 from pilot_planner.studies.explain.shadow_prices import prices
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.uncertainty.chance import Chance, chance_to_tell
 from pilot_planner.studies.uncertainty.risk import solve_and_hold
 from pilot_planner.studies.uncertainty.samples import Uncertainty, uncertainty
 from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw, named_draws
@@ -111,6 +112,11 @@ class Studies:
     @cached_property
     def sensitivity(self) -> Sensitivity:
         return sensitivity(self.plan)
+
+    @cached_property
+    def chance(self) -> Chance | None:
+        """How sure the plan is; None where that cannot be told."""
+        return chance_to_tell(self.plan)
 
     def _stopped(self) -> bool:
         return self.progress is not None and not self.progress("trading off cost, income and state revenue", 0.5)

@@ -327,6 +327,12 @@
       });
     },
 
+    // How sure a plan is comes after it; it is shown where that plan still stands.
+    sure: function (told) {
+      const box = document.getElementById("how-sure");
+      if (told && box && box.dataset.plan === told.for) { box.dataset.html = told.html; }
+    },
+
     // The plan that charts show: the first at once, later ones when nothing newer has come for a moment.
     settle: function (asked) {
       const first = !window.pilotSettled;

@@ -179,6 +179,8 @@ PLAN_MAP = "plan-map"
 PLAN_CAPS = "plan-caps"
 PLAN_MONEY = "plan-money"
 PLAN_REST = "plan-rest"
+HOW_SURE = "plan-how-sure"
+"""How sure a plan is, and of which plan that is."""
 TOP = "plan-top-text"
 """What stands at the top of the Plan page for the newest plan; it comes with it."""
 

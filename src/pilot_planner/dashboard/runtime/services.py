@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pilot_planner.dashboard.runtime.chances import Chances
 from pilot_planner.dashboard.runtime.front_preview import Looks
 from pilot_planner.dashboard.runtime.job_queue import Jobs
 from pilot_planner.dashboard.runtime.plan_cache import Planner
@@ -50,12 +51,14 @@ def note_nothing(action: str, subject: str, detail: Mapping[str, Any]) -> None:
 class Services:
     """What callbacks work with.
 
-    Plans, long work, first looks at fronts, what was drawn, the log of what visitors do, and where plans of everybody are.
+    Plans, how sure they are, long work, first looks at fronts, what was drawn, the log of what visitors do, and where
+    plans of everybody are.
     """
 
     planner: Planner
     jobs: Jobs
     looks: Looks
+    chances: Chances = field(default_factory=Chances)
     drawings: Drawings = field(default_factory=Drawings)
     note: Note = note_nothing
     store: Store | None = None

@@ -63,6 +63,8 @@ def _write(dossier: Dossier) -> Document:
         studies = dossier.studies
         dossier.tell("sensitivity of the plan", 0.1)
         _ = studies.sensitivity
+        dossier.tell("draws of the evidence", 0.2)
+        _ = studies.chance
         dossier.tell("hosts left out, and prices of the limits", 0.25)
         _ = (studies.left_out, studies.prices)
         # Last: it has been running beside these.

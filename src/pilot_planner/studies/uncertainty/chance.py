@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError, PilotPlannerError
+from pilot_planner.errors import CancelledError, InputError, PilotPlannerError, SolverError
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.provenance import behind
@@ -207,6 +207,20 @@ def chance_in(plan: Plan, drawn: Draws, seed: int, run: bool, progress: Progress
         one = DrawnPlan(trial.under(settings), values, len(numbers))
         tally.add(one.signed, _as_run(one) if run else None)
     return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
+
+
+def chance_to_tell(plan: Plan, progress: Progress | None = None) -> Chance | None:
+    """The chance of a plan as signed and as run; None where nobody works, or it cannot be worked out.
+
+    Raises CancelledError where ``progress`` returned False.
+    """
+    known: Chance | None = vars(plan).get("chance")
+    if known is not None and known.as_run is not None:
+        return known
+    try:
+        return chance_of(plan, progress=progress) if plan.placements else None
+    except (InputError, SolverError):
+        return None
 
 
 def _as_run(plan: DrawnPlan) -> Run:

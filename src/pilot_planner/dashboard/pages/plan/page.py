@@ -12,6 +12,7 @@ from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import empty, folded, graph, section
 from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
+from pilot_planner.dashboard.pages.plan import how_sure
 from pilot_planner.dashboard.pages.plan.indicator_strip import strip
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
@@ -21,8 +22,9 @@ from pilot_planner.dashboard.pages.plan.tables import (
     placement_table,
     precedent_table,
 )
+from pilot_planner.dashboard.runtime.chances import Told
 from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
-from pilot_planner.dashboard.runtime.plan_cache import Answer, Planner
+from pilot_planner.dashboard.runtime.plan_cache import Answer
 from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer, plan_before
 from pilot_planner.figures.core import country_outlines
 from pilot_planner.figures.core.theme import Theme
@@ -48,7 +50,8 @@ def layout(services: Services, opened: Opened) -> Any:
     """What stands there at first: the figures if the plan is known. Parts come one by one, those that count first."""
     first: Any = empty("The first plan is being solved; it takes a second or two.")
     if opened.plan is not None and opened.answer is not None:
-        first = top(opened.plan, opened.before, opened.answer.question.search)
+        question = opened.answer.question
+        first = top(opened.plan, opened.before, question.search, services.chances.known(question.key))
     drawn = {name: part.of(services, opened) for name, part in _PARTS.items()}
     beside = [html.Div(drawn[name], id=name, className="pp-cell-of-two") for name in (ids.PLAN_MAP, ids.PLAN_CAPS)]
     return html.Div(
@@ -60,6 +63,7 @@ def layout(services: Services, opened: Opened) -> Any:
             *(dcc.Store(id=ids.drawn(name), data=part.shows(opened)) for name, part in _PARTS.items()),
             dcc.Store(id=ids.SETTLED),
             dcc.Store(id=ids.BELOW),
+            dcc.Store(id=ids.HOW_SURE),
         ]
     )
 
@@ -77,6 +81,7 @@ def register(app: Dash, services: Services) -> None:
             return no_update
         return rest(answer.plan, answer.question.search)
 
+    how_sure.register(app, services)
     _register_charts(app, services)
 
 
@@ -163,20 +168,23 @@ def _narrow(width: int) -> int:
     return width if width < _ONE_COLUMN else round((width - _GAP) * _NARROW_SHARE)
 
 
-def top_text(planner: Planner, asked: Asked) -> str:
+def top_text(services: Services, asked: Asked) -> str:
     """What stands on top for what a visitor holds, as HTML."""
+    planner = services.planner
     answer = good_answer(planner, asked)
     if answer is None or answer.plan is None:
         return as_text(empty("There is no plan to show yet. Apply a repair above, or move a setting."))
-    return as_text(top(answer.plan, plan_before(planner, asked), answer.question.search))
+    question = answer.question
+    return as_text(top(answer.plan, plan_before(planner, asked), question.search, services.chances.known(question.key)))
 
 
-def top(plan: Plan, before: Plan | None, search: str) -> list[Any]:
-    """The promise, the proof, the legal gate and the figures; ``before`` is the plan that changes are told against."""
+def top(plan: Plan, before: Plan | None, search: str, told: Told | None) -> list[Any]:
+    """The promise, the proof, the legal gate, how sure it is and the figures; changes are told against ``before``."""
     return [
         html.H1(tied(headline(plan)), className="pp-title"),
         _lead(plan, search),
         html.P(plan.legal_gate, className="pp-gate"),
+        how_sure.box(plan, search, told),
         strip(plan, before),
     ]
 

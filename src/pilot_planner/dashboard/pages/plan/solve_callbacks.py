@@ -64,7 +64,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
             return no_update, no_update, no_update
         asked = record(answer, search or "", last)
         # Whatever page is open: that of the plan may be on its way.
-        return asked, no_update if visitor else who, plan_page.top_text(planner, asked)
+        return asked, no_update if visitor else who, plan_page.top_text(services, asked)
 
     @app.callback(
         Output(ids.WAITS, "children"),

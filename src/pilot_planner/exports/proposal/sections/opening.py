@@ -8,6 +8,7 @@ from pilot_planner.exports.currency import one_in_currency, written
 from pilot_planner.exports.proposal.blocks import Block, Caution, Cover, KeyFigure, KeyFigures, Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, body_name, cents, day, grade, paragraph
 from pilot_planner.exports.proposal.sections import chapter
+from pilot_planner.reports import chance_text
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.planning.loosened import headline as loosened_headline
 from pilot_planner.text.labels import counted, in_words, inline, listed, shown
@@ -30,6 +31,8 @@ def cover(draft: Draft) -> Cover:
         ("Total cost", text(f"{cents(ask.total)} {draft.prices}")),
         ("Asked of donors", text(_asked(draft, ask.contribution))),
     ]
+    sure = chance_text.sentences(draft.dossier.studies.chance, plan)
+    lines.append(("How sure it is", text(" ".join(sure[:2]))))
     if contact:
         lines.append(("Contact", text(", ".join(contact))))
     lines += [
@@ -116,6 +119,7 @@ def summary(draft: Draft) -> Section:
             _against_today(draft),
         ),
         paragraph(_what_is_proven(draft)),
+        paragraph(" ".join(chance_text.sentences(draft.dossier.studies.chance, plan))),
     ]
     if plan.risk_by_goods is not None:
         blocks.append(paragraph(plan.risk_by_goods.sentence))

@@ -1,0 +1,86 @@
+"""How sure a plan is, beside what is proven of it. It is worked out once the plan stands there, so the plan never waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from pilot_planner.access.roles import Role, answers
+from pilot_planner.dashboard.layout import ids
+from pilot_planner.dashboard.layout.components import aria, data
+from pilot_planner.dashboard.layout.html_text import as_text
+from pilot_planner.dashboard.runtime.chances import Told
+from pilot_planner.dashboard.runtime.visitor_state import good_answer
+from pilot_planner.reports import chance_text
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.uncertainty.chance import DRAWS, Chance
+
+if TYPE_CHECKING:
+    from pilot_planner.dashboard.runtime.services import Services
+
+BOX = "how-sure"
+
+
+def register(app: Dash, services: Services) -> None:
+    """Worked out after the charts in view, and given up where the visitor asks something newer."""
+
+    @app.callback(Output(ids.HOW_SURE, "data"), Input(ids.BELOW, "data"), State(ids.VISITOR, "data"))
+    @answers(Role.VIEW)
+    def work_out(asked: dict[str, Any] | None, visitor: str | None) -> Any:
+        planner = services.planner
+        answer = good_answer(planner, asked)
+        if answer is None or answer.plan is None:
+            return no_update
+        newer = planner.newer_than_now(visitor)
+        told = services.chances.of(answer.question.key, answer.plan, newer)
+        if told is None:
+            return no_update
+        search = answer.question.search
+        return {"for": search, "html": as_text(content(answer.plan, search, told))}
+
+    _in_the_browser(app)
+
+
+def _in_the_browser(app: Any) -> None:
+    app.clientside_callback(ClientsideFunction("pilot", "sure"), Input(ids.HOW_SURE, "data"))
+
+
+def box(plan: Plan, search: str, told: Told | None) -> html.Div:
+    """Where it stands; what is not known yet is filled in when it is (``assets/client.js``)."""
+    text = as_text(content(plan, search, told))
+    return html.Div(id=BOX, className="pp-sure pp-one-text", **data(plan=search, html=text))
+
+
+def content(plan: Plan, search: str, told: Told | None) -> list[Any]:
+    """The share of draws in which the plan holds, what breaks it most, and where to find out more."""
+    if told is None and plan.placements:
+        return [
+            html.H2("How sure is it?"),
+            html.P(
+                f"What is proven is the arithmetic at the base values. {DRAWS:,} draws of the evidence are worked on now."
+            ),
+        ]
+    if told is None or told.chance is None:
+        return [html.H2("How sure is it?"), html.P(chance_text.without(plan))]
+    chance = told.chance
+    return [
+        html.H2(chance_text.headline(chance)),
+        _bar(chance),
+        html.P([chance_text.fails(chance), " ", dcc.Link("What to find out first", href=f"/what-if{search}")]),
+        html.P(chance_text.meaning(chance, plan.design), className="pp-sub"),
+    ]
+
+
+def _bar(chance: Chance) -> html.Div:
+    """The share of draws and its interval, on a bar of all draws. The headline says the same in words."""
+    share = chance_text.outlook_of(chance).holds
+    low, high = share.interval
+    return html.Div(
+        [
+            html.Div(style={"width": f"{share.value:.2%}"}),
+            html.Span(style={"left": f"{low:.2%}", "width": f"{high - low:.2%}"}),
+        ],
+        className="pp-sure-bar",
+        **aria(hidden="true"),
+    )

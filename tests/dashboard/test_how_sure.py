@@ -1,0 +1,59 @@
+"""How sure a plan is stands beside what is proven of it, after the plan and of the plan that is shown."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from pilot_planner.dashboard.runtime.chances import Chances
+from pilot_planner.reports import chance_text
+from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.uncertainty import chance as of_plans
+from pilot_planner.studies.uncertainty.chance import chance_of
+
+
+def test_the_first_screen_says_how_sure_the_plan_is(visitor, shipped_inputs):
+    plan = make_plan("one_host", shipped_inputs)
+    visitor.goto(f"{visitor.base}/?model=one_host")
+    box = visitor.locator("#how-sure")
+    # Never the proof alone: while draws are worked on, it says so.
+    expect(box).to_contain_text("draws of")
+    chance = chance_of(plan)
+    expect(box.locator("h2")).to_have_text(chance_text.headline(chance))
+    expect(box).to_contain_text(chance_text.fails(chance))
+    before = visitor.locator("#strip").bounding_box()["y"]
+    assert box.bounding_box()["y"] < before
+    # Another plan has its own.
+    thumb = visitor.locator("[id*='limits-operating_cost-max'][id*='\"control\"'] [role=slider]")
+    thumb.focus()
+    visitor.keyboard.press("PageDown")
+    expect(box).to_have_attribute("data-plan", "?" + visitor.url.partition("?")[2])
+    other = make_plan("one_host", shipped_inputs, {"limits.operating_cost.max": budget_in(visitor)})
+    expect(box.locator("h2")).to_have_text(chance_text.headline(chance_of(other)))
+    # It is there at once when the visitor comes back from the page that says what to find out.
+    box.get_by_role("link", name="What to find out first").click()
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("What if")
+    visitor.get_by_role("link", name="Plan", exact=True).click()
+    expect(box.locator("h2")).to_have_text(chance_text.headline(chance_of(other)))
+
+
+def budget_in(page):
+    words = page.locator("input[id*='limits-operating_cost-max'][id*='control-value']").input_value()
+    return float(words.split()[0].replace("\u00a0", " ").split()[0]) * 1e6
+
+
+def test_chances_are_worked_out_once_and_given_up_for_something_newer(shipped_inputs, monkeypatch):
+    plan = make_plan("one_host", shipped_inputs)
+    kept = Chances()
+    assert kept.of("a", plan, lambda: True) is None
+    assert kept.known("a") is None
+    looks = iter([False, True])
+    # Given up while at work: nothing is kept of it, and the next one gets its turn.
+    assert kept.of("a", plan, lambda: next(looks, True)) is None
+    told = kept.of("a", plan, lambda: False)
+    assert told is not None and told.chance == chance_of(plan)
+
+    def never(*_args, **_more):
+        raise AssertionError("worked out twice")
+
+    monkeypatch.setattr(of_plans, "chance_of", never)
+    assert kept.of("a", plan, lambda: False) is told
