@@ -48,7 +48,7 @@ def test_three_that_count_are_named_the_most_frequent_first():
 
 def test_a_chance_as_signed_alone_says_that_nothing_is_decided_again():
     said = chance_text.headline(of(0, signed=250, run=False))
-    assert said == "With nothing decided again, it holds in 25 of 100 draws of its evidence (22 to 28)"
+    assert said == "With nothing decided again, it holds in 25 of 100 draws of its evidence (22 to 28, from 1,000 draws)"
 
 
 @pytest.fixture(scope="module")

@@ -47,8 +47,8 @@ def headline(chance: Chance) -> str:
     """How sure the plan is."""
     share = outlook_of(chance).holds
     begins = "It holds" if chance.as_run else "With nothing decided again, it holds"
-    of = "" if 0 < share.count < share.draws else " of 100"
-    return f"{begins} in {share_in_words(share)} of its evidence ({interval_in_words(share)}{of})"
+    more = f", from {share.draws:,} draws" if 0 < share.count < share.draws else " of 100"
+    return f"{begins} in {share_in_words(share)} of its evidence ({interval_in_words(share)}{more})"
 
 
 def fails(chance: Chance) -> str:

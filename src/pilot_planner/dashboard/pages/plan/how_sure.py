@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BOX = "how-sure"
 
 
-def register(app: Dash, services: Services) -> None:
+def register_how_sure(app: Dash, services: Services) -> None:
     """Worked out after the charts in view, and given up where the visitor asks something newer."""
 
     @app.callback(Output(ids.HOW_SURE, "data"), Input(ids.BELOW, "data"), State(ids.VISITOR, "data"))
@@ -46,7 +46,7 @@ def _in_the_browser(app: Any) -> None:
     app.clientside_callback(ClientsideFunction("pilot", "sure"), Input(ids.HOW_SURE, "data"))
 
 
-def box(plan: Plan, search: str, told: Told | None) -> html.Div:
+def how_sure(plan: Plan, search: str, told: Told | None) -> html.Div:
     """Where it stands; what is not known yet is filled in when it is (``assets/client.js``)."""
     text = as_text(content(plan, search, told))
     return html.Div(id=BOX, className="pp-sure pp-one-text", **data(plan=search, html=text))

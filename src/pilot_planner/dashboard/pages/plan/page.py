@@ -12,7 +12,7 @@ from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import empty, folded, graph, section
 from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
-from pilot_planner.dashboard.pages.plan import how_sure
+from pilot_planner.dashboard.pages.plan.how_sure import how_sure, register_how_sure
 from pilot_planner.dashboard.pages.plan.indicator_strip import strip
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
@@ -81,7 +81,7 @@ def register(app: Dash, services: Services) -> None:
             return no_update
         return rest(answer.plan, answer.question.search)
 
-    how_sure.register(app, services)
+    register_how_sure(app, services)
     _register_charts(app, services)
 
 
@@ -184,7 +184,7 @@ def top(plan: Plan, before: Plan | None, search: str, told: Told | None) -> list
         html.H1(tied(headline(plan)), className="pp-title"),
         _lead(plan, search),
         html.P(plan.legal_gate, className="pp-gate"),
-        how_sure.box(plan, search, told),
+        how_sure(plan, search, told),
         strip(plan, before),
     ]
 
