@@ -11,8 +11,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import empty, folded, graph, section
+from pilot_planner.dashboard.layout.how_sure import how_sure, register_how_sure
 from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
-from pilot_planner.dashboard.pages.plan.how_sure import how_sure, register_how_sure
 from pilot_planner.dashboard.pages.plan.indicator_strip import strip
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
