@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import datetime as dt
 import io
 import os
 import re
@@ -74,6 +76,29 @@ def test_every_page_stands_in_the_list_of_the_site():
 
     listed = sorted(pages(site["nav"]))
     assert listed == sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if "pictures" not in path.parts)
+
+
+def test_every_test_that_is_named_with_a_promise_is_there():
+    page = (DOCS / "promises.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 10
+    for row in rows:
+        promise, how, figure, date = row.strip("| ").split(" | ")
+        assert "::" in how, promise
+        assert figure
+        dt.date.fromisoformat(date)
+    named = re.findall(r"`(tests/[^`]*)`", page)
+    missing = []
+    for one in named:
+        file, _, test = one.partition("::")
+        path = ROOT / file
+        there = (
+            {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)}
+            if path.exists()
+            else ()
+        )
+        missing += [] if test in there else [one]
+    assert missing == []
 
 
 def commands() -> list[str]:

@@ -223,6 +223,19 @@ def test_a_file_put_back_from_before_or_made_anew_shows_against_the_seal(yesterd
         assert run_here(capsys, "accounts", "check", "--seal", noted, "--accounts", other).status == 2
 
 
+def test_a_session_of_a_log_that_did_not_tell_sessions_yet_is_held_against_the_time_of_its_log_in(team, capsys):
+    file, _ = team
+    with closing(sqlite3.connect(file)) as connection, connection:
+        editor = Editor(connection)
+        editor.the("log-in")["detail"] = json.dumps({"by": "password"})
+        editor.write(seals=True)
+    assert run_here(capsys, "accounts", "check", "--accounts", file).status == 0
+    with closing(sqlite3.connect(file)) as connection, connection:
+        a_session_is_prolonged(Editor(connection))
+    ended = run_here(capsys, "accounts", "check", "--accounts", file)
+    assert "a session of ana is not that of any log-in in the log" in ended.err
+
+
 def test_the_guide_names_what_shows_only_against_a_seal():
     told = re.findall(r"^\| (.+?) \| (yes|no) \| yes \|$", GUIDE.read_text("utf-8"), re.MULTILINE)
     assert dict(told) == {
