@@ -232,6 +232,8 @@ def test_passwords_that_stand_on_every_list_are_refused(access, password):
         "Labour-Escrow-2027",
         "The quick brown fox jumps over the lazy dog",
         "Acme Relief 2027!",
+        "UN-labour-pilot-2027",
+        "to be, or not to be: that is",
     ],
 )
 def test_what_everybody_knows_counts_for_nothing_however_it_is_spelt(password):

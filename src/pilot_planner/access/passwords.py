@@ -80,6 +80,8 @@ class Passwords:
         why = found["feedback"]["warning"].rstrip(".")
         rest = without_known(weighed, _phrases() | {_letters(one) for one in self.rules.known})
         if found["score"] >= self.rules.least_score and rest != weighed:
+            # Marks between words are in every guesser's rules, and zxcvbn takes them for chosen at random.
+            rest = "".join(filter(str.isalnum, rest))
             found = zxcvbn(rest, user_inputs=[name], max_length=_LONGEST_WEIGHED) if rest else {"score": 0}
             why = "it is little more than a phrase or a name that everybody knows"
         if found["score"] < self.rules.least_score:
