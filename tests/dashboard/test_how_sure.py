@@ -57,3 +57,19 @@ def test_chances_are_worked_out_once_and_given_up_for_something_newer(shipped_in
 
     monkeypatch.setattr(of_plans, "chance_of", never)
     assert kept.of("a", plan, lambda: False) is told
+
+
+def test_compared_and_saved_plans_say_how_sure_each_is(visitor, shipped_inputs):
+    brief, worst = (
+        [tell(chance_of(make_plan(name, shipped_inputs))) for name in ("one_host", "low_budget")]
+        for tell in (chance_text.brief, chance_text.worst)
+    )
+    visitor.goto(f"{visitor.base}/?model=one_host")
+    expect(visitor.locator("#how-sure .pp-sure-bar")).to_be_visible()
+    visitor.locator("#save-plan").click()
+    expect(visitor.locator("#save-told")).to_contain_text("Saved in this browser")
+    visitor.goto(f"{visitor.base}/compare?model=one_host&with=%3Fmodel%3Dlow_budget")
+    rows = visitor.locator("#compare-how-sure tbody tr")
+    expect(rows.nth(1).locator("td")).to_have_text(["Holds in, of 100 draws", *brief])
+    expect(rows.nth(2).locator("td")).to_have_text(["Breaks most often", *worst])
+    expect(visitor.locator("#compare-choose tbody tr").first).to_contain_text(brief[0])

@@ -51,6 +51,12 @@ def headline(chance: Chance) -> str:
     return f"{begins} in {share_in_words(share)} of its evidence ({interval_in_words(share)}{more})"
 
 
+def worst(chance: Chance) -> str:
+    """``workers employed, 52``: what breaks it most, for a table."""
+    first = next((one for one in outlook_of(chance).fails if one.counts and one.broken.count), None)
+    return "nothing" if first is None else f"{inline(first.label)}, {_of_100(first.broken.value)}"
+
+
 def fails(chance: Chance) -> str:
     """What breaks it most; empty where nothing does."""
     first = [one for one in outlook_of(chance).fails if one.counts and one.broken.count][:_MOST_FAILING]

@@ -120,6 +120,9 @@ def front_axis(name: Any) -> dict[str, Any]:
 
 # --- compare ---
 COMPARE_BODY = "compare-body"
+COMPARE_SURE = "compare-how-sure"
+COMPARE_SHOWN = "compare-shown"
+"""Names and addresses of the plans that the comparison shows."""
 COMPARE_CHOOSE = "compare-choose"
 COMPARE_PASTE = "compare-paste"
 COMPARE_ADD = "compare-add"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,14 +25,18 @@ from pilot_planner.dashboard.pages.compare.comparison import (
     link_with,
 )
 from pilot_planner.dashboard.pages.compare.saved_plans import Saved, as_file, from_file, readable, renamed
+from pilot_planner.dashboard.runtime.chances import Told
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import read_address
-from pilot_planner.dashboard.runtime.visitor_state import good_answer
+from pilot_planner.dashboard.runtime.visitor_state import answer_to, good_answer
 from pilot_planner.errors import InputError
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import compare_bars
+from pilot_planner.reports import chance_text
+from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.uncertainty.chance import DRAWS
 from pilot_planner.text.labels import counted, shown, tied
-from pilot_planner.text.names import host_names, sector_names
+from pilot_planner.text.names import host_names, metric_label, metric_unit, sector_names
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.opened_plans import Opened
@@ -123,6 +128,18 @@ def _compare(app: Dash, services: Services) -> None:
             return empty("There is no present plan to compare with. Apply a repair above, or move a setting.")
         plans = compared(planner, answer.question, chosen(planner, search), readable(saved), names)
         return body(plans, theme, width, names)
+
+    @app.callback(Output(ids.COMPARE_SURE, "children"), Input(ids.COMPARE_SHOWN, "data"), State(ids.VISITOR, "data"))
+    @answers(Role.VIEW)
+    def work_out(rows: list[list[str]] | None, visitor: str | None) -> Any:
+        found, newer = [], planner.newer_than_now(visitor)
+        for name, search in rows or ():
+            answer = answer_to(planner, search)
+            told = None if answer.plan is None else services.chances.of(answer.question.key, answer.plan, newer)
+            if answer.plan is None or told is None:
+                return no_update
+            found.append((name, answer.plan, told))
+        return how_sure(found) if found else no_update
 
     @app.callback(
         Output(ids.COMPARE_CHOOSE, "children"),
@@ -226,7 +243,26 @@ def body(plans: list[Compared], theme: Theme, width: int, names: dict[str, str])
         "Each figure on its own scale; change against the first plan in brackets",
         graph(compare_bars.figure(drawn, theme, width=room), compare_bars.summary(drawn), name="compare-bars"),
     )
-    return [*head, lead, *problems, heads, *differences(plans, names), bars]
+    # How sure each is takes longer than the rest, which does not wait for it.
+    sure = html.Div(empty("How sure each plan is, is being worked out from draws of the evidence."), id=ids.COMPARE_SURE)
+    shown_now = dcc.Store(id=ids.COMPARE_SHOWN, data=[[one.name, one.search] for one in plans if one.plan is not None])
+    return [*head, lead, *problems, heads, sure, shown_now, *differences(plans, names), bars]
+
+
+def how_sure(plans: Sequence[tuple[str, Plan, Told]]) -> html.Section:
+    """The aim of each plan, the share of draws in which it holds, and what breaks it most."""
+    metric = plans[0][1].design.objective.metric
+    told = [one.chance for _, _, one in plans]
+    rows = [
+        [metric_label(metric), *(shown(plan.metrics[metric], metric_unit(metric)) for _, plan, _ in plans)],
+        ["Holds in, of 100 draws", *("not known" if one is None else chance_text.brief(one) for one in told)],
+        ["Breaks most often", *("–" if one is None else chance_text.worst(one) for one in told)],
+    ]
+    return section(
+        "How sure each plan is",
+        f"{DRAWS:,} draws of the evidence; hosts, oversight and caps as signed, the rest decided anew; intervals of 95 %",
+        linked_table(["", *(name for name, _, _ in plans)], rows, label="How sure each plan is", look="pp-wrap"),
+    )
 
 
 def _head(one: Compared, plans: list[Compared], place: int) -> html.Div:
@@ -251,14 +287,15 @@ def choice(planner: Planner, saved: Saved, search: str | None) -> Any:
             one["name"],
             one.get("hosts", "–"),
             one.get("cost", "–"),
+            one.get("holds", "–"),
             one["at"],
             ("Open", f"/{one['search']}"),
             comparison_link(planner, search, one["search"]),
         ]
         for one in reversed(saved)
     ]
-    heads = ("Saved plan", "Hosts", "Cost", "Saved", "", "Comparison")
-    return linked_table(heads, rows, left=2, label="Saved plans", spare=(1, 3))
+    heads = ("Saved plan", "Hosts", "Cost", "Holds in, of 100 draws", "Saved", "", "Comparison")
+    return linked_table(heads, rows, left=2, label="Saved plans", spare=(1, 4))
 
 
 def from_link(planner: Planner, text: str, search: str | None) -> tuple[str, str]:

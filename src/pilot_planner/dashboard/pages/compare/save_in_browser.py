@@ -12,7 +12,9 @@ from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import aria
 from pilot_planner.dashboard.pages.compare.saved_plans import MOST_SAVED, Saved, clean_name, free_name, readable, renamed
+from pilot_planner.dashboard.runtime.chances import Told
 from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer
+from pilot_planner.reports import chance_text
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import listed, shown
 
@@ -54,7 +56,8 @@ def register(app: Dash, services: Services) -> None:
         if answer is None or answer.plan is None:
             return no_update, no_update, no_update, no_update
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M")
-        rows, name, told = kept(readable(saved), answer.question.search, answer.plan, now)
+        sure = services.chances.known(answer.question.key)
+        rows, name, told = kept(readable(saved), answer.question.search, answer.plan, now, sure)
         return rows, _FORM, name, told
 
     @app.callback(
@@ -81,7 +84,7 @@ def register(app: Dash, services: Services) -> None:
         return renamed(rows, search, wanted), "", f"Saved as “{wanted}”; see Compare."
 
 
-def kept(saved: Saved, search: str, plan: Plan, now: str) -> tuple[Saved, str, str]:
+def kept(saved: Saved, search: str, plan: Plan, now: str, sure: Told | None = None) -> tuple[Saved, str, str]:
     """The list with a plan on top, its name, and what to tell. One that is there already stays as it is."""
     there = next((one for one in saved if one["search"] == search), None)
     if there is not None:
@@ -92,4 +95,6 @@ def kept(saved: Saved, search: str, plan: Plan, now: str) -> tuple[Saved, str, s
     )
     name = free_name(clean_name(f"{hosts}, {cost}"), saved)
     row = {"name": name, "search": search, "at": now, "hosts": hosts, "cost": cost}
+    if sure is not None and sure.chance is not None:
+        row["holds"] = chance_text.brief(sure.chance)
     return [*saved, row][-MOST_SAVED:], name, "Saved in this browser; give it a name of your own. See Compare."

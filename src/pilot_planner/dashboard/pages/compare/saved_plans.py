@@ -18,8 +18,8 @@ _LONGEST_NAME = 60
 _LONGEST_STAMP = 32
 
 Saved = list[dict[str, str]]
-"""``name``, ``search`` and ``at``, oldest first; ``hosts`` and ``cost`` in words where they were known."""
-_TOLD = ("hosts", "cost")
+"""``name``, ``search`` and ``at``, oldest first; ``hosts``, ``cost`` and ``holds`` in words where they were known."""
+_TOLD = ("hosts", "cost", "holds")
 
 
 def clean_name(text: Any) -> str:
