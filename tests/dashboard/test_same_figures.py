@@ -22,7 +22,7 @@ from pilot_planner.text.labels import exact, shown
 
 ASKED = "?model=one_host&limits.operating_cost.max=9000000"
 SETTINGS = {"limits.operating_cost.max": 9e6}
-STYLE = Path(frame.__file__).parent / "assets" / "style.css"
+STYLE = Path(frame.__file__).parents[1] / "assets" / "style.css"
 
 
 @pytest.fixture(scope="module")
