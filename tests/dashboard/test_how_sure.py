@@ -20,6 +20,7 @@ def test_the_first_screen_says_how_sure_the_plan_is(visitor, shipped_inputs):
     chance = chance_of(plan)
     expect(box.locator("h2")).to_have_text(chance_text.headline(chance))
     expect(box).to_contain_text(chance_text.fails(chance))
+    expect(box).to_have_attribute("aria-live", "polite")
     before = visitor.locator("#strip").bounding_box()["y"]
     assert box.bounding_box()["y"] < before
     # Another plan has its own.

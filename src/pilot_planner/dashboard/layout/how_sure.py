@@ -49,7 +49,7 @@ def _in_the_browser(app: Any) -> None:
 def how_sure(plan: Plan, search: str, told: Told | None) -> html.Div:
     """Where it stands; what is not known yet is filled in when it is (``assets/client.js``)."""
     text = as_text(content(plan, search, told))
-    return html.Div(id=BOX, className="pp-sure pp-one-text", **data(plan=search, html=text))
+    return html.Div(id=BOX, className="pp-sure pp-one-text", **aria(live="polite"), **data(plan=search, html=text))
 
 
 def content(plan: Plan, search: str, told: Told | None) -> list[Any]:
