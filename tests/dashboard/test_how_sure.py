@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from pilot_planner.dashboard.runtime.chances import Chances
+from pilot_planner.dashboard.layout.how_sure import content
+from pilot_planner.dashboard.layout.html_text import as_text
+from pilot_planner.dashboard.pages.compare.page import how_sure as compared
+from pilot_planner.dashboard.runtime.chances import Chances, Told
 from pilot_planner.reports import chance_text
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.uncertainty import chance as of_plans
@@ -74,3 +77,12 @@ def test_compared_and_saved_plans_say_how_sure_each_is(visitor, shipped_inputs):
     expect(rows.nth(1).locator("td")).to_have_text(["Holds in, of 100 draws", *brief])
     expect(rows.nth(2).locator("td")).to_have_text(["Breaks most often", *worst])
     expect(visitor.locator("#compare-choose tbody tr").first).to_contain_text(brief[0])
+
+
+def test_where_it_cannot_be_worked_out_both_pages_say_so_without_a_share(shipped_inputs):
+    plan = make_plan("one_host", shipped_inputs)
+    alone = as_text(content(plan, "", Told(None)))
+    assert "is not known" in alone and " of 100" not in alone and "worked on now" not in alone
+    assert "worked on now" in as_text(content(plan, "", None))
+    beside = str(compared([("A", plan, Told(None)), ("B", plan, Told(chance_of(plan, draws=20)))]))
+    assert beside.count("not known") == 1
