@@ -57,6 +57,9 @@ def back_up[T](door: Door, tables: Sequence[sa.Table], check: Check[T], file: st
             raise StoreError(f"{file} is there already; name another file, or add --replace")
         if target.is_dir():
             raise StoreError(f"{file} is a folder; name a file for the backup")
+        if not target.parent.is_dir():
+            # A folder that is made on the way would hide a mistyped drive: the backup would lie beside what it is to save.
+            raise StoreError(f"{file} cannot be written (no folder {target.parent}); choose another place", "read_only")
         with beside(target) as made:
             fresh = made / "backup.sqlite"
             copy = Door(Address(str(file), file=fresh, kind=kind), create=True)
