@@ -106,7 +106,7 @@ def test_where_none_is_sure_enough_the_surest_is_given_with_what_stands_in_the_w
     assert told["planned_for"]["share"] <= told["no_signature_holds_in_more_than"]
     assert told["in_the_way"][0]["points"] >= told["in_the_way"][-1]["points"] >= 0.0
     assert plan.chance.draws == 60
-    assert "No plan under these limits holds in 95%" in plan.confident.sentences[0]
+    assert "No plan under these limits holds in 95 %" in plan.confident.sentences[0]
 
 
 def test_a_design_that_says_how_sure_is_planned_for_it_and_makes_its_plan_again(shipped_inputs):
