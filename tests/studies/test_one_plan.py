@@ -56,5 +56,5 @@ def test_a_plan_gives_its_tables_by_name_and_names_them_where_one_is_not_there(s
     metrics = tables["metrics"].set_index("name")
     assert metrics.loc["worker_income", "value"] == plan.metrics["worker_income"]
     assert metrics.loc["worker_income", "unit"] == "USD"
-    with pytest.raises(KeyError, match="no table 'work'; it has workforce, flows"):
+    with pytest.raises(KeyError, match="no table 'work'; it has periods, places, workforce, flows"):
         plan.table("work")
