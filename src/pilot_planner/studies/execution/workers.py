@@ -113,9 +113,7 @@ class Crew:
                     finished = True
                     yield under_way.pop(future), result
             except BrokenProcessPool:
-                restarts += 1
-                if restarts > MOST_RESTARTS:
-                    raise _died(restarts, finished) from None
+                restarts = _once_more(restarts, finished)
                 waiting += sorted(under_way.values(), reverse=True)
                 under_way.clear()
                 self._end_workers()
@@ -124,7 +122,11 @@ class Crew:
             except Exception as error:
                 if type(error).__name__ == "KilledWorker":
                     raise PilotPlannerError(f"the cluster gave up on a job ({error}); finished runs are kept") from None
-                raise
+                if not _is_of_the_executor(error):
+                    raise
+                # A worker that dies just as it has told a result: the executor takes the result for an error.
+                restarts = _once_more(restarts, finished)
+                waiting.append(under_way.pop(future))
         for future in under_way:
             future.cancel()
 
@@ -150,11 +152,22 @@ class Crew:
             self._lifeline.close()
 
 
-def _died(times: int, finished: bool) -> PilotPlannerError:
-    what = f"workers died {times} times"
+def _is_of_the_executor(error: Exception) -> bool:
+    """Whether an error comes from Dask's executor itself and not from the work."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_globals.get("__name__") == "distributed.cfexecutor"
+
+
+def _once_more(restarts: int, finished: bool) -> int:
+    """One more time that workers died. Raises PilotPlannerError where that is too often."""
+    if restarts < MOST_RESTARTS:
+        return restarts + 1
+    what = f"workers died {restarts + 1} times"
     if not finished:
         what += f" before any of them had finished anything (a script that starts workers must have a guard: {_GUARD})"
-    return PilotPlannerError(f"{what}; finished runs are kept: use fewer workers, or free memory")
+    raise PilotPlannerError(f"{what}; finished runs are kept: use fewer workers, or free memory") from None
 
 
 _GUARD = "if __name__ == '__main__':"
