@@ -58,6 +58,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},
     f"{ids.LEVERS}.data": {str: [NUMBER, NUMBER]},
     f"{ids.WIDTH}.data": WIDTHS,
+    f"{ids.COMPARE_SHOWN}.data": [[str, str]],
     f"{ids.SPECS}.data": [dict],
     f"{ids.DEFAULTS}.data": dict,
     f"{ids.TYPED}.data": {"name": str, "text": str},
