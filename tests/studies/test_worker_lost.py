@@ -1,10 +1,10 @@
 """A worker of a cluster that dies just as it has told a result: Dask's executor takes the result for an error."""
 
-from concurrent.futures import Future
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from distributed.cfexecutor import _cascade_future
-from tornado.ioloop import IOLoop
 
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.studies.execution.workers import Crew
@@ -22,6 +22,16 @@ class _Lost:
         return self._told
 
 
+async def _lose(future):
+    await _cascade_future(_Lost([1, 2, 3, 4]), future)
+
+
+def _in_a_thread_of_its_own(work):
+    """A browser that another test has opened may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(work).result()
+
+
 class _Cluster:
     """Loses the worker of the first ``losses`` results."""
 
@@ -32,7 +42,7 @@ class _Cluster:
         future = Future()
         if self.losses:
             self.losses -= 1
-            IOLoop(make_current=False).run_sync(lambda: _cascade_future(_Lost([1, 2, 3, 4]), future))
+            _in_a_thread_of_its_own(lambda: asyncio.run(_lose(future)))
         else:
             future.set_result(work(job))
         return future
