@@ -18,12 +18,11 @@ from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.without_effect import sentence
 from pilot_planner.text.labels import rounded_parts
-from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, whole_percent, with_unit
+from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pilot_planner.studies.uncertainty.chance import Chance
 
 _LONGEST_LIST = 12
 
@@ -99,25 +98,14 @@ def proof(plan: Plan) -> str:
     return f"Stopped at the time limit: {so_far}."
 
 
-_MOST_FAILING = 3
-
-
-def chance_sentences(chance: Chance) -> tuple[str, ...]:
-    """How sure a plan is, and what most often breaks it."""
-    outlook, reading = (chance.as_run, "as run") if chance.as_run else (chance.as_signed, "as signed")
-    first = [one for one in outlook.fails if one.counts][:_MOST_FAILING]
-    fails = [f"{one.label[:1].lower()}{one.label[1:]} in {whole_percent(one.broken.value)}" for one in first]
-    if not fails:
-        return (chance.sentence,)
-    return chance.sentence, f"What breaks most often {reading}: {', '.join(fails)} of the draws."
-
-
 def _chance(plan: Plan, console: Console) -> None:
-    """Last, so that the plan is there before its draws are worked on; what stands last on a screen is read first."""
+    """Before any table, so that nobody reads what is proven without how sure it is."""
+    from pilot_planner.reports.chance_text import sentences
+
     if plan.chance is None:
         return
     section(console, "How sure is it", "draws of the evidence; intervals of 95 %")
-    for sentence_of_it in (*(plan.confident.sentences if plan.confident else ()), *chance_sentences(plan.chance)):
+    for sentence_of_it in (*(plan.confident.sentences if plan.confident else ()), *sentences(plan.chance, plan)):
         console.print(sentence_of_it)
 
 

@@ -298,5 +298,5 @@ class _Planning:
             if ".".join(bound) not in best.missed:
                 continue
             gain = float(self.search.run(best.held, [bound])[0].mean() - held)
-            gains.append((".".join(bound), label_of(".".join(bound), self.design), gain))
+            gains.append((".".join(bound), label_of(".".join(bound), self.design, {}), gain))
         return tuple(sorted(gains, key=lambda gain: -gain[2]))

@@ -26,7 +26,7 @@ from pilot_planner.studies.uncertainty.drawn_plan import EVIDENCE, DrawnPlan, Si
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
-from pilot_planner.text.number_format import whole_percent
+from pilot_planner.text.names import Names, host_names, place_in_words, sector_names
 
 if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan
@@ -137,19 +137,6 @@ class Chance:
             "as_run": None if self.as_run is None else self.as_run.document(),
         }
 
-    @property
-    def sentence(self) -> str:
-        """The chance in one sentence."""
-        signed = f"as signed, with nothing decided again, the plan holds in {_words(self.as_signed.holds)}"
-        anew = "with all chosen anew that signing leaves open"
-        run = "" if self.as_run is None else f"; as run, {anew}, in {_words(self.as_run.holds)}"
-        return f"Of {self.draws:,} draws of its evidence, {signed}{run}."
-
-
-def _words(share: Share) -> str:
-    low, high = share.interval
-    return f"{whole_percent(share.value)} ({100.0 * low:.0f} to {whole_percent(high)})"
-
 
 def chance(
     model: Plan | Design | str | Path | None = None,
@@ -199,7 +186,7 @@ def chance_of(plan: Plan, draws: int = DRAWS, seed: int = 1, run: bool = True, p
 
 def chance_in(plan: Plan, drawn: Draws, seed: int, run: bool, progress: Progress | None = None) -> Chance:
     """The same in draws that are there; values that the plan does not rest on may be among them."""
-    draws, tally = len(drawn), Tally(plan.design)
+    draws, tally = len(drawn), Tally(plan.design, host_names(plan.inputs) | sector_names(plan.inputs))
     trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
     for settings, values, numbers in groups(drawn, plan.design):
         if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
@@ -241,6 +228,7 @@ class Tally:
     """Counts over blocks of draws."""
 
     design: Design
+    names: Names
     draws: int = 0
     _held: int = 0
     _held_as_run: int = 0
@@ -273,7 +261,7 @@ class Tally:
         found = [
             Failure(
                 name,
-                label_of(name, self.design),
+                label_of(name, self.design, self.names),
                 failure_kind(name, self.design),
                 self._counts(name),
                 Share(one.broken, self.draws),
@@ -310,17 +298,21 @@ def failure_kind(name: str, design: Design) -> str:
     return "floor" if len(parts) > 1 else "structure"
 
 
-def label_of(name: str, design: Design) -> str:
-    """What fails in words, from its name."""
+def label_of(name: str, design: Design, names: Names) -> str:
+    """What fails in words, from its name: ``Intake in a period (Kazakhstan, construction)``."""
+
+    def at(parts: list[str]) -> str:
+        place = place_in_words(".".join(parts), names)
+        return f" ({place})" if place else ""
+
     parts = name.split(".")
     key = parts[0]
     if key in EVIDENCE:
-        return f"{_LABELS[key]} ({'.'.join(parts[2:])})"
+        return _LABELS[key] + at(parts[2:])
     if len(parts) == 1:
         return _STRUCTURE
     if parts[1] in ("min", "max"):
         limit = find_limit(key, design)
-        where = "" if parts[2:] in ([], ["programme"]) else f" ({'.'.join(parts[2:])})"
-        return (key if limit is None else limit.label) + where
+        return (key if limit is None else limit.label) + at(parts[2:])
     words = _FLOORS.get(key) or f"ILO convention {key.removeprefix('convention_')}"
-    return f"{words} ({'.'.join(parts[1:])})"
+    return words + at(parts[1:])
