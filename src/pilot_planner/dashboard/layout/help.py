@@ -14,7 +14,11 @@ from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.studies.planning.preconditions import LEGAL_GATE
 
 _STEPS = (
-    ("This is a plan", "It is the best one under the settings on the left, and it is proven: nothing under them is better."),
+    (
+        "This is a plan",
+        "It is the best one under the settings on the left: that is proven, at the base values of the evidence. "
+        "How often it holds when they are others stands below it.",
+    ),
     (
         "Move a setting",
         "The new plan appears at once. A setting that holds the plan back says so, and what one step more is worth.",
