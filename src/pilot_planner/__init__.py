@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pilot_planner.data.actuals import Actuals
     from pilot_planner.data.inputs import Inputs
     from pilot_planner.data.loading import load_inputs
     from pilot_planner.design.loading import load_design
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
     from pilot_planner.exports.formats import make_export, write_export
     from pilot_planner.exports.terms import load_terms
+    from pilot_planner.reports.actuals_files import load_actuals
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.store.store import Store
     from pilot_planner.studies.explain.cliffs import cliffs
@@ -52,7 +54,9 @@ if TYPE_CHECKING:
     from pilot_planner.studies.uncertainty.what_to_find_out import Evidence, evidence
 
 _WHERE = {
+    "Actuals": "data.actuals",
     "Inputs": "data.inputs",
+    "load_actuals": "reports.actuals_files",
     "load_inputs": "data.loading",
     "load_design": "design.loading",
     "Design": "design.schema",
@@ -102,6 +106,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Actuals",
     "Bridge",
     "CancelledError",
     "Chance",
@@ -132,6 +137,7 @@ __all__ = [
     "diagnose",
     "evidence",
     "hedge",
+    "load_actuals",
     "load_design",
     "load_inputs",
     "load_terms",

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from pilot_planner import make_plan
+from pilot_planner.case.calendar import months_after, period_days
 from pilot_planner.design.schema import Funding, Pledge
 from pilot_planner.exports.currency import in_currency, one_in_currency, rate_in_words, written
-from pilot_planner.exports.dates import months_after, period_days
 from pilot_planner.exports.proposal.blocks import plain
 from pilot_planner.exports.proposal.section_builder import Draft
 from pilot_planner.exports.proposal.sections import budget, work_plan

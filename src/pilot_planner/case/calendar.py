@@ -42,6 +42,18 @@ def _period(programme: Programme, number: int) -> Period:
     return Period(number, first, programme.period_months, tuple(month for _, month in months), dt.date(year, month, 1))
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The first day of the month that lies so many months after that of ``day``."""
+    index = day.year * _MONTHS_A_YEAR + day.month - 1 + months
+    return dt.date(index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1, 1)
+
+
+def period_days(programme: Programme, number: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a period; 0 and less lie before the programme, as an escrow account that is filled ahead."""
+    start = months_after(programme.start_date, (number - 1) * programme.period_months)
+    return start, months_after(start, programme.period_months) - dt.timedelta(days=1)
+
+
 def _calendar_month(start: dt.date, programme_month: int) -> tuple[int, int]:
     index = start.month - 1 + programme_month - 1
     return start.year + index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1

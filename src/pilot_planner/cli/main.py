@@ -13,6 +13,7 @@ import typer
 
 from pilot_planner.cli import explore
 from pilot_planner.cli.accounts import accounts_app
+from pilot_planner.cli.actuals import actuals_app
 from pilot_planner.cli.add import add_app
 from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.evidence import evidence
@@ -158,6 +159,7 @@ app.command()(risk)
 app.command()(evidence)
 app.command()(verify)
 app.command()(export)
+app.add_typer(actuals_app, name="actuals")
 app.add_typer(add_app, name="add")
 app.add_typer(store_app, name="store")
 app.command()(backup)

@@ -67,6 +67,8 @@ class Package:
     max_rows: int
     max_bytes: int
     max_cell_characters: int
+    may_be_empty: bool = False
+    """Whether a table may have a header and no rows yet."""
 
     def table(self, path: str) -> Table:
         return next(table for table in self.tables if table.path == path)
@@ -81,6 +83,7 @@ def read_package(file: Path) -> Package:
         max_rows=guards["max_rows"],
         max_bytes=guards["max_bytes"],
         max_cell_characters=guards["max_cell_characters"],
+        may_be_empty=bool(guards.get("may_be_empty", False)),
     )
 
 

@@ -66,6 +66,11 @@ def read_table(folder: Path, table: Table, package: Package) -> ReadTable:
     text, fault = _decode(path, shown, package)
     if fault is not None:
         return ReadTable(table, shown, (), (fault,))
+    return table_of_text(text, shown, table, package)
+
+
+def table_of_text(text: str, shown: str, table: Table, package: Package) -> ReadTable:
+    """The same of a text in CSV, wherever it comes from. ``shown`` stands before the row in messages."""
     rows, faults = _parse(text, shown, table, package)
     faults += _repeated(rows, shown, table)
     if len(faults) > FAULTS_SHOWN_PER_FILE:
@@ -145,7 +150,7 @@ def _parse(text: str, shown: str, table: Table, package: Package) -> tuple[list[
         faults.append(
             Fault(Place(shown, reader.line_num), f"is not well-formed CSV ({error})", "CSV", "check the quotes of this row")
         )
-    if not rows and not faults:
+    if not rows and not faults and not package.may_be_empty:
         faults.append(Fault(Place(shown, 2), "has a header and no data", "at least one row", "restore the rows"))
     return rows, faults
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from pilot_planner.case.calendar import period_days
 from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.exports.csv_tables import PEOPLE_DECIMALS, Column, Table, csv_bytes, package_bytes
-from pilot_planner.exports.dates import period_days
 from pilot_planner.exports.logframe import framework_table
 from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.rounding import CENT

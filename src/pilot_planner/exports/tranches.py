@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pilot_planner.case.calendar import months_after
 from pilot_planner.design.schema import TO_BE_FOUND
-from pilot_planner.exports.dates import months_after
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.sanitise import xml_text
 

@@ -70,7 +70,7 @@ def read_workbook(raw: bytes, name: str, files: Inputs, changes: Mapping[str, fl
 
     Raises InputError with every fault, each as ``file:sheet:row:column``.
     """
-    _refuse_what_is_no_plain_workbook(raw, name)
+    refuse_what_is_no_plain_workbook(raw, name)
     now = files.with_values(changes)
     reader = _Reader(name, files, now, dict(changes))
     for row in _rows(raw, name, reader.faults, reader.notes):
@@ -227,7 +227,8 @@ def _plain(value: Any) -> str:
     return " ".join(str("" if value is None else value).split())
 
 
-def _refuse_what_is_no_plain_workbook(raw: bytes, name: str) -> None:
+def refuse_what_is_no_plain_workbook(raw: bytes, name: str) -> None:
+    """Raises InputError for a file that is too large, is no workbook or holds more than tables."""
     place = Place(name)
     if len(raw) > MOST_BYTES:
         raise InputError([Fault(place, f"is {len(raw):,} bytes long", f"at most {MOST_BYTES:,}", "check the file")])
