@@ -68,7 +68,8 @@ def risk(
                 _risk(model, inputs, changed, count, seed, workers, scheduler, out, json_output)
     except KeyboardInterrupt:
         done()
-        say("Interrupted; nothing was written.")
+        kept = "nothing was written" if out is None else f"what was finished is kept in {out}: the same command goes on"
+        say(f"Interrupted; {kept}.")
         raise SystemExit(INTERRUPTED) from None
 
 
@@ -89,7 +90,7 @@ def _risk(
     from pilot_planner.reports.risk_report import print_risk, write_risk
     from pilot_planner.studies.uncertainty.risk import risk as find
 
-    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress())
+    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress(), out=out)
     done()
     if out is not None:
         write_risk(result, out)
@@ -117,7 +118,7 @@ def _hedge(
 
     if out is not None:
         check_plan_folder(out)
-    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress())
+    result = find(model, inputs, settings, draws, seed, workers, scheduler, progress(), out=out)
     done()
     if out is not None:
         write_hedge(result, out)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.execution.finished_lumps import forget
 from pilot_planner.studies.sweeps.run_folder import cell
 from pilot_planner.studies.uncertainty.risk import Risk
 from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, Importance
@@ -70,6 +71,7 @@ def write_both(
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     with telling(folder):
         write_folder(folder, {**(more or {}), rows: out.getvalue().encode(), summary: f"{text}\n".encode()})
+        forget(folder)
 
 
 def print_risk(result: Risk, console: Console) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -19,7 +20,7 @@ from pilot_planner.case.near_misses import Change, NearMiss, least_changes, near
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.plausibility import out_of_proportion, proportion_faults
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError, Fault, InputError, NoPlanError, Place
+from pilot_planner.errors import CancelledError, Fault, InputError, NoPlanError, Place, SolverError
 from pilot_planner.programme.build import Programme, build
 from pilot_planner.programme.hand_over import to_pulp
 from pilot_planner.programme.ratios import ratios_of
@@ -252,7 +253,7 @@ def make_plan(
     clock.tick("build")
     session = Session(programme, beside(programme))
     clock.tick("hand_over")
-    outcome = session.solve(clock.cancelled)
+    outcome = clock.searched(session.solve)
     clock.tick("solve")
     if not outcome.has_plan:
         raise no_plan(outcome, design)
@@ -273,6 +274,7 @@ class _Clock:
 
     def __init__(self, progress: Progress | None) -> None:
         self.progress = progress
+        self.stopped = False
         self.seconds: dict[str, float] = {}
         self._last = time.perf_counter()
 
@@ -283,8 +285,21 @@ class _Clock:
         if self.progress is not None and not self.progress(step, (self.STEPS.index(step) + 1) / len(self.STEPS)):
             raise CancelledError(f"stopped after {step}")
 
-    def cancelled(self) -> bool:
-        return self.progress is not None and not self.progress("solve", 0.5)
+    def searched(self, search: Callable[[Callable[[], bool]], Outcome]) -> Outcome:
+        """What a search finds. Raises CancelledError where it was stopped, whatever it had found by then."""
+        try:
+            found = search(self._cancelled)
+        except SolverError:
+            if not self.stopped:
+                raise
+        if self.stopped:
+            raise CancelledError("stopped in the search")
+        return found
+
+    def _cancelled(self) -> bool:
+        # Once is enough: what was broken off is no plan, whatever the hook says when it is asked again.
+        self.stopped = self.stopped or (self.progress is not None and not self.progress("solve", 0.5))
+        return self.stopped
 
 
 def no_plan(outcome: Outcome, design: Design) -> NoPlanError:

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Hedge
@@ -25,6 +27,7 @@ from pilot_planner.solving.session import Session
 from pilot_planner.solving.stochastic.cvar import MeanRisk
 from pilot_planner.solving.stochastic.recourse import FirstStage, Recourse
 from pilot_planner.solving.stochastic.two_stage import TwoStage, TwoStageOutcome
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.execution.run_task import job_maker, keep
 from pilot_planner.studies.execution.workers import Crew
@@ -156,6 +159,7 @@ def hedge(
     workers: int = 1,
     scheduler: str | None = None,
     progress: Progress | None = None,
+    out: str | Path | None = None,
 ) -> HedgedPlan:
     """The plan of a design that is best across draws, and how it fares against the base plan on fresh ones.
 
@@ -173,6 +177,8 @@ def hedge(
         workers: processes for the fresh draws.
         scheduler: address of a dask scheduler instead.
         progress: called with a text and the share that is done; returning False stops.
+        out: folder that keeps the search and the draws as they are finished, so that the same call goes on from them after a
+            stop; None keeps nothing. ``write_hedge`` puts the files of the study in their place.
 
     Raises:
         InputError: as ``make_plan``, or the design has no table ``hedge``.
@@ -188,7 +194,8 @@ def hedge(
         raise PilotPlannerError(f"--draws {count}: from 1 to {MOST_DRAWS:,} can be made")
     if seed < 0:
         raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
-    with Crew(workers, scheduler) as crew:
+    kept = Finished(out, identity("hedge", design, ready, draws=count, seed=seed))
+    with Crew(workers, scheduler) as crew, kept:
         tell("solving the plan", 0.0)
         programme = build(make_case(design, ready))
         base, solution = _base_plan(programme)
@@ -199,10 +206,16 @@ def hedge(
         uncertain, fixed = candidates.uncertain()
         drawn = draw(uncertain, wanted.draws, seed)
         draws = _draws(candidates, drawn, measure, tell)
-        outcome = search(programme, draws, wanted, measure.worth, signed(programme, solution), tell)
+        start = signed(programme, solution)
+        found = kept.step(
+            "search",
+            lambda: _plain(search(programme, draws, wanted, measure.worth, start, tell)),
+            TypeAdapter(dict[str, Any]),
+        )
+        outcome = _of_plain(found)
         first, plan = _described(design, ready, outcome, draws, seed)
         fresh = draw(uncertain, count, (seed, _STREAM_OF_FRESH_DRAWS))
-        plans = {HEDGED: first, BASE: signed(programme, solution)}
+        plans = {HEDGED: first, BASE: start}
         seen: dict[int, list[Outcome]] = {}
 
         def so_far() -> HedgedPlan:
@@ -210,7 +223,7 @@ def hedge(
             return HedgedPlan(plan, base, wanted, outcome, {}, outcomes, measure, uncertain, fixed, seed, complete=False)
 
         tell = Telling(progress, so_far)
-        outcomes = _fare(crew, design, ready, {PLANNED: drawn, FRESH: fresh}, plans, measure, tell, seen)
+        outcomes = _fare(crew, kept, design, ready, {PLANNED: drawn, FRESH: fresh}, plans, measure, tell, seen)
     fares = _fares(outcomes, design, wanted, measure)
     tell("done", 1.0)
     return HedgedPlan(plan, base, wanted, outcome, fares, outcomes, measure, uncertain, fixed, seed)
@@ -260,6 +273,23 @@ def search(
     return two_stage.solve(start)
 
 
+def _plain(outcome: TwoStageOutcome) -> dict[str, Any]:
+    """The outcome of a search as a tree of plain values."""
+    first = outcome.first and {
+        "levels": dict(outcome.first.levels),
+        "caps": [[*key, cap] for key, cap in outcome.first.caps.items()],
+    }
+    return {field: getattr(outcome, field) for field in _FIELDS} | {"losses": list(outcome.losses), "first": first}
+
+
+def _of_plain(found: dict[str, Any]) -> TwoStageOutcome:
+    first = found["first"] and FirstStage(found["first"]["levels"], {(h, s): cap for h, s, cap in found["first"]["caps"]})
+    return TwoStageOutcome(**{**found, "first": first, "losses": tuple(found["losses"])})
+
+
+_FIELDS = ("status", "value", "bound", "sets", "settled")
+
+
 def _described(
     design: Design, inputs: Inputs, outcome: TwoStageOutcome, draws: Sequence[Draw], seed: int
 ) -> tuple[FirstStage, Plan]:
@@ -305,6 +335,7 @@ def _fix(programme: Programme, column: int, value: float) -> None:
 
 def _fare(
     crew: Crew,
+    kept: Finished,
     design: Design,
     inputs: Inputs,
     drawn: dict[str, Draws],
@@ -324,7 +355,7 @@ def _fare(
         tell(f"{done:,} of {wanted:,} draws seen by both plans", _SEARCHED + (1.0 - _SEARCHED) * done / wanted)
         return False
 
-    for place, outcomes in crew.results(fare_job, jobs, stopped):
+    for place, outcomes in kept.results(crew, fare_job, jobs, stopped, TypeAdapter(list[Outcome])):
         found |= {place: outcomes}
     return tuple(one for place in sorted(found) for one in found[place])
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
-from pilot_planner.whole_files import cannot_be_written, no_room, write_file, write_folder
+from pilot_planner.errors import Fault, InputError, Place
+from pilot_planner.studies.execution.growing_file import GrowingFile, cannot_go_on
+from pilot_planner.whole_files import cannot_be_written, write_file, write_folder
 
 RUNS, STUDY, SUMMARY = "runs.csv", "study.json", "summary.json"
 FILES = (RUNS, STUDY, SUMMARY)
@@ -40,14 +39,14 @@ class RunsFolder:
         self.header = tuple(header)
         self.identity = dict(identity)
         self.about = dict(about)
-        self._out: BinaryIO | None = None
+        self._rows = GrowingFile(folder / RUNS)
 
     def open(self) -> list[Record]:
         """Make the folder, or take up one of the same study; gives the runs that are finished there."""
         try:
             self._take_up_or_make()
             finished = self._finished()
-            self._out = (self.folder / RUNS).open("ab", buffering=0)
+            self._rows.open()
         except OSError as error:
             raise cannot_be_written(self.folder, error) from None
         return finished
@@ -82,19 +81,14 @@ class RunsFolder:
 
     def _finished(self) -> list[Record]:
         """The whole rows of ``runs.csv``; what follows the last of them is cut off."""
-        file = self.folder / RUNS
-        raw = file.read_bytes() if file.exists() else b""
-        whole = raw[: raw.rfind(b"\n") + 1]
+        whole = self._rows.read()
         if not whole:
-            write_file(file, _line(self.header))
+            write_file(self._rows.path, _line(self.header))
             return []
         rows = list(csv.reader(io.StringIO(whole.decode("utf-8"), newline="")))
         if tuple(rows[0]) != self.header or any(len(row) != len(self.header) for row in rows):
             what, fix = "has other columns than this study writes", "remove it, or choose another folder"
-            raise InputError([Fault(Place(str(file), 1), what, "the runs of this study", fix)])
-        if len(whole) < len(raw):
-            with file.open("r+b") as out:
-                out.truncate(len(whole))
+            raise InputError([Fault(Place(str(self._rows.path), 1), what, "the runs of this study", fix)])
         return [self._record(row) for row in rows[1:]]
 
     def _record(self, cells: Sequence[str]) -> Record:
@@ -102,35 +96,16 @@ class RunsFolder:
 
     def append(self, records: Iterable[Record]) -> None:
         """Write rows whole or not at all. Raises PilotPlannerError where there is no room for them."""
-        if self._out is None:
-            return
-        end = os.fstat(self._out.fileno()).st_size
-        left = memoryview(b"".join(_line([cell(record[column]) for column in self.header]) for record in records))
-        try:
-            # A disk that is nearly full takes a part of what it is given, without an error.
-            while left:
-                left = left[self._out.write(left) :]
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                self._out.truncate(end)
-            raise _stopped(self.folder, error) from None
+        self._rows.append(b"".join(_line([cell(record[column]) for column in self.header]) for record in records))
 
     def close(self) -> None:
-        if self._out is not None:
-            self._out.close()
-            self._out = None
+        self._rows.close()
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         try:
             write_file(self.folder / SUMMARY, _document(summary))
         except OSError as error:
-            raise _stopped(self.folder, error) from None
-
-
-def _stopped(folder: Path, error: OSError) -> PilotPlannerError:
-    what = f"{folder} cannot be written any further ({error.strerror}); the runs that stand there are whole and kept"
-    fix = "free some space and ask again" if no_room(error) else "see that it can be written and ask again"
-    return PilotPlannerError(f"{what}: {fix} with the same folder, and the study goes on from them")
+            raise cannot_go_on(self.folder, error) from None
 
 
 def _line(cells: Sequence[Any]) -> bytes:

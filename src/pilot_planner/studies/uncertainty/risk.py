@@ -13,12 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.execution.run_task import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.execution.workers import Crew
@@ -119,6 +122,7 @@ def risk(
     scheduler: str | None = None,
     progress: Progress | None = None,
     recourse: bool = True,
+    out: str | Path | None = None,
 ) -> Risk:
     """Put the best plan of a design to the test under draws of what it rests on.
 
@@ -138,6 +142,8 @@ def risk(
         scheduler: address of a dask scheduler whose workers can read the same inputs, instead of processes.
         progress: called with a text and the share that is done; returning False stops.
         recourse: whether to solve each draw with caps fixed as well.
+        out: folder that keeps draws as they are finished, so that the same call goes on from them after a stop; None keeps
+            nothing. ``write_risk`` puts the files of the study in their place.
 
     Raises:
         InputError, NoPlanError, SolverError: as ``make_plan``.
@@ -149,9 +155,10 @@ def risk(
     if seed < 0:
         raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
     tell = Telling(progress)
-    with Crew(workers, scheduler) as crew:
-        tell("solving the plan", 0.0)
-        design, ready = set_up(model, inputs, settings)
+    tell("solving the plan", 0.0)
+    design, ready = set_up(model, inputs, settings)
+    kept = Finished(out, identity("risk", design, ready, draws=draws, seed=seed, recourse=recourse))
+    with Crew(workers, scheduler) as crew, kept:
         plan, held = solve_and_hold(design, ready)
         known = uncertainty(design, ready, behind(plan.case, plan.accounts))
         drawn = known.draw(draws, seed)
@@ -166,7 +173,7 @@ def risk(
             return Risk(plan, known, found, summary, (), {}, (), seed, complete=False)
 
         tell = Telling(progress, so_far)
-        rows = _evaluate(crew, design, ready, held, drawn, recourse, tell, done)
+        rows = _evaluate(crew, kept, design, ready, held, drawn, recourse, tell, done)
     tell("named draws", _DRAWS_DONE)
     trial = Trial(design, ready, held)
     named = named_draws(trial, plan, known, recourse)
@@ -196,6 +203,7 @@ def solve_and_hold(design: Design, inputs: Inputs) -> tuple[Plan, HeldPlan]:
 
 def _evaluate(
     crew: Crew,
+    kept: Finished,
     design: Design,
     inputs: Inputs,
     held: HeldPlan,
@@ -215,7 +223,7 @@ def _evaluate(
         tell(f"{len(found):,} of {wanted:,} draws", share)
         return False
 
-    for _, rows in crew.results(evaluate_job, jobs, stopped):
+    for _, rows in kept.results(crew, evaluate_job, jobs, stopped, TypeAdapter(list[DrawRow])):
         found.update({row.number: row for row in rows})
     return tuple(found[number] for number in sorted(found))
 

@@ -1,0 +1,190 @@
+"""Every public call, stopped at three moments: what was finished is there and marked; asked again, it equals a whole run."""
+
+import math
+
+import pytest
+from pydantic import TypeAdapter
+
+import pilot_planner
+import pilot_planner.studies.robust.robust_plan as hedge_module
+import pilot_planner.studies.uncertainty.risk as risk_module
+from pilot_planner import CancelledError, InputError
+from pilot_planner.reports.hedge_report import write_hedge
+from pilot_planner.reports.risk_report import write_risk
+from pilot_planner.studies.execution.finished_lumps import FILE, Finished
+from pilot_planner.studies.uncertainty.one_at_a_time import influence
+from pilot_planner.studies.uncertainty.summary import DrawRow
+from pilot_planner.studies.uncertainty.trial import Answer, Outlook
+from pilot_planner.studies.verification.verify import verify
+
+HEDGE = {"hedge.draws": 3, "solver.gap": 1e-6}
+ONE = {"solver.gap": 1e-6}
+STUDY = """
+title = "Budgets"
+why = "To be stopped."
+mode = "grid"
+metrics = ["worker_income"]
+
+[[vary]]
+path = "limits.operating_cost.max"
+values = [6e6, 7e6, 8e6, 9e6, 9.5e6]
+"""
+
+
+def calls(inputs, folder):
+    """By name: the call, and what of its result must be the same however often it was stopped."""
+    study = folder / "study.toml"
+    study.write_text(STUDY)
+    out = folder / "out"
+    one = {"model": "one_host", "inputs": inputs, "settings": ONE}
+    return {
+        "make_plan": (lambda p: pilot_planner.make_plan(**one, progress=p), lambda plan: plan.metrics),
+        "alternatives": (
+            lambda p: pilot_planner.alternatives(**one, count=3, within=0.1, progress=p),
+            lambda found: found.records(),
+        ),
+        "scale": (lambda p: pilot_planner.scale(**one, progress=p), lambda found: found.runs),
+        "prices": (lambda p: pilot_planner.prices(**one, progress=p), lambda found: found.records()),
+        "why_not": (lambda p: pilot_planner.why_not(**one, progress=p), lambda found: found.records()),
+        "trade_offs": (
+            lambda p: pilot_planner.trade_offs(**one, points=4, progress=p),
+            lambda found: found.records(),
+        ),
+        "what_if": (lambda p: pilot_planner.what_if(study, **one, out=out, progress=p), lambda found: found.records),
+        "risk": (
+            lambda p: pilot_planner.risk(**one, draws=60, progress=p, out=out),
+            lambda found: {**found.document(), "versions": 0, "draws": found.records()},
+        ),
+        "hedge": (
+            lambda p: pilot_planner.hedge(**one | {"settings": HEDGE}, fresh_draws=30, progress=p, out=out),
+            lambda found: (found.outcome, found.records(), found.plan.plan_id, found.advantage),
+        ),
+        "participation": (lambda p: pilot_planner.participation(**one, progress=p), lambda found: found.records()),
+        "influence": (lambda p: influence(**one, progress=p), lambda found: found),
+        "verify": (lambda p: verify("one_host", inputs, ONE, progress=p), lambda found: found.document()["verdict"]),
+    }
+
+
+NAMES = (
+    "make_plan",
+    "alternatives",
+    "scale",
+    "prices",
+    "why_not",
+    "trade_offs",
+    "what_if",
+    "risk",
+    "hedge",
+    "participation",
+    "influence",
+    "verify",
+)
+
+
+class Hook:
+    """Counts how often it is asked, and says stop at one of these times."""
+
+    def __init__(self, at=None):
+        self.at, self.count = at, 0
+
+    def __call__(self, text, share):
+        self.count += 1
+        return self.count != self.at
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stopped_at_three_moments_and_asked_again_it_equals_the_uninterrupted_run(shipped_inputs, tmp_path, name):
+    def made(folder):
+        (tmp_path / folder).mkdir()
+        return calls(shipped_inputs, tmp_path / folder)[name]
+
+    call, told = made("whole")
+    hook = Hook()
+    whole = told(call(hook))
+    for moment in sorted({1, (1 + hook.count) // 2, hook.count - 1}):
+        call, told = made(f"stopped_{moment}")
+        with pytest.raises(CancelledError, match="stopped") as stopped:
+            call(Hook(moment))
+        partial = stopped.value.partial
+        assert partial is None or not getattr(partial, "complete", False)
+        assert told(call(Hook())) == whole
+
+
+def counted(monkeypatch, owner, name):
+    """How often a function of an owner is called."""
+    times = []
+    plain = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *a, **k: times.append(1) or plain(*a, **k))
+    return times
+
+
+def test_draws_that_were_finished_are_not_made_again(shipped_inputs, tmp_path, monkeypatch):
+    def study(hook=None):
+        return pilot_planner.risk("one_host", shipped_inputs, ONE, draws=75, recourse=False, progress=hook, out=tmp_path)
+
+    with pytest.raises(CancelledError) as stopped:
+        study(lambda text, share: not text.startswith("50 of"))
+    assert stopped.value.partial.summary["draws"] == 50
+    assert len((tmp_path / FILE).read_text().splitlines()) == 1 + 2
+    made = counted(monkeypatch, risk_module, "evaluate")
+    found = study()
+    assert len(made) == 25
+    assert [row.number for row in found.draws] == list(range(1, 76))
+    write_risk(found, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.csv", "summary.json"]
+
+
+def test_a_search_that_was_finished_is_not_made_again(shipped_inputs, tmp_path, monkeypatch):
+    def study(hook=None):
+        return pilot_planner.hedge("one_host", shipped_inputs, HEDGE, fresh_draws=30, progress=hook, out=tmp_path)
+
+    with pytest.raises(CancelledError) as stopped:
+        study(lambda text, share: "seen by both" not in text or text.startswith("0 of"))
+    assert not stopped.value.partial.complete
+    searched = counted(monkeypatch, hedge_module, "search")
+    found = study()
+    assert not searched
+    write_hedge(found, tmp_path)
+    assert FILE not in {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_line_that_a_killed_process_left_half_written_is_made_again(shipped_inputs, tmp_path):
+    def study(hook=None):
+        return pilot_planner.risk("one_host", shipped_inputs, ONE, draws=50, recourse=False, progress=hook, out=tmp_path)
+
+    whole = study()
+    file = tmp_path / FILE
+    file.write_bytes(file.read_bytes()[:-100])
+    assert study().draws == whole.draws
+    assert file.read_bytes().count(b"\n") == 3
+
+
+def test_lumps_of_another_study_are_refused_and_what_differs_is_named(shipped_inputs, tmp_path):
+    def study(draws, seed=1, settings=ONE):
+        return pilot_planner.risk("one_host", shipped_inputs, settings, draws=draws, seed=seed, recourse=False, out=tmp_path)
+
+    study(25)
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(InputError, match=r"of another study that has not ended: draws, seed differ.*choose another folder"):
+        study(30, seed=2)
+    with pytest.raises(InputError, match="design differ"):
+        study(25, settings=ONE | {"limits.operating_cost.max": 9e6})
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_a_file_of_lumps_that_is_none_is_refused(shipped_inputs, tmp_path):
+    (tmp_path / FILE).write_text("my notes\n")
+    with pytest.raises(InputError, match="the whole file differ"):
+        pilot_planner.risk("one_host", shipped_inputs, ONE, draws=25, recourse=False, out=tmp_path)
+    assert (tmp_path / FILE).read_text() == "my notes\n"
+
+
+def test_infinite_and_absent_amounts_come_back_as_they_were(tmp_path):
+    row = DrawRow(
+        1, {"a": 0.1}, Outlook({"x": math.inf, "y": None}, {"b": 1e-300}, {"c": None}), Answer("optimal", {}, ("d",))
+    )
+    kind = TypeAdapter(list[DrawRow])
+    with Finished(tmp_path, {"study": "a"}) as kept:
+        assert kept.step("one", lambda: [row], kind) == [row]
+    with Finished(tmp_path, {"study": "a"}) as kept:
+        assert kept.step("one", list, kind) == [row]
