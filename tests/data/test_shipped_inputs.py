@@ -184,3 +184,28 @@ def test_coverage_counts_every_number_once(inputs):
 )
 def test_the_worst_grade_is_the_weakest(grades, expected):
     assert expected == worst_grade(grades)
+
+
+def test_doubtful_inputs_are_ranges_that_reach_what_is_recalled_and_say_so(shipped_inputs):
+    kazakh, mongolian = (
+        shipped_inputs.find("hosts", "KAZ", "host_tax_rate"),
+        shipped_inputs.find("hosts", "MNG", "host_tax_rate"),
+    )
+    assert kazakh.low <= 0.073 < kazakh.base
+    # Taxed after the worker's own insurance.
+    insurance = shipped_inputs.number("hosts", "MNG", "employee_contribution_rate")
+    assert mongolian.low == pytest.approx(mongolian.base * (1.0 - insurance))
+    # 4,300 PLN at the rate at which the wages of July 2024 are converted: 6,641 PLN are 1,676 USD.
+    polish = shipped_inputs.find("hosts", "POL", "minimum_wage")
+    assert polish.base == pytest.approx(4_300 * 1_676 / 6_641, abs=1.0)
+    # 4,666 PLN in 2025.
+    assert polish.high >= 4_666 * 1_676 / 6_641
+    for one in (kazakh, mongolian, polish):
+        assert one.grade == "C"
+    assert "recalled" in kazakh.note
+    for host in ("KAZ", "VNM"):
+        assert "gross, while the floor asks it of net pay" in shipped_inputs.find("hosts", host, "living_wage").note
+    for host in ("EGY", "IDN", "NGA"):
+        wage = shipped_inputs.find("hosts", host, "avg_monthly_wage")
+        assert wage.base < shipped_inputs.number("hosts", host, "minimum_wage") <= wage.high
+        assert "below the" in wage.note
