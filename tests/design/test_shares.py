@@ -13,8 +13,8 @@ SHARES = [
     if find_limit(key, None).unit in ("share", "score")
     for side in find_limit(key, None).sides
 ]
-STATED = {"operating_cost_share_of_contract_value": 10}
-"""Shares that may exceed 1: a small pilot costs more than its workers earn."""
+STATED = {"operating_cost_share_of_contract_value": 10, "state_participation": 10}
+"""Shares that may exceed 1: a small pilot costs more than its workers earn, a state may get more than it asks for."""
 
 
 def faults(model=None, inputs=None, settings=None):

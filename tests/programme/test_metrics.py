@@ -32,6 +32,14 @@ BY_HAND = {
     "misused_revenue": 3_600,  # a fifth of what is released
     "expected_state_take": 62_310,  # 3,600 + 28,710 + 60 arrivals x 500
     "state_loss": 198_000,  # 90 x 4 x 650 less 36,000
+    "returned_tax": 0,  # what is held is kept
+    "effective_state_benefit": 69_510,  # 62,310 + half of 18,000 less 3,600
+    "state_receipts": 76_710,  # 18,000 + 28,710 + 60 x 500
+    "state_reservation": 58_500,  # a quarter of 90 x 4 x 650
+    "worker_gain": 187_290,  # 259,290 less 90 x 4 x 200
+    "state_gain": 18_210,  # 76,710 less 58,500
+    "employer_gain": 387_000,  # twice the local cost of 1,200 x 360 months less 477,000
+    "donor_gain": 187_290 - 0.75 * 175_549.465,
     "funds_at_risk": 32_310,  # 28,710 + 3,600
     "system_loss": 9_540,  # 2 % of 477,000
     "workers": 50,
@@ -54,6 +62,7 @@ RATIOS_BY_HAND = {
     "worker_share_of_contract_value": 3_200 / 5_300,
     "state_share_of_contract_value": 400 / 5_300,
     "state_take_share_of_gross_wage": 0.1,
+    "state_participation": 76_710 / 58_500,
     "funds_at_risk_share": 32_310 / 477_000,
     "system_loss_share": 0.02,
     "levy_share_of_contract_value": 100 / 5_300,
@@ -172,3 +181,38 @@ def test_values_of_many_sums_are_those_of_each_and_an_empty_one_is_nothing():
     assert Sums(expressions).values(solution) == {"a": -4.0, "none": 0.0, "b": 2.0, "last": 0.0}
     assert Sums({"none": Linear()}).values(solution) == {"none": 0.0}
     assert Sums({}).values(solution) == {}
+
+
+# Of 36,000 of tax half is verified and released, half is held; a fifth of what is released misses its purpose.
+@pytest.mark.parametrize(
+    ("release", "at_end", "returned", "misused", "receipts"),
+    [
+        ("verified", "kept", 0, 3_600, 18_000),
+        ("verified", "returned", 18_000, 3_600, 18_000),
+        ("verified", "released", 0, 7_200, 36_000),
+        ("none", "kept", 0, 0, 0),
+        ("none", "returned", 36_000, 0, 0),
+        ("none", "released", 0, 7_200, 36_000),
+        ("all", "returned", 0, 3_600 + 16_200, 36_000),
+    ],
+)
+def test_the_end_of_held_tax_is_a_rule_of_the_design(release, at_end, returned, misused, receipts):
+    _, values = _at_hand({"tax.release": release, "tax.held_at_end": at_end})
+
+    assert values["returned_tax"] == pytest.approx(returned)
+    assert values["misused_revenue"] == pytest.approx(misused)
+    assert values["state_receipts"] == pytest.approx(receipts + 28_710 + 30_000)
+    assert values["income_gain"] == pytest.approx(216_000 + returned)
+    assert values["worker_gain"] == pytest.approx(187_290 + returned)
+    assert values["state_loss"] == pytest.approx(198_000 + returned)
+    assert values["effective_state_benefit"] == pytest.approx(misused + 28_710 + 30_000 + 0.5 * (receipts - misused))
+    # Whatever the rule, a dollar of tax is the state's, the workers' or still held.
+    held = 36_000 - receipts - returned
+    assert held == pytest.approx(values["held_revenue"] if at_end == "kept" and release != "all" else 0.0)
+
+
+def test_what_else_the_state_is_granted_counts_as_it_values_it():
+    _, values = _at_hand({"participation.relief": 12_345})
+
+    assert values["state_receipts"] == pytest.approx(76_710 + 12_345)
+    assert values["effective_state_benefit"] == pytest.approx(69_510)  # it is no money

@@ -42,6 +42,7 @@ COLUMNS = {
         "contributions_and_fees",
         "levy",
         "tax_released",
+        "tax_returned",
         "payments",
         "closing",
         "held_tax",
@@ -248,8 +249,8 @@ def test_the_escrow_account_adds_up_and_is_never_overdrawn(files):
             cash = {column: Decimal(row[column]) for column in COLUMNS["escrow"][2:]}
             where = (host, row["period"])
             assert before == cash["opening"], where
-            four = cash["pay"] + cash["contributions_and_fees"] + cash["levy"] + cash["tax_released"]
-            assert four == cash["payments"], where
+            parts = ("pay", "contributions_and_fees", "levy", "tax_released", "tax_returned")
+            assert sum(cash[part] for part in parts) == cash["payments"], where
             assert cash["closing"] == cash["opening"] + cash["deposits"] - cash["payments"], where
             assert all(amount >= 0 for amount in cash.values()), where
             before = cash["closing"]

@@ -11,6 +11,7 @@ from pilot_planner.case.tax import tax_schedule
 from pilot_planner.errors import NoPlanError
 from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
 from pilot_planner.studies.parties.participation import participation
+from pilot_planner.studies.parties.state_offer import state_offer
 
 LIVING_WAGE = "living_wage"
 
@@ -242,3 +243,61 @@ def test_wrong_use_of_the_command_is_refused(capsys, words, expected):
 
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith(expected)
+
+
+def test_the_offer_to_the_state_is_what_it_gets_over_what_it_takes(answer):
+    offer, metrics = answer.state, answer.plan.metrics
+    today = answer.plan.comparators["status_quo"]["state_revenue"]
+    fees = metrics["people_reached"] * answer.plan.inputs.estimates["programme", "predeparture_fee"].base
+
+    assert offer.receipts == pytest.approx(metrics["released_revenue"] + metrics["diverted_income"] + fees)
+    assert offer.share_met == pytest.approx(offer.receipts / today, rel=1e-6)
+    assert offer.share_asked == answer.plan.inputs.estimates["programme", "state_reservation_share"].base
+    assert offer.taken == (offer.share_met >= offer.share_asked)
+    assert answer.sentences[0] == offer.sentence
+
+
+def test_the_offer_turns_at_the_share_that_it_meets(answer, inputs):
+    met = answer.state.share_met
+    for share, taken in ((met * 0.999, True), (met * 1.001, False)):
+        settings = {"inputs.programme.state_reservation_share.base": share}
+        settings |= {f"inputs.programme.state_reservation_share.{end}": share for end in ("low", "high")}
+        offer = participation(None, inputs, settings).state
+        assert offer.share_met == pytest.approx(met, rel=1e-9)
+        assert offer.taken is taken
+
+
+def test_the_chance_of_the_offer_is_counted_draw_by_draw(answer):
+    """Built anew for single draws, with plain numbers."""
+    from pilot_planner.studies.planning.provenance import behind
+    from pilot_planner.studies.uncertainty.samples import uncertainty
+    from pilot_planner.studies.uncertainty.trial import Trial, hold
+
+    plan = answer.plan
+    drawn = uncertainty(plan.design, plan.inputs, behind(plan.case, plan.accounts)).draw(40, 1)
+    trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
+    taken = 0
+    for number in range(40):
+        programme = trial.under(drawn.settings(number)).programme(drawn.row(number))
+        solution = trial.under(drawn.settings(number)).solution(programme)
+        got, least = (programme.metric(name).value(solution) for name in ("state_receipts", "state_reservation"))
+        taken += got >= least
+
+    assert state_offer(plan, 40, 1).chance.count == taken
+    assert 0 < taken < 40
+
+
+def test_more_relief_never_makes_the_offer_worse(answer, inputs):
+    chances = [participation(None, inputs, {"participation.relief": usd}).state for usd in (0.0, 2e6, 1e8)]
+
+    assert [one.chance.count for one in chances] == sorted(one.chance.count for one in chances)
+    assert chances[-1].chance.count == 1000
+    assert chances[1].receipts - chances[0].receipts == pytest.approx(2e6)
+
+
+def test_the_limit_of_participation_holds_where_it_is_asked_for(inputs):
+    settings = {"inputs.programme.state_reservation_share.base": 0.2, "limits.state_participation.min": 1.0}
+    plan = participation(None, inputs, settings).plan
+
+    assert plan.ratios["state_participation"] >= 1.0 - 1e-9
+    assert plan.metrics["state_gain"] >= -0.01

@@ -146,6 +146,9 @@ _RATES = Rates(
     visits_per_inspector_month=10.0,
     predeparture_fee_usd=500.0,
     card_saving=0.5,
+    state_reservation=0.25,
+    fungibility=0.5,
+    donor_alternative=0.75,
     ban_evasion=(0.1, 0.2, 0.3),
 )
 

@@ -117,6 +117,12 @@ class Rates:
     predeparture_fee_usd: float
     card_saving: float
     """Share of card pay left on the card at the journey home."""
+    state_reservation: float
+    """Least share of what it takes today for which the state would take part."""
+    fungibility: float
+    """Share of rightly used tax that frees other money of the state."""
+    donor_alternative: float
+    """Dollars that reach people for each dollar that donors spend elsewhere."""
     ban_evasion: tuple[float, float, float]
 
 
@@ -474,6 +480,9 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
         predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
         card_saving=rate("card_saving_share", "saving"),
+        state_reservation=rate("state_reservation_share", "state_reservation"),
+        fungibility=rate("released_tax_fungibility", "fungibility"),
+        donor_alternative=rate("donor_alternative", "donor_alternative"),
         ban_evasion=(_or_nothing(evasion, "low"), _or_nothing(evasion, "base"), _or_nothing(evasion, "high")),
     )
 

@@ -80,6 +80,12 @@ class MonthlyOffer:
     market_wage: float
     employer_contribution: float
 
+    @property
+    def local_cost_share(self) -> float:
+        """Full cost of a comparable local worker over the contract value of a month with work; 0 where there is none."""
+        local, cost = local_worker_cost(self.market_wage, self.employer_contribution), self.full.contract_value
+        return where(cost > 0.0, local / where(cost > 0.0, cost, 1.0), 0.0)
+
 
 def excluded(design: Design, iso3: str, sector: str) -> bool:
     """Whether the design leaves out this sector, host or placement."""

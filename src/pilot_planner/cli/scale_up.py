@@ -191,6 +191,7 @@ def participation_summary(result: Participation) -> dict[str, Any]:
         "top_rate_from": result.top_rate_from,
         "out_of_reach_above": result.out_of_reach_above,
         "nobody_gains": result.nobody_gains,
+        "state": result.state.document(),
         "largest_with_floors": result.largest_with_floors.revenue,
         "pay_by_placement": {one.label: one.pay for one in (*result.offers, result.largest_with_floors)},
         "sentences": list(result.sentences),

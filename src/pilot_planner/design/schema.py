@@ -127,6 +127,11 @@ class Tax(Section):
         description="verified: what is verified is released, the rest held in escrow; all: the rest too; none: all held."
     )
     published: bool = Field(description="Whether every transfer to the state is published, school by school.")
+    held_at_end: Literal["kept", "returned", "released"] = Field(
+        default="kept",
+        description="Tax still held when the programme ends: kept (in escrow, for a next phase), returned (to the workers "
+        "who paid it), released (to the state once its use was verified after all).",
+    )
 
 
 class Waiver(Section):
@@ -231,6 +236,11 @@ class Participation(Section):
     shares_of_today: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
         min_length=1, description="Sums asked for the state, as shares of what it takes today."
     )
+    relief: NotNegative = Field(
+        default=0.0,
+        description="What else the state is granted for taking part, as it values it, USD over the whole programme; "
+        "no money of the pilot.",
+    )
 
 
 class Solver(Section):
@@ -303,6 +313,9 @@ class Design(Section):
         for name in ("rules", "closures", "hosts", "sectors"):
             if not (tree[name] if name in ("rules", "closures") else tree[name]["allowed"]):
                 del tree[name]
+        for table, name in (("tax", "held_at_end"), ("participation", "relief")):
+            if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
+                del tree[table][name]
         return tree
 
     def leaves_out_host(self, iso3: str) -> bool:

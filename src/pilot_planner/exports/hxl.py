@@ -86,6 +86,7 @@ COLUMNS: dict[str, tuple[str, tuple[Column, ...]]] = {
             _usd("contributions_and_fees", "#value+flow+escrow+dues+usd", "contributions, fees and host tax."),
             _usd("levy", "#value+flow+escrow+levy+usd", "levy of the programme."),
             _usd("tax_released", "#value+flow+escrow+tax+usd", "income tax released after its use was verified."),
+            _usd("tax_returned", "#value+flow+escrow+tax+returned+usd", "held income tax returned to workers at the end."),
             _usd("payments", "#value+flow+escrow+payments+usd", "all payments."),
             _usd("closing", "#value+escrow+closing+usd", "balance at the end."),
             _usd("held_tax", "#value+escrow+tax+held+usd", "tax held in the balance."),

@@ -145,10 +145,10 @@ def _secured_income(p: Programme) -> Linear:
     "USD",
     "max",
     (*_PAY, *_TODAY),
-    "Worker income less what the same workers keep in the same months today.",
+    "Worker income and returned tax less what the same workers keep in the same months today.",
 )
 def _income_gain(p: Programme) -> Linear:
-    return _worker_income(p) - p.q.total(p.q.kept_today)
+    return _worker_income(p).add(_returned_tax(p)).add(p.q.total(p.q.kept_today), -1.0)
 
 
 @_metric(
@@ -226,10 +226,112 @@ def _expected_state_take(p: Programme) -> Linear:
     "USD",
     None,
     ("tax", *_PAY, *_TODAY),
-    "What the state takes today from the same worker-months less the income tax of the plan.",
+    "What the state takes today from the same worker-months less the income tax of the plan that is not returned.",
 )
 def _state_loss(p: Programme) -> Linear:
-    return p.q.total(p.q.state_take_today) - _state_revenue(p)
+    return p.q.total(p.q.state_take_today).add(_state_revenue(p), -1.0).add(_returned_tax(p))
+
+
+@_metric(
+    "returned_tax",
+    "Tax returned to workers",
+    "USD",
+    "max",
+    ("tax", *_PAY),
+    "Held tax that workers get back when the programme ends, where the design says so.",
+)
+def _returned_tax(p: Programme) -> Linear:
+    return p.q.total(lambda h, t: p.q.at_the_end("returned", h, t))
+
+
+@_metric(
+    "effective_state_benefit",
+    "Effective benefit of the state",
+    "USD",
+    None,
+    ("tax", "predeparture", "fungibility", *_DIVERSION),
+    "Expected take of the state, and the part of rightly used tax that frees other money of its own.",
+)
+def _effective_state_benefit(p: Programme) -> Linear:
+    used = p.q.total(p.q.transferred) - _misused_revenue(p)
+    return _expected_state_take(p).add(used, p.case.rates.fungibility)
+
+
+@_metric(
+    "state_receipts",
+    "What the state gets",
+    "USD",
+    None,
+    ("tax", "predeparture", *_DIVERSION),
+    "Tax that reaches it, diverted income, fees before departure, and what else it is granted, as it values it.",
+)
+def _state_receipts(p: Programme) -> Linear:
+    fees = p.q.total(p.q.arrivals) * p.case.rates.predeparture_fee_usd
+    granted = Linear().add_term(p.d.programme, p.case.design.participation.relief)
+    return p.q.total(p.q.transferred) + _diverted_income(p) + fees + granted
+
+
+@_metric(
+    "state_reservation",
+    "Least the state would accept",
+    "USD",
+    None,
+    ("state_reservation", *_TODAY),
+    "What the state takes today from the same worker-months, times the least share of it that it would take part for.",
+)
+def _state_reservation(p: Programme) -> Linear:
+    return p.q.total(p.q.state_take_today) * p.case.rates.state_reservation
+
+
+# --- gains of the parties, each over its own alternative ---
+
+
+@_metric(
+    "worker_gain",
+    "Gain of workers",
+    "USD",
+    "max",
+    ("tax", *_DIVERSION, *_TODAY),
+    "What workers can be expected to keep, returned tax included, less what they keep today.",
+)
+def _worker_gain(p: Programme) -> Linear:
+    return _secured_income(p).add(_returned_tax(p)).add(p.q.total(p.q.kept_today), -1.0)
+
+
+@_metric(
+    "state_gain",
+    "Gain of the state",
+    "USD",
+    None,
+    ("tax", "predeparture", "state_reservation", *_DIVERSION, *_TODAY),
+    "What the state gets less the least that it would accept.",
+)
+def _state_gain(p: Programme) -> Linear:
+    return _state_receipts(p) - _state_reservation(p)
+
+
+@_metric(
+    "employer_gain",
+    "Gain of employers",
+    "USD",
+    None,
+    ("employer_cost", *_PAY),
+    "The most that employers would pay for the work less what they pay.",
+)
+def _employer_gain(p: Programme) -> Linear:
+    return p.q.total(p.q.employer_worth) - _contract_value(p)
+
+
+@_metric(
+    "donor_gain",
+    "Gain of donors",
+    "USD",
+    None,
+    ("tax", "donor_alternative", *_COST, *_DIVERSION, *_TODAY),
+    "Gain of workers less what the same money would bring people elsewhere.",
+)
+def _donor_gain(p: Programme) -> Linear:
+    return _worker_gain(p).add(_net_donor_ask(p), -p.case.rates.donor_alternative)
 
 
 # --- risk ---

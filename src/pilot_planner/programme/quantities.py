@@ -239,10 +239,21 @@ class Quantities:
         """USD of income tax that is not verified: held in escrow, or released all the same if the design says so."""
         return self.pay("income_tax", h, t) - self.released(h, t)
 
+    def at_the_end(self, rule: Literal["returned", "released"], h: str, t: int) -> Linear:
+        """USD of the period's tax that is still held when the programme ends and is then returned, or released."""
+        tax = self.case.design.tax
+        return self.held(h, t) if tax.held_at_end == rule and tax.release != "all" else Linear()
+
+    def transferred(self, h: str, t: int) -> Linear:
+        """USD of income tax that reaches the state, during the programme or at its end."""
+        if self.case.design.tax.release == "all":
+            return self.pay("income_tax", h, t)
+        return self.released(h, t) + self.at_the_end("released", h, t)
+
     def misused(self, h: str, t: int) -> Linear:
         """USD of released tax expected to miss its social purpose; what is held cannot be misused."""
         rates = self.case.rates
-        result = self.released(h, t) * rates.misuse_of_released_tax
+        result = (self.released(h, t) + self.at_the_end("released", h, t)) * rates.misuse_of_released_tax
         if self.case.design.tax.release == "all":
             result.add(self.held(h, t), rates.misuse_of_unverified_tax)
         return result
@@ -270,6 +281,16 @@ class Quantities:
         """Independent audits of sites."""
         return self._over_workers(
             "audits", h, t, lambda p, level, i: level.audits_per_site_year * self.months(t) / _MONTHS_A_YEAR / p.site_size
+        )
+
+    # --- employers ---
+
+    def employer_worth(self, h: str, t: int) -> Linear:
+        """USD that employers would pay at most for the same work: the cost of comparable local workers in the same months,
+        times the highest ratio to it that the design lets an employer be asked for."""
+        most = self.case.design.floors.employer_cost_ratio
+        return self._over_workers(
+            "employer_worth", h, t, lambda p, level, i: most * p.offer.local_cost_share * p.pay[i].contract_value
         )
 
     # --- today ---

@@ -127,6 +127,16 @@ _ratio(
     "Effective rate of the graduated income tax.",
 )
 _ratio(
+    "state_participation",
+    "What the state gets over the least it would accept",
+    "share",
+    "state_receipts",
+    "state_reservation",
+    "The state would take part from 1 on.",
+    # A state that would settle for a twentieth of today's take may get many times that.
+    ceiling=10.0,
+)
+_ratio(
     "funds_at_risk_share",
     "Funds at risk over contract value",
     "share",

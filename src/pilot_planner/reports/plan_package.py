@@ -53,6 +53,7 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "contributions_and_fees": ("number", "Contributions, fees and host tax paid out, USD."),
     "levy": ("number", "Programme levy paid out, USD."),
     "tax_released": ("number", "Income tax released, USD."),
+    "tax_returned": ("number", "Held income tax returned to workers when the programme ends, USD."),
     "payments": ("number", "All payments, USD."),
     "closing": ("number", "Balance at the end of the period, USD."),
     "held_tax": ("number", "Income tax held in the balance, USD."),

@@ -133,8 +133,10 @@ def _tax(page: Page, work: Work, hosts: dict[str, str]) -> None:
         host: sum((row.tax_released for row in work.dossier.plan.accounts.escrow if row.iso3 == host), Decimal(0))
         for host in hosts
     }
+    back = {host: last[host].tax_returned for host in hosts}
     for text, amounts in (
         ("Released against verified use", paid),
+        *([("Returned to workers at the end", back)] if any(back.values()) else []),
         ("Held in escrow", {host: last[host].held_tax for host in hosts}),
     ):
         page.put(0, text, TEXT, "row")
@@ -146,9 +148,9 @@ def _tax(page: Page, work: Work, hosts: dict[str, str]) -> None:
 
 _ESCROW_HEADS = (
     "Host", "Period", "From", "Opening", "Deposits", "Net pay", "Taxes, insurance, fees", "Levy", "Tax released",
-    "Payments", "Closing", "of which tax held", "Statement",
+    "Tax returned", "Payments", "Closing", "of which tax held", "Statement",
 )  # fmt: skip
-_COLUMNS = ("deposits", "pay", "contributions_and_fees", "levy", "tax_released")
+_COLUMNS = ("deposits", "pay", "contributions_and_fees", "levy", "tax_released", "tax_returned")
 
 
 def write_escrow(work: Work) -> None:
@@ -160,9 +162,9 @@ def write_escrow(work: Work) -> None:
         f"{work.prices}, on cash. Employers deposit each period's contract value one period ahead; pay follows work, tax is "
         "released when its use was verified. Statement compares each closing balance with the plan's own. Wage money: see "
         "Flow of funds.",
-        (12, 7, 11, *(12.5 for _ in range(9)), 10.5),
+        (12, 7, 11, *(12.5 for _ in range(10)), 10.5),
     )
-    head = page.heads(_ESCROW_HEADS, 3, 11)
+    head = page.heads(_ESCROW_HEADS, 3, 12)
     page.keep(head, 2)
     starts = {period.number: period for period in work.periods}
     deposits: list[Cell] = []
@@ -185,13 +187,13 @@ def _account(page: Page, work: Work, host: str, rows: Sequence[EscrowRow], start
         page.put(2, when, TEXT, "row", "grey", *(() if row.period in starts else ("right",)))
         opening = money(page, 3, row.opening if before is None else before)
         parts = [money(page, 4 + at, getattr(row, column)) for at, column in enumerate(_COLUMNS)]
-        paid = money(page, 9, total(parts[1:]))
+        paid = money(page, 10, total(parts[1:]))
         closing = Live((opening + parts[0] - paid).formula, float(row.closing))
-        before = money(page, 10, closing, "bold")
-        money(page, 11, row.held_tax, "grey")
+        before = money(page, 11, closing, "bold")
+        money(page, 12, row.held_tax, "grey")
         stated = number(row.closing)
         agrees = f'IF(ABS({before.formula}-{stated.formula})<0.005,"OK","changed")'
-        page.put(12, Live(agrees, "OK", True), TEXT, "row", "right")
+        page.put(13, Live(agrees, "OK", True), TEXT, "row", "right")
         work.as_planned(f"Escrow, {name}, period {row.period}: closing balance", before, float(row.closing))
         for at, one in enumerate([*parts, paid]):
             columns[at].append(one)
@@ -201,6 +203,6 @@ def _account(page: Page, work: Work, host: str, rows: Sequence[EscrowRow], start
     for at, column in enumerate(columns):
         page.put(4 + at, total(column), MONEY, "total")
     if before is not None:
-        page.put(10, before, MONEY, "total")
+        page.put(11, before, MONEY, "total")
     page.next()
     return columns[0]

@@ -27,7 +27,9 @@ CHOICES: dict[str, tuple[str, frozenset[Dimension]]] = {
 }
 """What a rule may count beside metrics: worker caps of host agreements, hosts, sectors opened in a host. Unit; kept by."""
 
-MAY_BE_NEGATIVE = frozenset({"net_donor_ask", "income_gain", "state_loss"})
+MAY_BE_NEGATIVE = frozenset(
+    {"net_donor_ask", "income_gain", "state_loss", "worker_gain", "state_gain", "employer_gain", "donor_gain"}
+)
 """Nothing can be held against these: a ratio turns its sense where they fall below 0."""
 
 _KEPT_BY: dict[str, frozenset[Dimension]] = {
@@ -40,11 +42,16 @@ _KEPT_BY: dict[str, frozenset[Dimension]] = {
             "secured_income",
             "balance_at_return",
             "expected_state_take",
+            "effective_state_benefit",
+            "state_receipts",
+            "state_gain",
+            "worker_gain",
             "funds_at_risk",
         ),
         _BY_CHANNEL,
     ),
     **dict.fromkeys(("operating_cost", "net_donor_ask", "inspector_months"), _BY_COST),
+    "donor_gain": frozenset({"host", "period"}),
     "peak_workers": frozenset(),
     **{name: by for name, (_, by) in CHOICES.items()},
 }

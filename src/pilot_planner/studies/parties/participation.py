@@ -20,6 +20,7 @@ from pilot_planner.design.schema import Design
 from pilot_planner.errors import NoPlanError
 from pilot_planner.solving.lexicographic_lp import SmallRow, least_in_turn
 from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.parties.state_offer import StateOffer, state_offer
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.setup import Settings
 from pilot_planner.text.number_format import money, percent
@@ -96,6 +97,7 @@ class Participation:
     largest_with_floors: Offer
     out_of_reach_above: float
     nobody_gains: float
+    state: StateOffer
     sentences: tuple[str, ...]
 
     def records(self) -> list[dict[str, Any]]:
@@ -115,11 +117,12 @@ def participation(
     """The state's take and workers' pay, plan against today, and the schedules for a row of sums.
 
     1. the design's plan; 2. each placement against today; 3. for each sum the schedule that leaves workers the most;
-    4. the sum at which nobody gains, and the largest that keeps every rights floor.
+    4. the sum at which nobody gains, and the largest that keeps every rights floor; 5. whether the state would take what the
+    plan offers, with the chance of it.
     Raises NoPlanError when there is no plan, or one that employs nobody.
     """
     plan = make_plan(model, inputs, settings, progress)
-    return _Study(plan).run()
+    return _Study(plan).run(progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ class _Study:
         ]
         """Taxable income in each bracket, USD over the whole programme."""
 
-    def run(self) -> Participation:
+    def run(self, progress: Progress | None = None) -> Participation:
         rows = tuple(self._row(key) for key in self.placements)
         total = self._total(rows)
         today = total.state_today * self.months
@@ -162,6 +165,7 @@ class _Study:
         nobody = total.worker_plan * self.months + revenue - total.worker_today * self.months
         most = self.top_rate * sum(self.income[1:])
         largest = self._largest()
+        state = state_offer(self.plan, progress=progress)
         return Participation(
             plan=self.plan,
             placements=rows,
@@ -174,7 +178,8 @@ class _Study:
             largest_with_floors=largest,
             out_of_reach_above=most,
             nobody_gains=nobody,
-            sentences=tuple(self._sentences(total, largest, nobody, most)),
+            state=state,
+            sentences=(state.sentence, *self._sentences(total, largest, nobody, most)),
         )
 
     # --- plan against today ---

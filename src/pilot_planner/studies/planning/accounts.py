@@ -24,6 +24,8 @@ EMPLOYER_PARTS = ("employer_contributions", "foreign_worker_fee", "programme_lev
 """What an employer pays on top of the gross wage."""
 NET_PARTS = WAGE_PARTS[3:]
 CHANNELS = ("contract_value", *EMPLOYER_PARTS, "gross_wage", *WAGE_PARTS)
+RETURNED_TAX = "returned_tax"
+"""Channel of income tax that workers get back when the programme ends; only there where a design returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class FlowRow:
 
 @dataclass(frozen=True, slots=True)
 class EscrowRow:
-    """The escrow account of one host in one period, on cash. Period 0 is before the first, T + 1 after the last."""
+    """The escrow account of one host in one period, on cash. Period 0 is before the first, T + 1 after the last.
+
+    What is still held then stays, is returned to workers (``tax_returned``) or is released, as the design says.
+    """
 
     iso3: str
     period: int
@@ -62,6 +67,7 @@ class EscrowRow:
     contributions_and_fees: Decimal
     levy: Decimal
     tax_released: Decimal
+    tax_returned: Decimal
     payments: Decimal
     closing: Decimal
     held_tax: Decimal
@@ -106,6 +112,11 @@ class Accounts:
     escrow: tuple[EscrowRow, ...]
     budget: tuple[BudgetRow, ...]
     oversight: tuple[OversightRow, ...]
+
+    @property
+    def tax_returned(self) -> Decimal:
+        """USD of held income tax that workers get back when the programme ends."""
+        return sum((row.tax_returned for row in self.escrow), Decimal(0))
 
     def total(self, *channels: str) -> Decimal:
         """USD of some channels, all placements and periods."""
@@ -199,6 +210,16 @@ class _Book:
                 posted["contract_value"] = posted["gross_wage"] + sum((posted[part] for part in EMPLOYER_PARTS), Decimal(0))
                 for channel in CHANNELS:
                     yield FlowRow(placement.iso3, placement.sector, t, channel, posted[channel])
+            if self._returned:
+                share = 1.0 - self._released_share(self.levels[placement.iso3])
+                paid = math.fsum(placement.pay[t - 1].income_tax * self._workers(placement, t) for t in self.working)
+                amount = running.post(f"{RETURNED_TAX}.{placement.iso3}", paid * share)
+                yield FlowRow(placement.iso3, placement.sector, self.working[-1], RETURNED_TAX, amount)
+
+    @property
+    def _returned(self) -> bool:
+        tax = self.case.design.tax
+        return tax.held_at_end == "returned" and tax.release != "all"
 
     def _split(self, h: str, t: int) -> dict[str, tuple[float, float]]:
         """Goods and parcels of each sector, USD: the host's totals split so that no worker's bounds are broken."""
@@ -234,10 +255,17 @@ class _Book:
                 levy = of("programme_levy")
                 collected = of("income_tax", period=t - 1)
                 paid_out = released.post(h, float(collected) * share)
-                payments = pay + dues + levy + paid_out
-                closing = opening + deposits - payments
                 held += collected - paid_out
-                yield EscrowRow(h, t, opening, deposits, pay, dues, levy, paid_out, payments, closing, held)
+                returned = zero
+                if t == last + 1:
+                    match self.case.design.tax.held_at_end:
+                        case "returned":
+                            returned, held = held, zero
+                        case "released":
+                            paid_out, held = paid_out + held, zero
+                payments = pay + dues + levy + paid_out + returned
+                closing = opening + deposits - payments
+                yield EscrowRow(h, t, opening, deposits, pay, dues, levy, paid_out, returned, payments, closing, held)
 
     def _released_share(self, level: str) -> float:
         """Share of the collected tax that leaves escrow."""

@@ -41,7 +41,8 @@ _PLAN: tuple[tuple[str, str, Receiver], ...] = (
 def plan_dollar(plan: Plan) -> tuple[Part, ...]:
     """Parts of the plan's contract value, in cents; they add up to 100. Empty where no work is planned.
 
-    The income tax is split into what is released after it was verified and what is still held in escrow at the end.
+    The income tax is split into what is released after it was verified, what is returned to workers and what is still held
+    in escrow at the end.
     """
     total = float(plan.accounts.total("contract_value"))
     if total <= 0.0:
@@ -50,12 +51,10 @@ def plan_dollar(plan: Plan) -> tuple[Part, ...]:
     for name, label, receiver in _PLAN:
         usd = float(plan.accounts.total(name))
         if name == "income_tax":
-            held = min(usd, held_tax(plan))
-            parts.append(
-                Part(
-                    "tax_released", "Tax, use verified" if held else "Tax, released", receiver, 100.0 * (usd - held) / total
-                )
-            )
+            held, returned = min(usd, held_tax(plan)), float(plan.accounts.tax_returned)
+            released = "Tax, use verified" if held or returned else "Tax, released"
+            parts.append(Part("tax_released", released, receiver, 100.0 * (usd - held - returned) / total))
+            parts.append(Part("tax_returned", "Tax, returned at the end", "worker", 100.0 * returned / total))
             parts.append(Part("tax_held", "Tax, held in escrow", receiver, 100.0 * held / total))
         else:
             parts.append(Part(name, label, receiver, 100.0 * usd / total))

@@ -101,7 +101,8 @@ def _note(cell: Cell, plan: Plan) -> str:
             return f"{shown(metrics['diverted_income'], 'USD')} expected to be taken after payday"
         case "state_revenue":
             released, held = shown(metrics["released_revenue"], "USD"), shown(metrics["held_revenue"], "USD")
-            return f"{released} verified and released, {held} held"
+            then = {"kept": "held", "returned": "returned at the end", "released": "released at the end"}
+            return f"{released} verified and released, {held} {then[plan.design.tax.held_at_end]}"
         case "expected_state_take":
             return "Misused tax, diverted pay and fees before departure"
         case "operating_cost":

@@ -77,4 +77,6 @@ def _amounts(draft: Draft) -> dict[str, Decimal]:
     found = {name: accounts.total(name) for name in {row.channel for row in accounts.flows}}
     last = {row.iso3: row.held_tax for row in accounts.escrow}
     held = min(sum(last.values(), Decimal(0)), found.get("income_tax", Decimal(0)))
-    return found | {"tax_released": found.get("income_tax", Decimal(0)) - held, "tax_held": held}
+    returned = accounts.tax_returned
+    released = found.get("income_tax", Decimal(0)) - held - returned
+    return found | {"tax_released": released, "tax_held": held, "tax_returned": returned}

@@ -199,8 +199,16 @@ def _tax(draft: Draft) -> Section:
     return Section("A tax in place of the remittance", tuple(blocks))
 
 
+_AT_THE_END = {
+    "kept": "",
+    "returned": " What is still held when the programme ends is returned to the workers who paid it.",
+    "released": " What is still held when the programme ends is released once its use has been verified after all.",
+}
+
+
 def _release(draft: Draft):  # type: ignore[no-untyped-def]
     plan = draft.plan
+    ends = _AT_THE_END[plan.design.tax.held_at_end]
     released, held = plan.metrics["released_revenue"], plan.metrics["held_revenue"]
     uses = "health care, education and social welfare"
     match plan.design.tax.release:
@@ -211,12 +219,13 @@ def _release(draft: Draft):  # type: ignore[no-untyped-def]
                 ". The rest, ",
                 draft.figure("held_revenue"),
                 ", stays in escrow until it can be shown"
-                + ("; every transfer is published by amount, date and receiver." if plan.design.tax.published else "."),
+                + ("; every transfer is published by amount, date and receiver." if plan.design.tax.published else ".")
+                + ends,
             )
         case "none":
             return text(
                 f"None of it is released during the pilot: {shown(released + held, 'USD')} stays in escrow until its "
-                f"use for {uses} can be verified."
+                f"use for {uses} can be verified.{ends}"
             )
         case _:
             return text(
