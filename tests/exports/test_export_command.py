@@ -251,3 +251,89 @@ def test_a_caller_can_stop_between_formats(plan, terms):
     with pytest.raises(formats.CancelledError, match="stopped before hxl"):
         make_export(plan, ("iati", "hxl", "logframe"), terms, progress=progress)
     assert told == [("making iati", 0.0), ("making hxl", 1 / 3)]
+
+
+# --- a file of anybody, checked ---
+
+ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
+<iati-activities version="2.03">
+  <iati-activity default-currency="USD" xml:lang="en">
+    <iati-identifier>XM-DAC-47066-X1</iati-identifier>
+    <reporting-org ref="XM-DAC-47066" type="40"><narrative>Agency</narrative></reporting-org>
+    <title><narrative>Title</narrative></title>
+    <description><narrative>Text</narrative></description>
+    <participating-org role="1" type="10"><narrative>Donor</narrative></participating-org>
+    <activity-status code="2"/>
+    <activity-date type="1" iso-date="2026-01-01"/>
+    <activity-date type="3" iso-date="2027-12-31"/>
+    <recipient-country code="MN"/>
+    <sector code="16070"/>
+  </iati-activity>
+</iati-activities>
+"""
+
+
+@pytest.fixture
+def checked(capsys, tmp_path):
+    """Checks a file that holds the text given; returns the result, with the folder taken out of what was said."""
+
+    def run(text, name="mine.xml"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        result = run_here(capsys, "export", "--check", tmp_path / name)
+        return result.status, result.err.replace(f"{tmp_path}/", "")
+
+    return run
+
+
+def test_a_file_without_a_fault_is_said_to_be_without_one(checked):
+    status, said = checked(ACTIVITY)
+    assert status == 0
+    assert said.startswith("mine.xml: no errors and no warnings by the schema of IATI 2.03")
+    assert "Nothing was fetched" in said
+
+
+def test_every_fault_of_a_file_is_told_by_line_and_rule_in_one_pass(checked):
+    changed = ACTIVITY.replace('code="16070"', 'code="99999"').replace("2027-12-31", "2025-12-31")
+    changed = changed.replace('ref="XM-DAC-47066"', 'ref="NOBODY"')
+    status, said = checked(changed)
+    assert status == 2
+    lines = said.splitlines()
+    assert any(line.startswith("error: mine.xml:13: rule 9.76.1: sector/@code is '99999'") for line in lines)
+    assert any(line.startswith("error: mine.xml:10: rule 11.1.2: activity-date/@iso-date is 2026-01-01") for line in lines)
+    assert any(line.startswith("warning: mine.xml:5: rule 1.14.8:") for line in lines)
+    assert lines[-1].startswith("mine.xml: two errors and ")
+
+
+def test_a_code_that_was_withdrawn_is_only_warned_of(checked):
+    status, said = checked(ACTIVITY.replace('code="16070"', 'code="15140"'))
+    assert status == 0
+    assert (
+        "warning: mine.xml:13: rule 9.76.1: sector/@code is '15140', which was withdrawn from the codelist Sector on "
+        in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ACTIVITY.replace("</iati-activities>", ""), "mine.xml:16: is no well-formed XML"),
+        (ACTIVITY.replace('version="2.03"', 'version="1.05"'), "mine.xml: holds iati-activities of version 1.05"),
+        ("<html/>", "mine.xml: holds html"),
+        ("", "mine.xml:1: is no well-formed XML"),
+        (ACTIVITY.replace("<iati-act", "<!DOCTYPE iati-activities>\n<iati-act", 1), "declares a document type"),
+        (ACTIVITY.replace("<title>", "<wage>1</wage><title>"), "mine.xml:6: rule schema: "),
+    ],
+)
+def test_what_is_no_activity_file_is_refused_with_its_place(checked, text, told):
+    status, said = checked(text)
+    assert status == 2
+    assert told in said
+
+
+def test_a_file_that_is_not_there_and_words_too_many_or_too_few_are_told(capsys, tmp_path):
+    result = run_here(capsys, "export", "--check", tmp_path / "none.xml")
+    assert (result.status, "none.xml: cannot be read" in result.err) == (2, True)
+    for words, told in ((("two_hosts", "--check", "a.xml"), "stands alone"), ((), "PLAN and --to FORMAT is missing")):
+        result = run_here(capsys, "export", *words)
+        assert result.status == 2
+        assert told in " ".join(result.err.replace("│", " ").split())

@@ -12,13 +12,16 @@ import pytest
 from edited_inputs import cell
 from lxml import etree
 from okfn_iati.iati_schema_validator import IatiValidator
+from pydantic import ValidationError
 
 from pilot_planner import make_plan
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports import iati
 from pilot_planner.exports.codelists import codelists
-from pilot_planner.exports.iati.checking import check
+from pilot_planner.exports.iati.activity import activities
+from pilot_planner.exports.iati.checking import check, findings
+from pilot_planner.exports.iati.published_rules import published_numbers
 from pilot_planner.exports.iati.rules import RULES
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import Terms
@@ -361,36 +364,60 @@ def _named_country_without_share(root):
 
 BREACHES = {
     "1.1.3": _text("iati-identifier", "XM-EXAMPLE-LEAD"),
-    "1.1.21": _text("iati-identifier", "XM-OTHER-1"),
     "identifier-characters": _set("participating-org", "ref", "XM-EX/1"),
-    "narrative-not-empty": _text("title/narrative", " "),
+    "4.3.1": _text("title/narrative", " "),
+    "4.4.1": _text("description/narrative", " "),
+    "narrative-not-empty": _text("conditions/condition/narrative", " "),
     "4.1.1": _unset("iati-activity", "{http://www.w3.org/XML/1998/namespace}lang"),
     "7.8.1": lambda root: (_unset("iati-activity", "default-currency")(root), _unset("budget/value", "currency")(root)),
     "6.10.1": _nameless_organisation,
     "6.11.1": _set("activity-date[@type='1']", "type", "4"),
-    "last-updated": _set("iati-activity", "last-updated-datetime", "2026-11-21T00:00:00+00:00"),
-    "planned-dates": _set("activity-date[@type='3']", "iso-date", "2027-01-01"),
-    "actual-dates": _actual_start,
+    "11.1.1": _set("iati-activity", "last-updated-datetime", "2026-11-21T00:00:00+00:00"),
+    "11.1.2": _set("activity-date[@type='3']", "iso-date", "2026-12-31"),
+    "11.1.4": _actual_start,
     "6.2.2": _drop("sector"),
-    "countries-named": _drop("recipient-country"),
-    "2.1.2": _named_country_without_share,
-    "3.1.2": _set("sector", "percentage", "49.99"),
-    "percentage-range": _set("sector", "percentage", "150"),
+    "3.7.1": _drop("recipient-country"),
+    "3.1.1": _named_country_without_share,
+    "3.1.2": _set("recipient-country", "percentage", "49.98"),
+    "2.1.2": _set("sector", "percentage", "49.98"),
+    "12.3.1": _set("sector", "percentage", "150"),
+    "12.1.1": _set("recipient-country", "percentage", "100.01"),
     "named-once": _twice("policy-marker"),
-    "policy-marker-significance": _unset("policy-marker", "significance"),
-    "period-order": _set("planned-disbursement/period-end", "iso-date", "2027-01-01"),
+    "6.14.1": _unset("policy-marker", "significance"),
+    "8.6.3": _set("planned-disbursement/period-end", "iso-date", "2026-01-01"),
     "7.5.3": _set("budget/period-start", "iso-date", "2026-12-30"),
     "budgets-apart": _set("budget/period-end", "iso-date", "2028-01-01"),
     "8.8.1": _unset("baseline", "value"),
-    "8.9.1": _set("target", "value", "many"),
-    "codelists": _set("default-flow-type", "code", "99"),
+    "8.9.1": _set("target", "value", ""),
+    "9.24.1": _set("default-flow-type", "code", "99"),
+    "9.76.1": _set("sector", "code", "99999"),
+    "9.126.1": _set("tag", "code", "8.99"),
+    "9.3.1": _set("iati-activity", "default-currency", "XXQ"),
+    "9.95.1": _set("iati-activity", "{http://www.w3.org/XML/1998/namespace}lang", "zz"),
+    "9.23.1": _set("default-finance-type", "code", "999"),
 }
+"""What makes a file invalid, by the number that the published validator has for it, or by the name of a rule of ours."""
+
+WARNINGS = {
+    "1.1.21": _text("iati-identifier", "XM-OTHER-1"),
+    "1.8.1": _set("participating-org", "ref", " GB-COH-1"),
+    "1.14.13": _set("reporting-org", "ref", "GB-COH-1?"),
+    "1.9.8": _set("participating-org", "activity-id", "NOBODY-1"),
+    "8.9.2": _set("target", "value", "many"),
+    "107.1.1": _set("default-aid-type", "vocabulary", "2"),
+}
+"""What the published validator shows publishers and does not call invalid."""
 
 
-def test_every_rule_has_a_breach_that_tests_it():
-    # An amount without its day is already against the schema.
-    assert {rule.number for rule in RULES} - {"value-date"} == set(BREACHES)
+def test_every_rule_of_ours_has_a_breach_that_tests_it():
+    assert {rule.name for rule in RULES} <= set(BREACHES)
     assert all(rule.sentence for rule in RULES)
+
+
+def test_the_breaches_have_the_severity_that_is_published():
+    published = published_numbers()
+    assert {number for number in BREACHES if published.get(number) == "warning"} == set()
+    assert {number for number in WARNINGS if published[number] != "warning"} == set()
 
 
 @pytest.mark.parametrize("number", BREACHES)
@@ -400,9 +427,138 @@ def test_a_breach_is_found_and_named(number, root):
     with pytest.raises(PilotPlannerError) as raised:
         check(etree.tostring(root), "mine.toml")
     message = str(raised.value)
-    sentence = next(rule.sentence for rule in RULES if rule.number == number)
-    assert f"rule {number} ({sentence})" in message
+    assert f"rule {number}: " in message
+    assert "line " in message
     assert "mine.toml" in message
+
+
+@pytest.mark.parametrize("number", WARNINGS)
+def test_what_is_only_warned_of_is_told_and_stops_nothing(number, root):
+    before = len([one for one in findings(root, MADE_ON) if one.rule == number])
+    WARNINGS[number](root)
+
+    found = [one for one in findings(root, MADE_ON) if one.rule == number]
+    assert len(found) > before
+    assert {one.severity for one in found} == {"warning"}
+
+
+def test_warnings_stop_nothing(root):
+    WARNINGS["1.1.21"](root)
+    check(etree.tostring(root))
+
+
+# --- terms with one thing wrong: refused where they are read, for what the published rules would say of the file ---
+
+ORGANISATIONS = ("organisation", "donor", "partners.0")
+WRONG = {
+    "activity.sectors.0.code": {"9.76.1": ("99999", "41114")},
+    "activity.goals.0.code": {"9.126.1": ("8.99", "18.1")},
+    "activity.finance": {"9.23.1": (999, 0)},
+    "activity.flow": {"9.24.1": (99, 20)},
+    "activity.tied": {"9.25.1": (9, 1)},
+    "activity.collaboration": {"9.10.1": (99, 5)},
+    "activity.aid": {"9.21.1": ("C99", "Z01")},
+    "activity.markers.0.code": {"9.47.1": (99, 13)},
+    "activity.markers.0.significance": {"9.48.1": (5, 9)},
+    "currency.code": {"9.46.1": ("XXQ", "BTC")},
+    "organisation.type": {"9.54.1": (99, 1)},
+    "donor.type": {"9.42.1": (99, 14)},
+    "partners.0.type": {"9.42.1": (12, 81)},
+    "organisation.reference": {"1.14.8": ("IOM", "41114"), "1.14.13": ("XM-DAC-4/1", "XM-DAC-4?1", "XM-DAC-4|1")},
+    "donor.reference": {"1.8.8": ("DONOR", "12-7"), "1.8.13": ("GB-COH-1|2", "GB-COH-1/2")},
+    "partners.0.reference": {"1.8.8": ("PARTNER-1", "partner"), "1.8.13": ("XM-DAC-1&2",)},
+    "activity.identifier": {"1.3.13": ("A/1", "A?1", "A&1", "A|1")},
+    "language": {"9.95.1": ("zz", "xx")},
+}
+ONE_WRONG = [(path, rule, value) for path, rules in WRONG.items() for rule, values in rules.items() for value in values]
+
+
+@pytest.fixture(scope="module")
+def filled(terms):
+    """Terms without an example or a blank."""
+    tree = terms.model_dump()
+    tree["organisation"] |= {"name": "International Organization for Migration", "reference": "XM-DAC-47066"}
+    tree["donor"] |= {"name": "Foreign, Commonwealth and Development Office", "reference": "GB-GOV-1"}
+    tree["contact"] |= {"name": "A. Person", "email": "office@iom.int"}
+    names = zip(tree["partners"], ("XM-DAC-41122", "XM-DAC-41140", "GB-COH-01234567"), strict=True)
+    tree["partners"] = [one | {"name": f"Partner {reference}", "reference": reference} for one, reference in names]
+    return Terms.model_validate(tree)
+
+
+def with_value(terms, path, value):
+    """Terms with one value that no file of terms could have."""
+    head, _, rest = path.partition(".")
+    if not rest:
+        return terms.model_copy(update={head: value})
+    inner = getattr(terms, head)
+    if isinstance(inner, tuple):
+        place, _, rest = rest.partition(".")
+        changed = [with_value(one, rest, value) if str(at) == place else one for at, one in enumerate(inner)]
+        return terms.model_copy(update={head: tuple(changed)})
+    return terms.model_copy(update={head: with_value(inner, rest, value)})
+
+
+def of_terms(plan, terms):
+    """What the published rules say of the file of some terms."""
+    raw = etree.tostring(activities(Dossier(plan, terms, MADE_ON)), pretty_print=True)
+    return findings(etree.fromstring(raw), MADE_ON)
+
+
+def test_there_are_forty_ways_to_be_wrong_and_no_fault_in_filled_in_terms(plan, filled):
+    assert len(ONE_WRONG) >= 40
+    assert filled.examples == ()
+    assert of_terms(plan, filled) == []
+
+
+@pytest.mark.parametrize(("path", "rule", "value"), ONE_WRONG)
+def test_one_wrong_value_is_refused_for_what_the_published_rules_would_say(plan, filled, path, rule, value):
+    with pytest.raises(ValidationError):
+        Terms.model_validate(edited(filled.model_dump(), path, value))
+    found = of_terms(plan, with_value(filled, path, value))
+    assert rule in {one.rule for one in found}, [str(one) for one in found]
+
+
+def edited(tree, path, value):
+    """A tree with one value changed."""
+    *heads, last = path.split(".")
+    inner = tree
+    for head in heads:
+        if isinstance(inner, (list, tuple)):
+            inner = inner[int(head)]
+        else:
+            if isinstance(inner[head], tuple):
+                inner[head] = list(inner[head])
+            inner = inner[head]
+    inner[last] = value
+    return tree
+
+
+def test_the_file_says_where_and_by_whom_people_are_counted(root, plan):
+    codes = {one.get("code") for one in root.iterfind(".//recipient-country")}
+    assert {one.get("code") for one in root.iterfind(".//location/location-id")} == codes
+    people = next(
+        one
+        for one in root.iterfind(".//indicator")
+        if one.findtext("title/narrative") == "Persons placed under a lawful permit"
+    )
+    last = people.findall("period")[-1]
+    totals = [int(one.get("value")) for one in last.iterfind("target") if one.find("dimension") is None]
+    assert totals == [round(plan.metrics["people_reached"])]
+    parts = {}
+    for target in last.iterfind("target[dimension]"):
+        dimension = target.find("dimension")
+        parts.setdefault(dimension.get("name"), {})[dimension.get("value")] = int(target.get("value"))
+    assert {name: sum(values.values()) for name, values in parts.items()} == dict.fromkeys(("sex", "country"), totals[0])
+    assert set(parts["country"]) == codes
+
+
+def test_published_documents_of_the_terms_are_linked(plan, filled):
+    one = {"title": "Proposal", "url": "https://www.iom.int/p.pdf", "date": dt.date(2026, 11, 1)}
+    terms = Terms.model_validate(filled.model_dump() | {"documents": [one]})
+    assert of_terms(plan, terms) == []
+    link = activities(Dossier(plan, terms, MADE_ON)).find(".//document-link")
+    assert link.get("url") == one["url"]
+    assert link.findtext("title/narrative") == "Proposal"
 
 
 @pytest.mark.parametrize(
@@ -417,7 +573,7 @@ def test_a_breach_is_found_and_named(number, root):
 def test_what_the_schema_forbids_is_found(change, root):
     change(root)
 
-    with pytest.raises(PilotPlannerError, match=r"breaks the IATI 2\.03 schema: line"):
+    with pytest.raises(PilotPlannerError, match=r"breaks the IATI 2\.03 standard: line \d+: rule schema: "):
         check(etree.tostring(root))
 
 
@@ -425,7 +581,7 @@ def test_a_code_that_no_list_has_is_told_with_the_file_of_the_terms(plan, terms)
     donor = terms.donor.model_copy(update={"type": 12345})  # as no file of terms could have it
     dossier = Dossier(plan, terms.model_copy(update={"donor": donor}), MADE_ON, "offer.toml")
 
-    with pytest.raises(PilotPlannerError, match=r"12345 is not in OrganisationType.*offer\.toml"):
+    with pytest.raises(PilotPlannerError, match=r"9\.42\.1: .*'12345'.*OrganisationType.*offer\.toml"):
         iati.make(dossier)
 
 
@@ -439,7 +595,7 @@ def test_entities_are_not_resolved_and_nothing_is_fetched(raw):
         b"<narrative>Kazakhstan", b"<narrative>&e;Kazakhstan"
     )
 
-    with pytest.raises(PilotPlannerError, match="may not declare a document type"):
+    with pytest.raises(PilotPlannerError, match="declares a document type"):
         check(bomb)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilot_planner.cli.exit_codes import say
+from pilot_planner.cli.exit_codes import BAD_INPUT, say
 from pilot_planner.cli.options import InputsOption, done, progress
 from pilot_planner.exports.registry import ALL, FORMATS
 
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 
 def export(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan folder, or a design such as two_hosts.")],
+    plan: Annotated[
+        str | None, typer.Argument(metavar="PLAN", help="A plan folder, or a design such as two_hosts.", show_default=False)
+    ] = None,
     to: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--to",
             metavar="FORMAT",
             help=f"{', '.join(FORMATS)} or {ALL}; again for more.",
             autocompletion=lambda incomplete: [name for name in (*FORMATS, ALL) if name.startswith(incomplete)],
         ),
-    ],
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to (default: export_PLANID here).")] = None,
     inputs: InputsOption = None,
     terms: Annotated[
@@ -35,8 +37,22 @@ def export(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="FILE", help="A donor's own Word form, to be filled in (docx).")
     ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check", metavar="FILE", help="Make nothing; say what IATI's schema, rules and codelists find in a file."
+        ),
+    ] = None,
 ) -> None:
     """Turn a plan into a donor proposal, a budget workbook, IATI, HXL and a logical framework."""
+    if check is not None:
+        _check(check, plan, to)
+        return
+    if plan is None or not to:
+        missing = " and ".join(name for name, there in (("PLAN", plan), ("--to FORMAT", to)) if not there)
+        raise typer.BadParameter(
+            f"{missing} is missing; pilot-planner export two_hosts --to pdf makes the proposal of a design"
+        )
     from pilot_planner.exports.formats import make_export, write_export
     from pilot_planner.studies.planning.reload import remake
 
@@ -51,6 +67,23 @@ def export(
     for note in files.notes:
         say(f"note: {note}")
     say(made.legal_gate)
+
+
+def _check(file: Path, plan: str | None, to: list[str] | None) -> None:
+    """Say what is wrong with a file, each fault with its line; exit 2 where anything makes it invalid."""
+    import datetime as dt
+
+    from pilot_planner.exports.iati.checking import check_file, checked_in_words
+
+    if plan is not None or to:
+        raise typer.BadParameter("--check FILE stands alone: it makes no files, so neither PLAN nor --to goes with it")
+    found = check_file(file, dt.datetime.now(tz=dt.UTC).date())
+    for one in found:
+        say(f"{one.severity}: {one.fault(str(file))}")
+    errors = sum(one.severity == "error" for one in found)
+    say(checked_in_words(str(file), errors, len(found) - errors))
+    if errors:
+        raise SystemExit(BAD_INPUT)
 
 
 def _asked(to: list[str], terms: Path | None) -> tuple[list[str], Terms]:

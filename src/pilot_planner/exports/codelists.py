@@ -12,17 +12,27 @@ from pydantic_core import PydanticCustomError
 
 from pilot_planner.data.nearest_name import did_you_mean
 
+_IATI, _LISTS, _ACTIVE = "iati-2.03", "codelists.csv", "active"
 _USUAL_MINOR_UNIT = 2
 """Decimal places that ISO 4217 gives most currencies; the file names the others."""
 
 
 @cache
 def codelists() -> dict[str, dict[str, str]]:
-    """Active codes with their names, by codelist."""
+    """Active codes with their names, by codelist: what may be written today."""
     found: dict[str, dict[str, str]] = {}
-    for row in _rows("iati-2.03", "codelists.csv"):
-        found.setdefault(row["codelist"], {})[row["code"]] = row["name"]
+    for row in shipped_rows(_IATI, _LISTS):
+        codes = found.setdefault(row["codelist"], {})
+        if row["status"] == _ACTIVE:
+            codes[row["code"]] = row["name"]
     return found
+
+
+@cache
+def withdrawn() -> dict[tuple[str, str], str]:
+    """Codes that were withdrawn, by codelist and code, with the day; empty where the list does not say it."""
+    rows = shipped_rows(_IATI, _LISTS)
+    return {(row["codelist"], row["code"]): row["withdrawal"] for row in rows if row["status"] != _ACTIVE}
 
 
 def known_in(codelist: str) -> Callable[[str | int], str | int]:
@@ -49,10 +59,15 @@ _MOST_LISTED = 20
 @cache
 def minor_unit(currency: str) -> int:
     """Decimal places of a currency by ISO 4217: 2 for most, 0 for JPY and KRW, 3 for KWD."""
-    special = {row["currency"]: int(row["minor_unit"]) for row in _rows("iso-4217", "minor_units.csv")}
+    special = {row["currency"]: int(row["minor_unit"]) for row in shipped_rows("iso-4217", "minor_units.csv")}
     return special.get(currency, _USUAL_MINOR_UNIT)
 
 
-def _rows(folder: str, name: str) -> list[dict[str, str]]:
-    text = files("pilot_planner").joinpath("exports", "schemas", folder, name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+def shipped_rows(folder: str, name: str) -> list[dict[str, str]]:
+    """The rows of a table in ``exports/schemas``."""
+    return list(csv.DictReader(io.StringIO(schema_text(folder, name), newline="")))
+
+
+def schema_text(folder: str, name: str) -> str:
+    """The text of a file in ``exports/schemas``."""
+    return files("pilot_planner").joinpath("exports", "schemas", folder, name).read_text(encoding="utf-8")

@@ -16,17 +16,34 @@ from pilot_planner.data.inputs import number_of
 from pilot_planner.data.reading import Row
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.text.labels import rounded_parts
 
 FILE = "facts/results_framework.csv"
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a target for one group of people, in whole persons or worker-months.
+
+    ``dimension`` is ``sex`` or ``host``; ``group`` is ``female``, ``male`` or an ISO3 code.
+    """
+
+    dimension: str
+    group: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """What an indicator is to reach from ``start`` to ``end``, both included."""
+    """What an indicator is to reach from ``start`` to ``end``, both included.
+
+    ``parts`` are whole numbers that add up to the rounded target within each dimension; empty where the plan tells none.
+    """
 
     start: dt.date
     end: dt.date
     value: float
+    parts: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +147,22 @@ def _indicator(plan: Plan, row: Row, figures: dict[str, float | None]) -> Indica
     years = _years(plan)
     by_year = _BY_YEAR.get(name)
     series = by_year(plan) if by_year else {}
+    groups = tuple(part.strip() for part in row.text("disaggregation").split(";") if part.strip())
     return Indicator(
         name=row.text("indicator"),
         unit=row.text("unit"),
         ascending=bool(row["ascending"]),
-        disaggregation=tuple(part.strip() for part in row.text("disaggregation").split(";") if part.strip()),
+        disaggregation=groups,
         baseline=number_of(row["baseline"]),
         baseline_year=int(year) if (year := number_of(row["baseline_year"])) is not None else None,
         baseline_source_id=row.text("baseline_source_id"),
         targets=tuple(
-            Target(start, end, series.get(year, value) if number < len(years) else value)
+            Target(
+                start,
+                end,
+                series.get(year, value) if number < len(years) else value,
+                _parts(plan, name, groups, end) if series else (),
+            )
             for number, (year, (start, end)) in enumerate(years.items(), start=1)
             if number == len(years) or year in series
         ),
@@ -173,6 +196,28 @@ def women_reached(plan: Plan, until: int | None = None) -> float:
     return math.fsum(
         row.arrivals * share[row.iso3, row.sector] for row in plan.accounts.workforce if until is None or row.period <= until
     )
+
+
+def _parts(plan: Plan, name: str, groups: tuple[str, ...], until: dt.date) -> tuple[Share, ...]:
+    """A figure that counts people or their months by sex and by host, up to a day."""
+    women = {placement.key: placement.women_share for placement in plan.case.placements}
+    last = max(period.number for period in periods(plan.design.programme) if period.start <= until)
+    by_host = {host.iso3: 0.0 for host in plan.hosts}
+    female = 0.0
+    for row in (row for row in plan.accounts.workforce if row.period <= last):
+        amount = row.workers * plan.design.programme.period_months if name == "worker_months" else row.arrivals
+        share = women[row.iso3, row.sector]
+        female += amount * share
+        by_host[row.iso3] += amount * share if name == "women_reached" else amount
+    found: list[Share] = []
+    total = math.fsum(by_host.values())
+    if "sex" in groups:
+        of_women = round(female)
+        found += [Share("sex", "female", of_women), Share("sex", "male", round(total) - of_women)]
+    if "host" in groups and len(by_host) > 1:
+        numbers = rounded_parts(list(by_host.values()), 0, total)
+        found += [Share("host", iso3, number) for iso3, number in zip(by_host, numbers, strict=True)]
+    return tuple(found)
 
 
 def _years(plan: Plan) -> dict[int, tuple[dt.date, dt.date]]:

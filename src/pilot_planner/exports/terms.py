@@ -102,6 +102,17 @@ class Goal(_Section):
     name: Text
 
 
+class Published(_Section):
+    """A document about the activity that anybody can open, such as the proposal itself once it is agreed."""
+
+    title: Annotated[Text, Field(min_length=1)]
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=2_000)]
+    format: Annotated[str, AfterValidator(known_in("FileFormat"))] = "application/pdf"
+    category: Annotated[str, AfterValidator(known_in("DocumentCategory"))] = "A02"
+    language: Annotated[str, AfterValidator(known_in("Language"))] = "en"
+    date: dt.date
+
+
 class Marker(_Section):
     """An OECD policy marker with its significance, 0 to 4."""
 
@@ -172,6 +183,7 @@ class Terms(_Section):
     activity: Activity
     currency: Currency
     rules: Rules
+    documents: tuple[Published, ...] = ()
 
     @property
     def has_examples(self) -> bool:

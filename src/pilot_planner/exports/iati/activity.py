@@ -36,6 +36,7 @@ _DAC, _SDG_TARGETS, _OECD_MARKERS = 1, 3, 1
 _OTHER_OFFICIAL_FLOW = 21
 _ODA = 10
 _OWN_IDENTIFIER = "A1"
+_COUNTRIES, _WHERE_IT_HAPPENS, _APPROXIMATE = "A4", 1, 2
 _CONDITION_KINDS = {"policy": 1, "performance": 2, "fiduciary": 3}
 
 
@@ -75,6 +76,7 @@ def activities(dossier: Dossier) -> Any:
     _classification(activity, dossier)
     _budgets(activity, dossier)
     _disbursements(activity, dossier)
+    _documents(activity, dossier)
     _conditions(activity, dossier)
     add_results(activity, dossier)
     return root
@@ -174,6 +176,13 @@ def _places(activity: Any, dossier: Dossier) -> None:
     for iso3, percent in by_host.items():
         name = dossier.budget.hosts[iso3]
         narrated(activity, "recipient-country", name, {"code": codes[iso3], "percentage": shortest(percent)})
+    for iso3 in by_host:
+        # A whole country: sites are named to nobody before an agreement stands, and never where that would lead to a person.
+        made = add(activity, "location")
+        add(made, "location-reach", {"code": _WHERE_IT_HAPPENS})
+        add(made, "location-id", {"vocabulary": _COUNTRIES, "code": codes[iso3]})
+        narrated(made, "name", dossier.budget.hosts[iso3])
+        add(made, "exactness", {"code": _APPROXIMATE})
 
 
 def ineligible(dossier: Dossier) -> list[str]:
@@ -260,6 +269,16 @@ def _provider(parent: Any, dossier: Dossier, tranche: Tranche) -> None:
         narrated(parent, "provider-org", tranche.donor)
     else:
         _organisation(parent, "provider-org", dossier.terms.donor, own_language(dossier))
+
+
+def _documents(activity: Any, dossier: Dossier) -> None:
+    """What the terms say has been published about the activity."""
+    for document in dossier.terms.documents:
+        made = add(activity, "document-link", {"url": document.url, "format": document.format})
+        narrated(made, "title", document.title, language=own_language(dossier))
+        add(made, "category", {"code": document.category})
+        add(made, "language", {"code": document.language})
+        add(made, "document-date", {"iso-date": document.date})
 
 
 def _conditions(activity: Any, dossier: Dossier) -> None:

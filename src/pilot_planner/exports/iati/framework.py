@@ -10,17 +10,19 @@ from pilot_planner.exports.results import Indicator, Result
 
 _LEVELS = {"output": 1, "outcome": 2, "impact": 3}
 _UNITS, _PERCENTAGE = 1, 2
+_DIMENSIONS = {"sex": "sex", "host": "country"}
 
 
 def add_results(activity: Any, dossier: Dossier) -> None:
     """Every result that has something to measure in this plan."""
     titles = {row.text("source_id"): row.text("title") for row in dossier.plan.inputs.rows("lists/sources.csv")}
+    codes = {row.text("iso3"): row.text("iso2") for row in dossier.plan.inputs.rows("lists/hosts.csv")}
     for result in dossier.results:
         if result.indicators:
-            _result(activity, result, titles)
+            _result(activity, result, titles, codes)
 
 
-def _result(activity: Any, result: Result, titles: dict[str, str]) -> None:
+def _result(activity: Any, result: Result, titles: dict[str, str], codes: dict[str, str]) -> None:
     made = add(activity, "result", {"type": _LEVELS[result.level], "aggregation-status": 0})
     narrated(made, "title", f"{result.ref}: {result.statement}")
     about = [
@@ -31,10 +33,10 @@ def _result(activity: Any, result: Result, titles: dict[str, str]) -> None:
     ]
     narrated(made, "description", " ".join(part for part in about if part))
     for indicator in result.indicators:
-        _indicator(made, indicator, titles)
+        _indicator(made, indicator, titles, codes)
 
 
-def _indicator(result: Any, indicator: Indicator, titles: dict[str, str]) -> None:
+def _indicator(result: Any, indicator: Indicator, titles: dict[str, str], codes: dict[str, str]) -> None:
     measure = _PERCENTAGE if indicator.is_share else _UNITS
     attributes: dict[str, object] = {"measure": measure, "ascending": int(indicator.ascending), "aggregation-status": 0}
     made = add(result, "indicator", attributes)
@@ -48,6 +50,9 @@ def _indicator(result: Any, indicator: Indicator, titles: dict[str, str]) -> Non
         period = add(made, "period")
         days(period, target.start, target.end)
         add(period, "target", {"value": shortest(indicator.published(target.value))})
+        for part in target.parts:
+            of_group = add(period, "target", {"value": f"{part.value:.0f}"})
+            add(of_group, "dimension", {"name": _DIMENSIONS[part.dimension], "value": codes.get(part.group, part.group)})
 
 
 def _about(indicator: Indicator, titles: dict[str, str]) -> list[str]:

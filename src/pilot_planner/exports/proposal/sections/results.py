@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pilot_planner.exports.proposal.blocks import Block, Part, Row, Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, line, month, paragraph, table
 from pilot_planner.exports.results import Indicator, Result, Target
-from pilot_planner.text.labels import counted, minus
-from pilot_planner.text.number_format import percent
+from pilot_planner.text.labels import counted, listed, minus
+from pilot_planner.text.number_format import count, percent
 
 _LEVELS = {"impact": "Impact", "outcome": "Outcome", "output": "Output"}
 
@@ -85,8 +85,18 @@ def _baseline(draft: Draft, one: Indicator) -> Text:
 def _targets(draft: Draft, one: Indicator) -> Text:
     told = "; ".join(f"{value_of(one, target.value)} {_when(target)}" for target in one.targets)
     if one.from_plan and one.from_plan in {**draft.plan.metrics, **draft.plan.ratios}:
-        return text(told, " ", draft.marks.figure(one.from_plan))
-    return text(told, draft.source(one.target_source_id) if one.target_source_id else ())
+        return text(told, " ", draft.marks.figure(one.from_plan), _by_group(draft, one))
+    return text(f"{told}{_by_group(draft, one)}", draft.source(one.target_source_id) if one.target_source_id else ())
+
+
+def _by_group(draft: Draft, one: Indicator) -> str:
+    """The last target by sex and by host; nothing where the plan does not tell them."""
+    words = {"female": "women", "male": "men"} | {host.iso3: f"in {host.name}" for host in draft.plan.hosts}
+    found = [
+        listed([f"{count(part.value)} {words[part.group]}" for part in one.targets[-1].parts if part.dimension == dimension])
+        for dimension in dict.fromkeys(part.dimension for part in one.targets[-1].parts)
+    ]
+    return f". Of these {'; '.join(found)}" if found else ""
 
 
 def _when(target: Target) -> str:
