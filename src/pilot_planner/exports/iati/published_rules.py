@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -78,7 +78,7 @@ def published_findings(root: Any, today: dt.date) -> Iterator[Finding]:
     yield from _coded(root)
 
 
-def _of(element: Any, kinds: Mapping[str, list[_Case]], today: dt.date) -> Iterator[Finding]:
+def _of(element: Any, kinds: Mapping[str, Sequence[_Case]], today: dt.date) -> Iterator[Finding]:
     for kind, cases in kinds.items():
         for case in cases:
             if kind == "loop":
@@ -289,7 +289,7 @@ def published_numbers() -> dict[str, str]:
     """The numbers of all rules that are applied, with their severity."""
     found: dict[str, str] = {}
 
-    def collect(kinds: Mapping[str, list[_Case]]) -> None:
+    def collect(kinds: Mapping[str, Sequence[_Case]]) -> None:
         for cases in kinds.values():
             for case in cases:
                 if "do" in case:
@@ -303,7 +303,7 @@ def published_numbers() -> dict[str, str]:
 
 
 def _element(node: Any) -> Any:
-    return node.getparent() if isinstance(node, str) else node
+    return node.getparent() if isinstance(node, str) else node  # type: ignore[attr-defined]
 
 
 def _line(node: Any) -> int:
