@@ -18,7 +18,7 @@ TERMS = {
     "Lagrangian": "solving/decomposition/lagrangian_bounds.py",
     "Benders": "solving/stochastic/benders_cuts.py",
     "CVaR": "solving/stochastic/cvar.py",
-    "recourse": "studies/uncertainty/trial.py",
+    "recourse": "studies/uncertainty/as_run.py",
     "lexicographic": "solving/lexicographic_order.py",
 }
 

@@ -49,7 +49,7 @@ def calls(shipped_inputs, tmp_path):
         "why_not": lambda hook: pilot_planner.why_not(**one, progress=hook),
         "trade_offs": lambda hook: pilot_planner.trade_offs(**one, points=4, progress=hook),
         "what_if": lambda hook: pilot_planner.what_if(str(file), **one, progress=hook),
-        "risk": lambda hook: pilot_planner.risk(**one, draws=60, recourse=False, progress=hook),
+        "risk": lambda hook: pilot_planner.risk(**one, draws=300, recourse=False, progress=hook),
         "hedge": lambda hook: pilot_planner.hedge(
             **{**one, "settings": ONE | {"hedge.draws": 3}}, fresh_draws=60, progress=hook
         ),
@@ -105,15 +105,15 @@ def test_sizes_that_were_finished_are_there(calls):
 
 def test_draws_that_were_made_are_there(calls):
     def after_some(text, share):
-        return not text.startswith("25 of")
+        return not text.startswith("250 of")
 
     with pytest.raises(CancelledError) as stopped:
         calls["risk"](after_some)
     partial = stopped.value.partial
     whole = calls["risk"](lambda text, share: True)
     assert not partial.complete
-    assert partial.summary["draws"] == len(partial.draws) == 25
-    assert partial.draws == whole.draws[:25]
+    assert partial.summary["draws"] == len(partial.draws) == 250
+    assert partial.draws == whole.draws[:250]
     assert partial.document()["no_recourse"]["limits"]
 
 

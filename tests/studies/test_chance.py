@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from tests.support.rebuilt import as_planned, counted, rebuilt, rebuilt_lp
 
 from pilot_planner import chance as from_the_package
 from pilot_planner.errors import CancelledError, PilotPlannerError
-from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.uncertainty import drawn_design
@@ -19,9 +18,6 @@ from pilot_planner.studies.uncertainty.trial import Trial, hold
 from pilot_planner.studies.uncertainty.uncertain_inputs import uncertain_values
 
 DESIGNS = [None, "wide_eligibility", "two_hosts", "in_kind_first", "low_budget"]
-ALIKE = ("hosts", "sectors_per_host", "inspectors_host", "inspectors_total")
-"""Limits on capacity that no draw changes."""
-COUNTED = ("legal", "safeguard", "money")
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +33,11 @@ def prepared(plan, draws, seed):
     return trial, drawn, DrawnPlan(trial, values, draws)
 
 
-def counted(design, name):
-    key, side = name.split(".")[:2]
-    limit = find_limit(key, design)
-    return limit is None or key in ("demand", "intake", *design.promise) or limit.kind_of(side) in COUNTED
-
-
 def check_signed(plan, draws, seed):
     trial, drawn, many = prepared(plan, draws, seed)
     signed = many.signed
     for number in range(draws):
-        told = trial.as_planned(trial.programme(drawn.row(number)))
+        told = as_planned(trial, rebuilt(trial, drawn.row(number)))
         mine = {name: float(amount[number]) for name, amount in signed.missed.items() if amount[number] > 0.0}
         assert mine == pytest.approx(told.broken, rel=1e-6, abs=1e-6)
         assert {name for name, fails in signed.floors.items() if fails[number]} == told.floors.keys()
@@ -64,73 +54,18 @@ def test_as_signed_many_draws_of_many_designs(shipped_inputs, model):
     check_signed(make_plan(model, shipped_inputs), 200, seed=9)
 
 
-def not_run(plan, programme, told):
-    """Placements that fail a rights floor or cannot be staffed."""
-    last, smallest = programme.case.periods[-1].number, plan.design.programme.min_placement
-    return {
-        placement.key
-        for placement in programme.case.placements
-        if any(name.partition(".")[2] in (placement.iso3, ".".join(placement.key)) for name in told.floors)
-        or programme.q.reach(placement)[last] < smallest
-    }
-
-
-def released(name, stopped):
-    """Whether a row asks something of placements that are not run."""
-    kind, *where = name.split(".")
-    if kind == "at_work":
-        return where[0] in {h for h, _ in stopped}
-    return kind == "staffed" and tuple(where[:2]) in stopped
-
-
-def bounds_of(plan, trial, programme, stopped):
-    """What is signed is fixed; nobody works where nothing is run."""
-    d = programme.d
-    bounds = [[one.lower, one.upper] for one in d.columns]
-    for j in {*d.level.values(), *d.open.values(), *d.cap.values(), *d.solo.values()}:
-        bounds[j] = [trial.held.columns.get(d.columns[j].name, 0.0)] * 2
-    for table in (d.workers, d.arrivals):
-        for (h, s, _, _), j in table.items():
-            bounds[j] = [0.0, 0.0] if (h, s) in stopped else bounds[j]
-    return bounds
-
-
-def rebuilt_lp_has_an_answer(plan, trial, values):
-    """Whether a draw that is rebuilt has an answer with what is signed, by another solver interface and no stretching."""
-    programme = trial.programme(values)
-    d, design = programme.d, plan.design
-    stopped = not_run(plan, programme, trial.as_planned(programme))
-    rows, sides, equal, equal_sides = [], [], [], []
-    for row in programme.rows:
-        if released(row.name, stopped):
-            continue
-        if row.limit is not None and row.limit.key not in ALIKE and not counted(design, f"{row.limit.key}.{row.limit.side}"):
-            continue
-        line = np.zeros(len(d.columns))
-        for j, one in row.expression.terms.items():
-            line[j] = one
-        sign = -1.0 if row.sense == ">=" else 1.0
-        (equal if row.sense == "=" else rows).append(sign * line)
-        (equal_sides if row.sense == "=" else sides).append(sign * row.right_side)
-    found = linprog(
-        np.zeros(len(d.columns)),
-        rows,
-        sides,
-        equal,
-        equal_sides,
-        bounds_of(plan, trial, programme, stopped),
-        method="highs-ds",
-    )
-    assert found.status in (0, 2)
-    return found.status == 0
-
-
 def check_run(plan, draws, seed):
     trial, drawn, many = prepared(plan, draws, seed)
     run = AsRun(many).run()
-    answers = [rebuilt_lp_has_an_answer(plan, trial, drawn.row(number)) for number in range(draws)]
-    assert run.holds.tolist() == answers
-    return answers
+    values = [rebuilt_lp(trial, drawn.row(number)) for number in range(draws)]
+    assert run.holds.tolist() == [value is not None for value in values]
+    answers = AsRun(many).answers()
+    metric, sign = plan.design.objective.metric, -1.0 if plan.design.objective.sense == "max" else 1.0
+    for value, answer in zip(values, answers, strict=True):
+        assert (answer.status == "optimal") == (value is not None)
+        assert bool(answer.conflict) == (value is None)
+        assert value is None or sign * answer.figures[metric] == pytest.approx(value, rel=1e-5)
+    return run.holds.tolist()
 
 
 def test_as_run_a_draw_holds_where_its_rebuilt_programme_has_an_answer(plan):

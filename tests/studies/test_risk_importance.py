@@ -1,5 +1,6 @@
 """Which inputs matter most: known answers on functions whose variance can be worked out on paper."""
 
+import importlib
 import math
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from pilot_planner.studies.uncertainty.sampling import latin_hypercube
-from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, importance
+from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, HARMONICS, importance
 
 A, B = 7.0, 0.1
 
@@ -78,6 +79,17 @@ def test_a_figure_that_does_not_vary_and_too_few_draws_are_not_analysed():
 
     assert flat == {"a": {"figure": None}, "b": {"figure": None}}
     assert importance(("a", "b"), few, {"figure": few[:, 0]}, 1) == {"a": {"figure": None}, "b": {"figure": None}}
+
+
+@pytest.mark.parametrize("draws", [200, 501])
+def test_shares_are_those_of_the_library(draws):
+    analyse = importlib.import_module("SALib.analyze.rbd_fast").analyze
+    shares = latin_hypercube(draws, 4, 2)
+    problem = {"num_vars": 4, "names": list("abcd"), "bounds": [[0.0, 1.0]] * 4}
+    expected = analyse(problem, shares, ishigami(shares), M=HARMONICS, num_resamples=200, seed=1)
+    found = importance("abcd", shares, {"figure": ishigami(shares)}, 1)
+    assert [found[name]["figure"].share for name in "abcd"] == pytest.approx(expected["S1"], abs=1e-12)
+    assert [found[name]["figure"].error for name in "abcd"] == pytest.approx(expected["S1_conf"], rel=0.3)
 
 
 def test_no_command_waits_for_the_library_before_it_is_needed():

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pilot_planner.data.estimates import Bound
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
@@ -25,6 +27,8 @@ from pilot_planner.studies.explain.shadow_prices import prices
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.uncertainty.chance import Chance, chance_to_tell
+from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
+from pilot_planner.studies.uncertainty.drawn_plan import Outlook as Signed
 from pilot_planner.studies.uncertainty.risk import solve_and_hold
 from pilot_planner.studies.uncertainty.samples import Uncertainty, uncertainty
 from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw, named_draws
@@ -138,9 +142,13 @@ def sensitivity(plan: Plan) -> Sensitivity:
             best_is_high = rises == (better == "max")
             ends["best"][one.family] = "high" if best_is_high else "low"
             ends["worst"][one.family] = "low" if best_is_high else "high"
-        best, worst = (trial.as_planned(trial.programme(known.at(ends[end]))) for end in ("best", "worst"))
+        best, worst = (_at(trial, known.at(ends[end])) for end in ("best", "worst"))
         outlooks.append(Outlook(figure, best.figures, worst.figures, dict(worst.broken), tuple(worst.floors), len(moving)))
     return Sensitivity(single, tuple(outlooks), known, named_draws(trial, held_plan, known, recourse=False))
+
+
+def _at(trial: Trial, values: Mapping[str, float]) -> Signed:
+    return DrawnPlan(trial, {path: np.array([value]) for path, value in values.items()}, 1).outlooks()[0]
 
 
 _MORE = ("secured_income",)

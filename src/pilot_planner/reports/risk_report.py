@@ -81,8 +81,9 @@ def print_risk(result: Risk, console: Console) -> None:
     drawn = f"{len(result.uncertain)} values in {summary['families']} families drawn, {len(result.fixed)} fixed"
     console.print(f"[bold]{summary['draws']:,} draws of what plan {result.plan.plan_id} rests on[/bold]  [dim]{drawn}[/dim]")
     console.print(
-        f"Kept as it is, the plan breaks a limit of its design in {_share(planned, 'share_any_limit_broken')} of the draws, "
-        f"and a rights floor in {_share(planned, 'share_any_floor_broken')}. In brackets: 95 % intervals for so many draws."
+        f"As signed, the plan holds in {_share(planned, 'share_holds')} of the draws. It breaks a limit of its design, "
+        f"whether that counts or not, in {_share(planned, 'share_any_limit_broken')}, and a rights floor in "
+        f"{_share(planned, 'share_any_floor_broken')}. In brackets: 95 % intervals for so many draws."
     )
     again = summary.get("recourse")
     if again is not None:
@@ -100,10 +101,10 @@ def _of_recourse(again: dict[str, Any]) -> str:
     most = list(again["conflicts"].items())[:_ROWS]
     conflicts = ", ".join(f"{name} in {percent(count / again['without_answer'])}" for name, count in most)
     sentence = (
-        f"With hosts, levels, sectors and caps kept and the rest chosen anew, there is no answer in "
-        f"{_share(again, 'share_without_answer')} of the draws"
+        f"As run, with hosts, levels, sectors and caps kept and the rest chosen anew, it holds in "
+        f"{_share(again, 'share_holds')} of the draws"
     )
-    return f"{sentence}; what conflicts in these: {conflicts}." if conflicts else f"{sentence}."
+    return f"{sentence}; what gives way in the others: {conflicts}." if conflicts else f"{sentence}."
 
 
 def _print_broken(planned: dict[str, Any], console: Console) -> None:
@@ -160,7 +161,7 @@ def _excess(excess: dict[str, float], unit: str) -> tuple[str, str]:
 def _print_bands(result: Risk, console: Console) -> None:
     summary = result.summary
     planned, again = summary["no_recourse"]["bands"], summary.get("recourse", {}).get("bands", {})
-    section(console, "Bands", "P10, P50 and P90; with recourse over the draws that have an answer")
+    section(console, "Bands", "P10, P50 and P90; as run over the draws in which it holds")
     rows = []
     for name in dict.fromkeys((result.plan.design.objective.metric, *_BANDS)):
         if name not in planned:
@@ -169,7 +170,7 @@ def _print_bands(result: Risk, console: Console) -> None:
         cells = [with_unit(value, UNITS[name]) for value in planned[name].values()]
         more = [with_unit(value, UNITS[name]) for value in again[name].values()] if name in again else [NO_VALUE] * 3
         rows.append((LABELS[name], with_unit(base, UNITS[name]), *cells, *more))
-    print_table(console, ("", "Plan", "P10", "P50", "P90", "with recourse", "P50", "P90"), rows)
+    print_table(console, ("", "Plan", "P10", "P50", "P90", "as run", "P50", "P90"), rows)
 
 
 def _print_tornado(result: Risk, console: Console) -> None:

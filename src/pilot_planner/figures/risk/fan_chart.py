@@ -25,7 +25,7 @@ FIGURES = (
 )
 _ROW, _TOP, _RIGHT = 54, 28, 12
 _HALF = 0.5
-_READINGS = (("no_recourse", "as planned"), ("recourse", "rest chosen anew"))
+_READINGS = (("no_recourse", "as signed"), ("recourse", "as run"))
 
 Band = Mapping[str, float]
 

@@ -1,4 +1,4 @@
-"""A signed plan as it is run: hosts, levels and caps stay, everything else is chosen anew in each draw.
+"""A signed plan as it is run (recourse): hosts, levels and caps stay, everything else is chosen anew in each draw.
 
 In each draw the limits that count may be missed, each at a price, and as little as possible is missed: a linear programme
 that always has an answer unless the structure has none. The plan holds where nothing is missed; elsewhere the answer says
@@ -9,7 +9,7 @@ that no office stands empty is then waived.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -24,8 +24,8 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row
 from pilot_planner.solving.elastic_programme import TOLERANCE, Bound
 from pilot_planner.solving.stochastic.drawn_lp import DrawnLp, DrawnTable, make_table
-from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, counts
-from pilot_planner.studies.uncertainty.trial import STRUCTURE, floors_of
+from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, counts, figures_of_draws
+from pilot_planner.studies.uncertainty.trial import STRUCTURE, Figures, floors_of
 
 Array = Any
 
@@ -102,6 +102,21 @@ class Run:
     stopped: Mapping[str, Array]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A signed plan as it is run, in one draw.
+
+    Attributes:
+        status: ``optimal`` where the plan holds, else ``infeasible``.
+        figures: of the best objective, of equals the cheapest; nothing where the plan does not hold.
+        conflict: what gives way where as little as possible does, as ``key.side`` or ``STRUCTURE``.
+    """
+
+    status: str
+    figures: Figures
+    conflict: tuple[str, ...] = ()
+
+
 class AsRun:
     """The linear programmes of a held plan in the draws of a ``DrawnPlan``."""
 
@@ -145,33 +160,48 @@ class AsRun:
     @cached_property
     def table(self) -> DrawnTable:
         """Every draw's programme; the columns of what is missed come last."""
+        return self._table_of(self._rows)
+
+    def _table_of(self, rows: Sequence[Row]) -> DrawnTable:
         weights, _ = self._weights
-        number = {row.name: place for place, row in enumerate(self._rows)}
+        number = {row.name: place for place, row in enumerate(rows)}
         more = [{number[name]: one for name, one in weights[bound].items() if name in number} for bound in self.bounds]
-        return make_table(self._columns, self._rows, self._fixed, more, self.plan.draws)
+        return make_table(self._columns, rows, self._fixed, more, self.plan.draws)
+
+    @cached_property
+    def _sizes(self) -> Array:
+        """The size of each bound, in the order of their columns."""
+        return np.array([self._weights[1][bound] for bound in self.bounds])
+
+    def _stretches(self, columns: int, lifted: Collection[Bound] = ()) -> Array:
+        """Costs of the columns of a table, ``columns`` of them decisions: what is missed is all that costs."""
+        prices = [0.0 if bound in lifted else _SCALE for bound in self.bounds]
+        return np.concatenate([np.zeros(columns), prices / self._sizes])
+
+    def _solved(self, lp: DrawnLp) -> Array | None:
+        """The solution of a draw; None where it has none."""
+        found = lp.run(self.options.time_limit)
+        if found.status == "stopped":
+            raise NoTimeError("stopped before a draw was solved; allow more time")
+        return None if found.status == "infeasible" else np.asarray(found.solution)
 
     def run(self, lifted: Collection[Bound] = ()) -> Run:
         """Solve every draw; ``lifted`` bounds may be missed at no price and are not told.
 
         Raises NoTimeError where one takes longer than the design's time limit.
         """
-        table, sizes = self.table, self._weights[1]
+        table = self.table
         count = len(table.places)
-        costs = np.zeros(count + len(self.bounds))
-        costs[count:] = [0.0 if bound in lifted else _SCALE / sizes[bound] for bound in self.bounds]
-        lp = DrawnLp(table, costs, self.options)
+        lp = DrawnLp(table, self._stretches(count, lifted), self.options)
         missed = np.zeros((len(self.bounds), table.draws))
         impossible = table.impossible.copy()
-        size = np.array([sizes[bound] for bound in self.bounds])
         for draw in np.flatnonzero(~impossible).tolist():
             lp.take(draw)
-            found = lp.run(self.options.time_limit)
-            if found.status == "stopped":
-                raise NoTimeError("stopped before a draw was solved; allow more time")
-            if found.status == "infeasible":
+            found = self._solved(lp)
+            if found is None:
                 impossible[draw] = True
             else:
-                missed[:, draw] = np.asarray(found.solution)[count:] / size
+                missed[:, draw] = found[count:] / self._sizes
         missed[missed <= TOLERANCE] = 0.0
         missed[[bound in lifted for bound in self.bounds]] = 0.0
         shares = {".".join(bound): missed[place] for place, bound in enumerate(self.bounds) if missed[place].any()}
@@ -179,6 +209,106 @@ class AsRun:
             shares[STRUCTURE] = impossible.astype(float)
         stopped = {".".join(key): mask for key, mask in self.stopped.items() if mask.any()}
         return Run(table.draws, ~(impossible | (missed > 0.0).any(axis=0)), shares, stopped)
+
+    def answers(self) -> list[Answer]:
+        """The best that can be made of every draw in which the plan holds, and what gives way in the others.
+
+        A draw holds here as it does for ``run``. Raises NoTimeError likewise.
+        """
+        best = _BestAnswers(self)
+        solutions = [None if best.table.impossible[draw] else best.answer(draw) for draw in range(self.plan.draws)]
+        held = [draw for draw, one in enumerate(solutions) if one is not None and not best.missing(one)]
+        figures = dict(zip(held, self._figures([solutions[draw] for draw in held], held, best.table), strict=True))
+        found = []
+        for draw, one in enumerate(solutions):
+            if draw in figures:
+                found.append(Answer("optimal", figures[draw]))
+            else:
+                found.append(Answer("infeasible", {}, (STRUCTURE,) if one is None else best.missing(one)))
+        return found
+
+    def _figures(self, solutions: Sequence[Array | None], draws: Sequence[int], table: DrawnTable) -> list[Figures]:
+        """Figures at solutions in the columns of a table, each in its own draw."""
+        if not draws:
+            return []
+        count = self.plan.draws
+        whole: list[Any] = [self._fixed.get(j, 0.0) for j in range(len(self._columns))]
+        stacked = np.zeros((len(table.places), count))
+        stacked[:, list(draws)] = np.array([one[: len(table.places)] for one in solutions if one is not None]).T
+        for j, place in table.places.items():
+            whole[j] = stacked[place]
+        every = figures_of_draws(self.plan.programme, whole, count)
+        return [every[draw] for draw in draws]
+
+
+class _BestAnswers:
+    """The best objective of draws with nothing missed, of equals the cheapest; the least that is missed elsewhere."""
+
+    def __init__(self, own: AsRun) -> None:
+        programme = own.plan.programme
+        sign = -1.0 if programme.maximise else 1.0
+        aim = programme.objective * sign
+        self.own = own
+        # The objective is a row as well, so that it can be held while the cheapest is looked for.
+        self.table = own._table_of([*own._rows, Row(_AIM, aim, "<=", math.inf)])
+        self._aims, self._prices = self._costs(aim), self._costs(programme.metric("operating_cost"))
+        self._count = len(self.table.places)
+        self._stretches = own._stretches(self._count)
+        names = self.table.names
+        self._aim_row = len(names) - 1 if names[-1] == _AIM else None
+        """None where the objective is one column, which needs no row: any answer will do then."""
+        self._missed = range(self._count, self._count + len(own.bounds))
+        self._lp = DrawnLp(self.table, self._stretches, own.options)
+
+    def _costs(self, aim: Linear) -> Array:
+        """Columns of the table x draws."""
+        table = self.table
+        found = np.zeros((len(table.places) + len(self.own.bounds), table.draws))
+        for j, one in aim.terms.items():
+            if j in table.places:
+                found[table.places[j]] = one
+        return found
+
+    def answer(self, draw: int) -> Array | None:
+        """The solution of a draw, with what is missed in its last columns; None where nothing could be staffed."""
+        self._lp.take(draw)
+        best = self._best(draw, np.zeros(len(self._missed)))
+        if best is not None:
+            return best
+        self._lp.set_bounds({})
+        self._lp.set_costs(self._stretches)
+        least = self.own._solved(self._lp)
+        if least is None or self.missing(least):
+            return least
+        # Missed by so little that it counts as nothing: the best with as much.
+        best = self._best(draw, least[self._count :])
+        return least if best is None else best
+
+    def _best(self, draw: int, missed: Array) -> Array | None:
+        """The best solution with no more missed than this, of equals the cheapest; None where there is none."""
+        lp, own = self._lp, self.own
+        aim = np.ascontiguousarray(self._aims[:, draw])
+        lp.set_bounds({place: (0.0, most) for place, most in zip(self._missed, missed.tolist(), strict=True)})
+        lp.set_costs(aim)
+        best = own._solved(lp)
+        if best is None or self._aim_row is None:
+            return best
+        value = float(aim @ best)
+        room = own.options.tie_tolerance * max(1.0, abs(value))
+        lp.set_row_bounds(self._aim_row, -math.inf, value + room)
+        lp.set_costs(np.ascontiguousarray(self._prices[:, draw]))
+        cheapest = own._solved(lp)
+        return best if cheapest is None else cheapest
+
+    def missing(self, solution: Array) -> tuple[str, ...]:
+        """What is missed in a solution, as ``key.side``."""
+        shares = solution[self._count :] / self.own._sizes
+        return tuple(".".join(bound) for bound, share in zip(self.own.bounds, shares, strict=True) if share > _NONE)
+
+
+_AIM = "aim"
+_NONE = TOLERANCE * (1.0 + 1e-3)
+"""What may be missed as nothing, the rounding of the solver beside it."""
 
 
 def _differs(limit: LimitRow) -> bool:

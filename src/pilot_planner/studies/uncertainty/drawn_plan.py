@@ -9,7 +9,7 @@ ask for, or more arrivals than can be taken in: such a plan cannot be staffed, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,15 @@ from typing import Any
 import numpy as np
 
 from pilot_planner.case.case import Case
-from pilot_planner.data.amounts import is_drawn, most, whole
+from pilot_planner.case.eligibility import Floor
+from pilot_planner.data.amounts import at_draw, is_drawn, least, most, whole
 from pilot_planner.design.schema import Design
+from pilot_planner.programme.build import Programme
 from pilot_planner.programme.limits import PROGRAMME_SCOPE, LimitRow, Side, find_limit
-from pilot_planner.studies.uncertainty.trial import Trial, floors_of
+from pilot_planner.programme.metrics import METRICS
+from pilot_planner.programme.ratios import ratios_of
+from pilot_planner.studies.uncertainty.trial import Figures, Trial, amount_short, floors_of
+from pilot_planner.text.names import LOWEST_BALANCE
 
 COUNTED_KINDS = ("legal", "safeguard", "money")
 EVIDENCE = ("demand", "intake")
@@ -59,6 +64,24 @@ class Signed:
     holds: Array
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """The plan as it is signed, in one draw.
+
+    Attributes:
+        figures: every metric and ratio, and ``lowest_balance``: the least running balance of funds of any period.
+        broken: what is missed by how much, in the limit's unit, by ``key.side.scope``.
+        floors: rights floors that a placement fails, by ``floor.PLACE``, with what is missing; None where no amount can be
+            told.
+        holds: whether everything that counts holds.
+    """
+
+    figures: Figures
+    broken: dict[str, float]
+    floors: dict[str, float | None]
+    holds: bool
+
+
 class DrawnPlan:
     """A held plan over draws."""
 
@@ -77,7 +100,7 @@ class DrawnPlan:
     def signed(self) -> Signed:
         """The plan as it is signed."""
         missed = {**self._limits(), **self._evidence()}
-        floors = {name: self.each(floor.fails).astype(bool) for name, floor in floors_of(self.case).items()}
+        floors = {name: self.each(floor.fails).astype(bool) for name, floor in self._floors.items()}
         floors = {name: fails for name, fails in floors.items() if fails.any()}
         holds = np.ones(self.draws, dtype=bool)
         for name, amount in missed.items():
@@ -87,6 +110,23 @@ class DrawnPlan:
         for fails in floors.values():
             holds &= ~fails
         return Signed(self.draws, missed, floors, holds)
+
+    @cached_property
+    def _floors(self) -> dict[str, Floor]:
+        return floors_of(self.case)
+
+    def outlooks(self) -> list[Outlook]:
+        """The plan as it is signed, draw by draw."""
+        signed = self.signed
+        figures = figures_of_draws(self.programme, self.solution, self.draws)
+        short = {name: amount_short(name, self._floors[name]) for name in signed.floors}
+        found = []
+        for draw in range(self.draws):
+            broken = {name: float(amount[draw]) for name, amount in signed.missed.items() if amount[draw] > 0.0}
+            failing = [name for name, fails in signed.floors.items() if fails[draw]]
+            floors = {name: None if (by := short[name]) is None else at_draw(by, draw) for name in failing}
+            found.append(Outlook(figures[draw], broken, floors, bool(signed.holds[draw])))
+        return found
 
     def _limits(self) -> dict[str, Array]:
         """Limits of the design by how much they are missed where they are tightest."""
@@ -143,3 +183,22 @@ class DrawnPlan:
     def each(self, value: object) -> Array:
         """One value for each draw."""
         return value if is_drawn(value) else np.full(self.draws, value)
+
+
+def figures_of_draws(programme: Programme, solution: Sequence[Any], draws: int) -> list[Figures]:
+    """Metrics, ratios and the least running balance in each draw.
+
+    ``solution``: for each column of the programme a number, or an array of one number for each draw.
+    """
+    working = programme.q.numbers[programme.case.lead :]
+    in_work = [sum(programme.q.workers(h, t).value(solution) for h in programme.q.hosts) for t in working]
+    found: dict[str, Any] = {name: programme.metric(name).value(solution) for name in METRICS}
+    found["peak_workers"] = most(0.0, *in_work)
+    lowest = least(*(solution[column] for column in programme.d.balance.values()))
+    names = [*found, LOWEST_BALANCE]
+    table = np.array([np.broadcast_to(amount, draws) for amount in (*found.values(), lowest)]).T.tolist()
+    result = []
+    for its in table:
+        metrics = dict(zip(names[:-1], its, strict=False))
+        result.append({**metrics, **ratios_of(metrics), LOWEST_BALANCE: its[-1]})
+    return result

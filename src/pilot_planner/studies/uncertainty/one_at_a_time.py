@@ -20,6 +20,7 @@ from pilot_planner.studies.uncertainty.summary import Swing, swings
 from pilot_planner.studies.uncertainty.trial import Trial
 
 FIGURE = "worker_income"
+_SOLVED = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,12 @@ def influence(
     plan, held = solve_and_hold(design, ready)
     known = uncertainty(design, ready, behind(plan.case, plan.accounts))
     trial = Trial(design, ready, held)
-    families = (*known.movable, *(one.name for one in known.events))
-    found: list[Swing] = []
-    for place, family in enumerate(families):
-        tell(f"{place} of {len(families)} groups of inputs", place / len(families))
-        found += swings(trial, known, (FIGURE,), only=family)
+    tell("one group of inputs after the other", _SOLVED)
+    found = swings(trial, known, (FIGURE,))
+    for place, swing in enumerate(found):
+        tell(f"{place} of {len(found)} groups of inputs", _SOLVED + (1.0 - _SOLVED) * place / len(found))
         if on_family is not None:
-            on_family(found[-1])
+            on_family(swing)
     tell("done", 1.0)
     ordered = tuple(sorted(found, key=lambda one: (-one.width, one.family)))
     return Influence(FIGURE, plan.metrics[FIGURE], ordered, {one.path: one.reason for one in known.fixed})

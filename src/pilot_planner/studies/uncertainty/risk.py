@@ -1,14 +1,15 @@
-"""Risk: what becomes of a plan when the numbers that it rests on turn out otherwise.
+"""Risk: what becomes of a plan when the numbers that it rests on turn out otherwise, and when events happen.
 
-Two readings of every draw. *No recourse*: hiring, pay split and inspectors stay as planned, the card takes the rest of
-net pay; how often does each limit and each rights floor break, and by how much? Attrition then changes journeys
-home, not the head count. *Recourse*: hosts, levels, sectors and caps stay, all else is chosen anew by a linear
-programme (whole posts may then be shared); how often is there no answer, and what do the others look like?
+Two readings of every draw, those of the chance of the plan (``chance.py``), with figures. *As signed*, no recourse: hiring,
+pay split and inspectors stay as planned, the card takes the rest of net pay; how often does each limit and each rights floor
+break, and by how much? Attrition then changes journeys home, not the head count. *As run*, recourse: hosts, levels, sectors
+and caps stay, all else is chosen anew by a linear programme (whole posts may then be shared); how often does everything that
+counts hold, what gives way elsewhere, and what is the best that can be made of the draws that hold?
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +29,13 @@ from pilot_planner.studies.execution.workers import Crew
 from pilot_planner.studies.planning.plan import Plan, describe, design_hash, no_plan, versions
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.uncertainty.as_run import AsRun
+from pilot_planner.studies.uncertainty.drawn_design import groups
+from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty, uncertainty
 from pilot_planner.studies.uncertainty.sobol import Importance
 from pilot_planner.studies.uncertainty.stress_scenarios import AMOUNT_UNITS, NamedDraw, named_draws
-from pilot_planner.studies.uncertainty.summary import DrawRow, Swing, add_up, main_figures, swings, what_matters
+from pilot_planner.studies.uncertainty.summary import DrawRow, Seen, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
 from pilot_planner.studies.uncertainty.uncertain_inputs import Fixed, Uncertain
 
@@ -39,8 +43,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_DRAWS = 100_000
-_DRAWS_A_JOB = 25
-"""Whatever the number of workers: each job starts its linear programmes from nothing, so that results are the same."""
+_DRAWS_A_JOB = 250
+"""Enough for arrays of draws to be worth their making. Whatever the number of workers: each job starts its linear
+programmes from nothing, so that results are the same."""
 
 
 @dataclass(frozen=True)
@@ -216,56 +221,47 @@ def _evaluate(
     jobs = list(_jobs(design, inputs, held, drawn, recourse))
     if crew.in_this_process:
         keep(inputs)
-    wanted = sum(len(job.work.runs) for job in jobs)
+    wanted = len(drawn)
 
     def stopped() -> bool:
         share = _SOLVED + (_DRAWS_DONE - _SOLVED) * len(found) / wanted
         tell(f"{len(found):,} of {wanted:,} draws", share)
         return False
 
-    for _, rows in kept.results(crew, evaluate_job, jobs, stopped, TypeAdapter(list[DrawRow])):
-        found.update({row.number: row for row in rows})
+    for place, its in kept.results(crew, evaluate_job, jobs, stopped, TypeAdapter(list[Seen])):
+        first = jobs[place].first
+        found.update({n: DrawRow(n, drawn, one.planned, one.answer) for n, one in enumerate(its, first)})
     return tuple(found[number] for number in sorted(found))
 
 
 @dataclass(frozen=True)
 class RiskJob:
-    """Some draws of one held plan, as plain data that can travel to any worker."""
+    """Some draws of one held plan, the first of which has the number ``first``, as plain data that can travel anywhere."""
 
     work: Job
     held: HeldPlan
     recourse: bool
-    settings: dict[int, dict[str, Any]]
-    """What events set in the design, by number of the draw; nothing where none does."""
-    happening: dict[int, tuple[str, ...]]
-    """Events, by number of the draw."""
+    drawn: Draws
+    first: int
 
 
 def _jobs(design: Design, inputs: Inputs, held: HeldPlan, drawn: Draws, recourse: bool) -> Iterator[RiskJob]:
-    make = job_maker(design, inputs)
-    count = len(drawn.coordinates)
-    for start in range(0, count, _DRAWS_A_JOB):
-        numbers = range(start, min(start + _DRAWS_A_JOB, count))
-        work = make(runs=[(number + 1, drawn.row(number)) for number in numbers], afresh=True)
-        settings = {number + 1: dict(found) for number in numbers if (found := drawn.settings(number))}
-        happening = {number + 1: names for number in numbers if (names := drawn.happening(number))}
-        yield RiskJob(work, held, recourse, settings, happening)
+    work = job_maker(design, inputs)(runs=[], afresh=True)
+    for start in range(0, len(drawn), _DRAWS_A_JOB):
+        yield RiskJob(work, held, recourse, drawn.part(start, start + _DRAWS_A_JOB), start + 1)
 
 
-def evaluate_job(job: RiskJob) -> list[DrawRow]:
-    """Every draw of a job, without and (where asked for) with recourse."""
+def evaluate_job(job: RiskJob) -> list[Seen]:
+    """Every draw of a job, as signed and (where asked for) as run."""
     trial = Trial(Design.model_validate(job.work.design), inputs_of(job.work), job.held)
-    return [
-        evaluate(trial.under(job.settings.get(number, {})), number, values, job.recourse, job.happening.get(number, ()))
-        for number, values in job.work.runs
-    ]
+    return evaluate(trial, job.drawn, job.recourse)
 
 
-def evaluate(
-    trial: Trial, number: int, values: Mapping[str, float], recourse: bool, events: tuple[str, ...] = ()
-) -> DrawRow:
-    """One draw; ``trial`` is of the design that its events make."""
-    programme = trial.programme(values)
-    planned = trial.as_planned(programme)
-    answer = trial.with_recourse(programme) if recourse else None
-    return DrawRow(number, dict(values), planned, answer, events)
+def evaluate(trial: Trial, drawn: Draws, recourse: bool) -> list[Seen]:
+    """What becomes of a plan in each of some draws."""
+    found: dict[int, Seen] = {}
+    for settings, values, numbers in groups(drawn, trial.design):
+        plan = DrawnPlan(trial.under(settings), values, len(numbers))
+        answers = AsRun(plan).answers() if recourse else [None] * plan.draws
+        found |= zip(numbers.tolist(), map(Seen, plan.outlooks(), answers), strict=True)
+    return [found[number] for number in range(len(drawn))]

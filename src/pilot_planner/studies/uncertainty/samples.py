@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from statistics import NormalDist
 from typing import Any
@@ -88,6 +88,18 @@ class Draws:
     def column(self, path: str) -> Any:
         """The values of one input over the draws."""
         return self.values[:, self.paths.index(path)]
+
+    def part(self, start: int, end: int) -> Draws:
+        """Some draws, from ``start`` (from 0) up to ``end``."""
+        its = slice(start, end)
+        return replace(
+            self,
+            coordinates=self.coordinates[its],
+            values=self.values[its],
+            factors={name: one[its] for name, one in self.factors.items()},
+            happened=None if self.happened is None else self.happened[its],
+            variant=None if self.variant is None else self.variant[its],
+        )
 
     def settings(self, number: int) -> Mapping[str, Any]:
         """Settings of the design in one draw, from 0."""

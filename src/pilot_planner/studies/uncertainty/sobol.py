@@ -1,16 +1,17 @@
 """Which uncertain values matter most: the share of a figure's variance that each family of values explains by itself.
 
-First-order Sobol indices by RBD-FAST (Plischke 2010; bias correction by Tissot and Prieur 2012) as SALib computes them, on
-the draws that the study has made: no further evaluation is needed, and effects that rise and fall again are seen, which
-a rank correlation misses. What is left to the sum of all shares is explained by values together only.
+First-order Sobol indices by RBD-FAST (Plischke 2010, https://doi.org/10.1016/j.ress.2009.11.005; bias correction by Tissot
+and Prieur 2012, https://doi.org/10.1016/j.ress.2012.06.010), equal to those of SALib, on the draws that the study has made:
+no further evaluation is needed, and effects that rise and fall again are seen, which a rank correlation misses. What is left
+to the sum of all shares is explained by values together only. All families are one Fourier transform: SALib's, one family
+and one resample after the other, took four times as long as a thousand draws.
 """
 
 from __future__ import annotations
 
-import importlib
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -58,32 +59,35 @@ def importance(
     found: dict[str, dict[str, Importance | None]] = {name: {} for name in names}
     for figure, values in figures.items():
         outcome = np.asarray(values, dtype=float)
-        # One draw without a figure would make the library give 0 for every index, or nothing at all, without a word.
         there = np.isfinite(outcome)
         outcome = outcome[there]
         if len(outcome) < FEWEST_DRAWS or np.ptp(outcome) <= _FLAT * max(1.0, float(np.abs(outcome).max())):
             for name in names:
                 found[name][figure] = None
             continue
-        shares, errors = _analyse(names, np.asarray(coordinates)[there], outcome, seed)
+        shares, errors = _analyse(np.asarray(coordinates, dtype=float)[there], outcome, seed)
         for name, share, error in zip(names, shares, errors, strict=True):
             found[name][figure] = Importance(float(share), float(error))
     return dict(sorted(found.items(), key=lambda one: -max((i.share for i in one[1].values() if i), default=0.0)))
 
 
-def _analyse(names: Sequence[str], coordinates: Any, outcome: Any, seed: int) -> tuple[Sequence[float], Sequence[float]]:
-    # Imported here: SALib brings plotting with it, which takes seconds that no other command should wait for.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        analyse = importlib.import_module("SALib.analyze.rbd_fast").analyze
-    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
-    result = analyse(
-        problem,
-        np.asarray(coordinates, dtype=float),
-        outcome,
-        M=HARMONICS,
-        num_resamples=_RESAMPLES,
-        conf_level=_CONFIDENCE,
-        seed=seed,
-    )
-    return result["S1"], result["S1_conf"]
+def _analyse(coordinates: Any, outcome: Any, seed: int) -> tuple[Any, Any]:
+    """Share and error of each column of ``coordinates`` (draws x columns); errors by resampling half as many draws."""
+    chance = np.random.default_rng(seed)
+    draws = len(outcome)
+    samples = (chance.integers(draws, size=draws // 2) for _ in range(_RESAMPLES))
+    again = np.array([_shares(coordinates[its], outcome[its]) for its in samples])
+    return _shares(coordinates, outcome), NormalDist().inv_cdf(0.5 + _CONFIDENCE / 2.0) * again.std(axis=0, ddof=1)
+
+
+def _shares(coordinates: Any, outcome: Any) -> Any:
+    """The share of the variance that each column explains: what lies at the first frequencies along it."""
+    draws = len(outcome)
+    order = np.argsort(coordinates, axis=0, kind="stable")
+    # Up on every second draw and back down on the others, so that both ends meet.
+    waves = outcome[np.concatenate([order[::2], order[1::2][::-1]])]
+    power = np.abs(np.fft.rfft(waves - waves.mean(axis=0), axis=0)) ** 2
+    power[1 : (draws + 1) // 2] *= 2.0
+    plain = power[1 : HARMONICS + 1].sum(axis=0) / power[1:].sum(axis=0)
+    noise = 2.0 * HARMONICS / draws
+    return plain - noise / (1.0 - noise) * (1.0 - plain)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from pilot_planner.data.amounts import at_draw
 from pilot_planner.data.events import OF_INPUTS, Event
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.build import Programme
 from pilot_planner.programme.costs import DIRECT, PROJECT
 from pilot_planner.studies.planning.plan import Plan, make_plan
+from pilot_planner.studies.uncertainty.as_run import Answer, AsRun
+from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, Outlook
 from pilot_planner.studies.uncertainty.event_settings import settings_of
 from pilot_planner.studies.uncertainty.samples import Uncertainty
-from pilot_planner.studies.uncertainty.trial import Answer, Outlook, Trial
+from pilot_planner.studies.uncertainty.trial import Trial
 
 AMOUNT_UNITS = {
     "people": "persons",
@@ -36,7 +41,7 @@ class NamedDraw:
         grade: of the probability.
         settings: what it sets, as ``--set`` takes it.
         planned: the plan as it is, under the event.
-        answer: the best answer with hosts, levels, sectors and caps as planned; None where none is asked for.
+        answer: the plan as it is run under the event; None where none is asked for.
         anew: status and objective of the best plan if everything is chosen anew; None where it is not asked for.
         amounts: figures of this event only, by name; ``AMOUNT_UNITS`` has the unit of each.
     """
@@ -61,8 +66,7 @@ def named_draws(trial: Trial, plan: Plan, known: Uncertainty, recourse: bool) ->
 
 def _named(trial: Trial, plan: Plan, known: Uncertainty, event: Event, recourse: bool) -> NamedDraw:
     values, settings = known.after(event)
-    under = trial.under(settings)
-    programme = under.programme(values)
+    under = DrawnPlan(trial.under(settings), {path: np.array([value]) for path, value in values.items()}, 1)
     low, base, high = event.probability.low, event.probability.base, event.probability.high
     return NamedDraw(
         name=event.name,
@@ -71,10 +75,10 @@ def _named(trial: Trial, plan: Plan, known: Uncertainty, event: Event, recourse:
         probability=(low or 0.0, base or 0.0, high or 0.0),
         grade=event.probability.grade,
         settings=settings_of([event], plan.design, plan.inputs),
-        planned=under.as_planned(programme),
-        answer=under.with_recourse(programme) if recourse else None,
+        planned=under.outlooks()[0],
+        answer=AsRun(under).answers()[0] if recourse else None,
         anew=_anew(plan, event) if recourse else None,
-        amounts=_amounts(trial, programme, under.solution(programme), event),
+        amounts=_amounts(trial, under, event),
     )
 
 
@@ -88,12 +92,13 @@ def _anew(plan: Plan, event: Event) -> dict[str, Any]:
     return {"status": found.status, "objective": found.outcome.objective, "hosts": hosts, "plan_id": found.plan_id}
 
 
-def _amounts(trial: Trial, programme: Programme, after: list[float], event: Event) -> dict[str, float]:
+def _amounts(trial: Trial, under: DrawnPlan, event: Event) -> dict[str, float]:
     """What the closing of a host takes and costs; nothing for other events."""
+    programme = under.programme
     closed = programme.case.last_open(event.host) if event.host else len(programme.case.periods)
     if closed == len(programme.case.periods) or any(one.path.startswith(OF_INPUTS) for one in event.effects):
         return {}
-    host, before = event.host, trial.programme({})
+    host, before = event.host, trial.programme_of_draws({})
     solution = trial.solution(before)
     people = before.q.workers(host, closed).value(solution)
     # Those who would have left in any case are counted by the plan already.
@@ -101,7 +106,8 @@ def _amounts(trial: Trial, programme: Programme, after: list[float], event: Even
     journeys = people * (1.0 - rates.attrition) * rates.return_share * journey_price(before, host)
     wages = before.q.pay("gross_wage", host, closed).value(solution)
     added = journeys + with_percentages(before, wages)
-    change = programme.metric("operating_cost").value(after) - before.metric("operating_cost").value(solution)
+    after = [at_draw(one, 0) for one in under.solution]
+    change = at_draw(programme.metric("operating_cost").value(after), 0) - before.metric("operating_cost").value(solution)
     return {
         "people": people,
         "income_lost": sum(before.q.pay("net_pay", host, t).value(solution) for t in before.q.numbers if t > closed),

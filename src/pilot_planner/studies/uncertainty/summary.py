@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from pilot_planner.studies.planning.limit_status import LimitStanding
+import numpy as np
+
+from pilot_planner.studies.planning.accounts import Accounts
+from pilot_planner.studies.planning.limit_status import LimitStanding, standings
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.uncertainty.as_run import Answer
+from pilot_planner.studies.uncertainty.drawn_plan import Outlook, figures_of_draws
 from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty
 from pilot_planner.studies.uncertainty.sobol import Importance, importance
-from pilot_planner.studies.uncertainty.trial import Answer, Figures, Outlook, Trial, limit_name
+from pilot_planner.studies.uncertainty.trial import Figures, Trial, limit_name
 from pilot_planner.studies.uncertainty.uncertain_inputs import quantiles
 from pilot_planner.text.names import LOWEST_BALANCE, UNITS
 
@@ -29,14 +34,31 @@ def unit_of_floor(floor: str) -> str:
 
 
 @dataclass(frozen=True)
-class DrawRow:
-    """One draw: its values, the plan as it is, and the best answer with caps fixed (None where not asked for)."""
+class Seen:
+    """What became of a plan in one draw: as it is signed, and as it is run (None where not asked for)."""
 
-    number: int
-    values: dict[str, float]
     planned: Outlook
     answer: Answer | None
-    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DrawRow:
+    """One draw, from 1, among all draws of its study, and what became of the plan in it."""
+
+    number: int
+    drawn: Draws = field(repr=False, compare=False)
+    planned: Outlook
+    answer: Answer | None
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Drawn values by path."""
+        return self.drawn.row(self.number - 1)
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Events that happen."""
+        return self.drawn.happening(self.number - 1)
 
     def record(self) -> dict[str, Any]:
         """A flat record: drawn values by path, figures as ``planned.X`` and ``recourse.X``."""
@@ -69,17 +91,20 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
     Beside each share stands the interval in which it lies as far as so many draws can tell (``proportions.wilson``).
     """
     count = len(rows)
-    base = trial.programme({})
-    standing = trial.standing(base, trial.solution(base))
+    base = trial.programme_of_draws({})
+    standing = standings(base, trial.solution(base), Accounts(trial.held.levels, (), (), (), (), ()))
     limits = _limits(rows, standing)
     floors = counted([row.planned.floors for row in rows])
     of_design = {one["limit"] for one in limits if one["owner"] != "evidence"}
     any_limit = sum(not of_design.isdisjoint(row.planned.broken) for row in rows)
     any_floor = sum(bool(row.planned.floors) for row in rows)
+    holds = sum(row.planned.holds for row in rows)
     result: dict[str, Any] = {
         "base": {name: plan.metrics.get(name, plan.ratios.get(name)) for name in UNITS if name != LOWEST_BALANCE},
         "confidence": CONFIDENCE,
         "no_recourse": {
+            "share_holds": holds / count,
+            "share_holds_interval": wilson(holds, count),
             "share_any_limit_broken": any_limit / count,
             "share_any_limit_broken_interval": wilson(any_limit, count),
             "share_any_floor_broken": any_floor / count,
@@ -95,9 +120,10 @@ def add_up(rows: Sequence[DrawRow], plan: Plan, trial: Trial, recourse: bool) ->
         without = [answer for answer in answers if answer.status == "infeasible"]
         conflicts = Counter(name for answer in without for name in answer.conflict)
         result["recourse"] = {
+            "share_holds": len(found) / count,
+            "share_holds_interval": wilson(len(found), count),
             "share_without_answer": len(without) / count,
             "share_without_answer_interval": wilson(len(without), count),
-            "unsolved": count - len(found) - len(without),
             "without_answer": len(without),
             "conflicts": dict(sorted(conflicts.items(), key=lambda one: (-one[1], one[0]))),
             "bands": bands(found),
@@ -164,22 +190,20 @@ def main_figures(objective: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((objective, *_MAIN)))[:_MAIN_COUNT]
 
 
-def swings(trial: Trial, known: Uncertainty, main: Sequence[str], only: str | None = None) -> tuple[Swing, ...]:
-    """Each family at its low and at its high, each event before and after; by the width of the objective, then of others.
-
-    ``only``: one family or event.
-    """
+def swings(trial: Trial, known: Uncertainty, main: Sequence[str]) -> tuple[Swing, ...]:
+    """Each family at its low and at its high, each event before and after; by the width of the objective, then of others."""
+    families = known.movable
+    ends = [known.at({family: end}) for family in families for end in ("low", "high")]
+    at_ends = _at_ends(trial, ends, main)
     found = []
-    for family in known.movable if only is None else {only} & {*known.movable}:
-        low, high = known.at({family: "low"}), known.at({family: "high"})
-        at_low, at_high = _at(trial, low, main), _at(trial, high, main)
+    for family, low, at_low, at_high in zip(families, ends[::2], at_ends[::2], at_ends[1::2], strict=True):
         found.append(Swing(family, tuple(sorted(low)), at_low, at_high, _width(at_low, at_high, main[0])))
+    before = _figures(trial, {}, 1, main)[0]
     for event in known.events:
-        if only is None or event.name == only:
-            values, settings = known.after(event)
-            at_low, at_high = _at(trial, {}, main), _at(trial.under(settings), values, main)
-            paths = (*sorted(settings), *sorted(values))
-            found.append(Swing(event.name, paths, at_low, at_high, _width(at_low, at_high, main[0])))
+        values, settings = known.after(event)
+        after = _figures(trial.under(settings), {path: np.array([one]) for path, one in values.items()}, 1, main)[0]
+        paths = (*sorted(settings), *sorted(values))
+        found.append(Swing(event.name, paths, before, after, _width(before, after, main[0])))
     most = {name: max((_width(one.at_low, one.at_high, name) for one in found), default=0.0) for name in main}
 
     def order(one: Swing) -> tuple[float, float, str]:
@@ -189,9 +213,27 @@ def swings(trial: Trial, known: Uncertainty, main: Sequence[str], only: str | No
     return tuple(sorted(found, key=order))
 
 
-def _at(trial: Trial, values: Mapping[str, float], names: Iterable[str]) -> Figures:
-    figures = trial.figures(values)
-    return {name: figures[name] for name in names}
+def _at_ends(trial: Trial, ends: Sequence[Mapping[str, float]], main: Sequence[str]) -> list[Figures]:
+    """Figures where each of these sets of inputs is what it says and all else at base: all of them are one block of draws.
+
+    None of the inputs has a formula, so that what rests on them follows.
+    """
+    paths = sorted({path for one in ends for path in one})
+    base = {path: trial.inputs.find(*path.split(".")) for path in paths}
+    values = {
+        path: np.array([one.get(path, estimate.base) for one in ends], dtype=float)
+        for path, estimate in base.items()
+        if estimate is not None
+    }
+    return _figures(trial, values, len(ends), main)
+
+
+def _figures(trial: Trial, values: Mapping[str, Any], draws: int, names: Sequence[str]) -> list[Figures]:
+    if not draws:
+        return []
+    programme = trial.accounts_of_draws(values)
+    every = figures_of_draws(programme, trial.solution(programme), draws)
+    return [{name: figures[name] for name in names} for figures in every]
 
 
 def _width(low: Figures, high: Figures, name: str) -> float:

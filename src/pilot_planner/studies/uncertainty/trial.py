@@ -1,6 +1,7 @@
-"""One plan under other numbers: held as signed (no recourse), or with workers, pay split and inspectors chosen anew.
+"""A signed plan apart from the programme that it was found with, and its programme under other numbers.
 
-Only what the plan uses is computed: its hosts, placements and levels, and the estimates that these rest on.
+Only what the plan uses is computed: its hosts, placements and levels, and the estimates that these rest on. What becomes of
+it in draws is told by ``drawn_plan.py`` (as signed) and ``as_run.py`` (as run).
 """
 
 from __future__ import annotations
@@ -23,11 +24,8 @@ from pilot_planner.programme.limits import Side
 from pilot_planner.programme.quantities import Quantities
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.elastic_programme import ElasticProgramme
-from pilot_planner.solving.warm_start import KeptSession, same_structure
 from pilot_planner.studies.explain.steps import step_of, unit_of
-from pilot_planner.studies.planning.accounts import Accounts
-from pilot_planner.studies.planning.limit_status import LimitStanding, standings
-from pilot_planner.studies.sweeps.sweep import ChangingInputs
+from pilot_planner.studies.planning.limit_status import LimitStanding
 from pilot_planner.studies.uncertainty.drawn_design import with_drawn_settings
 from pilot_planner.studies.uncertainty.event_settings import changed, held_under
 
@@ -39,7 +37,6 @@ _NOT_PAY, _FEE_WAIVER = ("funding.", "closures."), ".foreign_worker_fee"
 _READ_WITHOUT_NOTE = ("deflators", "in_kind_baskets")
 _FUNDING = "lowest_balance"
 STRUCTURE = "no hiring fits caps, demand, intake and the smallest placement"
-WITHIN_ROUNDING = "limits that are missed by rounding only"
 
 Figures = dict[str, float | None]
 
@@ -63,30 +60,6 @@ def hold(programme: Programme, solution: Sequence[float]) -> HeldPlan:
     )
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """The plan as it is, under one set of numbers.
-
-    Attributes:
-        figures: every metric and ratio, and ``lowest_balance``: the least running balance of funds of any period.
-        broken: what is missed by how much, in the limit's unit, by ``key.side.scope``.
-        floors: rights floors that a placement fails, by ``floor.PLACE``; None where no amount can be told.
-    """
-
-    figures: Figures
-    broken: dict[str, float]
-    floors: dict[str, float | None]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The best answer with hosts, levels, sectors and caps as planned. Without one, ``conflict`` names what is missed."""
-
-    status: str
-    figures: Figures
-    conflict: tuple[str, ...] = ()
-
-
 class Trial:
     """A held plan that is put to the test under many sets of numbers."""
 
@@ -96,11 +69,8 @@ class Trial:
         self.design = restricted(design, levels, held.placements)
         self._open = without_floors(self.design)
         self.inputs = needed_inputs(self.design, inputs, held.placements)
-        self._changing = ChangingInputs(self.inputs, drawn=True)
         self._under: dict[str, Trial] = {}
         self._sized: Trial | None = None
-        self._session: KeptSession | None = None
-        self._levels = Accounts(held.levels, (), (), (), (), ())
 
     def under(self, settings: Mapping[str, Any]) -> Trial:
         """The same plan where events have set these paths of its design (see ``event_settings``)."""
@@ -113,39 +83,35 @@ class Trial:
             other.design = changed(self.design, settings)
             other._open = without_floors(other.design)
             other.held = held_under(self.held, self.design, other.design)
-            other._under, other._session = {}, None
+            other._under = {}
             if not all(path.startswith(_NOT_PAY) or path.endswith(_FEE_WAIVER) for path in settings):
                 other.__dict__.pop("_planned", None)
             other._sized = self._sized or self
             self._under[key] = other
         return self._under[key]
 
-    def programme(self, values: Mapping[str, float]) -> Programme:
-        """The programme of the plan's hosts, placements and levels; caps need not fit the demand (workers must)."""
+    def programme_of_draws(self, values: Mapping[str, Any]) -> Programme:
+        """The programme of the plan's hosts, placements and levels, whatever floors they fail; caps need not fit the demand.
+
+        ``values``: by path, arrays of one for each draw, or nothing for base values; paths that nothing here uses are left
+        out.
+        """
         return _without_demand_for_caps(build(self._case(values)))
 
-    def programme_of_draws(self, values: Mapping[str, Any]) -> Programme:
-        """The same for many draws at once, ``values`` being arrays of them; paths that nothing here uses are left out."""
-        known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
-        case = make_case(with_drawn_settings(self._open, values), self.inputs.with_draws(known))
-        return _without_demand_for_caps(build(replace(case, design=with_drawn_settings(self.design, values))))
+    def accounts_of_draws(self, values: Mapping[str, Any]) -> Programme:
+        """The same without limits, for figures alone: a third of the work."""
+        return build_accounts(self._case(values))
 
-    def figures(self, values: Mapping[str, float]) -> Figures:
-        """The figures of ``as_planned`` under these values, without its limits and floors: a third of the work."""
-        programme = build_accounts(self._case(values))
-        return figures(programme, self.solution(programme))
-
-    def _case(self, values: Mapping[str, float]) -> Case:
-        return self._case_of(self._changing.with_values(values))
-
-    def _case_of(self, inputs: Inputs) -> Case:
+    def _case(self, values: Mapping[str, Any]) -> Case:
         """Whatever floors the plan's placements fail."""
-        return replace(make_case(self._open, inputs), design=self.design)
+        known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
+        inputs = self.inputs.with_draws(known) if known else self.inputs
+        case = make_case(with_drawn_settings(self._open, values), inputs)
+        return replace(case, design=with_drawn_settings(self.design, values))
 
-    def solution(self, programme: Programme, columns: Mapping[str, float] | None = None) -> list[float]:
+    def solution(self, programme: Programme) -> list[float]:
         """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""
-        chosen = self.held.columns if columns is None else columns
-        solution = [chosen.get(column.name, 0.0) for column in programme.d.columns]
+        solution = [self.held.columns.get(column.name, 0.0) for column in programme.d.columns]
         self._take_up(programme, solution)
         rows = {row.name: row for row in programme.rows if row.name.startswith(("cost.", "balance_of."))}
         for t, column in programme.d.cost.items():
@@ -189,7 +155,7 @@ class Trial:
         """How far limits stretch, sized by the plan at base values, before any event."""
         if self._sized is not None:
             return self._sized.sizes
-        base = self.programme({})
+        base = self.programme_of_draws({})
         sides: tuple[Side, ...] = ("min", "max")
         steps = {(key, side): step_of(unit_of(key, self.design)) for key in self.design.limits for side in sides}
         return ElasticProgramme(base, steps, self.design.solver.time_limit, self.solution(base))
@@ -197,60 +163,7 @@ class Trial:
     @cached_property
     def _planned(self) -> Quantities:
         """Quantities of the plan at base values."""
-        return build_accounts(self._case({})).q
-
-    def as_planned(self, programme: Programme, columns: Mapping[str, float] | None = None) -> Outlook:
-        """No recourse: nothing is decided again. Workers take what they choose of the room planned, the card the rest."""
-        solution = self.solution(programme, columns)
-        broken = broken_limits(self.standing(programme, solution))
-        return Outlook(figures(programme, solution), broken, floors_broken(programme.case))
-
-    def standing(self, programme: Programme, solution: Sequence[float]) -> tuple[LimitStanding, ...]:
-        """Every limit of the design and of the evidence, where it is tightest."""
-        return standings(programme, solution, self._levels)
-
-    def with_recourse(self, programme: Programme) -> Answer:
-        """Workers (up to caps), pay split and inspectors anew, as a linear programme; of equals the cheapest."""
-        if self._session is None or not same_structure(self._session.programme, programme):
-            self._session = KeptSession(programme)
-        elif self._session.programme is not programme:
-            self._session.take_over(programme)
-        live, options = self._session.live, programme.case.design.solver
-        live.set_bounds(self._fixed(programme))
-        result = live.run(options.time_limit)
-        if result.status != "optimal":
-            conflict = self._conflict(programme) if result.status == "infeasible" else ()
-            return Answer(result.status, {}, conflict)
-        best = tuple(result.solution)
-        room = options.tie_tolerance * max(1.0, abs(result.value))
-        sign = -1.0 if programme.maximise else 1.0
-        aim = programme.objective * sign
-        live.add_row(aim, float("-inf"), result.value + room)
-        live.set_objective(programme.metric("operating_cost"))
-        try:
-            cheapest = live.run(options.time_limit)
-        finally:
-            live.remove_last_rows(1)
-            live.set_objective(aim)
-        best = tuple(cheapest.solution) if cheapest.status == "optimal" else best
-        return Answer("optimal", figures(programme, best))
-
-    def _fixed(self, programme: Programme) -> dict[int, tuple[float, float]]:
-        d, held = programme.d, self.held.columns
-        columns = (*d.level.values(), *d.open.values(), *d.cap.values(), *d.solo.values())
-        return {j: (held.get(name, 0.0), held.get(name, 0.0)) for j in columns if (name := d.columns[j].name)}
-
-    def _conflict(self, programme: Programme) -> tuple[str, ...]:
-        """The limits that give way when as little as possible does."""
-        sides: tuple[Side, ...] = ("min", "max")
-        steps = {(key, side): step_of(unit_of(key, self.design)) for key in self.design.limits for side in sides}
-        typical = self.solution(programme)
-        elastic = ElasticProgramme(programme, steps, self.design.solver.time_limit, typical)
-        found = elastic.least_within(self._fixed(programme))
-        if found is None:
-            return (STRUCTURE,)
-        stretched = [bound for bound in elastic.bounds if found.stretched([bound])]
-        return tuple(".".join(bound) for bound in stretched) or (WITHIN_ROUNDING,)
+        return self.accounts_of_draws({}).q
 
 
 def _without_demand_for_caps(programme: Programme) -> Programme:
@@ -352,8 +265,9 @@ _AMOUNTS = ("host_willingness", "living_wage", "gain_over_today", "employer_cost
 
 def floors_broken(case: Case) -> dict[str, float | None]:
     """Rights floors that placements of the case fail, as eligibility decides it, with what is missing."""
-    return {
-        name: floor.short if name.split(".")[0] in _AMOUNTS else None
-        for name, floor in floors_of(case).items()
-        if floor.fails
-    }
+    return {name: amount_short(name, floor) for name, floor in floors_of(case).items() if floor.fails}
+
+
+def amount_short(name: str, floor: Floor) -> float | None:
+    """By how much a floor is missed where it fails, in each draw; None for those that are so or not so."""
+    return floor.short if name.split(".")[0] in _AMOUNTS else None
