@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from killing import killed_at
 
+from pilot_planner import whole_files
 from pilot_planner.data.locations import copy_shipped, shipped
 from pilot_planner.exports.formats import Export, write_export
 from pilot_planner.reports.answer_files import write_files
@@ -265,3 +266,22 @@ def test_a_command_that_is_killed_leaves_nothing_after_the_next_start(tmp_path):
         subprocess.run([sys.executable, "-m", "pilot_planner", "new", out], check=True, capture_output=True).returncode == 0
     )
     assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError, BlockingIOError])
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(monkeypatch, tmp_path, error):
+    """Two processes at once: one clears away what the other has made and not locked yet."""
+    plain, taken = whole_files._lock, []
+
+    def lock(folder):
+        if not taken:
+            taken.append(folder)
+            folder.rmdir()
+            raise error(str(folder))
+        return plain(folder)
+
+    monkeypatch.setattr(whole_files, "_lock", lock)
+    write_folder(tmp_path / "out", {"a.txt": b"whole"})
+    assert (tmp_path / "out" / "a.txt").read_bytes() == b"whole"
+    assert taken
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]

@@ -163,11 +163,12 @@ def _held(around: Path, prefix: str) -> Iterator[Path]:
     """A folder that is locked while its process lives, and goes with it."""
     while True:
         made = Path(tempfile.mkdtemp(prefix=prefix, dir=around))
-        number = _lock(made)
-        # Somebody who sweeps may have come in between.
-        if made.exists():
-            break
-        _unlock(number)
+        # Somebody who sweeps may come in between: before the lock, or while it is asked for.
+        with suppress(FileNotFoundError, BlockingIOError):
+            number = _lock(made)
+            if made.exists():
+                break
+            _unlock(number)
     try:
         yield made
     finally:

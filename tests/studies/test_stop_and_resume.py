@@ -12,9 +12,10 @@ from pilot_planner import CancelledError, InputError
 from pilot_planner.reports.hedge_report import write_hedge
 from pilot_planner.reports.risk_report import write_risk
 from pilot_planner.studies.execution.finished_lumps import FILE, Finished
+from pilot_planner.studies.uncertainty.as_run import Answer
+from pilot_planner.studies.uncertainty.drawn_plan import Outlook
 from pilot_planner.studies.uncertainty.one_at_a_time import influence
-from pilot_planner.studies.uncertainty.summary import DrawRow
-from pilot_planner.studies.uncertainty.trial import Answer, Outlook
+from pilot_planner.studies.uncertainty.summary import Seen
 from pilot_planner.studies.verification.verify import verify
 
 HEDGE = {"hedge.draws": 3, "solver.gap": 1e-6}
@@ -119,6 +120,8 @@ def counted(monkeypatch, owner, name):
 
 
 def test_draws_that_were_finished_are_not_made_again(shipped_inputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(risk_module, "_DRAWS_A_JOB", 25)
+
     def study(hook=None):
         return pilot_planner.risk("one_host", shipped_inputs, ONE, draws=75, recourse=False, progress=hook, out=tmp_path)
 
@@ -126,9 +129,9 @@ def test_draws_that_were_finished_are_not_made_again(shipped_inputs, tmp_path, m
         study(lambda text, share: not text.startswith("50 of"))
     assert stopped.value.partial.summary["draws"] == 50
     assert len((tmp_path / FILE).read_text().splitlines()) == 1 + 2
-    made = counted(monkeypatch, risk_module, "evaluate")
+    made = counted(monkeypatch, risk_module, "evaluate_job")
     found = study()
-    assert len(made) == 25
+    assert len(made) == 1
     assert [row.number for row in found.draws] == list(range(1, 76))
     write_risk(found, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.csv", "summary.json"]
@@ -148,7 +151,9 @@ def test_a_search_that_was_finished_is_not_made_again(shipped_inputs, tmp_path, 
     assert FILE not in {path.name for path in tmp_path.iterdir()}
 
 
-def test_a_line_that_a_killed_process_left_half_written_is_made_again(shipped_inputs, tmp_path):
+def test_a_line_that_a_killed_process_left_half_written_is_made_again(shipped_inputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(risk_module, "_DRAWS_A_JOB", 25)
+
     def study(hook=None):
         return pilot_planner.risk("one_host", shipped_inputs, ONE, draws=50, recourse=False, progress=hook, out=tmp_path)
 
@@ -180,10 +185,9 @@ def test_a_file_of_lumps_that_is_none_is_refused(shipped_inputs, tmp_path):
 
 
 def test_infinite_and_absent_amounts_come_back_as_they_were(tmp_path):
-    row = DrawRow(
-        1, {"a": 0.1}, Outlook({"x": math.inf, "y": None}, {"b": 1e-300}, {"c": None}), Answer("optimal", {}, ("d",))
-    )
-    kind = TypeAdapter(list[DrawRow])
+    planned = Outlook({"x": math.inf, "y": None}, {"b": 1e-300}, {"c": None}, holds=False)
+    row = Seen(planned, Answer("optimal", {}, ("d",)))
+    kind = TypeAdapter(list[Seen])
     with Finished(tmp_path, {"study": "a"}) as kept:
         assert kept.step("one", lambda: [row], kind) == [row]
     with Finished(tmp_path, {"study": "a"}) as kept:
