@@ -1,6 +1,9 @@
 """Accounts, log-in, sessions and limits on log-in, on SQLite and PostgreSQL."""
 
+import contextlib
+import sqlite3
 import threading
+import time
 from dataclasses import replace
 from importlib.resources import files
 
@@ -12,8 +15,9 @@ from pilot_planner import Store
 from pilot_planner.access.access import Access, TooManyAttemptsError, Visitor
 from pilot_planner.access.passwords import BusyError, Passwords, without_known
 from pilot_planner.access.roles import Role, role_of
-from pilot_planner.access.schema import TABLES
+from pilot_planner.access.schema import ACCOUNTS, TABLES
 from pilot_planner.errors import AccessError, StoreError
+from pilot_planner.store.open_database import open_door
 
 HOME = "192.0.2.7"
 
@@ -190,6 +194,31 @@ def test_a_new_log_in_ends_the_session_before_it_and_others_are_ended_at_once(ac
     access.end_sessions("ana", by="ana", keep=second)
     assert access.session(third) is None
     assert access.session(second) is not None
+
+
+def test_a_session_is_looked_up_however_long_others_write(tmp_path, rules, clock):
+    """Another program holds the right to write, somebody waits for it, and noting that this session is in use is due."""
+    file = tmp_path / "accounts.sqlite"
+    access = Access(open_door(file, kind=ACCOUNTS), rules, clock)
+    access.add("ana", Role.VIEW, PASSWORD, by="tests")
+    token = access.log_in("ana", PASSWORD, HOME)
+    clock.pass_by(61)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waits = threading.Thread(target=access.log_in, args=("ana", PASSWORD, HOME))
+        waits.start()
+        began = time.monotonic()
+        found = [access.session(token) for _ in range(10)]
+        took = time.monotonic() - began
+        assert waits.is_alive()
+        other.execute("ROLLBACK")
+        waits.join()
+    assert [one.name for one in found] == ["ana"] * 10
+    assert took < 5
+    assert access.session(token) is not None
+    clock.pass_by(560)
+    assert access.session(token) is not None, "it was noted once nobody else wrote"
+    access.close()
 
 
 def test_another_password_is_another_one(access):

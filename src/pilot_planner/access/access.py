@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from pilot_planner.access.questions import AskedQuestions
 from pilot_planner.access.roles import Role, role_of
 from pilot_planner.access.schema import ACCOUNTS, KEPT, account, event
 from pilot_planner.access.sessions import SessionRules
-from pilot_planner.errors import AccessError
+from pilot_planner.errors import AccessError, StoreError
 from pilot_planner.store.backup import back_up, bring_back
 from pilot_planner.store.database import Door
 from pilot_planner.store.open_database import open_door
 from pilot_planner.store.seals import stamp
 
+_HURRIED_SECONDS = 0.05
+"""How long noting that a session is in use waits for others who write."""
 _WRITTEN_DOWN = frozenset(10**power for power in range(7))
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?")
 
@@ -80,9 +82,11 @@ class Access:
     def __init__(self, door: Door, rules: Rules | None = None, now: Callable[[], float] = time.time) -> None:
         self.door = door
         self.rules = rules or Rules()
-        # SQLite lets those who wait try again now and then; of many threads some would wait in vain, so they take turns.
+        # SQLite lets those who wait try again now and then; of many threads some would wait in vain, so they take turns to
+        # write. Reading waits for nobody's turn: a write that waits for another program must not hold the pages up.
         self._turn: AbstractContextManager[Any] = threading.Lock() if door.address.is_file else nullcontext()
         self.questions = AskedQuestions(self._read, self._write, self.rules.most_questions, now)
+        self._hurried = Door(door.address, wait_seconds=_HURRIED_SECONDS)
         self._now = now
         self._passwords = Passwords(self.rules.passwords)
 
@@ -98,7 +102,8 @@ class Access:
         return opened
 
     def close(self) -> None:
-        self.door.close()
+        for one in (self.door, self._hurried):
+            one.close()
 
     # Accounts. ``by`` is who does it, for the log.
 
@@ -278,7 +283,9 @@ class Access:
         if held is None:
             return None
         if held.note:
-            self._write(lambda connection: sessions.seen(connection, token, now))
+            # Of a page that is being asked for: the next one notes it where somebody else writes at this moment.
+            with suppress(StoreError):
+                self._hurried.write(lambda connection: sessions.seen(connection, token, now))
         return Visitor(held.name, role_of(held.role))
 
     def log_out(self, token: str) -> None:
@@ -331,8 +338,7 @@ class Access:
         self._read(lambda connection: connection.execute(sa.select(account.c.name).limit(1)).first())
 
     def _read[T](self, work: Callable[[sa.Connection], T]) -> T:
-        with self._turn:
-            return self.door.read(work)
+        return self.door.read(work)
 
     def _write[T](self, work: Callable[[sa.Connection], T]) -> T:
         with self._turn:

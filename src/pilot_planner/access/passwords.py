@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +25,8 @@ _LONGEST_WEIGHED = 100
 """Characters of a password by which it is judged how easily it is guessed."""
 _FEWEST_SIGNS = 5
 """Different ones: fewer are a key held down."""
+_GIVES_WAY = 10
+"""How much less of a busy machine hashing gets than answers to visitors, as POSIX counts niceness; as much as long work."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class PasswordRules:
 
     ``waiting`` may wait for their turn; more are told at once. ``least_score``: of zxcvbn, 0 (on every list) to 4.
     ``known``: names around this server, which count for nothing in a password, as does what ``known_phrases.txt`` holds.
+    ``gives_way``: hashing works when others on this machine do not.
     """
 
     shortest: int = 12
@@ -39,6 +46,7 @@ class PasswordRules:
     waiting: int = 4
     least_score: int = 3
     known: tuple[str, ...] = ()
+    gives_way: bool = False
 
 
 class BusyError(AccessError):
@@ -54,7 +62,8 @@ class Passwords:
     def __init__(self, rules: PasswordRules) -> None:
         self.rules = rules
         self._hasher = PasswordHasher(time_cost=rules.passes, memory_cost=rules.memory_kib, parallelism=rules.lanes)
-        self._turns = threading.BoundedSemaphore(rules.at_once)
+        # Threads of their own, begun when they are first needed: what they give way to must not be the threads of requests.
+        self._hashing = ThreadPoolExecutor(rules.at_once, "hashing", _give_way if rules.gives_way else None)
         self._room = threading.BoundedSemaphore(rules.at_once + rules.waiting)
         self._nobody: str | None = None
 
@@ -68,8 +77,7 @@ class Passwords:
         if len(set(password)) < _FEWEST_SIGNS or name.casefold() in password.casefold():
             raise AccessError("the password repeats few signs or holds the account's name; take one that nobody guesses")
         self._refuse_guessable(password, name)
-        with self._turns:
-            return self._hasher.hash(password)
+        return self._in_turn(lambda: self._hasher.hash(password))
 
     def _refuse_guessable(self, password: str, name: str) -> None:
         """What stands on lists of the commonest passwords, or is made of such, is guessed however long it is."""
@@ -100,18 +108,30 @@ class Passwords:
 
     def fits(self, kept: str, password: str) -> bool:
         """Whether this is the password. Of an account that is not there (``kept`` is empty), No, as late as for others."""
-        with self._turns:
+
+        def weigh() -> bool:
             if not kept and self._nobody is None:
                 self._nobody = self._hasher.hash("of nobody")
             try:
-                fits = self._hasher.verify(kept or self._nobody or "", password[:_LONGEST])
+                return self._hasher.verify(kept or self._nobody or "", password[:_LONGEST])
             except (VerificationError, InvalidHashError):
                 return False
-        return bool(kept) and fits
+
+        return self._in_turn(weigh) and bool(kept)
+
+    def _in_turn[T](self, work: Callable[[], T]) -> T:
+        return self._hashing.submit(work).result()
 
     def outdated(self, kept: str) -> bool:
         """Whether it was hashed by other rules than those of today."""
         return self._hasher.check_needs_rehash(kept)
+
+
+def _give_way() -> None:
+    """Let this thread, and those that argon2 begins from it, work when others do not; where the system can do that."""
+    if sys.platform == "linux":  # elsewhere niceness is of whole processes
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GIVES_WAY)
 
 
 @cache

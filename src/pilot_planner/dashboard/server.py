@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dash import Dash
 from waitress.server import create_server
 
 from pilot_planner.access.access import Access
 from pilot_planner.dashboard.app import make_app, services_of
 from pilot_planner.dashboard.runtime.log import open_log
+from pilot_planner.dashboard.runtime.request_lanes import Doorkeeper, Lanes
+from pilot_planner.dashboard.security.login_pages import weighs_password
 from pilot_planner.dashboard.security.proxy_sso import TrustedProxy
 from pilot_planner.dashboard.security.request_guard import Guarded, is_loopback
 from pilot_planner.dashboard.security.settings import ServerSettings, load_settings
@@ -62,19 +66,7 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     app = make_app(inputs, model, Guarded(settings, log, access), store)
     services = services_of(app)
     try:
-        server = create_server(
-            TrustedProxy(app.server, settings.proxy),
-            host=served.host,
-            port=served.port,
-            threads=settings.requests.threads,
-            connection_limit=settings.requests.connections,
-            # select() stops at 1,024 files, and each connection is one.
-            asyncore_use_poll=True,
-            max_request_body_size=int(settings.requests.most_megabytes * 1e6),
-            # Headers of proxies are looked at by TrustedProxy, which knows which of them to believe.
-            clear_untrusted_proxy_headers=False,
-            ident="pilot-planner",
-        )
+        server = listening(app, settings, served.host, served.port)
     except OSError as error:
         reason = error.strerror or str(error)
         fix = "choose another with --port, or 0 for any free one; --host must be an address of this machine"
@@ -83,6 +75,8 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     services.planner.warm_up()
     taken = server.socket.getsockname()[1] if isinstance(getattr(server, "socket", None), socket.socket) else served.port
     host = f"[{served.host}]" if ":" in served.host else served.host
+    # A short answer waits this long for each long one that works in Python at the same moment.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     log("start", accounts=access is not None)
     ready(f"http://{host}:{taken}")
     try:
@@ -98,7 +92,30 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         log("end")
 
 
+def listening(app: Dash, settings: ServerSettings, host: str, port: int) -> Any:
+    """A server of an application, with a lane for each kind of request; it answers once it is run. Raises OSError."""
+    passwords, connections = settings.passwords, dict[int, Any]()
+    lanes = Lanes(settings.requests.threads, passwords.at_once + passwords.waiting, weighs_password)
+    Doorkeeper(connections, settings.requests.connections)
+    return create_server(
+        TrustedProxy(app.server, settings.proxy),
+        map=connections,
+        _dispatcher=lanes,
+        host=host,
+        port=port,
+        connection_limit=settings.requests.connections,
+        # select() stops at 1,024 files, and each connection is one.
+        asyncore_use_poll=True,
+        max_request_body_size=int(settings.requests.most_megabytes * 1e6),
+        # Headers of proxies are looked at by TrustedProxy, which knows which of them to believe.
+        clear_untrusted_proxy_headers=False,
+        ident="pilot-planner",
+    )
+
+
 _LAST_PORT = 65_535
+_SWITCH_SECONDS = 0.001
+"""After which Python lets another of its threads go on; it takes 0.005 by itself, which is as long as a page takes."""
 
 
 @contextmanager

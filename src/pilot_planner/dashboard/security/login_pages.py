@@ -77,6 +77,11 @@ def open_doors(app: Dash, guarded: Guarded) -> None:
         app.server.add_url_rule(path, path, view, methods=methods)
 
 
+def weighs_password(method: str, path: str) -> bool:
+    """Whether a request asks for a password to be weighed, which takes long and much memory."""
+    return method == "POST" and path.rstrip("/").endswith((LOG_IN, ACCOUNT))
+
+
 class _Doors:
     def __init__(self, access: Access, guarded: Guarded) -> None:
         self._access, self._guarded = access, guarded

@@ -133,7 +133,7 @@ class ServerSettings(_Section):
         """Those that access control goes by."""
         sessions, log_in = self.sessions, self.log_in
         return Rules(
-            PasswordRules(**self.passwords.model_dump()),
+            PasswordRules(**self.passwords.model_dump(), gives_way=True),
             SessionRules(sessions.idle_minutes * 60, sessions.most_hours * 3_600, sessions.seen_seconds),
             AttemptRules(
                 log_in.window_minutes * 60, log_in.most_per_account, log_in.most_per_address, log_in.most_elsewhere
