@@ -40,6 +40,7 @@ BY_HAND = {
     "state_gain": 18_210,  # 76,710 less 58,500
     "employer_gain": 387_000,  # twice the local cost of 1,200 x 360 months less 477,000
     "donor_gain": 187_290 - 0.75 * 175_549.465,
+    "net_state_gain": -198_000,  # 36,000 less 90 x 4 x 650
     "funds_at_risk": 32_310,  # 28,710 + 3,600
     "system_loss": 9_540,  # 2 % of 477,000
     "workers": 50,
@@ -83,6 +84,15 @@ def _at_hand(settings=None, host="AAA", **options):
 def test_a_metric_is_what_a_person_works_out(name):
     _, values = _at_hand()
     assert values[name] == pytest.approx(BY_HAND[name], rel=1e-12)
+
+
+def test_only_those_who_would_be_abroad_anyway_count_as_taken_from_today():
+    _, values = _at_hand(displaced=0.25, at_home=40.0)
+
+    # A quarter of 90 x 4 worker-months abroad: the state takes 90 x 650 of them; 90 x 200 is kept there, 270 x 40 at home.
+    assert values["net_state_gain"] == pytest.approx(36_000 - 90 * 650)
+    assert values["state_loss"] == pytest.approx(90 * 650 - 36_000)
+    assert values["income_gain"] == pytest.approx(288_000 - 90 * 200 - 270 * 40)
 
 
 @pytest.mark.parametrize("name", RATIOS_BY_HAND)

@@ -100,6 +100,7 @@ METRICS = {
     "inspector_months",
     "income_gain",
     "state_loss",
+    "net_state_gain",
 }
 MANIFEST_KEYS = {"versions", "input_hash", "design_hash", "solver", "options", "seed", "gap", "tie_tolerance", "timings"}
 
@@ -536,10 +537,19 @@ def test_every_metric_rests_on_some_source_and_every_source_is_used(files):
 
 def test_comparators_are_for_the_same_worker_months(files):
     compared = files.plan["comparators"]
-    assert {"status_quo", "enforced_ban", "imperfect_ban_low", "imperfect_ban_base", "imperfect_ban_high"} == set(compared)
+    assert {
+        "status_quo",
+        "enforced_ban",
+        "imperfect_ban_low",
+        "imperfect_ban_base",
+        "imperfect_ban_high",
+        "abroad_today",
+    } == set(compared)
     today = compared["status_quo"]
     metrics = files.plan["metrics"]
-    assert today["worker_months"] == pytest.approx(metrics["worker_months"], rel=1e-9)
+    assert compared["abroad_today"]["worker_months"] == pytest.approx(metrics["worker_months"], rel=1e-9)
+    displaced = files.plan["additionality"]["displaced"]
+    assert today["worker_months"] == pytest.approx(displaced * metrics["worker_months"], rel=1e-9)
     assert metrics["income_gain"] == pytest.approx(metrics["worker_income"] - today["worker_income"], rel=1e-9)
     assert metrics["state_loss"] == pytest.approx(today["state_revenue"] - metrics["state_revenue"], rel=1e-9)
     whole = today["worker_income"] + today["state_revenue"] + today["others_take"]

@@ -51,7 +51,7 @@ def found_offers(answer):
 
 def test_plan_and_today_are_those_of_the_plan(answer):
     total, plan = answer.total, answer.plan
-    today = plan.comparators["status_quo"]
+    today = plan.comparators["abroad_today"]
 
     assert total.worker_months == pytest.approx(plan.metrics["worker_months"])
     assert total.worker_plan * total.worker_months == pytest.approx(plan.metrics["worker_income"], rel=1e-6)
@@ -139,7 +139,7 @@ def test_a_sum_beyond_what_any_such_schedule_raises_is_said_to_be_out_of_reach(a
 
 
 def test_the_sums_are_shares_of_what_the_state_takes_today(answer):
-    today = answer.plan.comparators["status_quo"]["state_revenue"]
+    today = answer.plan.comparators["abroad_today"]["state_revenue"]
 
     asked = [one.sum_asked for one in answer.offers]
     assert asked[:4] == pytest.approx([today, 0.75 * today, 0.5 * today, 0.25 * today], rel=1e-6)
@@ -157,7 +157,7 @@ def test_at_the_sum_where_nobody_gains_workers_keep_what_they_keep_today(answer)
         offer = next(one for one in answer.plan.case.placements if one.key == (iso3, sector)).offer
         pay = offer.full if gross == offer.full.gross_wage else offer.leanest
         before_tax += amount * (pay.gross_wage - pay.host_tax - pay.employee_contributions)
-    kept = answer.plan.comparators["status_quo"]["worker_income"]
+    kept = answer.plan.comparators["abroad_today"]["worker_income"]
 
     assert before_tax - answer.nobody_gains == pytest.approx(kept, abs=1.0)
 

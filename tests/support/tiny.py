@@ -223,6 +223,8 @@ def tiny_case(
     goods_month: Mapping[str, float] | None = None,
     rates: Mapping[str, Any] | None = None,
     money: float = 1.0,
+    displaced: float = 1.0,
+    at_home: float = 0.0,
 ) -> Case:
     """The tiny case.
 
@@ -236,6 +238,8 @@ def tiny_case(
         goods_month: most pay in kind of a worker-month, by host.
         rates: other values for fields of ``Rates``.
         money: what every amount in USD is multiplied by, pledges and limits of the design apart.
+        displaced: share of the workers who would be abroad today anyway.
+        at_home: what one of the others keeps in a month at home, USD.
     """
     design = tiny_design(settings)
     calendar = periods(design.programme)
@@ -262,6 +266,8 @@ def tiny_case(
                 TODAY.worker_keeps * money,
                 TODAY.state_takes * money,
                 TODAY.others_take * money,
+                displaced,
+                at_home * money,
             ),
         )
 

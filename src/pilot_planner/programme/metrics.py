@@ -145,7 +145,7 @@ def _secured_income(p: Programme) -> Linear:
     "USD",
     "max",
     (*_PAY, *_TODAY),
-    "Worker income and returned tax less what the same workers keep in the same months today.",
+    "Worker income and returned tax less what the same workers keep in the same months today, abroad or at home.",
 )
 def _income_gain(p: Programme) -> Linear:
     return _worker_income(p).add(_returned_tax(p)).add(p.q.total(p.q.kept_today), -1.0)
@@ -226,10 +226,22 @@ def _expected_state_take(p: Programme) -> Linear:
     "USD",
     None,
     ("tax", *_PAY, *_TODAY),
-    "What the state takes today from the same worker-months less the income tax of the plan that is not returned.",
+    "What the state takes today from the same workers less the income tax of the plan that is not returned.",
 )
 def _state_loss(p: Programme) -> Linear:
     return p.q.total(p.q.state_take_today).add(_state_revenue(p), -1.0).add(_returned_tax(p))
+
+
+@_metric(
+    "net_state_gain",
+    "Gain of the state over today",
+    "USD",
+    None,
+    ("tax", *_PAY, *_TODAY),
+    "Income tax of the plan that is not returned less what the state takes today from those who would be abroad anyway.",
+)
+def _net_state_gain(p: Programme) -> Linear:
+    return _state_loss(p) * -1.0
 
 
 @_metric(

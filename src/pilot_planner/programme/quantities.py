@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Literal
 
+from pilot_planner.case.baselines import TodayPart
 from pilot_planner.case.case import Case, LevelCase, PlacementCase
 from pilot_planner.case.pay import Pay
 from pilot_planner.case.take_up import TakeUp, take_up
@@ -295,17 +296,33 @@ class Quantities:
 
     # --- today ---
 
+    def today(self, part: TodayPart, h: str, t: int, going_on: float = 1.0) -> Linear:
+        """USD of a part of the same workers' months without the pilot: those abroad as today, the others at home.
+
+        ``going_on`` is the share of today's work abroad that goes on, as under a ban that is evaded.
+        """
+        return self._over_workers(
+            f"today_{part}_{going_on}",
+            h,
+            t,
+            lambda p, level, i: p.today.mean(part, going_on * p.today.displaced) * self.months(t),
+        )
+
     def kept_today(self, h: str, t: int) -> Linear:
-        """USD that the same workers would keep in the same months today."""
-        return self._over_workers("kept_today", h, t, lambda p, level, i: p.today.worker_keeps * self.months(t))
+        """USD that the same workers keep in the same months today, abroad or at home."""
+        return self.today("worker_keeps", h, t)
 
     def state_take_today(self, h: str, t: int) -> Linear:
-        """USD that the state would take from the same worker-months today."""
-        return self._over_workers("state_today", h, t, lambda p, level, i: p.today.state_takes * self.months(t))
+        """USD that the state takes today from those of the workers who would be abroad anyway."""
+        return self.today("state_takes", h, t)
 
-    def others_take_today(self, h: str, t: int) -> Linear:
-        """USD that managers, brokers, universities and police would take from the same worker-months today."""
-        return self._over_workers("others_today", h, t, lambda p, level, i: p.today.others_take * self.months(t))
+    def abroad_today(self, part: TodayPart, h: str, t: int) -> Linear:
+        """USD of a part of the same months if every one of these workers were abroad today."""
+        return self._over_workers(f"abroad_{part}", h, t, lambda p, level, i: p.today.mean(part, 1.0) * self.months(t))
+
+    def months_displaced(self, h: str, t: int) -> Linear:
+        """Of the worker-months, those that would be worked abroad today anyway."""
+        return self._over_workers("displaced", h, t, lambda p, level, i: p.today.displaced * self.months(t))
 
 
 def _part(pay: Pay, part: PayPart) -> float:

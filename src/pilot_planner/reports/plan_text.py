@@ -72,11 +72,12 @@ def headline(plan: Plan) -> str:
             f"Nobody works in this plan; over {months} months it costs {money(plan.metrics['operating_cost'])} USD to run."
         )
     keep = plan.ratios["net_pay_per_worker_month"] or 0.0
-    today = plan.comparators["status_quo"]
-    before = today["worker_income"] / today["worker_months"] if today["worker_months"] else 0.0
+    abroad = plan.comparators["abroad_today"]
+    before = abroad["worker_income"] / abroad["worker_months"] if abroad["worker_months"] else 0.0
     return (
         f"{count(people)} people work in {where} over {months} months and are paid {money(keep)} USD a month themselves, "
-        f"against {money(before)} USD today; it costs {money(plan.metrics['operating_cost'])} USD to run."
+        f"against {money(before)} USD that such workers keep abroad today; it costs "
+        f"{money(plan.metrics['operating_cost'])} USD to run."
     )
 
 
@@ -154,13 +155,14 @@ def _indicators(plan: Plan, console: Console) -> None:
     today = plan.comparators["status_quo"]
     ban = plan.comparators["enforced_ban"]
     leaky = plan.comparators["imperfect_ban_base"]
-    section(console, "Indicators", "USD over the whole programme, and the change against the same worker-months otherwise")
+    section(console, "Indicators", "USD over the whole programme, and the change against the same people without the pilot")
     rows = []
     for name in _INDICATORS:
         value = plan.metrics[name]
         against = [signed(value - other[name], "USD") if name in other else NO_VALUE for other in (today, ban, leaky)]
         rows.append((METRICS[name].label, with_unit(value, "USD"), *against))
     print_table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
+    console.print(plan.additionality.sentence)
     rows = [(RATIOS[name].label, with_unit(plan.ratios[name], RATIOS[name].unit)) for name in _INDICATOR_RATIOS]
     people = [
         (METRICS[name].label, count(plan.metrics[name])) for name in ("people_reached", "peak_workers", "worker_months")

@@ -58,6 +58,10 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
     ):
         _fact(page, what, content, look)
     _own_rules(page, plan)
+    page.section("Against today")
+    _fact(page, "Gain of the state over today, USD", plan.metrics["net_state_gain"], MONEY)
+    _fact(page, "Gain of workers over today, USD", plan.metrics["income_gain"], MONEY)
+    page.paragraph(plan.additionality.sentence)
     page.section("Who")
     for what, text in (
         ("Organisation", terms.organisation.name),

@@ -28,7 +28,16 @@ CHOICES: dict[str, tuple[str, frozenset[Dimension]]] = {
 """What a rule may count beside metrics: worker caps of host agreements, hosts, sectors opened in a host. Unit; kept by."""
 
 MAY_BE_NEGATIVE = frozenset(
-    {"net_donor_ask", "income_gain", "state_loss", "worker_gain", "state_gain", "employer_gain", "donor_gain"}
+    {
+        "net_donor_ask",
+        "income_gain",
+        "state_loss",
+        "net_state_gain",
+        "worker_gain",
+        "state_gain",
+        "employer_gain",
+        "donor_gain",
+    }
 )
 """Nothing can be held against these: a ratio turns its sense where they fall below 0."""
 

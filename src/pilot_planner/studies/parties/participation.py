@@ -327,7 +327,7 @@ class _Study:
         state = "less" if total.state_plan < total.state_today else "more"
         worker = "more" if total.worker_plan > total.worker_today else "less"
         yield (
-            f"Of each worker-month the state takes {money(total.state_today)} USD today and gets "
+            f"Of each worker-month abroad the state takes {money(total.state_today)} USD today and gets "
             f"{money(total.state_plan)} USD in tax under the plan, "
             f"{money(abs(total.state_today - total.state_plan))} USD {state}; a worker keeps {money(total.worker_today)} "
             f"USD today and {money(total.worker_plan)} USD under the plan, "

@@ -1,39 +1,56 @@
-"""Status quo, enforced ban and imperfect ban for the same worker-months: reported, never solved."""
+"""Status quo, enforced ban and imperfect ban for the same workers and months: reported, never solved."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from pilot_planner.case.baselines import TodayPart
 from pilot_planner.programme.build import Programme
+from pilot_planner.programme.linear import Linear
 
 Comparator = dict[str, float]
-"""Metrics by name, in USD but for worker-months. ``others_take``: managers, brokers, universities, police."""
+"""Metrics by name, in USD but for worker-months, which are those abroad. ``others_take``: managers, brokers,
+universities, police."""
 
 
 def comparators(programme: Programme, solution: Sequence[float]) -> dict[str, Comparator]:
-    """What would happen to the same worker-months without the pilot.
+    """What would happen to the same workers in the same months without the pilot.
 
-    * ``status_quo``: what such workers keep, and others take, today; nothing is protected, so all that the state
-      takes is also its expected take.
+    * ``status_quo``: the share that would be abroad anyway (``hosts.*.displacement``) works there as such workers do
+      today, the rest is at home; nothing is protected, so all that the state takes is also its expected take.
     * ``enforced_ban``: nobody works abroad.
-    * ``imperfect_ban_low``, ``_base``, ``_high``: a share goes on as today, in hiding.
+    * ``imperfect_ban_low``, ``_base``, ``_high``: a share of the status quo goes on, in hiding.
+    * ``abroad_today``: if every one of them were abroad today.
     """
     q = programme.q
-    keeps = q.total(q.kept_today).value(solution)
-    state = q.total(q.state_take_today).value(solution)
-    others = q.total(q.others_take_today).value(solution)
-    today: Comparator = {
-        "worker_months": programme.metric("worker_months").value(solution),
+    worked = programme.metric("worker_months").value(solution)
+    displaced = q.total(q.months_displaced).value(solution)
+
+    def without(months: float, part: Callable[[TodayPart, str, int], Linear]) -> Comparator:
+        def usd(name: TodayPart) -> float:
+            return q.total(lambda h, t: part(name, h, t)).value(solution)
+
+        return _comparator(months, usd)
+
+    def going_on(share: float) -> Comparator:
+        return without(share * displaced, lambda name, h, t: q.today(name, h, t, share))
+
+    result = {"status_quo": going_on(1.0), "enforced_ban": going_on(0.0)}
+    for name, share in zip(("low", "base", "high"), programme.case.rates.ban_evasion, strict=True):
+        result[f"imperfect_ban_{name}"] = going_on(share)
+    return result | {"abroad_today": without(worked, q.abroad_today)}
+
+
+def _comparator(months: float, usd: Callable[[TodayPart], float]) -> Comparator:
+    keeps, state, others = usd("worker_keeps"), usd("state_takes"), usd("others_take")
+    return {
+        "worker_months": months,
         "worker_income": keeps,
         "state_revenue": state,
         "others_take": others,
         "expected_state_take": state,
         "secured_income": keeps,
-        "contract_value": keeps + state + others,
+        "contract_value": usd("contract_value"),
         "operating_cost": 0.0,
         "funds_at_risk": state + others,
     }
-    result = {"status_quo": today, "enforced_ban": dict.fromkeys(today, 0.0)}
-    for name, share in zip(("low", "base", "high"), programme.case.rates.ban_evasion, strict=True):
-        result[f"imperfect_ban_{name}"] = {metric: share * value for metric, value in today.items()}
-    return result

@@ -108,7 +108,7 @@ def shown(value: float, unit: str) -> str:
         case "count" | "persons" | "posts" | "months":
             return f"{value:,.10g}"
         case "USD":
-            return f"{value:,.0f} USD"
+            return f"{value:,.0f} USD".replace("-", "−")
         case _:
             return f"{value:,.10g} {unit}"
 

@@ -29,6 +29,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.accounts import Accounts, make_accounts
+from pilot_planner.studies.planning.additionality import Additionality, additionality
 from pilot_planner.studies.planning.ceiling import Ceiling, beside, ceiling
 from pilot_planner.studies.planning.comparators import Comparator, comparators
 from pilot_planner.studies.planning.constraints import Constraints, with_constraints
@@ -176,6 +177,11 @@ class Plan:
         """What the design's ceiling on cost is about and what the other kind would give; None where it has no ceiling."""
         left = self.design.solver.time_limit - sum(self.timings.values())
         return ceiling(self.programme, self.outcome, left)
+
+    @cached_property
+    def additionality(self) -> Additionality:
+        """How many of its workers would be abroad today anyway, and what the comparison with today owes to that."""
+        return additionality(self)
 
     @cached_property
     def without_effect(self) -> tuple[str, ...]:

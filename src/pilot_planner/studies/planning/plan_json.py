@@ -33,6 +33,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "placements": [_record(placement) for placement in plan.placements],
         "limits": [_record(limit) for limit in plan.limits],
         "comparators": plan.comparators,
+        "additionality": plan.additionality.document(),
         "conditions_precedent": [_record(condition) for condition in plan.conditions],
         "precedents": [_record(precedent) for precedent in plan.precedents],
         "loosened": [{**_record(one), "indicators": list(one.indicators)} for one in plan.loosened],

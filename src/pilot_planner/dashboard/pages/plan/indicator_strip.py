@@ -36,7 +36,12 @@ CELLS = (
 
 def strip(plan: Plan, before: Plan | None) -> html.Div:
     """All cells of a plan."""
-    return html.Div([_cell(one, plan, before) for one in CELLS], className="pp-strip", id="strip")
+    return html.Div(
+        [
+            html.Div([_cell(one, plan, before) for one in CELLS], className="pp-strip", id="strip"),
+            html.P(plan.additionality.sentence, className="pp-sub", id="additionality"),
+        ]
+    )
 
 
 def value_of(plan: Plan, name: str) -> tuple[float | None, str]:
@@ -83,8 +88,9 @@ def _elsewhere(plan: Plan, comparator: str, name: str) -> float | None:
     if name in there:
         return there[name]
     if name == "peak_workers":
-        # The same people work today; under an enforced ban nobody does.
-        return plan.metrics[name] if there["worker_months"] else 0.0
+        # Those of the same people who work abroad all the same.
+        worked = plan.metrics["worker_months"]
+        return plan.metrics[name] * there["worker_months"] / worked if worked else 0.0
     if name == "funds_at_risk_share":
         return there["funds_at_risk"] / there["contract_value"] if there["contract_value"] else None
     if name == "operating_cost_per_worker_month":

@@ -93,7 +93,7 @@ def _compared(draft: Draft):  # type: ignore[no-untyped-def]
         if any(values):
             rows.append(line((label, *mark), *(amount(value, "USD") for value in values)))
     return table(
-        f"The same {plan.metrics['worker_months']:,.0f} months of work under four arrangements ({draft.prices})",
+        f"The people of {plan.metrics['worker_months']:,.0f} months of work under four arrangements ({draft.prices})",
         [
             ("USD of the whole programme", 40),
             ("This plan", 15, True),
@@ -103,28 +103,33 @@ def _compared(draft: Draft):  # type: ignore[no-untyped-def]
         ],
         rows,
         text(
-            "A leaky ban is one that a share of the work evades as it does now; the share is judged (grade C, to be "
-            "replaced). "
-            "Under an enforced ban nobody works, so nobody is paid and nothing is protected."
+            f"{plan.additionality.sentence} A leaky ban is one that a share of today’s work evades as it does now; the "
+            "share is judged (grade C, to be replaced). Under an enforced ban nobody works abroad, so nobody is paid there "
+            "and nothing is protected."
         ),
     )
 
 
 def _reading(draft: Draft) -> Text:
     plan = draft.plan
-    today, leaky = plan.comparators["status_quo"], plan.comparators["imperfect_ban_base"]
     take = plan.metrics["expected_state_take"]
-    if take < leaky["expected_state_take"]:
+    today, leaky, abroad = (
+        plan.comparators[name]["expected_state_take"] for name in ("status_quo", "imperfect_ban_base", "abroad_today")
+    )
+    what = "What can be expected to reach the state unchecked"
+    if take >= today:
         words = (
-            f"What can be expected to reach the state unchecked is {shown(take, 'USD')} under this plan, against "
-            f"{shown(today['expected_state_take'], 'USD')} today and {shown(leaky['expected_state_take'], 'USD')} "
-            f"under a ban that leaks."
+            f"{what} rises from {amount(today, 'USD')} today to {shown(take, 'USD')}, since so few of these people are "
+            f"taken to be abroad today; were all of them, it would be {shown(abroad, 'USD')} today."
+        )
+    elif take < leaky:
+        words = (
+            f"{what} is {shown(take, 'USD')} under this plan, against {shown(today, 'USD')} today and "
+            f"{shown(leaky, 'USD')} under a ban that leaks."
         )
     else:
         words = (
-            f"What can be expected to reach the state unchecked falls from "
-            f"{shown(today['expected_state_take'], 'USD')} today to "
-            f"{shown(take, 'USD')}; a ban that leaks as assumed would let {shown(leaky['expected_state_take'], 'USD')} "
-            f"through."
+            f"{what} falls from {shown(today, 'USD')} today to {shown(take, 'USD')}; a ban that leaks as assumed would let "
+            f"{shown(leaky, 'USD')} through."
         )
     return text(words, " Only a ban that nobody evades would let nothing through, and the past years show none.")

@@ -140,17 +140,17 @@ def summary(draft: Draft) -> Section:
 
 
 def _against_today(draft: Draft) -> Text:
-    today = draft.plan.comparators["status_quo"]
-    months = today["worker_months"]
-    if not months:
+    abroad = draft.plan.comparators["abroad_today"]
+    if not abroad["worker_months"]:
         return ()
     return text(
-        f"For the same months of work they keep {shown(today['worker_income'], 'USD')} today and the state takes "
-        f"{shown(today['state_revenue'], 'USD')}; under this plan they are paid ",
+        f"For as many months of work such workers keep {shown(abroad['worker_income'], 'USD')} abroad today and the state "
+        f"takes {shown(abroad['state_revenue'], 'USD')}; under this plan they are paid ",
         draft.figure("worker_income"),
         " and the state’s income tax is ",
         draft.figure("state_revenue"),
-        ".",
+        ". ",
+        draft.plan.additionality.sentence,
     )
 
 
