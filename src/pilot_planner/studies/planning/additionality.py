@@ -39,8 +39,8 @@ class Displacement:
 class Additionality:
     """``displaced`` is the share of all worker-months that would be worked abroad anyway, None where nobody works.
 
-    Gains of the state are USD of income tax that is not returned less what it takes today: as assumed, at both ends of the evidence, and if
-    none or all of the workers were abroad today.
+    Gains of the state are USD of income tax that is not returned less what it takes today: as assumed, at both ends of the
+    evidence, and if none or all of the workers were abroad today.
     """
 
     hosts: tuple[Displacement, ...]
