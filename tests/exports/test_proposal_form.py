@@ -2,7 +2,11 @@
 
 import datetime as dt
 import io
+import os
 import re
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,6 +15,7 @@ import pytest
 from lxml import etree
 
 from pilot_planner.errors import InputError
+from pilot_planner.exports.proposal import form as proposal_form
 from pilot_planner.exports.proposal import word
 from pilot_planner.exports.proposal.form_fields import FIELDS, LISTS, fields
 from pilot_planner.exports.proposal.writing import proposal
@@ -250,3 +255,60 @@ def test_every_field_is_documented_and_given(dossier):
         assert f"| `{name}` | {', '.join(f'`{column}`' for column in columns)} |" in text
         assert all(tuple(row) == columns for row in known[name])
         assert known[name]
+
+
+def test_a_form_that_takes_long_is_told_and_ends(form, monkeypatch):
+    """Loops in loops, each over a short table. It ends by the time of a processor, so a busy machine refuses no form."""
+    monkeypatch.setattr(proposal_form, "SECONDS", 1)
+    loops = "".join(f"{{% for a{n} in budget_by_category %}}" for n in range(9)) + "{% endfor %}" * 9
+    began = time.monotonic()
+    with pytest.raises(InputError) as caught:
+        form("Costs: {{ total_cost }}", loops)
+    assert "form.docx: takes more than 1 s of a processor to be filled in" in str(caught.value.faults[0])
+    assert time.monotonic() - began < 60
+
+
+def test_a_form_that_becomes_large_is_told(form, monkeypatch):
+    monkeypatch.setattr(proposal_form, "MEMORY", 150_000_000)
+    with pytest.raises(InputError, match="takes more than 150 MB of memory to be filled in"):
+        form("{{ plan_id|center(400000000) }}")
+    monkeypatch.setattr(proposal_form, "MEMORY", 1_000_000_000)
+    monkeypatch.setattr(proposal_form, "MOST_BYTES", 50_000)
+    with pytest.raises(InputError, match=r"becomes [0-9,]+ bytes when it is filled in; expected at most 50,000"):
+        proposal_form.fill_in("form.docx", made_of(os.urandom(60_000).hex()), {}, "A gate.")
+
+
+def made_of(words):
+    document = docx.Document()
+    document.add_paragraph(words)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def test_tags_without_an_end_end(monkeypatch):
+    """Twenty thousand beginnings of tags: what looks for their ends looks from each of them to the end of the form."""
+    monkeypatch.setattr(proposal_form, "SECONDS", 1)
+    began = time.monotonic()
+    with pytest.raises(InputError, match=r"form\.docx"):
+        proposal_form.fill_in("form.docx", made_of("{{ " * 20_000), {}, "A gate.")
+    assert time.monotonic() - began < 90
+
+
+@pytest.mark.parametrize(
+    "words", ["{{ plan_id.upper() }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ lipsum }}"]
+)
+def test_a_form_calls_nothing(form, words):
+    with pytest.raises(InputError, match=r"form\.docx"):
+        form(words)
+
+
+def test_forms_are_filled_in_by_a_process_of_its_own(form, monkeypatch):
+    """Which imports none of what plans are made with."""
+    seen = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *words, **more: seen.append(words[0]) or run(*words, **more))
+    assert "Plan" in form("Plan {{ plan_id }}")
+    assert [one[-1] for one in seen] == ["pilot_planner.exports.proposal.form_filling"]
+    loads = "import sys, pilot_planner.exports.proposal.form_filling\nprint(len({'numpy', 'highspy'} & set(sys.modules)))"
+    assert run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout == "0\n"

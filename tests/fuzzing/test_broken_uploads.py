@@ -131,7 +131,8 @@ class Sent:
 
     def form(self, dice):
         name = str(self.kept("form.docx", repacked(self.word_form, dice)))
-        form.fill_in(name, form.read_form(name), {"plan_id": "d9b5", "title": "A & B", "hosts": [{"name": "Mongolia"}]})
+        known = {"plan_id": "d9b5", "title": "A & B", "hosts": [{"name": "Mongolia"}]}
+        form.fill_in(name, form.read_form(name), known, "A gate.")
 
     def address(self, dice):
         names = [*PATHS, "model", "scenario", "tab"]
