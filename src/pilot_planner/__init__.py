@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from pilot_planner.studies.explain.shadow_prices import prices
     from pilot_planner.studies.pareto.near_optimal import alternatives
     from pilot_planner.studies.pareto.pareto_front import trade_offs
+    from pilot_planner.studies.parties.agreement import parties
     from pilot_planner.studies.parties.participation import Participation, participation
+    from pilot_planner.studies.parties.party_records import RoomOfAgreement
     from pilot_planner.studies.planning.bridge import Bridge, bridge
     from pilot_planner.studies.planning.comparison import compare
     from pilot_planner.studies.planning.constraints import Constraint, Variables, with_constraints
@@ -78,6 +80,8 @@ _WHERE = {
     "confidence_curve": "studies.robust.confident_plan",
     "plan_for": "studies.robust.confident_plan",
     "participation": "studies.parties.participation",
+    "parties": "studies.parties.agreement",
+    "RoomOfAgreement": "studies.parties.party_records",
     "Constraint": "studies.planning.constraints",
     "Variables": "studies.planning.constraints",
     "with_constraints": "studies.planning.constraints",
@@ -122,6 +126,7 @@ __all__ = [
     "PilotPlannerError",
     "Plan",
     "Risk",
+    "RoomOfAgreement",
     "Scale",
     "SolverError",
     "Store",
@@ -144,6 +149,7 @@ __all__ = [
     "make_export",
     "make_plan",
     "participation",
+    "parties",
     "plan_for",
     "prices",
     "remake",

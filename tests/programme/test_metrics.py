@@ -38,6 +38,7 @@ BY_HAND = {
     "state_reservation": 58_500,  # a quarter of 90 x 4 x 650
     "worker_gain": 187_290,  # 259,290 less 90 x 4 x 200
     "state_gain": 18_210,  # 76,710 less 58,500
+    "host_revenue": 144_000,  # 90 x (200 + 200 + 800 + 400)
     "employer_gain": 387_000,  # twice the local cost of 1,200 x 360 months less 477,000
     "donor_gain": 187_290 - 0.75 * 175_549.465,
     "net_state_gain": -198_000,  # 36,000 less 90 x 4 x 650

@@ -61,6 +61,7 @@ def calls(inputs, folder):
             lambda found: (found.outcome, found.records(), found.plan.plan_id, found.advantage),
         ),
         "participation": (lambda p: pilot_planner.participation(**one, progress=p), lambda found: found.records()),
+        "parties": (lambda p: pilot_planner.parties(**one, progress=p), lambda found: found.records()),
         "influence": (lambda p: influence(**one, progress=p), lambda found: found),
         "verify": (lambda p: verify("one_host", inputs, ONE, progress=p), lambda found: found.document()["verdict"]),
     }
@@ -77,6 +78,7 @@ NAMES = (
     "risk",
     "hedge",
     "participation",
+    "parties",
     "influence",
     "verify",
 )

@@ -36,6 +36,7 @@ from pilot_planner.cli.options import (
     print_json,
     with_events,
 )
+from pilot_planner.cli.parties import parties
 from pilot_planner.cli.risk import risk
 from pilot_planner.cli.scale_up import participation, scale
 from pilot_planner.cli.store import backup, restore, store_app
@@ -155,6 +156,7 @@ app.command()(explore.compare)
 app.command()(whatif)
 app.command()(scale)
 app.command()(participation)
+app.command()(parties)
 app.command()(risk)
 app.command()(evidence)
 app.command()(verify)

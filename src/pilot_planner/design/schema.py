@@ -243,6 +243,26 @@ class Participation(Section):
     )
 
 
+PartyName = Literal["workers", "state", "hosts", "employers", "donors"]
+
+
+class Parties(Section):
+    """What the five parties ask for, and how a compromise between them is sought."""
+
+    floors: dict[PartyName, float] = Field(
+        default_factory=dict,
+        description="Gain over its own alternative below which a party says no, USD over the programme; 0 if left out.",
+    )
+    scale: Literal["share", "usd"] = Field(
+        default="share",
+        description="What the egalitarian compromise makes even: share (of what each party could gain at most) or usd.",
+    )
+    step: Positive = Field(default=100_000.0, description="How much more a party asks for, to see who pays for it, USD.")
+    gap: Annotated[float, Field(ge=1e-6, le=0.1)] = Field(
+        default=1e-4, description="Gap of the Nash point: in the logarithm of the product of gains."
+    )
+
+
 class Solver(Section):
     """Options of the solver."""
 
@@ -304,6 +324,7 @@ class Design(Section):
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
     scale: Scale
     participation: Participation
+    parties: Parties = Field(default_factory=Parties, description="What the five parties ask for.")
     solver: Solver
 
     @model_serializer(mode="wrap")
@@ -316,6 +337,8 @@ class Design(Section):
         for table, name in (("tax", "held_at_end"), ("participation", "relief")):
             if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
                 del tree[table][name]
+        if self.parties == Parties():
+            del tree["parties"]
         return tree
 
     def leaves_out_host(self, iso3: str) -> bool:

@@ -10,6 +10,7 @@ from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
     from pilot_planner.programme.programme import Programme
+    from pilot_planner.programme.quantities import PayPart
 
 Sense = Literal["min", "max"]
 
@@ -320,6 +321,19 @@ def _worker_gain(p: Programme) -> Linear:
 )
 def _state_gain(p: Programme) -> Linear:
     return _state_receipts(p) - _state_reservation(p)
+
+
+@_metric(
+    "host_revenue",
+    "Revenue of host governments",
+    "USD",
+    None,
+    _PAY,
+    "Host tax, contributions of workers and employers, and fees for foreign workers.",
+)
+def _host_revenue(p: Programme) -> Linear:
+    parts: tuple[PayPart, ...] = ("host_tax", "employee_contributions", "employer_contributions", "foreign_worker_fee")
+    return Linear.total(p.q.pay(part, h, t) for part in parts for h in p.q.hosts for t in p.q.numbers)
 
 
 @_metric(
