@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan, make_plan
     from pilot_planner.studies.planning.reload import remake
     from pilot_planner.studies.robust.confident_plan import confidence_curve, plan_for
+    from pilot_planner.studies.robust.gate import GatePlan, plan_with_gate
     from pilot_planner.studies.robust.robust_plan import HedgedPlan, hedge
     from pilot_planner.studies.scale_up.records import Scale
     from pilot_planner.studies.scale_up.scale_up import scale
@@ -95,6 +96,8 @@ _WHERE = {
     "diagnose": "studies.explain.infeasibility",
     "prices": "studies.explain.shadow_prices",
     "remake": "studies.planning.reload",
+    "GatePlan": "studies.robust.gate",
+    "plan_with_gate": "studies.robust.gate",
     "Evidence": "studies.uncertainty.what_to_find_out",
     "evidence": "studies.uncertainty.what_to_find_out",
     "Chance": "studies.uncertainty.chance",
@@ -118,6 +121,7 @@ __all__ = [
     "Design",
     "Evidence",
     "Fault",
+    "GatePlan",
     "HedgedPlan",
     "InputError",
     "Inputs",
@@ -151,6 +155,7 @@ __all__ = [
     "participation",
     "parties",
     "plan_for",
+    "plan_with_gate",
     "prices",
     "remake",
     "risk",

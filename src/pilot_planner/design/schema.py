@@ -212,6 +212,17 @@ class Hedge(Section):
     )
 
 
+class Gate(Section):
+    """A point at which a plan goes on, shifts or stops, by what is known then."""
+
+    month: Annotated[int, Field(ge=0)] = Field(
+        description="Month of the programme after which it is; 0: before anything is signed."
+    )
+    learns: tuple[str, ...] = Field(
+        default=(), description="Events and families of inputs that are known by then; none: every event."
+    )
+
+
 Bound = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(min|max)$")]
 
 
@@ -322,6 +333,7 @@ class Design(Section):
     )
     tradeoffs: TradeOffs
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
+    gate: Gate | None = Field(default=None, description="Where the plan goes on, shifts or stops; none: it is signed whole.")
     scale: Scale
     participation: Participation
     parties: Parties = Field(default_factory=Parties, description="What the five parties ask for.")
@@ -334,6 +346,8 @@ class Design(Section):
         for name in ("rules", "closures", "hosts", "sectors"):
             if not (tree[name] if name in ("rules", "closures") else tree[name]["allowed"]):
                 del tree[name]
+        if self.gate is None:
+            del tree["gate"]
         for table, name in (("tax", "held_at_end"), ("participation", "relief")):
             if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
                 del tree[table][name]

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.event_settings import changed
 from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty, coordinate_of, uncertain_in_design
+from pilot_planner.studies.uncertainty.sampling import Seed
 from pilot_planner.studies.uncertainty.trial import Trial, hold
 from pilot_planner.studies.uncertainty.value_of_information import FEWEST_DRAWS, Worth, evpi, evppi
 
@@ -139,7 +140,7 @@ def evidence(
     design, ready = set_up(model, inputs, settings)
     known = uncertain_in_design(design, ready)
     drawn = known.draw(draws, seed)
-    plans = _candidates(design, ready, known, seed, tell)
+    plans = best_plans(design, ready, known, (seed, 1), CANDIDATES, lambda text, share: tell(text, _FOUND * share))
     holds, amounts = np.zeros((draws, len(plans))), np.zeros((draws, len(plans)))
     for number, plan in enumerate(plans):
         tell(f"candidate {number + 1} of {len(plans)}", _FOUND + (1.0 - _FOUND) * number / len(plans))
@@ -157,14 +158,16 @@ _FOUND = 0.3
 _MOST_DRAWS = 20_000
 
 
-def _candidates(design: Design, inputs: Inputs, known: Uncertainty, seed: int, tell: Telling) -> list[Plan]:
-    """The best plan at base values, and best plans of draws of their own that sign something else."""
+def best_plans(
+    design: Design, inputs: Inputs, known: Uncertainty, seed: Seed, count: int, told: Callable[[str, float], None]
+) -> list[Plan]:
+    """The best plan at base values, and best plans of draws of their own that sign something else, up to ``count``."""
     plans = [make_plan(design, inputs)]
     signed = [_signature(plans[0])]
-    tried = known.draw(_TRIED, (seed, 1))
+    tried = known.draw(_TRIED, seed)
     for number in range(_TRIED):
-        tell(f"{len(plans)} candidates", _FOUND * number / _TRIED)
-        if len(plans) == CANDIDATES:
+        told(f"{len(plans)} candidates", number / _TRIED)
+        if len(plans) == count:
             break
         try:
             at = inputs.with_values(
