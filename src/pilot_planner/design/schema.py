@@ -347,7 +347,7 @@ class Design(Section):
             if not (tree[name] if name in ("rules", "closures") else tree[name]["allowed"]):
                 del tree[name]
         if self.gate is None:
-            del tree["gate"]
+            tree.pop("gate", None)
         for table, name in (("tax", "held_at_end"), ("participation", "relief")):
             if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
                 del tree[table][name]
