@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pilot_planner.case.case import make_case
+from pilot_planner.data.actuals import with_actuals
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.loading import load_design
 from pilot_planner.programme.build import build
@@ -13,6 +14,7 @@ from pilot_planner.programme.costs import DRIVERS
 from pilot_planner.programme.limits import LIMITS
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
+from pilot_planner.studies.after_signature.template import as_planned
 from pilot_planner.studies.planning.plan import make_plan
 
 PAGE = Path(__file__).parents[1] / "models" / "formulation.md"
@@ -63,6 +65,14 @@ def test_every_family_of_structural_rows_is_documented(programme):
     families = {row.name.split(".")[0] for row in programme.rows if row.limit is None}
 
     assert families == set(names("Structural rows"))
+
+
+def test_every_family_of_rows_after_the_signature_is_documented():
+    plan = make_plan("one_host")
+    left = build(make_case(plan.design, with_actuals(plan.inputs, as_planned(plan, 2))))
+    families = {row.name.split(".")[0] for row in left.rows if row.limit is None}
+
+    assert families - set(names("Structural rows")) == set(names("After the signature"))
 
 
 def test_every_cost_driver_is_documented():

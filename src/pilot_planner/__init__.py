@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pilot_planner.reports.actuals_files import load_actuals
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.store.store import Store
+    from pilot_planner.studies.after_signature.replan import Replan, replan
+    from pilot_planner.studies.after_signature.standing import Standing, standing
     from pilot_planner.studies.explain.cliffs import cliffs
     from pilot_planner.studies.explain.host_exclusion import why_not
     from pilot_planner.studies.explain.infeasibility import diagnose
@@ -88,6 +90,10 @@ _WHERE = {
     "with_constraints": "studies.planning.constraints",
     "Plan": "studies.planning.plan",
     "make_plan": "studies.planning.plan",
+    "Replan": "studies.after_signature.replan",
+    "replan": "studies.after_signature.replan",
+    "Standing": "studies.after_signature.standing",
+    "standing": "studies.after_signature.standing",
     "alternatives": "studies.pareto.near_optimal",
     "cliffs": "studies.explain.cliffs",
     "compare": "studies.planning.comparison",
@@ -129,10 +135,12 @@ __all__ = [
     "Participation",
     "PilotPlannerError",
     "Plan",
+    "Replan",
     "Risk",
     "RoomOfAgreement",
     "Scale",
     "SolverError",
+    "Standing",
     "Store",
     "StoreError",
     "Variables",
@@ -158,8 +166,10 @@ __all__ = [
     "plan_with_gate",
     "prices",
     "remake",
+    "replan",
     "risk",
     "scale",
+    "standing",
     "trade_offs",
     "what_if",
     "why_not",

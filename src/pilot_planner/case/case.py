@@ -20,6 +20,7 @@ from pilot_planner.case.eligibility import (
     pay_reasons,
 )
 from pilot_planner.case.evidence import Evidence
+from pilot_planner.case.history import NOTHING_YET, History, history_of
 from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
 from pilot_planner.case.tax import TaxSchedule, tax_schedule
 from pilot_planner.data.amounts import is_drawn, least, most, somewhere, where, whole
@@ -128,7 +129,11 @@ class Rates:
 
 @dataclass(frozen=True)
 class Case:
-    """One design on one set of inputs. ``verdicts`` covers every host and sector, eligible or not."""
+    """One design on one set of inputs. ``verdicts`` covers every host and sector, eligible or not.
+
+    ``history``: what happened after the signature in periods that are over; hosts and levels are then those that were
+    signed, and pay of these periods is what was paid.
+    """
 
     design: Design
     inputs: Inputs
@@ -141,6 +146,7 @@ class Case:
     rates: Rates
     cost_lines: tuple[CostLine, ...]
     verdicts: tuple[Verdict, ...]
+    history: History = NOTHING_YET
 
     @property
     def lead(self) -> int:
@@ -186,6 +192,9 @@ def make_case(design: Design, inputs: Inputs, like: Case | None = None) -> Case:
                 placements.append(placement)
     if stands is not None and known:
         evidence.take_over(stands.evidence, {one.iso3 for one in stands.verdicts if one.iso3 not in known})
+    history = history_of(inputs)
+    if history.over:
+        placements = [_as_paid(one, history) for one in placements if one.iso3 in history.levels]
     chosen = tuple(dict.fromkeys(placement.iso3 for placement in placements))
     made = Case(
         design=design,
@@ -195,13 +204,27 @@ def make_case(design: Design, inputs: Inputs, like: Case | None = None) -> Case:
         schedule=schedule,
         hosts=tuple(_host(design, inputs, evidence, iso3) for iso3 in chosen),
         placements=tuple(placements),
-        levels=tuple(_level(evidence, level) for level in design.oversight.levels),
+        levels=tuple(_level(evidence, level) for level in _levels(design, history)),
         rates=_rates(design, evidence),
         cost_lines=cost_lines(design, evidence, chosen),
         verdicts=tuple(verdicts),
+        history=history,
     )
     evidence.ensure()
     return made
+
+
+def _levels(design: Design, history: History) -> tuple[str, ...]:
+    """Oversight levels that may be chosen: after the signature, those that were."""
+    if not history.over:
+        return design.oversight.levels
+    return tuple(dict.fromkeys(history.levels.values()))
+
+
+def _as_paid(placement: PlacementCase, history: History) -> PlacementCase:
+    """A placement whose pay in periods that are over is what was paid."""
+    paid = tuple(history.pay_of_one(*placement.key, t) for t in range(1, history.over + 1))
+    return replace(placement, pay=(*paid, *placement.pay[history.over :]))
 
 
 def _unchanged(like: Case, inputs: Inputs) -> dict[str, list[Verdict]]:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pilot_planner.cli.exit_codes import say
-from pilot_planner.cli.options import InputsOption, JsonOption, print_json
+from pilot_planner.cli.exit_codes import NO_PLAN, say
+from pilot_planner.cli.options import (
+    InputsOption,
+    JsonOption,
+    OutOption,
+    SetOption,
+    console,
+    done,
+    print_json,
+    progress,
+    settings_of,
+)
 from pilot_planner.errors import Fault, InputError, Place
+
+if TYPE_CHECKING:
+    from pilot_planner.data.actuals import Actuals
+    from pilot_planner.studies.planning.plan import Plan
+
 
 actuals_app = typer.Typer(
     name="actuals",
@@ -74,3 +89,77 @@ def check(
         print_json({"reported": found.reported, "closed": found.over, "corrections": corrections})
         return
     say(f"no fault: reported up to period {found.reported}, whole up to period {found.over}, {corrections} corrections")
+
+
+@actuals_app.command()
+def report(
+    actuals: ActualsArgument,
+    inputs: InputsOption = None,
+    today: TodayOption = None,
+    out: OutOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Where the pilot stands: plan, actual, difference and forecast, limits broken and going to be, money left."""
+    from pilot_planner.reports.standing_text import print_standing, write_standing
+    from pilot_planner.studies.after_signature.standing import standing
+
+    plan, found = _signed(actuals, inputs, today)
+    now = standing(plan, found)
+    if out is not None:
+        write_standing(now, out)
+        say(f"the report of plan {plan.plan_id} is in {out}")
+    if json_output:
+        print_json(now.document())
+    else:
+        print_standing(now, console())
+
+
+def replan(
+    actuals: ActualsArgument,
+    inputs: InputsOption = None,
+    settings: SetOption = None,
+    way: Annotated[
+        list[str] | None, typer.Option("--way", help="go_on, shift or stop (default: all three, side by side).")
+    ] = None,
+    bridge: Annotated[
+        str | None,
+        typer.Option("--bridge", metavar="METRIC", help="From the signed plan to the first way, in steps that sum."),
+    ] = None,
+    today: TodayOption = None,
+    out: OutOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Decide the rest anew: the past is fixed, what was signed and promised binds, the rest is optimal and proven."""
+    from pilot_planner.reports.comparison_text import print_bridge
+    from pilot_planner.reports.plan_folder import check_target, write_plan
+    from pilot_planner.reports.standing_text import print_replan
+    from pilot_planner.studies.after_signature.replan import WAYS, named_ways
+    from pilot_planner.studies.after_signature.replan import replan as decide_anew
+
+    if out is not None:
+        check_target(out)
+    plan, found = _signed(actuals, inputs, today)
+    ways = named_ways(way or WAYS)
+    made = decide_anew(plan, found, settings_of(settings, None, None), ways, progress())
+    done()
+    steps = made.bridge(ways[0], bridge) if bridge is not None and made.answers[0].plan is not None else None
+    if out is not None and made.answers[0].plan is not None:
+        write_plan(made.answers[0].plan, out)
+        say(f"the plan of '{ways[0]}' is in {out}")
+    if json_output:
+        print_json(made.document() | ({} if steps is None else {"bridge": steps.document()}))
+    else:
+        print_replan(made, console())
+        if steps is not None:
+            print_bridge(steps, ("as signed", ways[0]), console())
+    if all(one.plan is None for one in made.answers):
+        raise SystemExit(NO_PLAN)
+
+
+def _signed(actuals: Path, inputs: Path | None, today: str | None) -> tuple[Plan, Actuals]:
+    """The signed plan beside the actuals, made again, and the actuals, checked against it."""
+    from pilot_planner.reports.actuals_files import PLAN, load_actuals
+    from pilot_planner.studies.planning.reload import remake
+
+    plan = remake((actuals if actuals.is_dir() else actuals.parent) / PLAN, inputs)
+    return plan, load_actuals(actuals, plan, today=day(today))

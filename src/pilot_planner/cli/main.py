@@ -13,7 +13,7 @@ import typer
 
 from pilot_planner.cli import explore
 from pilot_planner.cli.accounts import accounts_app
-from pilot_planner.cli.actuals import actuals_app
+from pilot_planner.cli.actuals import actuals_app, replan
 from pilot_planner.cli.add import add_app
 from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.evidence import evidence
@@ -155,6 +155,7 @@ app.command()(explore.explain)
 app.command()(explore.alternatives)
 app.command()(explore.compare)
 app.command()(whatif)
+app.command()(replan)
 app.command()(scale)
 app.command()(participation)
 app.command()(parties)

@@ -6,13 +6,13 @@ wrong is corrected by a row of its own, with a number, a day, a name and a reaso
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from pilot_planner.data.datapackage import Package, Table, read_package
+from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.reading import ReadTable, Row, read_table
 from pilot_planner.errors import Fault, Place
 
@@ -122,6 +122,11 @@ class Actuals:
         return {f"{PREFIX}{name}.csv": rows for name, rows in self.tables.items()}
 
 
+def with_actuals(inputs: Inputs, actuals: Actuals) -> Inputs:
+    """Inputs that know what has happened: whatever is asked of a design on them is asked of what is left of it."""
+    return replace(inputs, tables={**inputs.tables, **actuals.as_inputs()})
+
+
 def of_inputs(tables: Mapping[str, tuple[Row, ...]], origin: str) -> Actuals | None:
     """The actuals among the tables of inputs; None where there are none."""
     found = {
@@ -178,6 +183,3 @@ def number(row: Row, column: str) -> float:
 def is_money(name: str, column: str) -> bool:
     """Whether a measure is an amount of USD, which has cents and no more."""
     return column == "amount" or (name, column) == ("oversight", "diversion_found")
-
-
-ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")

@@ -8,6 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from pilot_planner.data import plausibility
+from pilot_planner.data.actuals import PREFIX, actuals_package
 from pilot_planner.data.datapackage import Package, shipped_package
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
@@ -34,9 +35,11 @@ def inputs_of_rows(rows: Mapping[str, Sequence[Row]], origin: str) -> Inputs:
     those that the rows were read from, and for every fault that reading the files would find but those of the text itself.
     """
     package = shipped_package()
-    read = [ReadTable(table, f"{origin}/{table.path}", tuple(rows.get(table.path, ())), ()) for table in package.tables]
+    happened = [replace(table, path=PREFIX + table.path) for table in actuals_package().tables]
+    tables = [*package.tables, *(table for table in happened if table.path in rows)]
+    read = [ReadTable(table, f"{origin}/{table.path}", tuple(rows.get(table.path, ())), ()) for table in tables]
     faults = []
-    known = {table.path for table in package.tables}
+    known = {table.path for table in tables}
     optional = {table.path for table in package.tables if table.optional}
     for path in sorted((known ^ rows.keys()) - (optional - rows.keys())):
         what = "is missing" if path not in rows else "is not read by this version"

@@ -10,6 +10,7 @@ from pilot_planner.case.near_misses import least_changes, near_misses
 from pilot_planner.data.amounts import least, somewhere, where, whole
 from pilot_planner.design.writing import written
 from pilot_planner.errors import NoPlanError
+from pilot_planner.programme.after_signature import after_signature, is_over, not_staffed, room_for_rounding
 from pilot_planner.programme.decisions import decide
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.limits.pay import channel_expressions
@@ -28,12 +29,13 @@ def build(case: Case) -> Programme:
     """
     if not case.placements:
         raise NoPlanError([_nothing_eligible(case)])
-    faults = [reason for name in case.design.required if (reason := cannot_be_chosen(case, name))]
+    required = (*case.design.required, *not_staffed(case))
+    faults = [reason for name in required if (reason := cannot_be_chosen(case, name))]
     if faults:
         raise NoPlanError(faults)
     d = decide(case)
     p = Programme(case, d, Quantities(case, d))
-    p.rows += _structure(p)
+    p.rows += after_signature(p, _structure(p)) if case.history.over else _structure(p)
     for key, bounds in case.design.limits.items():
         limit = find_limit(key, case.design)
         if limit is None:
@@ -44,9 +46,10 @@ def build(case: Case) -> Programme:
                 continue
             for row in limit.rows(p, side, bound):
                 p.limit_rows.append(row)
-                if not row.implied:
+                if not row.implied and not is_over(case, row):
                     sense: RowSense = "<=" if side == "max" else ">="
-                    p.rows.append(Row(row.name, row.expression(), sense, row.right_side, row))
+                    side_of_row = row.right_side + room_for_rounding(p, row.expression(), side)
+                    p.rows.append(Row(row.name, row.expression(), sense, side_of_row, row))
     return p
 
 
@@ -127,8 +130,15 @@ def _money_rows(p: Programme) -> Iterator[Row]:
             change.add_term(p.d.balance[t - 1], -1.0)
         for h in p.q.hosts:
             change.add(p.q.pay("programme_levy", h, t), -1.0)
-        arrived = sum(where(_arrives(one.month, period), one.usd, 0.0) for one in p.case.design.funding.pledges)
+        arrived = _arrived(p.case, period)
         yield Row(f"balance_of.{t}", change, "=", arrived)
+
+
+def _arrived(case: Case, period: Period) -> float:
+    """USD of donors of a period: pledged, or received where it is over."""
+    if period.number <= case.history.over:
+        return case.history.received.get(period.number, 0.0)
+    return sum(where(_arrives(one.month, period), one.usd, 0.0) for one in case.design.funding.pledges)
 
 
 def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
@@ -153,7 +163,7 @@ def _placement_rows(p: Programme, h: str) -> Iterator[Row]:
             yield Row(f"open_in_chosen.{h}.{s}.{name}", Linear({opened: 1.0, chosen: -1.0}), "<=", 0.0)
             for t in working:
                 workers = p.d.workers[h, s, name, t]
-                ramp = least(demand, placement.intake * (t - p.case.lead))
+                ramp = least(demand, p.q.ramp(placement, t))
                 yield Row(f"ramp.{h}.{s}.{name}.{t}", Linear({workers: 1.0, opened: -ramp}), "<=", 0.0)
                 balance = Linear({workers: 1.0, p.d.arrivals[h, s, name, t]: -1.0})
                 if p.case.lead < t - 1 < last_open:

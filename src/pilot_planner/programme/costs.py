@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pilot_planner.case.costing import PROGRAMME_WIDE, CostLine
+from pilot_planner.case.history import History
+from pilot_planner.data.amounts import is_drawn
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.quantities import Quantities
@@ -119,7 +121,61 @@ def make_costs(q: Quantities) -> Costs:
     project = _with_more(direct, [cell for cell in on_direct if cell.line.in_indirect_base])
     on_project = [cell for line in lines if line.driver == PROJECT for cell in _share_cells(line, project)]
     outside = [cell for cell in on_direct if not cell.line.in_indirect_base]
-    return Costs((*cells, *on_direct, *on_project), _with_more(project, [*outside, *on_project]))
+    every = (*cells, *on_direct, *on_project)
+    if q.over:
+        booked = (*booked_cells(q, q.case.history, every), *(cell for cell in every if cell.period > q.over))
+        return Costs(booked, _with_more({}, list(booked)))
+    return Costs(every, _with_more(project, [*outside, *on_project]))
+
+
+def booked_cells(q: Quantities, history: History, planned: tuple[CostCell, ...]) -> list[CostCell]:
+    """Cells of periods that are over: what was booked, as the quantity that there was times what a unit cost.
+
+    Where the plan knows no quantity, all that was booked is one unit.
+    """
+    there = happened(q, history)
+    quantities = {
+        (cell.line.line_id, cell.host, cell.period): sum(
+            value * there.get(column, 0.0) for column, value in cell.quantity.terms.items()
+        )
+        for cell in planned
+        if cell.period <= history.over
+    }
+    found = []
+    for line in q.case.cost_lines:
+        for (host, period), usd in history.cost_by_line.get(line.line_id, {}).items():
+            if usd:
+                quantity = quantities.get((line.line_id, host, period), 0.0)
+                # What was booked is the same in every draw; how many units at what price it was is not.
+                quantity = 1.0 if is_drawn(quantity) or quantity <= _NOTHING else quantity
+                of_host = Linear.of(q.d.programme) if host == PROGRAMME_WIDE else q.happened(host, 1.0)
+                found.append(CostCell(line, host, period, of_host * quantity, usd / quantity))
+    return found
+
+
+_NOTHING = 1e-9
+
+
+def happened(q: Quantities, history: History) -> dict[int, float]:
+    """What was signed and what has happened, by column."""
+    d, levels = q.d, history.levels
+    found = {d.programme: 1.0} | {d.level[h, level]: 1.0 for h, level in levels.items() if (h, level) in d.level}
+    for (h, s), cap in history.caps.items():
+        if (h, s, levels[h]) in d.open:
+            found[d.open[h, s, levels[h]]] = 1.0
+            found[d.cap[h, s]] = float(cap)
+    for (h, s, t), (arrivals, workers) in history.people.items():
+        if (key := (h, s, levels[h], t)) in d.workers:
+            found |= {d.arrivals[key]: arrivals, d.workers[key]: workers}
+    for (_, t, _), usd in history.costs.items():
+        found[d.cost[t]] = found.get(d.cost[t], 0.0) + usd
+    for (h, t), posts in history.inspectors.items():
+        found[d.inspectors[h, t]] = posts
+    for channel, columns in (("in_kind", d.in_kind), ("family", d.family)):
+        for (h, level, t), column in columns.items():
+            if t <= history.over and levels.get(h) == level:
+                found[column] = history.channel(channel, h, t)
+    return found
 
 
 def _check(lines: tuple[CostLine, ...]) -> None:

@@ -89,7 +89,8 @@ def _decide_host(d: Decisions, case: Case, h: str, working: list[int]) -> None:
     for level in case.levels:
         d.level[h, level.level] = d.binary(f"level.{h}.{level.level}")
     for period in case.periods:
-        d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=in_whole_posts)
+        whole = in_whole_posts and not _over(case, period.number)
+        d.inspectors[h, period.number] = d.add(f"inspectors.{h}.{period.number}", integer=whole)
     for placement in case.placements_of(h):
         _decide_placement(d, case, placement, working)
     for level in case.levels:
@@ -109,5 +110,12 @@ def _decide_placement(d: Decisions, case: Case, placement: PlacementCase, workin
             name = f"{h}.{s}.{level.level}.{t}"
             # After a host has ended the agreement nobody works there.
             there = t <= case.last_open(h)
-            d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, placement.intake if there else 0.0)
-            d.workers[key] = d.add(f"workers.{name}", 0.0, None if there else 0.0)
+            # Bounds of what may be decided are none of what has happened.
+            most = None if _over(case, t) else placement.intake if there else 0.0
+            d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, most)
+            d.workers[key] = d.add(f"workers.{name}", 0.0, None if there or _over(case, t) else 0.0)
+
+
+def _over(case: Case, t: int) -> bool:
+    """Whether a period is over."""
+    return t <= case.history.over

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pilot_planner.case.case import Case
 from pilot_planner.data.amounts import least, whole
-from pilot_planner.programme.costs import CostCell, Costs, make_costs
+from pilot_planner.programme.costs import CostCell, Costs, happened, make_costs
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.limits.own import ColumnKey, column_keys
 from pilot_planner.programme.limits.registry import LimitRow
@@ -98,8 +98,12 @@ class Programme:
         """Every metric at a solution."""
         values = self.values_of(tuple(METRICS), solution)
         # The column only bounds the peak from above; the figure is what really happens.
-        values["peak_workers"] = max(self._in_work.values(solution).values(), default=0.0)
+        values["peak_workers"] = max(self.workers_by_period(solution).values(), default=0.0)
         return values
+
+    def workers_by_period(self, solution: Sequence[float]) -> dict[str, float]:
+        """Workers of each period of work, by its number."""
+        return self._in_work.values(solution)
 
     def values_of(self, names: tuple[str, ...], solution: Sequence[float]) -> dict[str, float]:
         """Some metrics at a solution, of which ``peak_workers`` is none: it is more than its expression."""
@@ -112,6 +116,11 @@ class Programme:
         """Workers of each period."""
         working = self.q.numbers[self.case.lead :]
         return Sums({str(t): Linear.total(self.q.workers(h, t) for h in self.q.hosts) for t in working})
+
+    @cached_property
+    def happened(self) -> dict[int, float]:
+        """What was signed and what has happened, by column; empty before anything has."""
+        return happened(self.q, self.case.history) if self.q.over else {}
 
     @property
     def objective(self) -> Linear:

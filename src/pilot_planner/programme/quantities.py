@@ -56,6 +56,25 @@ class Quantities:
         """Period numbers, set-up included."""
         return tuple(period.number for period in self.case.periods)
 
+    @property
+    def over(self) -> int:
+        """Number of the last period that is over; 0 before anything has happened."""
+        return self.case.history.over
+
+    def _people(self, placement: PlacementCase, t: int) -> tuple[float, float]:
+        """Persons who arrived and were employed in a period that is over."""
+        return self.case.history.people.get((*placement.key, t), (0.0, 0.0))
+
+    def happened(self, h: str, amount: float) -> Linear:
+        """What has happened in a host, as an expression: it belongs to the level that was signed there."""
+        return Linear().add_term(self.d.level[h, self.case.history.levels[h]], amount)
+
+    def ramp(self, placement: PlacementCase, t: int) -> float:
+        """Most persons that intake lets a placement employ in a period, from where it stands when the last one was over."""
+        if self.over > self.case.lead:
+            return self._people(placement, self.over)[1] + placement.intake * (t - self.over)
+        return placement.intake * (t - self.case.lead)
+
     @cached_property
     def _placements(self) -> dict[str, list[PlacementCase]]:
         return {h: self.case.placements_of(h) for h in self.hosts}
@@ -114,6 +133,9 @@ class Quantities:
         if placement.key not in self._reach:
             demand, people, found = whole(placement.demand), 0.0, {}
             for t in self.numbers[self.case.lead :]:
+                if t <= self.over:
+                    found[t] = people = self._people(placement, t)[1]
+                    continue
                 people = least(demand, (1.0 - self.case.rates.attrition) * people + placement.intake)
                 found[t] = people
             self._reach[placement.key] = found
@@ -234,6 +256,8 @@ class Quantities:
         """USD of income tax whose social use is verified and which is released."""
         if self.case.design.tax.release == "none":
             return Linear()
+        if t <= self.over:
+            return self.happened(h, self.case.history.verified.get((h, t), 0.0))
         return self._over_workers("released", h, t, lambda p, level, i: level.verified_tax_share * p.pay[i].income_tax)
 
     def held(self, h: str, t: int) -> Linear:
@@ -270,12 +294,16 @@ class Quantities:
 
     def visits_required(self, h: str, t: int) -> Linear:
         """Visits that the oversight level asks for: sites x visits per site-month x months."""
+        if t <= self.over:
+            return self.happened(h, self.case.history.visits.get((h, t), (0.0, 0.0))[0])
         return self._over_workers(
             "visits", h, t, lambda p, level, i: level.visits_per_site_month * self.months(t) / p.site_size
         )
 
     def visits_possible(self, h: str, t: int) -> Linear:
-        """Visits that the inspectors can make."""
+        """Visits that the inspectors can make; that were made where the period is over."""
+        if t <= self.over:
+            return self.happened(h, self.case.history.visits.get((h, t), (0.0, 0.0))[1])
         return self.inspector_months(h, t) * self.case.rates.visits_per_inspector_month
 
     def audit_visits(self, h: str, t: int) -> Linear:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,20 +11,23 @@ from pilot_planner.case.calendar import period_days
 from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.data.actuals import Actuals, table_named
 from pilot_planner.data.reading import Row
+from pilot_planner.studies.planning.accounts import CHANNELS, exact_flows
 from pilot_planner.studies.planning.plan import Plan
 
 _CENT = Decimal("0.01")
+_TOTALS = ("gross_wage", "contract_value")
 
 Cells = dict[str, Any]
 
 
-def template_rows(plan: Plan, through: int = 0) -> dict[str, list[Cells]]:
+def template_rows(plan: Plan, through: int = 0, *, exact: bool = False) -> dict[str, list[Cells]]:
     """Rows by table, every column filled or None.
 
     Up to the period ``through`` they say that everything went as planned: for practice, and for what must not change
-    anything. Ledger codes are the cost lines themselves until somebody writes a ledger's own.
+    anything. ``exact``: with the parts of a cent that a plan has and no ledger. Ledger codes are the cost lines themselves
+    until somebody writes a ledger's own.
     """
-    book = _Planned(plan, through)
+    book = _Planned(plan, through, exact)
     made = {
         "signed": list(book.signed()),
         "reports": list(book.reports()),
@@ -41,10 +45,10 @@ def template_rows(plan: Plan, through: int = 0) -> dict[str, list[Cells]]:
 
 
 def as_planned(plan: Plan, through: int) -> Actuals:
-    """Actuals that say that everything went as planned up to a period: no news."""
+    """Actuals that say that everything went as planned up to a period, parts of a cent included: no news."""
     tables = {
         name: tuple(Row(number, cells) for number, cells in enumerate(rows, start=2))
-        for name, rows in template_rows(plan, through).items()
+        for name, rows in template_rows(plan, through, exact=True).items()
     }
     return Actuals("as planned", tables)
 
@@ -56,8 +60,10 @@ def _whole(name: str, cells: Cells) -> Cells:
 class _Planned:
     """Reads the figures of one plan; None behind the period up to which they happened."""
 
-    def __init__(self, plan: Plan, through: int) -> None:
+    def __init__(self, plan: Plan, through: int, exact: bool) -> None:
         self.plan, self.through = plan, through
+        self.exact = exact_flows(plan.programme, plan.solution) if exact else {}
+        self.unrounded = exact
         self.case = plan.case
         self.working = range(self.case.lead + 1, len(self.case.periods) + 1)
         self.numbers = [one.number for one in self.case.periods]
@@ -89,18 +95,23 @@ class _Planned:
 
     def pay(self) -> Iterator[Cells]:
         for row in sorted(self.plan.accounts.flows, key=lambda one: (one.iso3, one.sector, one.period)):
-            key = {"iso3": row.iso3, "sector": row.sector, "period": row.period, "channel": row.channel}
-            yield key | {"amount": self._told(row.period, float(row.amount_usd)), "currency": "USD"}
+            place = (row.iso3, row.sector, row.period, row.channel)
+            key = dict(zip(("iso3", "sector", "period", "channel"), place, strict=True))
+            if row.channel not in CHANNELS or (self.unrounded and row.channel in _TOTALS):
+                continue
+            usd = self.exact.get(place, float(row.amount_usd))
+            yield key | {"amount": self._told(row.period, usd), "currency": "USD"}
 
     def escrow(self) -> Iterator[Cells]:
         rows = {(row.iso3, row.period): row for row in self.plan.accounts.escrow}
         for iso3 in self.plan.accounts.levels:
             for t in self.numbers:
-                # What is verified of a period's tax leaves escrow in the period after.
-                amounts = {"deposits": rows[iso3, t].deposits, "tax_verified": rows[iso3, t + 1].tax_released}
+                verified = self.plan.programme.q.released(iso3, t).value(self.plan.solution)
+                verified = verified if self.unrounded else float(whole_cents(verified))
+                amounts = {"deposits": float(rows[iso3, t].deposits), "tax_verified": verified}
                 for flow, usd in amounts.items():
                     key = {"iso3": iso3, "period": t, "flow": flow}
-                    yield key | {"amount": self._told(t, float(usd)), "currency": "USD"}
+                    yield key | {"amount": self._told(t, usd), "currency": "USD"}
 
     def oversight(self) -> Iterator[Cells]:
         q, x = self.plan.programme.q, self.plan.solution
@@ -120,14 +131,14 @@ class _Planned:
 
     def costs(self) -> Iterator[Cells]:
         planned = {(row.iso3, row.period, row.cost_line): row.amount_usd for row in self.plan.accounts.budget}
-        posted = _in_cents(planned)
+        posted = planned if self.unrounded else _in_cents(planned)
         lines = {(iso3, line): None for iso3, _, line in planned}
         order = [one.line_id for one in self.case.cost_lines]
         for iso3 in (PROGRAMME_WIDE, *self.plan.accounts.levels):
             for t in self.numbers:
                 for line in order:
                     if (iso3, line) in lines:
-                        usd = float(posted.get((iso3, t, line), Decimal(0)))
+                        usd = float(posted.get((iso3, t, line), 0.0))
                         key = {"iso3": iso3, "period": t, "code": line}
                         yield key | {"amount": self._told(t, usd), "currency": "USD"}
 
@@ -148,14 +159,22 @@ class _Planned:
                 yield {"indicator": indicator, "period": t}
 
 
-def _in_cents(amounts: dict[tuple[str, int, str], float]) -> dict[tuple[str, int, str], Decimal]:
+def whole_cents(usd: float) -> Decimal:
+    """An amount in cents, rounded down: no more is verified than was collected."""
+    return Decimal(math.floor(usd * 100 + _ROUNDING)).scaleb(-2)
+
+
+_ROUNDING = 1e-6
+
+
+def _in_cents(amounts: dict[tuple[str, int, str], float]) -> dict[tuple[str, int, str], float]:
     """Amounts in cents whose partial sums over the periods of a line are the rounded true ones."""
-    found: dict[tuple[str, int, str], Decimal] = {}
+    found: dict[tuple[str, int, str], float] = {}
     exact: dict[tuple[str, str], float] = {}
     posted: dict[tuple[str, str], int] = {}
     for (iso3, t, line), usd in sorted(amounts.items(), key=lambda one: one[0][1]):
         exact[iso3, line] = exact.get((iso3, line), 0.0) + usd
         cents = round(exact[iso3, line] * 100)
-        found[iso3, t, line] = Decimal(cents - posted.get((iso3, line), 0)).scaleb(-2)
+        found[iso3, t, line] = (cents - posted.get((iso3, line), 0)) / 100
         posted[iso3, line] = cents
     return found

@@ -123,6 +123,17 @@ class Accounts:
         return sum((row.amount_usd for row in self.flows if row.channel in channels), Decimal(0))
 
 
+def exact_flows(programme: Programme, solution: Sequence[float]) -> dict[tuple[str, str, int, str], float]:
+    """USD by host, sector, period and channel before they are rounded; totals of channels are not among them."""
+    rows = _Book(programme, solution).exact_flows()
+    return {(*placement.key, t, channel): usd for placement, t, exact in rows for channel, usd in exact.items()}
+
+
+def cents(usd: float) -> Decimal:
+    """An amount that was booked, to the cent."""
+    return Decimal(repr(usd)).quantize(_CENT)
+
+
 def make_accounts(programme: Programme, solution: Sequence[float]) -> Accounts:
     """Every account of the plan that ``solution`` is."""
     book = _Book(programme, solution)
@@ -160,6 +171,7 @@ class _Book:
         self.x = solution
         self.case = programme.case
         self.numbers = programme.q.numbers
+        self.over = programme.q.over
         self.working = self.numbers[self.case.lead :]
         self.levels = {h: level for (h, level), column in programme.d.level.items() if solution[column] > _TAKEN}
         self.placements = [
@@ -187,39 +199,66 @@ class _Book:
                     worker_cap=self._cap(placement),
                 )
 
-    def flows(self) -> Iterator[FlowRow]:
-        running = _Running()
+    def exact_flows(self) -> Iterator[tuple[PlacementCase, int, dict[str, float]]]:
+        """USD of each placement and period by channel, unrounded; totals of channels are not among them."""
         splits = {(h, t): self._split(h, t) for h in self.levels for t in self.working}
         for placement in self.placements:
             for t in self.working:
                 pay = placement.pay[t - 1] * self._workers(placement, t)
                 goods, parcels = splits[placement.iso3, t][placement.sector]
-                exact = {
-                    "income_tax": pay.income_tax,
-                    "host_tax": pay.host_tax,
-                    "employee_contributions": pay.employee_contributions,
-                    "in_kind": goods,
-                    "family": parcels,
-                    "card": pay.net_pay - goods - parcels,
-                    "employer_contributions": pay.employer_contributions,
-                    "foreign_worker_fee": pay.foreign_worker_fee,
-                    "programme_levy": pay.programme_levy,
-                }
-                posted = {channel: running.post(channel, amount) for channel, amount in exact.items()}
-                posted["gross_wage"] = sum((posted[part] for part in WAGE_PARTS), Decimal(0))
-                posted["contract_value"] = posted["gross_wage"] + sum((posted[part] for part in EMPLOYER_PARTS), Decimal(0))
-                for channel in CHANNELS:
-                    yield FlowRow(placement.iso3, placement.sector, t, channel, posted[channel])
-            if self._returned:
-                share = 1.0 - self._released_share(self.levels[placement.iso3])
-                paid = math.fsum(placement.pay[t - 1].income_tax * self._workers(placement, t) for t in self.working)
-                amount = running.post(f"{RETURNED_TAX}.{placement.iso3}", paid * share)
-                yield FlowRow(placement.iso3, placement.sector, self.working[-1], RETURNED_TAX, amount)
+                yield (
+                    placement,
+                    t,
+                    {
+                        "income_tax": pay.income_tax,
+                        "host_tax": pay.host_tax,
+                        "employee_contributions": pay.employee_contributions,
+                        "in_kind": goods,
+                        "family": parcels,
+                        "card": pay.net_pay - goods - parcels,
+                        "employer_contributions": pay.employer_contributions,
+                        "foreign_worker_fee": pay.foreign_worker_fee,
+                        "programme_levy": pay.programme_levy,
+                    },
+                )
+
+    def flows(self) -> Iterator[FlowRow]:
+        running = _Running()
+        for placement, t, exact in self.exact_flows():
+            posted = {channel: running.post(channel, amount) for channel, amount in exact.items()}
+            if t <= self.over:
+                posted = {channel: self._paid(placement, t, channel) for channel in posted}
+            posted["gross_wage"] = sum((posted[part] for part in WAGE_PARTS), Decimal(0))
+            posted["contract_value"] = posted["gross_wage"] + sum((posted[part] for part in EMPLOYER_PARTS), Decimal(0))
+            for channel in CHANNELS:
+                yield FlowRow(placement.iso3, placement.sector, t, channel, posted[channel])
+            if self._returned and t == self.working[-1]:
+                back = self._tax(placement) * self._held_share(placement.iso3)
+                amount = running.post(f"{RETURNED_TAX}.{placement.iso3}", back)
+                yield FlowRow(placement.iso3, placement.sector, t, RETURNED_TAX, amount)
+
+    def _paid(self, placement: PlacementCase, t: int, channel: str) -> Decimal:
+        """What was paid in a period that is over, as it was booked."""
+        return cents(self.case.history.pay.get((*placement.key, t, channel), 0.0))
 
     @property
     def _returned(self) -> bool:
         tax = self.case.design.tax
         return tax.held_at_end == "returned" and tax.release != "all"
+
+    def _tax(self, placement: PlacementCase) -> float:
+        """USD of income tax of a placement, all periods."""
+        return math.fsum(placement.pay[t - 1].income_tax * self._workers(placement, t) for t in self.working)
+
+    def _held_share(self, h: str) -> float:
+        """Share of a host's tax that is still held when the programme ends."""
+        if not self.over:
+            return 1.0 - self._released_share(self.levels[h])
+        q = self.p.q
+        held, paid = (
+            sum(of(h, t).value(self.x) for t in self.working) for of in (q.held, lambda h, t: q.pay("income_tax", h, t))
+        )
+        return held / paid if paid > 0.0 else 0.0
 
     def _split(self, h: str, t: int) -> dict[str, tuple[float, float]]:
         """Goods and parcels of each sector, USD: the host's totals split so that no worker's bounds are broken."""
@@ -254,7 +293,7 @@ class _Book:
                 dues = of("employer_contributions", "employee_contributions", "foreign_worker_fee", "host_tax")
                 levy = of("programme_levy")
                 collected = of("income_tax", period=t - 1)
-                paid_out = released.post(h, float(collected) * share)
+                deposits, paid_out = self._booked(h, t, deposits, released.post(h, float(collected) * share))
                 held += collected - paid_out
                 returned = zero
                 if t == last + 1:
@@ -266,6 +305,15 @@ class _Book:
                 payments = pay + dues + levy + paid_out + returned
                 closing = opening + deposits - payments
                 yield EscrowRow(h, t, opening, deposits, pay, dues, levy, paid_out, returned, payments, closing, held)
+
+    def _booked(self, h: str, t: int, deposits: Decimal, paid_out: Decimal) -> tuple[Decimal, Decimal]:
+        """Deposits and released tax of a period; where it is over, as they were booked."""
+        history = self.case.history
+        if 1 <= t <= self.over:
+            deposits = cents(history.deposits.get((h, t), 0.0))
+        if 1 < t <= self.over + 1 and self.case.design.tax.release != "none":
+            paid_out = cents(history.verified.get((h, t - 1), 0.0))
+        return deposits, paid_out
 
     def _released_share(self, level: str) -> float:
         """Share of the collected tax that leaves escrow."""
@@ -312,6 +360,7 @@ class _Book:
                 )
 
 
+_CENT = Decimal("0.01")
 _TAKEN = 0.5
 _NOTHING = 1e-9
 _DUST = 1e-12

@@ -53,7 +53,7 @@ def standings(programme: Programme, solution: Sequence[float], accounts: Account
         limit = find_limit(row.key, programme.case.design)
         if limit is None:
             continue
-        standing = _standing(row, limit, solution)
+        standing = standing_of(row, limit, solution)
         if standing is None:
             continue
         found.setdefault((row.key, row.side, row.scope), []).append(standing)
@@ -67,8 +67,8 @@ def first_tightest(standing: Sequence[LimitStanding]) -> LimitStanding | None:
     return next((one for one, size in zip(standing, sizes, strict=True) if size <= min(sizes) + _AS_TIGHT), None)
 
 
-def _standing(row: LimitRow, limit: Limit, solution: Sequence[float]) -> LimitStanding | None:
-    """None where the limit has nothing to hold on: no workers to divide by, or lifted."""
+def standing_of(row: LimitRow, limit: Limit, solution: Sequence[float]) -> LimitStanding | None:
+    """How one row stands. None where the limit has nothing to hold on: no workers to divide by, or lifted."""
     if row.lifted_by is not None and solution[row.lifted_by] > 0.5:
         return None
     value = row.numerator.value(solution)

@@ -1,0 +1,211 @@
+"""A signed plan that is run period by period in a truth that nobody who decides can see.
+
+A truth is drawn once: how many of those who should arrive do, how many leave, what wages and prices are, how many visits are
+made. What happens follows from it and from what was decided for the period; only the actuals are handed out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pilot_planner.data.actuals import Actuals, table_named
+from pilot_planner.data.reading import Row
+from pilot_planner.studies.after_signature.standing import Standing, standing
+from pilot_planner.studies.after_signature.template import template_rows
+from pilot_planner.studies.planning.plan import Plan
+
+PARTS = (
+    "income_tax",
+    "host_tax",
+    "employee_contributions",
+    "employer_contributions",
+    "foreign_worker_fee",
+    "programme_levy",
+)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Factors on what the plan expects; 1 is as planned.
+
+    ``arrive`` and ``wage`` by placement, ``price`` by cost line, ``visits`` by host; ``leave`` on the plan's attrition.
+    """
+
+    arrive: dict[tuple[str, str], float]
+    wage: dict[tuple[str, str], float]
+    price: dict[str, float]
+    visits: dict[str, float]
+    leave: float
+
+
+def draw(plan: Plan, seed: int) -> Truth:
+    """A truth around the plan: fewer arrive than planned, wages and prices stray, leaving is known worst."""
+    dice = random.Random(seed)
+    places = [(one.iso3, one.sector) for one in plan.placements]
+    return Truth(
+        arrive={place: dice.triangular(0.6, 1.0, 0.95) for place in places},
+        wage={place: dice.lognormvariate(0.0, 0.05) for place in places},
+        price={line.line_id: dice.lognormvariate(0.0, 0.08) for line in plan.case.cost_lines},
+        visits={iso3: dice.triangular(0.8, 1.05, 0.98) for iso3 in plan.accounts.levels},
+        leave=dice.lognormvariate(0.0, 0.4),
+    )
+
+
+def as_expected(plan: Plan) -> Truth:
+    """The truth in which everything is as planned."""
+    places = [(one.iso3, one.sector) for one in plan.placements]
+    lines = [line.line_id for line in plan.case.cost_lines]
+    ones = dict.fromkeys
+    return Truth(ones(places, 1.0), ones(places, 1.0), ones(lines, 1.0), ones(plan.accounts.levels, 1.0), 1.0)
+
+
+Decided = dict[str, float]
+"""Columns of a plan by their name."""
+Policy = Callable[["SimulatedPilot", int], Decided]
+"""Given the pilot and the period that begins: what is decided for it."""
+
+
+class SimulatedPilot:
+    """One pilot in one truth. ``x`` is what has happened, by column of the signed plan's programme."""
+
+    def __init__(self, plan: Plan, truth: Truth) -> None:
+        self.plan, self._truth = plan, truth
+        self.signed = columns(plan)
+        self.x = dict(self.signed)
+        self.over = 0
+        self._rows = template_rows(plan)
+        self._fixed = {name for name in self._rows if name in ("signed", "ledger", "commitments")}
+
+    def run(self, policy: Policy, through: int | None = None) -> SimulatedPilot:
+        """Let periods pass; the policy decides at the beginning of each."""
+        last = len(self.plan.case.periods) if through is None else through
+        while self.over < last:
+            self._happen(self.over + 1, policy(self, self.over + 1))
+        return self
+
+    @property
+    def actuals(self) -> Actuals:
+        """What has been reported so far."""
+        rows = {
+            name: [cells for cells in some if name in self._fixed or cells.get("period", 0) <= self.over]
+            for name, some in self._rows.items()
+        }
+        return Actuals(
+            "simulated",
+            {name: tuple(Row(n, cells) for n, cells in enumerate(some, start=2)) for name, some in rows.items()},
+        )
+
+    def standing(self) -> Standing:
+        return standing(self.plan, self.actuals)
+
+    # --- one period ---
+
+    def _happen(self, t: int, decided: Decided) -> None:
+        for name, value in decided.items():
+            if name.rpartition(".")[2] == str(t) and name.partition(".")[0] in ("inspectors", "in_kind", "family"):
+                self.x[name] = value
+        pay = {one.key: one for one in self.plan.case.placements}
+        for h, s in self._truth.arrive:
+            self._people(h, s, t, decided)
+        self.over = t
+        for h, level in self.plan.accounts.levels.items():
+            self._host(h, level, t, pay, decided)
+        self._costs(t)
+        self._fill("reports", {"period": t}, {"reported_to": "2027-01-01", "closed": True})
+        for cells in self._rows["funds"]:
+            if cells["period"] == t:
+                donors = self.plan.design.funding.pledges
+                months = self.plan.design.programme.period_months
+                cells["amount"] = sum(
+                    one.usd for one in donors if -(-one.month // months) + 1 == t and one.donor == cells["donor"]
+                )
+
+    def _name(self, kind: str, h: str, s: str, t: int) -> str:
+        return f"{kind}.{h}.{s}.{self.plan.accounts.levels[h]}.{t}"
+
+    def _people(self, h: str, s: str, t: int, decided: Decided) -> None:
+        if t <= self.plan.case.lead:
+            return
+        before = self.x[self._name("workers", h, s, t - 1)] if t - 1 > self.plan.case.lead else 0.0
+        leavers = min(1.0, self._truth.leave * self.plan.case.rates.attrition) * before
+        wanted = decided.get(self._name("arrivals", h, s, t), 0.0)
+        room = max(0.0, self.signed[f"cap.{h}.{s}"] - (before - leavers))
+        arrivals = min(wanted * self._truth.arrive[h, s], room)
+        workers = before - leavers + arrivals
+        self.x[self._name("arrivals", h, s, t)], self.x[self._name("workers", h, s, t)] = arrivals, workers
+        key = {"iso3": h, "sector": s, "period": t}
+        people = {"arrivals": arrivals, "leavers": leavers, "workers": workers}
+        self._fill("people", key, {name: round(value, 6) for name, value in people.items()})
+
+    def _host(self, h: str, level: str, t: int, pay: dict[Any, Any], decided: Decided) -> None:
+        net, share, tax = {}, {}, 0.0
+        if t > self.plan.case.lead:
+            for place in self._truth.arrive:
+                if place[0] == h:
+                    one = pay[place].pay[t - 1] * (self.x[self._name("workers", *place, t)] * self._truth.wage[place])
+                    net[place] = one
+            planned = sum(
+                pay[place].pay[t - 1].net_pay * decided.get(self._name("workers", *place, t), 0.0) for place in net
+            )
+            for channel in ("in_kind", "family"):
+                amount = decided.get(f"{channel}.{h}.{level}.{t}", 0.0)
+                share[channel] = amount / planned if planned > 0 else 0.0
+                self.x[f"{channel}.{h}.{level}.{t}"] = share[channel] * sum(one.net_pay for one in net.values())
+        for (_, s), one in net.items():
+            amounts = {part: round(getattr(one, part), 2) for part in PARTS}
+            amounts |= {channel: round(share[channel] * one.net_pay, 2) for channel in share}
+            amounts["card"] = round(one.net_pay - amounts["in_kind"] - amounts["family"], 2)
+            gross = sum(amounts[part] for part in ("card", "in_kind", "family", *PARTS[:3]))
+            amounts["gross_wage"] = round(gross, 2)
+            amounts["contract_value"] = round(gross + sum(amounts[part] for part in PARTS[3:]), 2)
+            tax += amounts["income_tax"]
+            for channel, usd in amounts.items():
+                self._fill("pay", {"iso3": h, "sector": s, "period": t, "channel": channel}, {"amount": usd})
+        verified = next(one.verified_tax_share for one in self.plan.case.levels if one.level == level)
+        self._fill("escrow", {"iso3": h, "period": t, "flow": "tax_verified"}, {"amount": int(tax * verified * 100) / 100})
+        deposits = round(sum(one.contract_value for one in net.values()), 2)
+        self._fill("escrow", {"iso3": h, "period": t, "flow": "deposits"}, {"amount": deposits})
+        q, vector = self.plan.programme.q, self._vector()
+        asked, possible = (of(h, t).value(vector) for of in (q.visits_required, q.visits_possible))
+        found = {
+            "inspectors": self.x[f"inspectors.{h}.{t}"],
+            "visits_asked": asked,
+            "visits_made": possible * self._truth.visits[h],
+            "diversion_found": 0.0,
+        }
+        cells = {name: round(value, 6) for name, value in found.items()} | {"grievances": 0, "protection_cases": 0}
+        self._fill("oversight", {"iso3": h, "period": t}, cells)
+
+    def _costs(self, t: int) -> None:
+        vector = self._vector()
+        spent: dict[tuple[str, str], float] = {}
+        for cell in self.plan.programme.cost_cells:
+            if cell.period == t and (cell.host == "PRG" or cell.host in self.plan.accounts.levels):
+                usd = cell.amount.value(vector) * self._truth.price[cell.line.line_id]
+                spent[cell.host, cell.line.line_id] = spent.get((cell.host, cell.line.line_id), 0.0) + usd
+        self._rows["costs"] = [cells for cells in self._rows["costs"] if cells["period"] != t]
+        names = [field.name for field in table_named("costs").fields]
+        for (h, line), usd in spent.items():
+            cells = {"iso3": h, "period": t, "code": line, "amount": round(usd, 2), "currency": "USD"}
+            self._rows["costs"].append({name: cells.get(name) for name in names})
+
+    def _vector(self) -> list[float]:
+        return [self.x[column.name] for column in self.plan.programme.d.columns]
+
+    def _fill(self, table: str, key: dict[str, Any], cells: dict[str, Any]) -> None:
+        for row in self._rows[table]:
+            if all(row[name] == value for name, value in key.items()):
+                row.update(cells)
+
+
+def columns(plan: Plan) -> Decided:
+    """A plan's solution by the names of its columns."""
+    return {column.name: value for column, value in zip(plan.programme.d.columns, plan.solution, strict=True)}
+
+
+def left_alone(pilot: SimulatedPilot, t: int) -> Decided:
+    """The signed plan, whatever happens."""
+    return pilot.signed
