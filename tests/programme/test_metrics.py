@@ -36,9 +36,12 @@ BY_HAND = {
     "effective_state_benefit": 69_510,  # 62,310 + half of 18,000 less 3,600
     "state_receipts": 76_710,  # 18,000 + 28,710 + 60 x 500
     "state_reservation": 58_500,  # a quarter of 90 x 4 x 650
+    "host_revenue": 144_000,  # 90 x (200 + 200 + 800 + 400)
+    "refunded_contributions": 0,
+    "vacancies_filled": 0,
+    "host_gain": 136_800,  # less 360 x 20
     "worker_gain": 187_290,  # 259,290 less 90 x 4 x 200
     "state_gain": 18_210,  # 76,710 less 58,500
-    "host_revenue": 144_000,  # 90 x (200 + 200 + 800 + 400)
     "employer_gain": 387_000,  # twice the local cost of 1,200 x 360 months less 477,000
     "donor_gain": 187_290 - 0.75 * 175_549.465,
     "net_state_gain": -198_000,  # 36,000 less 90 x 4 x 650
@@ -94,6 +97,25 @@ def test_only_those_who_would_be_abroad_anyway_count_as_taken_from_today():
     assert values["net_state_gain"] == pytest.approx(36_000 - 90 * 650)
     assert values["state_loss"] == pytest.approx(90 * 650 - 36_000)
     assert values["income_gain"] == pytest.approx(288_000 - 90 * 200 - 270 * 40)
+
+
+def test_what_a_host_refunds_workers_gain_to_the_cent():
+    _, kept = _at_hand()
+    _, values = _at_hand(rates={"contribution_refund": 0.6})
+
+    assert values["refunded_contributions"] == pytest.approx(0.6 * 90 * (200 + 800))
+    for name, sign in (("host_revenue", -1), ("host_gain", -1), ("income_gain", 1), ("worker_gain", 1)):
+        assert values[name] - kept[name] == pytest.approx(sign * 54_000)
+    for name in ("state_gain", "employer_gain", "worker_income", "contract_value"):
+        assert values[name] == kept[name]
+
+
+def test_work_that_a_host_lacks_people_for_fills_vacancies_and_is_worth_more_to_it():
+    _, values = _at_hand(lacking={"work": 500.0})
+
+    assert values["vacancies_filled"] == 50
+    # 144,000 less 360 x 20 of services, and a tenth of 360,000 of wages.
+    assert values["host_gain"] == pytest.approx(144_000 - 7_200 + 36_000)
 
 
 @pytest.mark.parametrize("name", RATIOS_BY_HAND)

@@ -101,6 +101,9 @@ METRICS = {
     "income_gain",
     "state_loss",
     "net_state_gain",
+    "host_revenue",
+    "vacancies_filled",
+    "host_gain",
 }
 MANIFEST_KEYS = {"versions", "input_hash", "design_hash", "solver", "options", "seed", "gap", "tie_tolerance", "timings"}
 

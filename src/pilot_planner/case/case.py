@@ -21,6 +21,7 @@ from pilot_planner.case.eligibility import (
 )
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.history import NOTHING_YET, History, history_of
+from pilot_planner.case.host_side import lacks_workers, refund_share, willingness_gain
 from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
 from pilot_planner.case.tax import TaxSchedule, tax_schedule
 from pilot_planner.data.amounts import is_drawn, least, most, somewhere, where, whole
@@ -77,6 +78,10 @@ class PlacementCase:
     women_share: float
     today: Today
     shortage: float | None = None
+    lacks_workers: bool = False
+    """Whether employers of the sector, or of the host, are known to lack workers."""
+    willingness_gain: float = 0.0
+    """By how much the host is the more willing for what a worker-month here brings it; 0 where the design lets nothing."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -118,6 +123,12 @@ class Rates:
     predeparture_fee_usd: float
     card_saving: float
     """Share of card pay left on the card at the journey home."""
+    contribution_refund: float
+    """Of social contributions, what hosts refund to workers who go home; 0 where the design has no refund."""
+    host_service_cost: float
+    """Of the host's own services, USD per worker-month."""
+    vacancy_value: float
+    """To the host, of a dollar of gross wages in work for which it lacks workers."""
     state_reservation: float
     """Least share of what it takes today for which the state would take part."""
     fungibility: float
@@ -282,6 +293,8 @@ def _placement(
         women_share=_women_share(evidence, iso3, sector),
         today=today(evidence, iso3, sector),
         shortage=_shortage(design, evidence, topic, "placements", iso3, sector, "labour_shortage"),
+        lacks_workers=lacks_workers(evidence, iso3, sector),
+        willingness_gain=willingness_gain(design, evidence, offer.full),
     )
 
 
@@ -503,6 +516,9 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
         predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
         card_saving=rate("card_saving_share", "saving"),
+        contribution_refund=refund_share(design, evidence),
+        host_service_cost=rate("host_service_cost", "host_services"),
+        vacancy_value=rate("vacancy_value_share", "vacancies"),
         state_reservation=rate("state_reservation_share", "state_reservation"),
         fungibility=rate("released_tax_fungibility", "fungibility"),
         donor_alternative=rate("donor_alternative", "donor_alternative"),

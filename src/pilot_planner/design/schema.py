@@ -145,6 +145,18 @@ class Levies(Section):
     """Charges on the wage that pay for the programme."""
 
     programme_levy: Share = Field(description="Levy on the gross wage, paid by the employer, share.")
+    refund_contributions: bool = Field(
+        default=False,
+        description="Whether hosts refund what workers can never draw of their social contributions when they go home.",
+    )
+
+
+class Responses(Section):
+    """What answers to the plan instead of standing fixed at what the inputs say. All off: nothing does."""
+
+    willingness: bool = Field(
+        default=False, description="Whether hosts are the more willing, the more revenue a worker-month brings them."
+    )
 
 
 TO_BE_FOUND = "to be found"
@@ -315,6 +327,7 @@ class Design(Section):
         description="Hosts that end the agreement: share of the programme's time after which nobody works there.",
     )
     levies: Levies
+    responses: Responses = Field(default_factory=lambda: Responses(), description="What answers to the plan.")
     funding: Funding
     oversight: Oversight
     exclusions: tuple[str, ...] = Field(description="Sectors, hosts (ISO3) or placements (ISO3.sector) left out.")
@@ -348,7 +361,9 @@ class Design(Section):
                 del tree[name]
         if self.gate is None:
             tree.pop("gate", None)
-        for table, name in (("tax", "held_at_end"), ("participation", "relief")):
+        if self.responses == Responses():
+            del tree["responses"]
+        for table, name in (("tax", "held_at_end"), ("participation", "relief"), ("levies", "refund_contributions")):
             if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
                 del tree[table][name]
         if self.parties == Parties():

@@ -10,7 +10,6 @@ from pilot_planner.programme.linear import Linear
 
 if TYPE_CHECKING:
     from pilot_planner.programme.programme import Programme
-    from pilot_planner.programme.quantities import PayPart
 
 Sense = Literal["min", "max"]
 
@@ -146,10 +145,10 @@ def _secured_income(p: Programme) -> Linear:
     "USD",
     "max",
     (*_PAY, *_TODAY),
-    "Worker income and returned tax less what the same workers keep in the same months today, abroad or at home.",
+    "Worker income, returned tax and refunds less what the same workers keep in the same months today, abroad or at home.",
 )
 def _income_gain(p: Programme) -> Linear:
-    return _worker_income(p).add(_returned_tax(p)).add(p.q.total(p.q.kept_today), -1.0)
+    return _worker_income(p).add(_returned_tax(p)).add(_refunded_contributions(p)).add(p.q.total(p.q.kept_today), -1.0)
 
 
 @_metric(
@@ -296,6 +295,59 @@ def _state_reservation(p: Programme) -> Linear:
     return p.q.total(p.q.state_take_today) * p.case.rates.state_reservation
 
 
+# --- hosts' money ---
+
+
+@_metric(
+    "host_revenue",
+    "Revenue of host governments",
+    "USD",
+    None,
+    ("refund", *_PAY),
+    "Hosts' income tax, social contributions of both sides less what is refunded, and fees on foreign workers.",
+)
+def _host_revenue(p: Programme) -> Linear:
+    return p.q.total(p.q.host_revenue)
+
+
+@_metric(
+    "refunded_contributions",
+    "Contributions refunded to workers",
+    "USD",
+    "max",
+    ("refund", *_PAY),
+    "Social contributions that hosts refund to workers who go home, where the design says so.",
+)
+def _refunded_contributions(p: Programme) -> Linear:
+    return p.q.total(p.q.refunded)
+
+
+@_metric(
+    "vacancies_filled",
+    "Vacancies filled",
+    "persons",
+    "max",
+    ("vacancies", "demand", "attrition"),
+    "Persons employed in the last period in work for which a host is known to lack workers.",
+)
+def _vacancies_filled(p: Programme) -> Linear:
+    return Linear.total(p.q.vacancies(h, p.q.numbers[-1]) for h in p.q.hosts)
+
+
+@_metric(
+    "host_gain",
+    "Gain of host governments",
+    "USD",
+    None,
+    ("refund", "vacancies", "host_services", *_PAY),
+    "Revenue of hosts, and the worth to them of vacancies filled, less what their services cost.",
+)
+def _host_gain(p: Programme) -> Linear:
+    worth = p.q.total(p.q.vacancy_wages) * p.case.rates.vacancy_value
+    services = p.q.total(p.q.worker_months) * p.case.rates.host_service_cost
+    return _host_revenue(p) + worth - services
+
+
 # --- gains of the parties, each over its own alternative ---
 
 
@@ -305,10 +357,10 @@ def _state_reservation(p: Programme) -> Linear:
     "USD",
     "max",
     ("tax", *_DIVERSION, *_TODAY),
-    "What workers can be expected to keep, returned tax included, less what they keep today.",
+    "What workers can be expected to keep, returned tax and refunds included, less what they keep today.",
 )
 def _worker_gain(p: Programme) -> Linear:
-    return _secured_income(p).add(_returned_tax(p)).add(p.q.total(p.q.kept_today), -1.0)
+    return _secured_income(p).add(_returned_tax(p)).add(_refunded_contributions(p)).add(p.q.total(p.q.kept_today), -1.0)
 
 
 @_metric(
@@ -321,19 +373,6 @@ def _worker_gain(p: Programme) -> Linear:
 )
 def _state_gain(p: Programme) -> Linear:
     return _state_receipts(p) - _state_reservation(p)
-
-
-@_metric(
-    "host_revenue",
-    "Revenue of host governments",
-    "USD",
-    None,
-    _PAY,
-    "Host tax, contributions of workers and employers, and fees for foreign workers.",
-)
-def _host_revenue(p: Programme) -> Linear:
-    parts: tuple[PayPart, ...] = ("host_tax", "employee_contributions", "employer_contributions", "foreign_worker_fee")
-    return Linear.total(p.q.pay(part, h, t) for part in parts for h in p.q.hosts for t in p.q.numbers)
 
 
 @_metric(

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pilot_planner.case.baselines import TodayPart
 from pilot_planner.case.case import Case, LevelCase, PlacementCase
+from pilot_planner.case.host_side import host_revenue
 from pilot_planner.case.pay import Pay
 from pilot_planner.case.take_up import TakeUp, take_up
 from pilot_planner.data.amounts import least, somewhere, whole
@@ -224,6 +225,39 @@ class Quantities:
     def family_parcels(self, h: str, t: int) -> Linear:
         """Parcels sent."""
         return self.family(h, t) * (1.0 / self.case.rates.parcel_usd)
+
+    # --- hosts ---
+
+    def host_revenue(self, h: str, t: int) -> Linear:
+        """USD that the host government gets: its income tax, contributions of both sides less refunds, its fee."""
+        return self._over_workers(
+            "host_revenue", h, t, lambda p, level, i: host_revenue(p.pay[i], self.case.rates.contribution_refund)
+        )
+
+    def refunded(self, h: str, t: int) -> Linear:
+        """USD of the period's social contributions that the host refunds to workers who go home."""
+        share = self.case.rates.contribution_refund
+        return self._over_workers(
+            "refunded",
+            h,
+            t,
+            lambda p, level, i: share * (p.pay[i].employee_contributions + p.pay[i].employer_contributions),
+        )
+
+    def vacancies(self, h: str, t: int) -> Linear:
+        """Persons employed in work for which the host is known to lack workers."""
+        return self._over_workers("vacancies", h, t, lambda p, level, i: float(p.lacks_workers))
+
+    def vacancy_wages(self, h: str, t: int) -> Linear:
+        """USD of gross wages in such work."""
+        return self._over_workers("vacancy_wages", h, t, lambda p, level, i: p.lacks_workers * p.pay[i].gross_wage)
+
+    def willing_months(self, h: str, t: int) -> Linear:
+        """Worker-months, each weighted by the willingness of the host."""
+        least_of = self.case.host(h).willingness
+        return self._over_workers(
+            "willing", h, t, lambda p, level, i: float(self.months(t)) * least(1.0, least_of + p.willingness_gain)
+        )
 
     # --- losses ---
 

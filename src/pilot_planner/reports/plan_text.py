@@ -54,6 +54,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     _placements(plan, console)
     _indicators(plan, console)
     _dollar(plan, console)
+    _hosts(plan, console)
     _budget(plan, console)
     _limits(plan, console)
     _evidence(plan, console)
@@ -183,6 +184,25 @@ def _dollar(plan: Plan, console: Console) -> None:
     if today:
         told = ", ".join(f"{part.label.lower()} {percent(part.cents / 100)}" for part in today)
         console.print(f"[dim]Today, for building in Russia: {told}.[/dim]")
+
+
+def _hosts(plan: Plan, console: Console) -> None:
+    from pilot_planner.studies.parties.host_side import host_sides
+    from pilot_planner.studies.parties.host_side import sentence as of_hosts
+
+    section(console, "What host governments get", "USD over the whole programme")
+    heads = ("Host", "Income tax", "Contributions", "Fees", "Revenue", "Vacancies filled", "Gain")
+    rows = (
+        (
+            one.name,
+            *(f"{usd:,.0f}" for usd in (one.host_tax, one.contributions - one.refunded, one.fees, one.revenue)),
+            count(one.vacancies_filled),
+            f"{one.gain:,.0f}".replace("-", "−"),
+        )
+        for one in host_sides(plan)
+    )
+    print_table(console, heads, rows)
+    console.print(of_hosts(plan))
 
 
 def _budget(plan: Plan, console: Console) -> None:

@@ -9,6 +9,8 @@ from pilot_planner.exports.workbook.formula_cells import Cell, Live, number
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
 from pilot_planner.exports.workbook.workbook_context import SHEETS, SUMMARY, Work
+from pilot_planner.studies.parties.host_side import host_sides
+from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.loosened import headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
@@ -62,6 +64,12 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
     _fact(page, "Gain of the state over today, USD", plan.metrics["net_state_gain"], MONEY)
     _fact(page, "Gain of workers over today, USD", plan.metrics["income_gain"], MONEY)
     page.paragraph(plan.additionality.sentence)
+    page.section("Host governments")
+    for side in host_sides(plan):
+        _fact(page, f"Revenue of {side.name}, USD", side.revenue, MONEY)
+    _fact(page, "Vacancies filled in the last period, persons", plan.metrics["vacancies_filled"], WHOLE)
+    _fact(page, "Gain of host governments, USD", plan.metrics["host_gain"], MONEY)
+    page.paragraph(host_sentence(plan))
     page.section("Who")
     for what, text in (
         ("Organisation", terms.organisation.name),

@@ -37,6 +37,7 @@ MAY_BE_NEGATIVE = frozenset(
         "state_gain",
         "employer_gain",
         "donor_gain",
+        "host_gain",
     }
 )
 """Nothing can be held against these: a ratio turns its sense where they fall below 0."""

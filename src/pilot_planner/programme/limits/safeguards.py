@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     other_sentence="Weighted by worker-months, the hosts' willingness is at most {bound}.",
 )
 def mean_willingness(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
-    """Worker-months x willingness over worker-months."""
+    """Worker-months x willingness, with what revenue adds to it where the design says so, over worker-months."""
     weighted = Linear()
     months = Linear()
     for host in p.case.hosts:
         for t in p.q.numbers:
-            weighted.add(p.q.worker_months(host.iso3, t), host.willingness)
+            weighted.add(p.q.willing_months(host.iso3, t))
             months.add(p.q.worker_months(host.iso3, t))
     yield LimitRow("mean_willingness", side, PROGRAMME_SCOPE, weighted, bound, months)
 

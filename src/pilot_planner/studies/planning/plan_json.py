@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pilot_planner.studies.parties.host_side import host_rows
 from pilot_planner.studies.planning.design_words import grid_in_words
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
 from pilot_planner.studies.planning.provenance import behind
@@ -33,6 +34,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "placements": [_record(placement) for placement in plan.placements],
         "limits": [_record(limit) for limit in plan.limits],
         "comparators": plan.comparators,
+        "host_sides": host_rows(plan),
         "additionality": plan.additionality.document(),
         "conditions_precedent": [_record(condition) for condition in plan.conditions],
         "precedents": [_record(precedent) for precedent in plan.precedents],

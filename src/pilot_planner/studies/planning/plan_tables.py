@@ -58,6 +58,12 @@ def _places(plan: Plan) -> Rows:
     return [*rows, {"iso3": PROGRAMME_WIDE, "name": "the programme as a whole", "chosen": "true"}]
 
 
+def _host_sides(plan: Plan) -> Rows:
+    from pilot_planner.studies.parties.host_side import host_rows
+
+    return host_rows(plan)
+
+
 _DAY = dt.timedelta(days=1)
 
 TABLES: dict[str, Callable[[Plan], Rows]] = {
@@ -79,6 +85,7 @@ TABLES: dict[str, Callable[[Plan], Rows]] = {
     ],
     "sources": lambda plan: _rows(plan.sources),
     "hosts": lambda plan: _rows(plan.hosts),
+    "host_sides": _host_sides,
     "placements": lambda plan: _rows(plan.placements),
     "limits": lambda plan: _rows(plan.limits),
     "metrics": lambda plan: [

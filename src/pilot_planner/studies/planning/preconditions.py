@@ -59,6 +59,8 @@ def applies(when: str, case: Case, accounts: Accounts, named: set[str]) -> tuple
                 users = tuple(h for h in users if f"waiver:{h}.{what}" not in named)
                 return users or None
             return (host,) if host in users else None
+        case "refund_contributions":
+            return chosen if case.design.levies.refund_contributions else None
         case "tax_release":
             return () if case.design.tax.release != "none" and accounts.total("income_tax") > 0 else None
         case "family_parcels":

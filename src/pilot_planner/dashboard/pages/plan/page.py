@@ -18,6 +18,7 @@ from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
     conditions_list,
     evidence_list,
+    host_sides_table,
     host_table,
     placement_table,
     precedent_table,
@@ -32,6 +33,7 @@ from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import counted, listed, shown, tied
@@ -251,6 +253,12 @@ def rest(plan: Plan, search: str) -> list[Any]:
     weak = len(plan.weak_inputs)
     are = "is" if weak == 1 else "are"
     return [
+        section(
+            f"Host governments get {shown(plan.metrics['host_revenue'], 'USD')}",
+            "USD over the whole programme; vacancies are persons of the last period in work that the host lacks people for",
+            host_sides_table(plan),
+            html.P(tied(host_sentence(plan)), id="host-sides"),
+        ),
         section(
             "What the ceiling on cost is about",
             "Operating cost, or what is left of it for donors once levies are taken off",

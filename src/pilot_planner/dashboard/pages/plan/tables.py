@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from pilot_planner.dashboard.layout.components import table
 from pilot_planner.figures.plan import budget_bars
+from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import rounded_parts, shown
 
@@ -75,6 +76,21 @@ def _flows(plan: Plan) -> dict[tuple[str, str, str], float]:
 
 def _per_month(usd: float, months: float) -> str:
     return f"{usd / months:,.0f}" if months > 0 else "–"
+
+
+def host_sides_table(plan: Plan) -> Any:
+    """One row a host government: revenue by kind, vacancies filled, and its gain."""
+    rows = [
+        [
+            one.name,
+            *(shown(usd, "USD") for usd in (one.host_tax, one.contributions - one.refunded, one.fees, one.revenue)),
+            shown(one.vacancies_filled, "persons"),
+            shown(one.gain, "USD"),
+        ]
+        for one in host_sides(plan)
+    ]
+    heads = ["Host", "Income tax", "Contributions", "Fees", "Revenue", "Vacancies filled", "Gain"]
+    return table(heads, rows, label="What host governments get", spare=(1, 2, 3))
 
 
 def host_table(plan: Plan) -> Any:

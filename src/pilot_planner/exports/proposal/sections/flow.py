@@ -7,6 +7,7 @@ from decimal import Decimal
 from pilot_planner.exports.proposal.blocks import Section, text
 from pilot_planner.exports.proposal.section_builder import Draft, cents, line, paragraph, table
 from pilot_planner.figures.plan import contract_value_sankey
+from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.contract_value_split import plan_dollar
 from pilot_planner.text.labels import rounded_parts
 
@@ -56,6 +57,7 @@ def flow_of_funds(draft: Draft) -> Section:
                     draft.marks.figure("contract_value"),
                 ),
             ),
+            paragraph(host_sentence(plan)),
             table(
                 f"Donors’ purse ({draft.prices})",
                 [("Item", 70), ("USD", 30, True)],
