@@ -101,17 +101,41 @@ def test_a_log_that_was_cut_shows_against_a_seal_that_was_noted_elsewhere(access
     seal = access.check()[1]
     access.note("ana", "export", "later.zip")
     assert access.check(seal)[0] == 4
-    end = "" if access.door.dialect == "sqlite" else " ON access_event"
-    name = "access_event_no_delete" if access.door.dialect == "sqlite" else "access_event_no_change"
 
     def cut(connection):
-        connection.execute(sa.text(f"DROP TRIGGER {name}{end}"))
+        if access.door.dialect == "sqlite":
+            name = "access_event_no_delete"
+            sql = connection.execute(sa.text(f"SELECT sql FROM sqlite_master WHERE name = '{name}'")).scalar_one()
+            off, on = f"DROP TRIGGER {name}", sql
+        else:
+            off, on = (f"ALTER TABLE access_event {word} TRIGGER USER" for word in ("DISABLE", "ENABLE"))
+        connection.execute(sa.text(off))
         connection.execute(event.delete().where(event.c.seq > 2))
+        connection.execute(sa.text(on))
 
     access.door.write(cut)
     assert access.check()[0] == 2, "nothing in the database itself tells it"
     with pytest.raises(StoreError, match="no event of the log has the seal"):
         access.check(seal)
+
+
+def test_guards_that_were_taken_away_show(access):
+    """On PostgreSQL one may be put off, too, or be made to refuse nothing."""
+    access.check()
+    if access.door.dialect == "sqlite":
+        changes = {"is missing": "DROP TRIGGER access_event_next"}
+    else:
+        nothing = "CREATE OR REPLACE FUNCTION access_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        nothing += "$$ BEGIN RETURN NEW; END $$"
+        changes = {
+            "trigger access_event_no_truncate is not what it was": "ALTER TABLE access_event DISABLE TRIGGER USER",
+            "trigger access_event_no_change is not what it was": nothing,
+            "trigger access_event_next is missing": "DROP TRIGGER access_event_next ON access_event",
+        }
+    for told, change in changes.items():
+        access.door.write(lambda connection, change=change: connection.execute(sa.text(change)))
+        with pytest.raises(StoreError, match=f"is not built as it was made: .*{told}"):
+            access.check()
 
 
 def test_tries_of_unknown_names_are_counted_and_not_listed(access):

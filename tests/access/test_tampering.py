@@ -51,14 +51,23 @@ def team(yesterday, tmp_path):
 
 
 class Editor:
-    """Changes of the file that mind no guard: events as a list, which is written back as it is or with new seals."""
+    """Changes of the file that mind no guard: events as a list, which is written back as it is or with new seals. The guards
+    are put back, as somebody would who does not want to be noticed."""
 
     def __init__(self, connection):
         self.connection = connection
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        self.guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in self.guards:
             connection.execute(f"DROP TRIGGER {name}")
         rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM access_event ORDER BY seq")
         self.events = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for _, sql in self.guards:
+            self.connection.execute(sql)
 
     def the(self, action, subject=None):
         return next(one for one in self.events if one["action"] == action and subject in (None, one["subject"]))
@@ -117,6 +126,17 @@ def a_session_is_put_in(editor):
 
 def a_session_is_prolonged(editor):
     editor.connection.execute("UPDATE access_session SET begun = begun + 36000")
+
+
+def a_guard_is_taken_away(editor):
+    editor.guards.pop()
+
+
+def a_guard_is_put_off(editor):
+    editor.guards = [
+        (name, sql.replace("BEGIN SELECT", "WHEN 0 BEGIN SELECT") if name.endswith("_no_update") else sql)
+        for name, sql in editor.guards
+    ]
 
 
 def an_event_is_altered_and_all_seals_written_anew(editor):
@@ -186,6 +206,8 @@ ALONE = (
     a_disabled_account_is_enabled,
     a_session_is_put_in,
     a_session_is_prolonged,
+    a_guard_is_taken_away,
+    a_guard_is_put_off,
 )
 WITH_A_SEAL = (
     an_event_is_altered_and_all_seals_written_anew,
@@ -206,8 +228,8 @@ def test_tampering_shows_against_the_seal_of_yesterday(tamper, team, capsys):
     file, noted = team
     check = ("accounts", "check", "--accounts", file)
     assert run_here(capsys, *check, "--seal", noted).status == 0
-    with closing(sqlite3.connect(file)) as connection, connection:
-        tamper(Editor(connection))
+    with closing(sqlite3.connect(file)) as connection, connection, Editor(connection) as editor:
+        tamper(editor)
     with_a_seal = run_here(capsys, *check, "--seal", noted)
     assert with_a_seal.status == 2
     assert "keep a copy of the database and find out who could write to it" in with_a_seal.err
@@ -225,13 +247,12 @@ def test_a_file_put_back_from_before_or_made_anew_shows_against_the_seal(yesterd
 
 def test_a_session_of_a_log_that_did_not_tell_sessions_yet_is_held_against_the_time_of_its_log_in(team, capsys):
     file, _ = team
-    with closing(sqlite3.connect(file)) as connection, connection:
-        editor = Editor(connection)
+    with closing(sqlite3.connect(file)) as connection, connection, Editor(connection) as editor:
         editor.the("log-in")["detail"] = json.dumps({"by": "password"})
         editor.write(seals=True)
     assert run_here(capsys, "accounts", "check", "--accounts", file).status == 0
-    with closing(sqlite3.connect(file)) as connection, connection:
-        a_session_is_prolonged(Editor(connection))
+    with closing(sqlite3.connect(file)) as connection, connection, Editor(connection) as editor:
+        a_session_is_prolonged(editor)
     ended = run_here(capsys, "accounts", "check", "--accounts", file)
     assert "a session of ana is not that of any log-in in the log" in ended.err
 

@@ -1,6 +1,8 @@
 """The history only grows: the database refuses changes, and a check finds what was done behind its back."""
 
+import contextlib
 import multiprocessing
+import re
 import sqlite3
 import threading
 
@@ -92,6 +94,86 @@ def test_what_was_done_with_other_tools_is_found(file_store, behind, said):
         file_store.check()
     assert told.value.reason == "damaged"
     assert "restore the last backup into a new" in str(told.value)
+
+
+def damage(store, *statements):
+    with contextlib.closing(sqlite3.connect(store.door.address.file)) as other, other:
+        guards = other.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            other.execute(f"DROP TRIGGER {name}")
+        for one in statements:
+            other.execute(*one)
+        for _, sql in guards:
+            other.execute(sql)
+
+
+def test_damage_is_told_by_the_name_of_what_was_saved_and_of_its_file(file_store, prepared):
+    """Whoever has a damaged plan is told which, whose and what to do; the others are read as before."""
+    parts, record, about = prepared
+    good = file_store.save_scenario(SCENARIO)
+    plan = file_store.save("plan", (parts, record, about), "For the board in May")
+    where = file_store.record(plan.id)["parts"]
+    lost = max(name for name in where if name.startswith("inputs/"))
+    damage(file_store, ("UPDATE store_content SET data = x'78' WHERE hash = ?", (where["files/budget.csv"],)))
+    damage(file_store, ("DELETE FROM store_content WHERE hash = ?", (where[lost],)))
+    whose = f"the saved plan 'For the board in May' ({plan.id}, revision 1, of {plan.changed_at[:10]} by {plan.changed_by})"
+    both = f"its file budget.csv is not what was saved, its input file {lost[7:]} is missing"
+    for ask in (lambda: file_store.parts(plan.id), lambda: file_store.remake(plan.name), file_store.check):
+        with pytest.raises(StoreError, match=re.escape(f"{whose} is damaged: {both}; keep a copy of the store")) as told:
+            ask()
+        assert told.value.reason == "damaged"
+        assert where["files/budget.csv"] not in str(told.value), "a hash helps nobody"
+    assert file_store.scenario(good.id).settings == SCENARIO.settings
+    assert file_store.plan_document(plan.id)["plan_id"]
+    damage(file_store, ("UPDATE store_content SET data = x'00' WHERE hash = ?", (plan.content,)))
+    damage(file_store, ("UPDATE store_content SET data = x'00' WHERE hash = ?", (good.content,)))
+    with pytest.raises(StoreError, match=r"'For the board in May' .*its record is not what was saved") as told:
+        file_store.check()
+    assert f"the saved scenario '{good.name}'" in str(told.value), "every item is told at once"
+
+
+def test_a_damaged_page_is_told_by_the_names_of_what_lies_on_it(file_store, prepared):
+    """SQLite itself tells of the file alone."""
+    parts, record, about = prepared
+    names = ["For the board", "For the donor", "For nobody"]
+    plans = [file_store.save("plan", ({**parts, "files/note.txt": name.encode()}, record, about), name) for name in names]
+    whole, file = file_store.door.address.file.read_bytes(), file_store.door.address.file
+    found = set()
+    for page in range(1, len(whole) // 4096, 4):
+        file.write_bytes(whole[: 4096 * page] + b"\xff" * 64 + whole[4096 * page + 64 :])
+        for one in plans:
+            try:
+                file_store.parts(one.id)
+            except StoreError as error:
+                said = str(error)
+                if one.name in said:
+                    found.add(one.name)
+                assert "keep a copy" in said or "restore the last backup" in said or "nothing of the name" in said
+        try:
+            file_store.check()
+        except StoreError as error:
+            assert any(words in str(error) for words in ("cannot be read", "can be read", "the saved")), error
+        else:
+            assert all(file_store.parts(one.id) for one in plans), "what check does not find is no damage"
+    assert found == set(names)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("DROP TRIGGER store_revision_no_update", "trigger store_revision_no_update is missing"),
+        ("CREATE TRIGGER more AFTER INSERT ON store_content BEGIN SELECT 1; END", "trigger more was added"),
+        ("CREATE VIEW v AS SELECT 1", "view v was added"),
+        ("ALTER TABLE store_revision ADD COLUMN note TEXT", "column store_revision.note was added"),
+    ],
+)
+def test_a_store_that_is_not_built_as_it_was_made_is_told(file_store, change, told):
+    file_store.save_scenario(SCENARIO)
+    file_store.check()
+    with contextlib.closing(sqlite3.connect(file_store.door.address.file)) as other, other:
+        other.execute(change)
+    with pytest.raises(StoreError, match=f"is not built as it was made: {told}"):
+        file_store.check()
 
 
 def test_the_seal_of_the_last_change_says_whether_the_history_is_the_same(store, new_address):

@@ -25,6 +25,7 @@ from pilot_planner.access.sessions import SessionRules
 from pilot_planner.errors import AccessError, StoreError
 from pilot_planner.store.backup import back_up, bring_back
 from pilot_planner.store.database import Door
+from pilot_planner.store.guards import check_guards, check_pages
 from pilot_planner.store.open_database import open_door
 from pilot_planner.store.seals import stamp
 
@@ -321,6 +322,8 @@ class Access:
             found = audit.check(connection, known)
             audit.compare_accounts(connection)
             audit.compare_sessions(connection)
+            check_pages(connection, self.door.address)
+            check_guards(connection, ACCOUNTS)
             return found
 
         return self._read(work)

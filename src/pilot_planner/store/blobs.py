@@ -47,30 +47,50 @@ def put(connection: sa.Connection, contents: Iterable[bytes]) -> None:
             connection.execute(content.insert().values(row))
 
 
-def get(connection: sa.Connection, names: Iterable[str]) -> dict[str, bytes]:
-    """Contents by name. Raises StoreError where one is missing or is not what was saved."""
-    wanted = list(dict.fromkeys(names))
-    found: dict[str, bytes] = {}
+def get(connection: sa.Connection, where: Mapping[str, str], whose: str) -> dict[str, bytes]:
+    """Parts of an item by name, from the names of their contents. ``whose`` names the item in messages.
+
+    Raises StoreError with every part that is missing or is not what was saved.
+    """
+    wanted = list(dict.fromkeys(where.values()))
+    found: dict[str, bytes | None] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         some = sa.select(content).where(content.c.hash.in_(wanted[start : start + _AT_ONCE]))
         found.update((row.hash, unpacked(row.hash, row.size, row.data)) for row in connection.execute(some))
-    if len(found) < len(wanted):
-        missing = next(name for name in wanted if name not in found)
-        raise StoreError(f"the content {missing} is missing; restore the last backup into a new store", "damaged")
-    return found
+    whole = {part: raw for part, name in where.items() if (raw := found.get(name)) is not None}
+    if len(whole) < len(where):
+        raise damaged(whose, {part: name in found for part, name in where.items() if part not in whole})
+    return whole
 
 
-def unpacked(name: str, size: int, data: bytes) -> bytes:
-    """The bytes that were saved. Raises StoreError where these are others."""
+def damaged(whose: str, parts: Mapping[str, bool]) -> StoreError:
+    """The error for parts of an item by name; each is there and not what was saved, or is missing."""
+    told = [f"{_part(one)} {'is not what was saved' if there else 'is missing'}" for one, there in sorted(parts.items())]
+    more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    fix = "keep a copy of the store and restore the last backup into a new one; what else is saved can be read as before"
+    return StoreError(f"{whose} is damaged: {', '.join(told[:_MOST_TOLD])}{more}; {fix}", "damaged")
+
+
+_MOST_TOLD = 5
+
+
+def _part(name: str) -> str:
+    kind, _, rest = name.partition("/")
+    return {"files": f"its file {rest}", "inputs": f"its input file {rest}"}.get(kind, f"its {name}")
+
+
+RECORD = "record"
+"""What messages call the part that names all others."""
+
+
+def unpacked(name: str, size: int, data: bytes) -> bytes | None:
+    """The bytes that were saved; None where these are others."""
     try:
         # No more than was promised: a backup from anybody may hold a small row that would become a huge one.
         raw = zlib.decompressobj().decompress(data, min(size, LARGEST) + 1)
     except zlib.error:
         raw = b""
-    if len(raw) != size or address_of(raw) != name:
-        what = f"the content {name} is not what was saved"
-        raise StoreError(f"{what}; keep a copy of the store and restore the last backup into a new one", "damaged")
-    return raw
+    return raw if len(raw) == size and address_of(raw) == name else None
 
 
 def parts_of(record: Mapping[str, Any]) -> dict[str, str]:

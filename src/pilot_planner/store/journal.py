@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pilot_planner.errors import StoreError
-from pilot_planner.store.blobs import as_json, parts_of, unpacked
-from pilot_planner.store.records import Item, item_of
+from pilot_planner.store.blobs import RECORD, as_json, damaged, parts_of, unpacked
+from pilot_planner.store.records import Item, described, item_of
 from pilot_planner.store.schema import content, revision
 from pilot_planner.store.seals import seal, stamp
 
@@ -129,7 +129,7 @@ def check(connection: sa.Connection, progress: Callable[[str, float], bool] | No
     """
     met = not known
     numbers: dict[str, int] = {}
-    records: dict[str, str] = {}
+    records: dict[str, str] = {}  # the items that have them, in words
     last, seq = "", 0
     total = connection.execute(sa.select(sa.func.count()).select_from(revision)).scalar_one()
     for row in _stream(connection, sa.select(revision).order_by(revision.c.seq)):
@@ -138,27 +138,52 @@ def check(connection: sa.Connection, progress: Callable[[str, float], bool] | No
         if row.seq != seq + 1 or row.number != number:
             raise StoreError(f"the history has a gap before change {row.seq}; {_RESTORE}", "damaged")
         if row.seal != seal_of(values, last):
-            raise StoreError(f"change {row.seq} of the history is not what was written then; {_RESTORE}", "damaged")
-        seq, last, numbers[row.item], records[row.content] = row.seq, row.seal, number, row.item
+            what = f"change {row.seq} of the history is not what was written then (of the {row.kind} {row.name!r})"
+            raise StoreError(f"{what}; {_RESTORE}", "damaged")
+        seq, last, numbers[row.item] = row.seq, row.seal, number
+        records[row.content] = described(row.kind, row.name, row.item, number, row.who, row.at)
         met = met or last == known
         if progress is not None and not progress("history", 0.3 * seq / total):
             raise StoreError("stopped before everything was checked; check again")
     if not met:
         what = f"no change of the history has the seal {known[:80]}: it was cut or written anew since"
         raise StoreError(f"{what}; {_RESTORE}", "damaged")
+    sizes = _check_contents(connection, records, progress)
+    return Checked(seq, len(numbers), len(sizes), sum(sizes.values()), last)
+
+
+def _check_contents(
+    connection: sa.Connection, records: Mapping[str, str], progress: Callable[[str, float], bool] | None
+) -> dict[str, int]:
+    """The size of each content. Raises StoreError with every item that has one which is missing or altered."""
     sizes: dict[str, int] = {}
-    needed: dict[str, str] = dict(records)
+    altered: set[str] = set()
+    needed = {name: (whose, RECORD) for name, whose in records.items()}
     for row in _stream(connection, sa.select(content)):
         raw = unpacked(row.hash, row.size, row.data)
         sizes[row.hash] = row.size
-        if row.hash in records:
-            needed |= dict.fromkeys(parts_of(json.loads(raw)).values(), records[row.hash])
+        if raw is None:
+            altered.add(row.hash)
+        elif row.hash in records:
+            needed |= {name: (records[row.hash], part) for part, name in parts_of(json.loads(raw)).items()}
         if progress is not None and not progress("contents", 0.3 + 0.69 * len(sizes) / max(len(needed), len(sizes))):
             raise StoreError("stopped before everything was checked; check again")
-    missing = next((name for name in needed if name not in sizes), None)
-    if missing is not None:
-        raise StoreError(f"the content {missing} of {needed[missing]} is missing; {_RESTORE}", "damaged")
-    return Checked(seq, len(numbers), len(sizes), sum(sizes.values()), last)
+    wrong: dict[str, dict[str, bool]] = {}
+    for name, (whose, part) in needed.items():
+        if name in altered or name not in sizes:
+            wrong.setdefault(whose, {})[part] = name in sizes
+    for name in altered - needed.keys():
+        # Of an item whose record is damaged itself, or of none any more.
+        wrong.setdefault("an item that cannot be told", {})[f"content {name[:12]}"] = True
+    if wrong:
+        first, *others = (damaged(whose, parts) for whose, parts in wrong.items())
+        more = "".join(f"; {str(one).partition(';')[0]}" for one in others[:_MOST_TOLD])
+        rest = f"; and {len(others) - _MOST_TOLD} more items" if len(others) > _MOST_TOLD else ""
+        raise StoreError(f"{first}{more}{rest}", "damaged")
+    return sizes
+
+
+_MOST_TOLD = 5
 
 
 _RESTORE = "keep a copy of the store and restore the last backup into a new one"

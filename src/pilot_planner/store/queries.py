@@ -16,6 +16,7 @@ from pilot_planner.errors import StoreError
 from pilot_planner.store import blobs, encode, export, journal, records
 from pilot_planner.store.comparing import Differences, differences
 from pilot_planner.store.database import Door
+from pilot_planner.store.guards import check_guards, check_pages
 from pilot_planner.store.journal import Checked
 from pilot_planner.store.plans import FILES, saved_design, saved_inputs
 from pilot_planner.store.recompute import Remade, remade
@@ -23,6 +24,9 @@ from pilot_planner.store.records import Item, Revision
 from pilot_planner.store.schema import revision
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.planning.comparison import Comparison, compare
+
+_MOST_TOLD = 5
+"""Items by name in one message."""
 
 Items = list[Item]
 Revisions = list[Revision]
@@ -65,15 +69,23 @@ class Reading:
         self, item: str, revision: int | None = None, front: str = ""
     ) -> tuple[Item, dict[str, bytes], dict[str, Any]]:
         """An item with its parts by name (``files/...``, ``inputs/...``) and its record; only names with that ``front``."""
+        whose = ""
 
         def work(connection: sa.Connection) -> tuple[Item, dict[str, bytes], dict[str, Any]]:
+            nonlocal whose
             found = journal.find(connection, item, revision)
+            whose = records.item_described(found)
             record = self._record(connection, found)
             where = {name: address for name, address in blobs.parts_of(record).items() if name.startswith(front)}
-            raw = blobs.get(connection, where.values())
-            return found, {name: raw[address] for name, address in where.items()}, record
+            return found, blobs.get(connection, where, whose), record
 
-        return self.door.read(work)
+        try:
+            return self.door.read(work)
+        except StoreError as error:
+            # What the database itself says of a damaged page, it says of the file.
+            if error.reason != "damaged" or not whose or whose in str(error):
+                raise
+            raise StoreError(f"{whose} cannot be read: {error}", "damaged") from None
 
     def files(self, item: str, revision: int | None = None) -> dict[str, bytes]:
         """The files of an item by name: of a plan, those of its folder."""
@@ -147,10 +159,40 @@ class Reading:
 
         ``known`` is a seal that was noted elsewhere: StoreError where no change has it, for then the history was cut.
         """
-        return self.door.read(lambda connection: journal.check(connection, progress, known))
+
+        def work(connection: sa.Connection) -> Checked:
+            found = journal.check(connection, progress, known)
+            check_pages(connection, self.door.address)
+            check_guards(connection, self.door.address.kind)
+            return found
+
+        try:
+            return self.door.read(work)
+        except StoreError as error:
+            if error.reason != "damaged" or records.SAVED in str(error):
+                raise
+            raise StoreError(f"{error}{self._cannot_be_read()}", "damaged") from None
+
+    def _cannot_be_read(self) -> str:
+        """The items that a damaged store does not give back any more, as the end of a sentence."""
+        lost = []
+        try:
+            items = self.list(archived=None)
+        except StoreError:
+            return "; no list of what is saved can be read"
+        for one in items:
+            try:
+                self.parts(one.id)
+            except StoreError:
+                lost.append(records.item_described(one))
+        if not lost:
+            return "; every item can be read as it was saved last"
+        more = f" and {len(lost) - _MOST_TOLD} more" if len(lost) > _MOST_TOLD else ""
+        return f"; of {len(items)} items these cannot be read: {', '.join(lost[:_MOST_TOLD])}{more}"
 
     def _record(self, connection: sa.Connection, item: Item) -> dict[str, Any]:
-        record: dict[str, Any] = json.loads(blobs.get(connection, [item.content])[item.content])
+        raw = blobs.get(connection, {blobs.RECORD: item.content}, records.item_described(item))[blobs.RECORD]
+        record: dict[str, Any] = json.loads(raw)
         return record
 
     def _of_kind(self, item: str, kind: str) -> str:

@@ -65,6 +65,20 @@ class Revision:
     after: Mapping[str, Any]
 
 
+SAVED = "the saved "
+"""How the name of an item begins in messages about what is damaged."""
+
+
+def described(kind: str, name: str, identity: str, number: int, who: str, at: str) -> str:
+    """What people know an item by, for messages about what is damaged."""
+    return f"{SAVED}{kind} {name!r} ({identity}, revision {number}, of {at[:10]} by {who})"
+
+
+def item_described(item: Item) -> str:
+    """The same of an item."""
+    return described(item.kind, item.name, item.id, item.revision, item.changed_by, item.changed_at)
+
+
 def item_of(row: sa.Row[Any]) -> Item:
     """The item that a row of the history describes."""
     return Item(
