@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pilot_planner.reports.actuals_files import load_actuals
     from pilot_planner.reports.plan_folder import write_plan
     from pilot_planner.store.store import Store
+    from pilot_planner.studies.after_signature.learning import Lessons, lessons_of
     from pilot_planner.studies.after_signature.replan import Replan, replan
     from pilot_planner.studies.after_signature.standing import Standing, standing
     from pilot_planner.studies.explain.cliffs import cliffs
@@ -90,6 +91,8 @@ _WHERE = {
     "with_constraints": "studies.planning.constraints",
     "Plan": "studies.planning.plan",
     "make_plan": "studies.planning.plan",
+    "Lessons": "studies.after_signature.learning",
+    "lessons_of": "studies.after_signature.learning",
     "Replan": "studies.after_signature.replan",
     "replan": "studies.after_signature.replan",
     "Standing": "studies.after_signature.standing",
@@ -131,6 +134,7 @@ __all__ = [
     "HedgedPlan",
     "InputError",
     "Inputs",
+    "Lessons",
     "NoPlanError",
     "Participation",
     "PilotPlannerError",
@@ -154,6 +158,7 @@ __all__ = [
     "diagnose",
     "evidence",
     "hedge",
+    "lessons_of",
     "load_actuals",
     "load_design",
     "load_inputs",

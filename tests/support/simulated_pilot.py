@@ -13,6 +13,8 @@ from typing import Any
 
 from pilot_planner.data.actuals import Actuals, table_named
 from pilot_planner.data.reading import Row
+from pilot_planner.studies.after_signature.learning import lessons_of
+from pilot_planner.studies.after_signature.replan import replan
 from pilot_planner.studies.after_signature.standing import Standing, standing
 from pilot_planner.studies.after_signature.template import template_rows
 from pilot_planner.studies.planning.plan import Plan
@@ -42,15 +44,22 @@ class Truth:
 
 
 def draw(plan: Plan, seed: int) -> Truth:
-    """A truth around the plan: fewer arrive than planned, wages and prices stray, leaving is known worst."""
+    """A truth from the ranges of the plan's own inputs, each for itself: intake, leaving, wages, visits, unit costs."""
     dice = random.Random(seed)
+
+    def factor(*address: str) -> float:
+        estimate = plan.inputs.find(*address)
+        if estimate is None or not estimate.base:
+            return 1.0
+        return dice.triangular(estimate.low, estimate.high, estimate.base) / estimate.base
+
     places = [(one.iso3, one.sector) for one in plan.placements]
     return Truth(
-        arrive={place: dice.triangular(0.6, 1.0, 0.95) for place in places},
-        wage={place: dice.lognormvariate(0.0, 0.05) for place in places},
-        price={line.line_id: dice.lognormvariate(0.0, 0.08) for line in plan.case.cost_lines},
-        visits={iso3: dice.triangular(0.8, 1.05, 0.98) for iso3 in plan.accounts.levels},
-        leave=dice.lognormvariate(0.0, 0.4),
+        arrive={place: min(1.0, factor("placements", *place, "intake_quarter")) for place in places},
+        wage={place: factor("placements", *place, "market_wage") for place in places},
+        price={line.line_id: factor("cost_lines", line.line_id) for line in plan.case.cost_lines},
+        visits=dict.fromkeys(plan.accounts.levels, factor("programme", "visits_per_inspector_month")),
+        leave=factor("programme", "attrition_yearly"),
     )
 
 
@@ -74,6 +83,8 @@ class SimulatedPilot:
     def __init__(self, plan: Plan, truth: Truth) -> None:
         self.plan, self._truth = plan, truth
         self.signed = columns(plan)
+        self.last_decided = self.signed
+        self.signed_places = [(one.iso3, one.sector) for one in plan.placements]
         self.x = dict(self.signed)
         self.over = 0
         self._rows = template_rows(plan)
@@ -209,3 +220,56 @@ def columns(plan: Plan) -> Decided:
 def left_alone(pilot: SimulatedPilot, t: int) -> Decided:
     """The signed plan, whatever happens."""
     return pilot.signed
+
+
+def rule_of_thumb(pilot: SimulatedPilot, t: int) -> Decided:
+    """What a careful manager does without a programme: take on whoever is missing, and posts in the planned ratio."""
+    plan = pilot.plan
+    decided = dict(pilot.signed)
+    staying = 1.0 - plan.case.rates.attrition
+    for placement in plan.case.placements:
+        h, s = placement.key
+        name = f"{h}.{s}.{plan.accounts.levels.get(h)}.{t}"
+        if t <= plan.case.lead or f"workers.{name}" not in decided or (h, s) not in pilot.signed_places:
+            continue
+        before = pilot.x.get(f"workers.{h}.{s}.{plan.accounts.levels[h]}.{t - 1}", 0.0) if t - 1 > plan.case.lead else 0.0
+        missing = max(0.0, pilot.signed[f"workers.{name}"] - staying * before)
+        decided[f"arrivals.{name}"] = min(missing, placement.intake)
+        decided[f"workers.{name}"] = staying * before + decided[f"arrivals.{name}"]
+    for h, level in plan.accounts.levels.items():
+        places = [f"{h}.{s}.{level}.{t}" for i, s in pilot.signed_places if i == h]
+        planned, there = (sum(some.get(f"workers.{one}", 0.0) for one in places) for some in (pilot.signed, decided))
+        ratio = there / planned if planned > 0.0 else 1.0
+        for name in (f"inspectors.{h}.{t}", f"in_kind.{h}.{level}.{t}", f"family.{h}.{level}.{t}"):
+            if name in decided:
+                decided[name] *= ratio
+    return decided
+
+
+def decided_anew(pilot: SimulatedPilot, t: int) -> Decided:
+    """The rest decided anew at the beginning of each period; what was decided last where there is no plan."""
+    if pilot.over == 0:
+        return pilot.signed
+    actuals = pilot.actuals
+    answer = replan(pilot.plan, actuals, ways=("go_on",), lessons=lessons_of(pilot.plan, actuals)).of("go_on")
+    if answer.plan is not None:
+        pilot.last_decided = columns(answer.plan)
+    return pilot.last_decided
+
+
+POLICIES: dict[str, Policy] = {"left_alone": left_alone, "rule_of_thumb": rule_of_thumb, "decided_anew": decided_anew}
+
+
+def outcome(plan: Plan, seed: int, policy: str) -> dict[str, float]:
+    """How a pilot ends: limits that were not kept in some period or over the whole, and secured income, USD."""
+    now = SimulatedPilot(plan, draw(plan, seed)).run(POLICIES[policy]).standing()
+    broken = {(one.key, one.sense, one.scope) for one in (*now.broken, *now.ahead)}
+    safeguards = {(one.key, one.sense, one.scope) for one in (*now.broken, *now.ahead) if one.kind in ("safeguard", "legal")}
+    return {
+        "broken_limits": len(broken),
+        "broken_safeguards": len(safeguards),
+        "broken_rows": len(now.broken) + len(now.ahead),
+        "secured_income": now.metrics["secured_income"][1],
+        "operating_cost": now.metrics["operating_cost"][1],
+        "worker_months": now.metrics["worker_months"][1],
+    }

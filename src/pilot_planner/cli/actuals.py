@@ -20,6 +20,7 @@ from pilot_planner.cli.options import (
     progress,
     settings_of,
 )
+from pilot_planner.cli.store import StoreOption
 from pilot_planner.errors import Fault, InputError, Place
 
 if TYPE_CHECKING:
@@ -114,6 +115,21 @@ def report(
         print_standing(now, console())
 
 
+@actuals_app.command()
+def learned(
+    actuals: ActualsArgument, inputs: InputsOption = None, today: TodayOption = None, json_output: JsonOption = False
+) -> None:
+    """What the pilot teaches: each input that was observed, with what was believed, what was seen and what follows."""
+    from pilot_planner.reports.standing_text import print_lessons
+    from pilot_planner.studies.after_signature.learning import lessons_of
+
+    lessons = lessons_of(*_signed(actuals, inputs, today))
+    if json_output:
+        print_json(lessons.records())
+    else:
+        print_lessons(lessons, console())
+
+
 def replan(
     actuals: ActualsArgument,
     inputs: InputsOption = None,
@@ -125,14 +141,25 @@ def replan(
         str | None,
         typer.Option("--bridge", metavar="METRIC", help="From the signed plan to the first way, in steps that sum."),
     ] = None,
+    learned: Annotated[
+        bool, typer.Option("--learned", help="With what the pilot has taught for what comes ('actuals learned' shows it).")
+    ] = False,
     today: TodayOption = None,
     out: OutOption = None,
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="NAME", help="Save the plan of the first way, and all that has happened.")
+    ] = None,
+    onto: Annotated[
+        str | None, typer.Option("--onto", metavar="ITEM", help="With --save: as the next revision of this saved plan.")
+    ] = None,
+    store: StoreOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Decide the rest anew: the past is fixed, what was signed and promised binds, the rest is optimal and proven."""
     from pilot_planner.reports.comparison_text import print_bridge
     from pilot_planner.reports.plan_folder import check_target, write_plan
     from pilot_planner.reports.standing_text import print_replan
+    from pilot_planner.studies.after_signature.learning import lessons_of
     from pilot_planner.studies.after_signature.replan import WAYS, named_ways
     from pilot_planner.studies.after_signature.replan import replan as decide_anew
 
@@ -140,12 +167,19 @@ def replan(
         check_target(out)
     plan, found = _signed(actuals, inputs, today)
     ways = named_ways(way or WAYS)
-    made = decide_anew(plan, found, settings_of(settings, None, None), ways, progress())
+    lessons = lessons_of(plan, found) if learned else None
+    made = decide_anew(plan, found, settings_of(settings, None, None), ways, progress(), lessons)
     done()
     steps = made.bridge(ways[0], bridge) if bridge is not None and made.answers[0].plan is not None else None
     if out is not None and made.answers[0].plan is not None:
         write_plan(made.answers[0].plan, out)
         say(f"the plan of '{ways[0]}' is in {out}")
+    if save is not None and made.answers[0].plan is not None:
+        from pilot_planner.store.store import Store
+
+        why = f"decided anew after period {made.standing.over}: {ways[0]}"
+        item = Store.open(store).save_plan(made.answers[0].plan, save, onto=onto, why=why)
+        say(f"the plan of '{ways[0]}' is saved as {item.id}, revision {item.revision}")
     if json_output:
         print_json(made.document() | ({} if steps is None else {"bridge": steps.document()}))
     else:

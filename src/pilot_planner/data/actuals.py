@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from pilot_planner.data.datapackage import Package, Table, read_package
+from pilot_planner.data.datapackage import Package, Table, read_package, shipped_package
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.reading import ReadTable, Row, read_table
 from pilot_planner.errors import Fault, Place
@@ -55,6 +55,13 @@ def package_file() -> Path:
 def table_named(name: str) -> Table:
     """A table by its name, such as ``people``."""
     return actuals_package().table(f"{name}.csv")
+
+
+def table_at(path: str) -> Table:
+    """A table by its path among those of inputs, actuals included."""
+    if path.startswith(PREFIX):
+        return actuals_package().table(path.removeprefix(PREFIX))
+    return shipped_package().table(path)
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,18 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     2. references between files;
     3. derived values against their formulas;
     4. sense: ordered ranges, units, bounds, and values that contradict each other.
+
+    A folder ``actuals`` within it is what has happened since the signature (``actuals check`` holds it against the plan).
     """
     root = resolve_inputs(folder)
     package = shipped_package()
-    return _put_together([read_table(root, table, package) for table in package.tables], package, root.as_posix())
+    read = [read_table(root, table, package) for table in package.tables]
+    if (root / PREFIX).is_dir():
+        read += [
+            read_table(root, replace(table, path=PREFIX + table.path), actuals_package())
+            for table in actuals_package().tables
+        ]
+    return _put_together(read, package, root.as_posix())
 
 
 def stale_of(folder: str | Path | None = None) -> list[Stale]:

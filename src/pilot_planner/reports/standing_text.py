@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.reports.tables import print_table, section
+from pilot_planner.studies.after_signature.learning import Lessons
 from pilot_planner.studies.after_signature.replan import Answer, Replan
 from pilot_planner.studies.after_signature.standing import Standing
 from pilot_planner.studies.planning.preconditions import LEGAL_GATE
@@ -189,3 +190,20 @@ def _said(one: Answer) -> list[str]:
     if one.plan.outcome.status == "optimal":
         said.append("Proven: no rest under these limits is better by more than the design's gap.")
     return said
+
+
+def print_lessons(lessons: Lessons, console: Console) -> None:
+    """Prior, data and posterior of every input that was observed, those first on which data weighs most."""
+    section(console, "What the pilot teaches", "low, base, high; nothing is taken over unless it is asked for")
+    rows = [
+        (
+            one.path,
+            " ".join(f"{value:,.4g}" for value in one.prior),
+            NO_VALUE if one.observed is None else f"{one.observed:,.4g} of {one.count:,.4g}",
+            " ".join(f"{value:,.4g}" for value in one.posterior),
+            f"{one.weight:.0%}",
+            f"{one.source} ({one.grade})",
+        )
+        for one in sorted(lessons.lessons, key=lambda one: -one.weight)
+    ]
+    print_table(console, ("Input", "Believed", "Seen", "Follows", "Weight of data", "Source"), rows, whole=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pilot_planner.data.datapackage import shipped_package
+from pilot_planner.data.actuals import table_at
 from pilot_planner.data.locations import shipped
 from pilot_planner.design.overrides import Overrides, overrides_text
 from pilot_planner.errors import StoreError
@@ -53,7 +53,7 @@ def _as_csv(name: str, raw: bytes) -> bytes:
     import io
 
     table = json.loads(raw)
-    columns = table["columns"] or [one.name for one in shipped_package().table(name.removeprefix(INPUTS)).fields]
+    columns = table["columns"] or [one.name for one in table_at(name.removeprefix(INPUTS)).fields]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

@@ -23,6 +23,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.after_signature.forecast import as_it_goes_on
 from pilot_planner.studies.after_signature.kept_limits import GivenUp, as_settings, given_up
+from pilot_planner.studies.after_signature.learning import Lessons
 from pilot_planner.studies.after_signature.standing import Standing, standing
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.bridge import Bridge, bridge
@@ -135,6 +136,7 @@ def replan(
     settings: Settings | None = None,
     ways: tuple[Way, ...] = ("go_on", "shift", "stop"),
     progress: Progress | None = None,
+    lessons: Lessons | None = None,
 ) -> Replan:
     """Decide the rest of a signed plan anew.
 
@@ -144,6 +146,7 @@ def replan(
         settings: what is decided besides, as ``--set`` takes it; it holds in every answer.
         ways: the answers that are asked for.
         progress: called between answers; returning False stops.
+        lessons: what the pilot has taught (``lessons_of``), for what is still to come; None: what was believed at signature.
 
     An answer that has no plan says why. The rest of the signed plan is kept where nothing better by more than the gap and
     the tie tolerance exists: nothing changes without a gain. Raises InputError where no period is over, or all are;
@@ -158,7 +161,7 @@ def replan(
     found = []
     for number_, way in enumerate(ways):
         tell(WAYS[way].partition(":")[0], number_ / len(ways))
-        found.append(_answer(plan, actuals, way, dict(settings or {})))
+        found.append(_answer(plan, actuals, way, dict(settings or {}), lessons))
     return Replan(plan, now, _for_workers(plan, plan.solution, actuals.over), tuple(found))
 
 
@@ -175,7 +178,7 @@ def named_ways(names: Collection[str]) -> tuple[Way, ...]:
     return found
 
 
-def _answer(plan: Plan, actuals: Actuals, way: Way, settings: dict[str, Any]) -> Answer:
+def _answer(plan: Plan, actuals: Actuals, way: Way, settings: dict[str, Any], lessons: Lessons | None) -> Answer:
     periods = plan.design.programme.periods
     end = periods
     if way == "stop":
@@ -188,8 +191,12 @@ def _answer(plan: Plan, actuals: Actuals, way: Way, settings: dict[str, Any]) ->
     if way != "shift":
         rules |= dict(_signed_caps(plan, actuals))
     design, _ = set_up(plan.design, plan.inputs, {**rules_as_settings(rules), **settings})
-    inputs = with_actuals(plan.inputs, actuals)
-    programme = build(make_case(design, inputs))
+    inputs = with_actuals(plan.inputs if lessons is None else lessons.inputs(plan.inputs), actuals)
+    try:
+        programme = build(make_case(design, inputs))
+    except NoPlanError as error:
+        # A placement in which people work fails a rights floor on these inputs.
+        return Answer(way, WAYS[way], design, inputs, None, error.reasons)
     session = Session(programme)
     outcome = session.solve()
     lost: tuple[GivenUp, ...] = ()
