@@ -6,6 +6,7 @@ import json
 
 import pytest
 from command_line import run_here
+from rebuilt import rebuilt
 
 from pilot_planner.case.tax import tax_schedule
 from pilot_planner.errors import NoPlanError
@@ -278,8 +279,9 @@ def test_the_chance_of_the_offer_is_counted_draw_by_draw(answer):
     trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
     taken = 0
     for number in range(40):
-        programme = trial.under(drawn.settings(number)).programme(drawn.row(number))
-        solution = trial.under(drawn.settings(number)).solution(programme)
+        one = trial.under(drawn.settings(number))
+        programme = rebuilt(one, drawn.row(number))
+        solution = one.solution(programme)
         got, least = (programme.metric(name).value(solution) for name in ("state_receipts", "state_reservation"))
         taken += got >= least
 
