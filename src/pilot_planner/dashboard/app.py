@@ -16,6 +16,7 @@ from pilot_planner.dashboard.pages.compare import page as compare
 from pilot_planner.dashboard.pages.compare import save_in_browser
 from pilot_planner.dashboard.pages.export import page as export
 from pilot_planner.dashboard.pages.inputs import page as inputs
+from pilot_planner.dashboard.pages.parties import page as parties
 from pilot_planner.dashboard.pages.plan import page as plan
 from pilot_planner.dashboard.pages.plan import solve_callbacks
 from pilot_planner.dashboard.pages.tradeoffs import page as tradeoffs
@@ -39,6 +40,7 @@ from pilot_planner.store.store import Store
 PAGES: dict[str, Page] = {
     "/": plan,
     "/trade-offs": tradeoffs,
+    "/parties": parties,
     "/why": why,
     "/what-if": what_if,
     "/compare": compare,

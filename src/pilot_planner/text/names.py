@@ -15,6 +15,9 @@ from pilot_planner.text.labels import listed
 Names = Mapping[str, str]
 """By code: ISO3 of hosts, ids of sectors."""
 
+FLOOR_OF_PARTY = "parties.floors."
+_PARTIES = {"state": "the state", "hosts": "host governments"}
+"""Parties whose key is not how they are named in a sentence."""
 LOWEST_BALANCE = "lowest_balance"
 UNITS = {LOWEST_BALANCE: "USD", "chance_as_signed": "share", "chance_as_run": "share"}
 LABELS = {
@@ -91,6 +94,8 @@ def path_label(path: str, names: Names, design: Design | None = None) -> str:
         bound = {"low": "low", "high": "high"}.get(rest[-1], "") if rest else ""
         words = " ".join(part.replace("_", " ") for part in rest if part not in ("base", "low", "high"))
         return ", ".join(part for part in (sentence_case(words), *keys, bound) if part)
+    if path.startswith(FLOOR_OF_PARTY):
+        return f"Floor of {_PARTIES.get(parts[-1], parts[-1])}"
     rest = parts[1:] or parts
     keys = [names[part] for part in rest if part in names]
     words = " ".join(part for part in rest if part not in names).replace("_", " ")
@@ -103,6 +108,8 @@ def path_unit(path: str, inputs: Inputs | None = None, design: Design | None = N
     if parts[0] == "limits" and len(parts) >= 2:
         limit = find_limit(parts[1], design)
         return limit.unit if limit is not None else metric_unit(parts[1])
+    if path.startswith(FLOOR_OF_PARTY):
+        return "USD"
     if parts[0] == "inputs" and inputs is not None:
         address = tuple(part for part in parts[1:] if part not in ("base", "low", "high"))
         estimate = inputs.find(*address)

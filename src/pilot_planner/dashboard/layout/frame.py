@@ -26,6 +26,7 @@ from pilot_planner.dashboard.runtime.services import Services
 PAGES: tuple[tuple[str, str], ...] = (
     ("/", "Plan"),
     ("/trade-offs", "Trade-offs"),
+    ("/parties", "Parties"),
     ("/why", "Why"),
     ("/what-if", "What-if and risk"),
     ("/compare", "Compare"),

@@ -206,6 +206,20 @@ WHY_STAGE = "why-stage"
 """How far the page is drawn, so that it is drawn again only when there is more."""
 WHY_PROGRESS = "why-progress"
 
+# --- Parties ---
+PARTIES_BODY = "parties-body"
+PARTIES_BELOW = "parties-below"
+PARTIES_JOB = "parties-job"
+PARTIES_TICK = "parties-tick"
+PARTIES_STAGE = "parties-stage"
+PARTIES_PROGRESS = "parties-progress"
+
+
+def party_floor(party: str) -> str:
+    """The box in which a party's floor is typed."""
+    return f"parties-floor-{party}"
+
+
 # --- What-if and risk ---
 LEVER_X = "lever-x"
 LEVER_Y = "lever-y"

@@ -18,6 +18,7 @@ from pilot_planner.studies.planning.plan import Plan
 if TYPE_CHECKING:
     from pilot_planner.studies.pareto.near_optimal import Alternative
     from pilot_planner.studies.pareto.pareto_front import FrontPoint
+    from pilot_planner.studies.parties.party_records import RoomOfAgreement
 
 Task = Mapping[str, Any]
 
@@ -102,6 +103,17 @@ _PRICED, _ASKED = 0.2, 0.3
 """Share of the time by which limits are priced, and by which it is asked why not another host."""
 _SECONDS_OF_CLIFFS = 30.0
 """Somebody who opened the page reads the prices meanwhile; every input of the shipped designs is looked at in this time."""
+
+
+def parties(task: Task, tell: Tell) -> Any:
+    """Who would veto the plan, and what five parties could agree on; told before what each could still ask for."""
+    from pilot_planner.studies.parties.agreement import parties as find
+
+    return find(**_asked(task), progress=_progress(tell), on_room=lambda room: _told(tell, room)).told()
+
+
+def _told(tell: Tell, room: RoomOfAgreement) -> None:
+    tell("item", room.told())
 
 
 def front(task: Task, tell: Tell) -> Any:

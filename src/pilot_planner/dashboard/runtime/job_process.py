@@ -37,6 +37,7 @@ _LOADED_BEFORE = tuple(
         "explain.shadow_prices",
         "explain.host_exclusion",
         "pareto.pareto_front",
+        "parties.agreement",
         "explain.infeasibility",
         "sweeps.what_if",
     )

@@ -47,6 +47,7 @@ WORK: Mapping[str, Role] = {
     "diagnosis": Role.VIEW,
     "effects": Role.VIEW,
     "why": Role.VIEW,
+    "parties": Role.VIEW,
     "front": Role.PLAN,
     "alternatives": Role.PLAN,
     "what_if": Role.PLAN,

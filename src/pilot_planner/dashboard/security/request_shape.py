@@ -33,13 +33,14 @@ _ASKED = {
 _STUDY = {"key": str, "search": str}
 _TEXTS = (
     ids.QUESTION, ids.VISITOR, ids.TURN, ids.TURNED, ids.DIAGNOSIS_JOB, ids.WHY_JOB, ids.WHY_STAGE,
+    ids.PARTIES_JOB, ids.PARTIES_STAGE,
     ids.DONOR_JOB, ids.DONOR_TERMS,
     *map(ids.drawn, (ids.PLAN_CAPS, ids.PLAN_MAP, ids.PLAN_MONEY)),
 )  # fmt: skip
 _TYPED = (
     ids.LEVER_X, ids.LEVER_Y, *map(ids.typed, ("low", "base", "high")), ids.INPUTS_PASTE, ids.SAVE_NAME, ids.COMPARE_NAME,
     ids.COMPARE_ENTRY, ids.COMPARE_PASTE, ids.LIMIT_NAME, ids.LIMIT_SIDE, ids.LIMIT_BOUND, ids.FRONT_LEAST, ids.FRONT_MOST,
-    ids.INPUTS_NAME,
+    ids.INPUTS_NAME, *map(ids.party_floor, ("workers", "state", "hosts", "employers", "donors")),
 )  # fmt: skip
 
 SHAPES: Mapping[str, Shape] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ from pilot_planner.studies.parties.party_records import (
 from pilot_planner.studies.planning.plan import no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
 
+OnRoom = Callable[[RoomOfAgreement], None]
+
 _TAKEN = 0.5
 _NOWHERE = -math.inf
 
@@ -52,6 +54,7 @@ def parties(
     settings: Settings | None = None,
     progress: Progress | None = None,
     concessions: bool = True,
+    on_room: OnRoom | None = None,
 ) -> RoomOfAgreement:
     """The room of agreement of a design between workers, the state, host governments, employers and donors.
 
@@ -59,22 +62,24 @@ def parties(
     and at least in plans that nobody vetoes, or which floors exclude each other; 4. the egalitarian compromise and the Nash
     point; 5. what it costs the others to give a party more, unless ``concessions`` is False.
 
-    Floors and scale stand in the design's table ``parties``. Raises NoPlanError where the design has no plan, CancelledError
-    (with the ``RoomOfAgreement`` found so far) when ``progress`` returns False, NoTimeError where the time of the design's
-    solver ends.
+    Floors and scale stand in the design's table ``parties``. ``on_room`` gets the room before its concessions. Raises
+    NoPlanError where the design has no plan, CancelledError (with the ``RoomOfAgreement`` found so far) when ``progress``
+    returns False, NoTimeError where the time of the design's solver ends.
     """
     design, ready = set_up(model, inputs, settings)
-    return room_of(build(make_case(design, ready)), progress, concessions)
+    return room_of(build(make_case(design, ready)), progress, concessions, on_room)
 
 
-def room_of(programme: Programme, progress: Progress | None = None, concessions: bool = True) -> RoomOfAgreement:
+def room_of(
+    programme: Programme, progress: Progress | None = None, concessions: bool = True, on_room: OnRoom | None = None
+) -> RoomOfAgreement:
     """The same of a programme that is there."""
-    return _Study(programme, progress).run(concessions)
+    return _Study(programme, progress, on_room or (lambda room: None)).run(concessions)
 
 
 class _Study:
-    def __init__(self, programme: Programme, progress: Progress | None) -> None:
-        self.programme = programme
+    def __init__(self, programme: Programme, progress: Progress | None, on_room: OnRoom) -> None:
+        self.programme, self.on_room = programme, on_room
         self.design = programme.case.design
         self.session = Session(programme)
         self.floors = [self.design.parties.floors.get(one.key, 0.0) for one in PARTIES]
@@ -152,6 +157,7 @@ class _Study:
         if nash is not None:
             self._note(NASH, nash.solution)
             self.nash_gap = max(0.0, nash.bound - nash.value)
+        self.on_room(self._room(complete=False))
         for place, party in enumerate(PARTIES if concessions else ()):
             self._at(f"what {party.name.lower()} could still ask for", 0.65 + 0.07 * place)
             self.concessions.append(self._concession(place, egalitarian, ranges))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.design.schema import Design, PartyName
+from pilot_planner.errors import SolverError
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.studies.planning.plan import Plan, describe
@@ -152,7 +153,7 @@ class RoomOfAgreement:
     collisions: tuple[Collision, ...]
     concessions: tuple[Concession, ...]
     nash_gap: float | None
-    programme: Programme = field(repr=False)
+    programme: Programme | None = field(repr=False)
     complete: bool = True
 
     @property
@@ -167,9 +168,16 @@ class RoomOfAgreement:
 
     def plan(self, name: str) -> Plan:
         """The whole plan of a deal."""
-        deal = self.deals[name]
-        value = self.programme.objective.value(deal.solution)
-        return describe(self.programme, Outcome("optimal", value, value, deal.solution, 0.0), deal.solution, {})
+        deal, programme = self.deals[name], self.programme
+        if programme is None:
+            raise SolverError("a room of agreement that was only told has no programme; find it again with parties(...)")
+        value = programme.objective.value(deal.solution)
+        return describe(programme, Outcome("optimal", value, value, deal.solution, 0.0), deal.solution, {})
+
+    def told(self) -> RoomOfAgreement:
+        """What is said of it, without programme and solutions, to be sent to another process."""
+        deals = {name: replace(deal, solution=()) for name, deal in self.deals.items()}
+        return replace(self, deals=deals, programme=None)
 
     def records(self) -> list[dict[str, Any]]:
         """One row per plan: what each party gains, who vetoes, hosts, then the metrics."""
