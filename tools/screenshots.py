@@ -11,7 +11,7 @@ from browser import QUIET, chromium, served
 from playwright.sync_api import Page, sync_playwright
 
 READY = {
-    "/": "#flow .main-svg",
+    "/": ".pp-chart:has(#flow) svg",
     "/trade-offs": "#page h1",
     "/why": "#safeguards .main-svg",
     "/what-if": "#what-if-run",

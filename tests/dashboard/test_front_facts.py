@@ -86,7 +86,7 @@ def test_host_sets_have_the_least_and_the_most_of_each_axis():
 
     assert (first.hosts, first.plans, first.ranges["operating_cost"]) == ("MNG", 3, (7e6, 9e6))
     assert (second.hosts, second.ranges["worker_income"]) == ("KAZ+MNG", (14e6, 20e6))
-    rows = sets_table(POINTS, AXES, NAMES).children.data["body"]
+    rows = sets_table(POINTS, AXES, NAMES).children[0].data["body"]
     assert rows[0][1:] == ["3", "5.0–12.0", "7.0–9.0", "0.2–0.8"]
 
 
@@ -188,7 +188,7 @@ def test_plans_that_were_looked_at_stay_where_a_search_ends_before_it_has_found_
 
 def test_every_row_of_the_plans_opens_its_point_and_the_open_one_does_not():
     question = Question("base", {"limits.hosts.max": 1})
-    text = plans_table(POINTS, POINTS, AXES, NAMES, question, opened=1).children.children
+    text = plans_table(POINTS, POINTS, AXES, NAMES, question, opened=1).children[0].children
 
     assert "(/?" in text and "Open now" in text
     assert question.with_settings(POINTS[3].settings).search in text
@@ -264,7 +264,7 @@ HOSTILE = "<img src=x onerror=alert(1)>|[x](javascript:alert(2)) **b** http://ev
 
 
 def test_hostile_cells_stay_text():
-    text = linked_table(("a",), [[HOSTILE]]).children.children
+    text = linked_table(("a",), [[HOSTILE]]).children[0].children
     row = text.splitlines()[2]
     assert "<" not in row and "](" not in row and "://" not in row and "`c`" not in row.replace("\\`", "")
     assert row.count(" | ") == 0

@@ -38,7 +38,7 @@ def shows(page, metrics):
 def test_first_visit_finds_a_solved_plan_with_all_its_parts(visitor):
     open_plan(visitor)
     for part in ("map", "caps", "flow", "budget"):
-        expect(visitor.locator(f"#{part} .main-svg").first).to_be_visible()
+        expect(still(visitor, part)).to_be_visible()
     expect(visitor.get_by_role("heading", level=1)).to_contain_text("Kazakhstan and Mongolia")
     expect(visitor.locator(".pp-gate").first).to_contain_text("1718 Committee")
 
@@ -48,7 +48,7 @@ def still(page, name):
     return page.locator(f".pp-chart:has(#{name}) > .pp-still svg")
 
 
-def test_drawings_stand_where_charts_will_be_until_the_chart_library_is_there(visitor):
+def test_drawings_stand_where_charts_will_be_once_somebody_points_at_one(visitor):
     held = []
     visitor.route("**/chart-library.js", lambda route: held.append(route))
     visitor.goto(visitor.base, wait_until="domcontentloaded")
@@ -57,6 +57,13 @@ def test_drawings_stand_where_charts_will_be_until_the_chart_library_is_there(vi
         expect(still(visitor, name)).to_be_visible()
         expect(still(visitor, name)).to_contain_text(words)
     assert visitor.locator(".main-svg").count() == 0
+    # Nobody has pointed at one: the library, larger than all the rest, is not even asked for.
+    expect(visitor.locator("#how-sure .pp-sure-bar")).to_be_visible()
+    expect(visitor.locator("#what-limits tr").nth(1)).to_be_visible()
+    assert held == []
+    still(visitor, "budget").scroll_into_view_if_needed()
+    visitor.locator(".pp-chart:has(#budget)").hover()
+    visitor.wait_for_function("document.querySelector('script[src$=\"/chart-library.js\"]')")
     box = still(visitor, "budget").bounding_box()
     held[0].continue_()
     expect(visitor.locator("#budget .main-svg").first).to_be_visible()

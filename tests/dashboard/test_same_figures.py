@@ -32,7 +32,7 @@ def plan(shipped_inputs):
 
 def body_of(table):
     """Rows of a table of the page."""
-    return table.children.data["body"]
+    return table.children[0].data["body"]
 
 
 def millions(text):

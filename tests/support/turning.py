@@ -24,4 +24,4 @@ def settled(page, path):
         expect(page.locator(".ag-row").first).to_be_visible()
     if path == "/":
         # Nor is the plan without the last of its charts, which come after the figures.
-        expect(page.locator("#budget .main-svg").first).to_be_visible()
+        expect(page.locator(".pp-chart:has(#budget) svg").first).to_be_visible()

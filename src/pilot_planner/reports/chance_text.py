@@ -6,7 +6,7 @@ from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.planning.plan import Plan
-from pilot_planner.studies.uncertainty.chance import Chance, Outlook, Share
+from pilot_planner.studies.uncertainty.chance import Chance, Failure, Outlook, Share
 from pilot_planner.text.labels import inline
 
 _UNKNOWN = (
@@ -51,9 +51,14 @@ def headline(chance: Chance) -> str:
     return f"{begins} in {share_in_words(share)} of its evidence ({interval_in_words(share)}{more})"
 
 
+def most_broken(chance: Chance) -> Failure | None:
+    """What breaks it most; None where nothing does."""
+    return next((one for one in outlook_of(chance).fails if one.counts and one.broken.count), None)
+
+
 def worst(chance: Chance) -> str:
     """``workers employed, 52``: what breaks it most, for a table."""
-    first = next((one for one in outlook_of(chance).fails if one.counts and one.broken.count), None)
+    first = most_broken(chance)
     return "nothing" if first is None else f"{inline(first.label)}, {_of_100(first.broken.value)}"
 
 

@@ -148,6 +148,27 @@
     return text ? "?" + text : "";
   }
 
+  // Parameters that a page keeps for itself make no plan.
+  const OF_PAGES = ["open", "with", "points", "q", "x", "y", "from", "pin", "pinned"];
+  const unpinned = (address) => { const found = params(address); found.delete("pin"); found.delete("pinned"); return found; };
+
+  // A pinned plan stays until it is let go, wherever links lead; the bar says which one it is.
+  function stayPinned(address) {
+    const found = params(address), held = window.pilotPin;
+    if (held && !found.has("pin")) {
+      found.set("pin", held.pin);
+      found.set("pinned", held.pinned);
+      window.history.replaceState({}, "", window.location.pathname + search(found) + window.location.hash);
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      return true;
+    }
+    window.pilotPin = found.has("pin") ? {pin: found.get("pin"), pinned: found.get("pinned") || "pinned plan"} : null;
+    const pin = window.pilotPin;
+    set("pinned-name", {children: pin ? "Compared with " + pin.pinned : ""});
+    set("unpin-plan", {className: pin ? "pp-plain" : "pp-plain pp-away"});
+    return false;
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, { pilot: {
     // A control was moved: the address with the new setting.
     moved: function (values, address, specs, defaults) {
@@ -220,6 +241,7 @@
     follow: function (address, specs, defaults) {
       // A control that was moved stands where it should; setting it could undo a move that was made meanwhile.
       window.pilotSpecs = specs;
+      if (stayPinned(address)) { return; }
       const mine = window.pilotMoved;
       window.pilotTrack(address, Boolean(mine && mine.goesOn && mine.search === (address || "")));
       const place = own.indexOf(address || "");
@@ -333,6 +355,31 @@
       if (told && box && box.dataset.plan === told.for) { box.dataset.html = told.html; }
     },
 
+    // So does what steps of its limits give.
+    worth: function (told) {
+      const box = document.getElementById("what-limits");
+      if (told && box && box.dataset.plan === told.for) { box.dataset.html = told.html; }
+    },
+
+    // The plan on the screen becomes the one to compare with, under the name that was typed; or none is any more.
+    pin: function (pins, entered, unpins, name, address) {
+      const by = window.dash_clientside.callback_context.triggered_id;
+      const found = unpinned(address);
+      if (by === "unpin-plan") {
+        if (!unpins) { return no(); }
+        window.pilotPin = null;
+        return search(found);
+      }
+      if (!pins && !entered) { return no(); }
+      const plain = params(address);
+      OF_PAGES.forEach((one) => plain.delete(one));
+      found.set("pin", search(plain) || "?");
+      found.set("pinned", (name || "").trim().slice(0, 60) || "pinned plan");
+      document.getElementById("pin-box").open = false;
+      set("toast", {children: "Pinned: figures are told against this plan until it is let go."});
+      return search(found);
+    },
+
     // The plan that charts show: the first at once, later ones when nothing newer has come for a moment.
     settle: function (asked) {
       const first = !window.pilotSettled;
@@ -435,48 +482,55 @@
   }
   new MutationObserver(showTexts).observe(document.documentElement, {childList: true, subtree: true, attributeFilter: ["data-svg", "data-html"]});
 
-  // The chart library is large. It is fetched and read beside the first question, and begun once all figures and drawings
-  // are on the screen, or when a page without them has had time to draw.
-  function figures() {
+  // The chart library is larger than all the rest of a page. It is fetched where a chart has no drawing that stands for it, or
+  // once somebody points at a drawing to read its values; what it draws then takes the drawing's place.
+  function chartsWanted() {
     return new Promise((done) => {
-      const there = () => document.querySelector("[data-figure]")
-        ? document.getElementById("budget")
-        : document.querySelector(".js-plotly-plot, .dash-graph");
-      let begun = false;
-      const painted = () => { if (!begun) { begun = true; watch.disconnect(); requestAnimationFrame(() => setTimeout(done, 50)); } };
-      const watch = new MutationObserver(() => { if (there()) { painted(); } });
+      const alone = () => [...document.getElementsByClassName("dash-graph")].some((one) => !one.closest(".pp-chart"));
+      const pointed = (event) => { if (event.target.closest && event.target.closest(".pp-chart")) { begin(); } };
+      const watch = new MutationObserver(() => { if (alone()) { begin(); } });
+      const begin = () => {
+        watch.disconnect();
+        for (const name of POINTING) { document.removeEventListener(name, pointed, true); }
+        done();
+      };
       watch.observe(document.documentElement, {childList: true, subtree: true});
-      if (there()) { painted(); }
-      setTimeout(painted, 4000);
+      for (const name of POINTING) { document.addEventListener(name, pointed, {capture: true, passive: true}); }
+      if (alone()) { begin(); }
     });
   }
+  const POINTING = ["pointerover", "touchstart"];
 
   if (!window.Plotly) {
-    window.Plotly = new Promise((done, fail) => {
+    window.Plotly = chartsWanted().then(() => new Promise((done, fail) => {
       const script = document.createElement("script");
       script.src = "/chart-library.js";
       script.async = true;
-      script.onload = () => figures().then(() => {
+      script.onload = () => requestAnimationFrame(() => setTimeout(() => {
         const begin = window.pilotCharts;
         delete window.pilotCharts;
         begin.call(window);
         done(window.Plotly);
-      });
+      }));
       script.onerror = () => { window.Plotly = undefined; fail(new Error("the chart library did not load")); };
       document.head.appendChild(script);
-    });
+    }));
   }
 
-  // The table library is fetched when everything else stands; a page that needs it sooner is loaded whole.
+  // The table library is fetched when somebody points at a link to a page with a table; a page that needs it sooner is loaded whole.
   const later = () => document.getElementById("grid-library");
   const needsGrid = (path) => later() && !window.dash_ag_grid && later().dataset.pages.split(" ").includes(path.replace(/\/$/, ""));
-  window.addEventListener("load", () => setTimeout(() => {
-    if (!later() || window.dash_ag_grid) { return; }
+  let fetching = false;
+  function gridAhead(event) {
+    const link = event.target.closest && event.target.closest("a[href^='/']");
+    if (!link || fetching || !needsGrid(new URL(link.href).pathname)) { return; }
+    fetching = true;
     const script = document.createElement("script");
     script.src = later().dataset.src;
     script.async = true;
     document.head.appendChild(script);
-  }, 6000));
+  }
+  for (const name of ["pointerover", "focusin"]) { document.addEventListener(name, gridAhead, true); }
   document.addEventListener("click", function (event) {
     const link = event.target.closest && event.target.closest("a[href^='/']");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }

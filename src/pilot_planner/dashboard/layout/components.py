@@ -65,7 +65,31 @@ def table(
     chosen = {} if name is None else {"id": name}
     found = dmc.Table(data=filled, className=" ".join(looks), withRowBorders=False, **chosen)
     # A box that scrolls must be reachable by keyboard, and then needs a name.
-    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+    return scrolled(found, label)
+
+
+def scrolled(found: Content, label: str) -> html.Div:
+    """A table in a box that scrolls, with the ways to take it along below it."""
+    take = html.Div(className="pp-take pp-one-text", **data(html=_TAKE_TABLE))
+    return html.Div([found, take], className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+
+
+_TAKE = '<button type="button" class="pp-plain" data-take="{kind}" title="{title}">{words}</button>'
+_TAKE_TABLE = "".join(
+    _TAKE.format(kind=kind, title=title, words=words)
+    for kind, title, words in (
+        ("csv", "This table as a file that spreadsheets open", "CSV"),
+        ("copy", "This table into the clipboard, to be pasted into a document", "Copy"),
+    )
+)
+_TAKE_CHART = "".join(
+    _TAKE.format(kind=kind, title=title, words=words)
+    for kind, title, words in (
+        ("svg", "This chart as a drawing that stays sharp at any size", "SVG"),
+        ("png", "This chart as a picture, at twice the size of the screen", "PNG"),
+    )
+)
+"""Buttons that ``assets/take.js`` answers to, as text: they ask the server for nothing."""
 
 
 def linked_table(
@@ -86,7 +110,7 @@ def linked_table(
     looks = ["pp-table", "pp-linked", f"pp-words-{left}", *(f"pp-spare-{place + 1}" for place in spare), *look.split()]
     chosen = {} if name is None else {"id": name}
     found = dcc.Markdown(text, className=" ".join(looks), **chosen)
-    return html.Div(found, className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+    return scrolled(found, label)
 
 
 _SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~.-])")
@@ -122,10 +146,13 @@ def graph(figure: Any, summary: str, name: Any = None, still: int | None = None,
     chart = dcc.Graph(figure=figure, config=_CONFIG, style=style, responsive=True, **chosen, **more)
     # Its room is kept while it is being drawn: nothing moves when it comes.
     room = {"minHeight": style["height"]}
+    # Beside the picture and not in it: what stands inside a picture is not read.
+    take = html.Div(className="pp-take pp-one-text", **data(html=_TAKE_CHART))
     if still is None:
-        return html.Div(chart, role="img", style=room, **aria(label=summary))
+        return html.Div([html.Div(chart, role="img", style=room, **aria(label=summary)), take], className="pp-figure")
     drawn = html.Div(className="pp-still", **data(svg=to_svg(figure, still)))
-    return html.Div([chart, drawn], className="pp-chart", role="img", style=room, **aria(label=summary))
+    picture = html.Div([chart, drawn], className="pp-chart", role="img", style=room, **aria(label=summary))
+    return html.Div([picture, take], className="pp-figure")
 
 
 def tag(grade: str) -> html.Span:

@@ -93,6 +93,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
                     html.Main(
                         [
                             html.Div(id=ids.STUDY_CHIPS, className="pp-plan-bar-studies"),
+                            _pin(),
                             html.Div(id=ids.CHIPS),
                             html.Div(id=ids.BANNER),
                             html.Div(None if page is None else page.layout(services, opened), id=ids.PAGE),
@@ -110,6 +111,25 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             tour(),
             glossary(),
         ],
+    )
+
+
+def _pin() -> html.Div:
+    """The plan that figures are told against, and the way to make it the one on the screen."""
+    name = dmc.TextInput(
+        id=ids.PIN_NAME,
+        placeholder="the plan the board saw",
+        size="xs",
+        **aria(label="Name of the pinned plan"),
+    )
+    form = html.Div([name, html.Button("Pin", id=ids.PIN, className="pp-button", type="button")], className="pp-pin-form")
+    return html.Div(
+        [
+            html.Span(id=ids.PINNED_NAME, role="status"),
+            html.Button("Let it go", id=ids.UNPIN, className="pp-plain pp-away", type="button"),
+            html.Details([html.Summary("Pin this plan to compare with"), form], id=ids.PIN_BOX),
+        ],
+        className="pp-pin",
     )
 
 

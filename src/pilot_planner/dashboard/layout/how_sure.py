@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -15,6 +16,7 @@ from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.reports import chance_text
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.uncertainty.chance import DRAWS, Chance
+from pilot_planner.text.labels import counted
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services
@@ -53,7 +55,11 @@ def how_sure(plan: Plan, search: str, told: Told | None) -> html.Div:
 
 
 def content(plan: Plan, search: str, told: Told | None) -> list[Any]:
-    """The share of draws in which the plan holds, what breaks it most, and where to find out more."""
+    """The share of draws in which the plan holds, what breaks it most, and beside it the one thing to do next."""
+    return [html.Div(_told(plan, told)), _next(next_step(plan, told), search)]
+
+
+def _told(plan: Plan, told: Told | None) -> list[Any]:
     if told is None and plan.placements:
         return [
             html.H2("How sure is it?"),
@@ -67,9 +73,49 @@ def content(plan: Plan, search: str, told: Told | None) -> list[Any]:
     return [
         html.H2(chance_text.headline(chance)),
         _bar(chance),
-        html.P([chance_text.fails(chance), " ", dcc.Link("What to find out first", href=f"/what-if{search}")]),
-        html.P(chance_text.meaning(chance, plan.design), className="pp-sub"),
+        html.P(chance_text.fails(chance)),
+        html.Details(
+            [html.Summary("What a draw is, and what it is to hold"), html.P(chance_text.meaning(chance, plan.design))]
+        ),
     ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do next: what and why, and the page where it is done."""
+
+    what: str
+    why: str
+    link: str
+    page: str
+
+
+def next_step(plan: Plan, told: Told | None) -> Step:
+    """A plan that does not hold is not sent: what breaks it is found out first. One that holds goes to those who agree."""
+    if not plan.placements:
+        return Step("Make room for a plan", "No placement is staffed under these limits.", "What holds it back", "/why")
+    if told is None or told.chance is None:
+        why = "Limits that can be moved, and what moving them gives."
+        return Step("See what holds it back", why, "Why not more", "/why")
+    breaks = chance_text.most_broken(told.chance)
+    if breaks is not None:
+        often = chance_text.share_in_words(breaks.broken)
+        why = f"{breaks.label} fails in {often}: learn which input decides that before anything is asked for."
+        return Step("Find out what breaks it", why, "What to find out first", "/what-if")
+    conditions = counted(len(plan.conditions), "condition", "conditions", capital=True)
+    return Step(
+        "Take it to those who must agree",
+        f"{conditions} must be met before anybody travels.",
+        "Open the proposal",
+        "/export",
+    )
+
+
+def _next(step: Step, search: str) -> html.Div:
+    link = dcc.Link(step.link, href=f"{step.page}{search}", className="pp-button pp-button-main")
+    return html.Div(
+        [html.P([html.Strong(f"Next: {step.what[:1].lower()}{step.what[1:]}. "), step.why]), link], className="pp-next"
+    )
 
 
 def _bar(chance: Chance) -> html.Div:

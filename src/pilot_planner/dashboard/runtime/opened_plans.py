@@ -36,14 +36,12 @@ class Opened:
         pathname: of the page; None where it is not known yet.
         asked: what the browser is given to hold, where the plan of the address is known already; else None.
         answer: the answer behind it.
-        before: the plan that changes are told against.
         look: for charts; None where it is not known yet, and charts follow.
     """
 
     pathname: str | None = None
     asked: Asked | None = None
     answer: Answer | None = None
-    before: Plan | None = None
     look: Look | None = None
 
     @property

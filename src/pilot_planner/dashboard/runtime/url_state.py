@@ -28,7 +28,9 @@ MOST_SETTINGS = 300
 _LONGEST_NAME = 80
 FROM = "from"
 """The search of the question whose trade-offs a plan was opened from."""
-_PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y", FROM}
+PIN, PINNED = "pin", "pinned"
+"""The search of the plan that figures are compared with, and its name."""
+_PAGE_PARAMETERS = {"open", "with", "points", "q", "x", "y", FROM, PIN, PINNED}
 """Parameters that a page keeps for itself; they ask for nothing else to be planned."""
 
 

@@ -1,13 +1,15 @@
-"""The indicator strip: eight figures that read as a table, each against the last plan, today and the enforced ban."""
+"""The indicator strip: figures that read as a table, against the last or the pinned plan, today and the enforced ban."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
 from pilot_planner.dashboard.layout.components import data
+from pilot_planner.dashboard.runtime.pinned import Baseline
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import exact, shown, signed
@@ -22,6 +24,9 @@ class Cell:
     limit: str = ""
 
 
+_SHORT = (("vs today", "status_quo"),)
+_WHOLE = (*_SHORT, ("vs enforced ban", "enforced_ban"))
+"""What else figures are told against: a ban that is enforced takes each figure away, which the first screen need not say."""
 CELLS = (
     Cell("worker_income", "Worker income"),
     Cell("secured_income", "Income that workers keep"),
@@ -34,14 +39,15 @@ CELLS = (
 )
 
 
-def strip(plan: Plan, before: Plan | None) -> html.Div:
-    """All cells of a plan."""
-    return html.Div(
-        [
-            html.Div([_cell(one, plan, before) for one in CELLS], className="pp-strip", id="strip"),
-            html.P(plan.additionality.sentence, className="pp-sub", id="additionality"),
-        ]
-    )
+FIRST = ("worker_income", "secured_income", "operating_cost", "peak_workers", "funds_at_risk_share")
+"""Cells of the first screen; the others follow below it."""
+
+
+def strips(plan: Plan, before: Baseline) -> tuple[html.Div, html.Div]:
+    """The cells of the first screen, and the others."""
+    first = [_cell(one, plan, before, _SHORT) for one in CELLS if one.name in FIRST]
+    more = [_cell(one, plan, before, _WHOLE) for one in CELLS if one.name not in FIRST]
+    return html.Div(first, className="pp-strip", id="strip"), html.Div(more, className="pp-strip pp-strip-more")
 
 
 def value_of(plan: Plan, name: str) -> tuple[float | None, str]:
@@ -53,13 +59,12 @@ def value_of(plan: Plan, name: str) -> tuple[float | None, str]:
     return plan.ratios[name], RATIOS[name].unit
 
 
-def _cell(cell: Cell, plan: Plan, before: Plan | None) -> html.Div:
+def _cell(cell: Cell, plan: Plan, before: Baseline, elsewhere: Sequence[tuple[str, str]]) -> html.Div:
     value, unit = value_of(plan, cell.name)
     figure, _, rest = shown(value, unit).partition("\u00a0")
     aim = plan.design.objective.metric == cell.name
-    rows = [["vs last plan", _against(value, value_of(before, cell.name)[0] if before else None, unit)]]
-    for label, key in (("vs today", "status_quo"), ("vs enforced ban", "enforced_ban")):
-        rows.append([label, _against(value, _elsewhere(plan, key, cell.name), unit)])
+    rows = [[f"vs {before.name}", _against(value, value_of(before.plan, cell.name)[0] if before.plan else None, unit)]]
+    rows += [[label, _against(value, _elsewhere(plan, key, cell.name), unit)] for label, key in elsewhere]
     return html.Div(
         [
             html.Div(cell.label, className="pp-cell-label"),
@@ -112,7 +117,7 @@ def _note(cell: Cell, plan: Plan) -> str:
         case "expected_state_take":
             return "Misused tax, diverted pay and fees before departure"
         case "operating_cost":
-            return f"{shown(metrics['net_donor_ask'], 'USD')} asked of donors, the rest from levies"
+            return f"{shown(metrics['net_donor_ask'], 'USD')} asked of donors"
         case "funds_at_risk_share":
             return f"{shown(metrics['funds_at_risk'], 'USD')} of what firms pay in"
         case "peak_workers":

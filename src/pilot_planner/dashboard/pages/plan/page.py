@@ -11,9 +11,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import empty, folded, graph, section
-from pilot_planner.dashboard.layout.how_sure import how_sure, register_how_sure
-from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
-from pilot_planner.dashboard.pages.plan.indicator_strip import strip
+from pilot_planner.dashboard.layout.how_sure import register_how_sure
+from pilot_planner.dashboard.layout.html_text import drawn_at_once
+from pilot_planner.dashboard.pages.plan.first_screen import top
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
     conditions_list,
@@ -23,20 +23,19 @@ from pilot_planner.dashboard.pages.plan.tables import (
     placement_table,
     precedent_table,
 )
-from pilot_planner.dashboard.runtime.chances import Told
+from pilot_planner.dashboard.pages.plan.what_limits import register_what_limits
 from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
+from pilot_planner.dashboard.runtime.pinned import baseline
 from pilot_planner.dashboard.runtime.plan_cache import Answer
-from pilot_planner.dashboard.runtime.visitor_state import Asked, good_answer, plan_before
+from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.figures.core import country_outlines
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
-from pilot_planner.programme.limits import find_limit
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
-from pilot_planner.text.labels import counted, listed, shown, tied
+from pilot_planner.text.labels import counted, shown, tied
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services
@@ -53,7 +52,9 @@ def layout(services: Services, opened: Opened) -> Any:
     first: Any = empty("The first plan is being solved; it takes a second or two.")
     if opened.plan is not None and opened.answer is not None:
         question = opened.answer.question
-        first = top(opened.plan, opened.before, question.search, services.chances.known(question.key))
+        first = top(
+            opened.plan, baseline(services.planner, opened.asked), question.search, services.chances.known(question.key)
+        )
     drawn = {name: part.of(services, opened) for name, part in _PARTS.items()}
     beside = [html.Div(drawn[name], id=name, className="pp-cell-of-two") for name in (ids.PLAN_MAP, ids.PLAN_CAPS)]
     return html.Div(
@@ -66,6 +67,7 @@ def layout(services: Services, opened: Opened) -> Any:
             dcc.Store(id=ids.SETTLED),
             dcc.Store(id=ids.BELOW),
             dcc.Store(id=ids.HOW_SURE),
+            dcc.Store(id=ids.WORTH),
         ]
     )
 
@@ -84,6 +86,7 @@ def register(app: Dash, services: Services) -> None:
         return rest(answer.plan, answer.question.search)
 
     register_how_sure(app, services)
+    register_what_limits(app, services)
     _register_charts(app, services)
 
 
@@ -168,27 +171,6 @@ def _half(width: int) -> int:
 def _narrow(width: int) -> int:
     """Px of the narrower of two unequal columns (``pp-wide-left`` of the style sheet)."""
     return width if width < _ONE_COLUMN else round((width - _GAP) * _NARROW_SHARE)
-
-
-def top_text(services: Services, asked: Asked) -> str:
-    """What stands on top for what a visitor holds, as HTML."""
-    planner = services.planner
-    answer = good_answer(planner, asked)
-    if answer is None or answer.plan is None:
-        return as_text(empty("There is no plan to show yet. Apply a repair above, or move a setting."))
-    question = answer.question
-    return as_text(top(answer.plan, plan_before(planner, asked), question.search, services.chances.known(question.key)))
-
-
-def top(plan: Plan, before: Plan | None, search: str, told: Told | None) -> list[Any]:
-    """The promise, the proof, the legal gate, how sure it is and the figures; changes are told against ``before``."""
-    return [
-        html.H1(tied(headline(plan)), className="pp-title"),
-        _lead(plan, search),
-        html.P(plan.legal_gate, className="pp-gate"),
-        how_sure(plan, search, told),
-        strip(plan, before),
-    ]
 
 
 def where(plan: Plan, theme: Theme, width: int) -> html.Section:
@@ -285,26 +267,6 @@ def rest(plan: Plan, search: str) -> list[Any]:
             className="pp-footer",
         ),
     ]
-
-
-def _lead(plan: Plan, search: str) -> html.P:
-    """Where and how long, what is proven, and which limits hold the plan back, each a link to its price."""
-    months = plan.design.programme.duration_months
-    binding = list(dict.fromkeys(one.key for one in plan.limits if one.binding and find_limit(one.key, plan.design)))
-    links: list[Any] = []
-    for place, key in enumerate(binding):
-        between = "" if place == 0 else " and " if place == len(binding) - 1 else ", "
-        links += [between, dcc.Link(_label(key, plan).lower(), href=f"/why{search}")]
-    held = [f" {counted(len(binding), 'limit holds', 'limits hold', capital=True)} it: ", *links, "."] if binding else []
-    levels = listed(sorted({host.oversight_level for host in plan.hosts}))
-    where = listed([host.name for host in plan.hosts])
-    what = f"{where}, {months} months, {levels} oversight. " if where else f"No host, {months} months. "
-    return html.P([what, html.Strong(tied(proof(plan))), *held], className="pp-lead")
-
-
-def _label(key: str, plan: Plan) -> str:
-    limit = find_limit(key, plan.design)
-    return limit.label if limit is not None else key
 
 
 def _placements(plan: Plan) -> html.Section:

@@ -19,12 +19,12 @@ from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.controls import controls
 from pilot_planner.dashboard.layout.help import glossary_body
 from pilot_planner.dashboard.layout.page_protocol import Page, page_at
-from pilot_planner.dashboard.pages.plan import page as plan_page
+from pilot_planner.dashboard.pages.plan import first_screen
 from pilot_planner.dashboard.pages.plan.hints import effects_told, hint
 from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
 from pilot_planner.dashboard.runtime.plan_cache import OutdatedError, Planner
 from pilot_planner.dashboard.runtime.url_state import read_address
-from pilot_planner.dashboard.runtime.visitor_state import Asked, answer_to, good_answer, plan_before, record
+from pilot_planner.dashboard.runtime.visitor_state import Asked, answer_to, good_answer, record
 from pilot_planner.errors import InputError
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.reports.plan_text import headline
@@ -64,7 +64,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
             return no_update, no_update, no_update
         asked = record(answer, search or "", last)
         # Whatever page is open: that of the plan may be on its way.
-        return asked, no_update if visitor else who, plan_page.top_text(services, asked)
+        return asked, no_update if visitor else who, first_screen.top_text(services, asked)
 
     @app.callback(
         Output(ids.WAITS, "children"),
@@ -90,7 +90,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         if page is None:
             return _no_such_page()
         look = Look(theme, width) if theme and width else None
-        return page.layout(services, Opened(pathname, asked, good_answer(planner, asked), plan_before(planner, asked), look))
+        return page.layout(services, Opened(pathname, asked, good_answer(planner, asked), look))
 
     @app.callback(
         Output(ids.GLOSSARY_BODY, "children"),
@@ -201,6 +201,16 @@ def _in_the_browser(app: Any) -> None:
     client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
     client("undo", address, Input(ids.UNDO, "n_clicks"), first=False)
     client("redo", address, Input(ids.REDO, "n_clicks"), first=False)
+    client(
+        "pin",
+        address,
+        Input(ids.PIN, "n_clicks"),
+        Input(ids.PIN_NAME, "n_submit"),
+        Input(ids.UNPIN, "n_clicks"),
+        State(ids.PIN_NAME, "value"),
+        at,
+        first=False,
+    )
     client("told", Output(ids.TOLD, "data"), Input(ids.PLAN, "data"))
     client("follow", Input(ids.ADDRESS, "search"), specs, defaults)
     client(
