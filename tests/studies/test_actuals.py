@@ -7,7 +7,7 @@ import pytest
 from actuals import append, edit, find, read_rows, write_files
 
 from pilot_planner import InputError, load_actuals, make_plan
-from pilot_planner.reports.actuals_files import template_files, write_template
+from pilot_planner.reports.actuals_files import signed_plan, template_files, write_template
 
 TODAY = dt.date(2027, 10, 1)
 
@@ -48,6 +48,16 @@ def test_a_template_is_clean_whatever_it_says_and_the_workbook_says_the_same(pla
     write_files({name: raw for name, raw in empty.items() if name.endswith(".csv")}, folder)
     nothing = load_actuals(folder, today=dt.date(2026, 1, 1))
     assert (nothing.over, nothing.reported, nothing.current("pay")) == (0, 0, ())
+
+
+def test_the_signed_plan_is_made_again_on_the_inputs_that_were_kept(inputs, tmp_path, monkeypatch):
+    signed = make_plan("one_host", inputs, {"inputs.placements.MNG.construction.market_wage": 700})
+    write_files(template_files(signed), tmp_path / "pilot")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inputs").mkdir()  # those of today cannot even be read
+    again = signed_plan(tmp_path / "pilot")
+    assert (again.plan_id, again.metrics) == (signed.plan_id, signed.metrics)
+    assert load_actuals(tmp_path / "pilot", today=TODAY).over == 0
 
 
 def test_a_folder_that_is_there_is_never_written_over(plan, folder):

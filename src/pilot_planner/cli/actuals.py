@@ -192,8 +192,7 @@ def replan(
 
 def _signed(actuals: Path, inputs: Path | None, today: str | None) -> tuple[Plan, Actuals]:
     """The signed plan beside the actuals, made again, and the actuals, checked against it."""
-    from pilot_planner.reports.actuals_files import PLAN, load_actuals
-    from pilot_planner.studies.planning.reload import remake
+    from pilot_planner.reports.actuals_files import load_actuals, signed_plan
 
-    plan = remake((actuals if actuals.is_dir() else actuals.parent) / PLAN, inputs)
+    plan = signed_plan(actuals, inputs)
     return plan, load_actuals(actuals, plan, today=day(today))

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from pilot_planner.data.actuals import Actuals, actuals_of, actuals_package, package_file, read_actuals
-from pilot_planner.data.datapackage import Table
+from pilot_planner.data.datapackage import Table, shipped_package
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
+from pilot_planner.data.locations import shipped
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, ReadTable, table_of_text
 from pilot_planner.errors import Fault, InputError, Place
@@ -25,17 +26,19 @@ from pilot_planner.studies.after_signature.template import template_rows
 from pilot_planner.studies.planning.accounts import WORKER_DECIMALS
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.plan_file import design_of, read_document
+from pilot_planner.studies.planning.reload import remake
 from pilot_planner.whole_files import is_working_name, telling, write_folder
 
 PLAN = "plan"
-"""Folder of the signed plan within a folder of actuals."""
+"""Folder of the signed plan within a folder of actuals; ``INPUTS``: of the inputs that it was made with."""
+INPUTS = "inputs"
 WORKBOOK = "actuals.xlsx"
 PACKAGE = "datapackage.json"
 _WIDTHS = {"indicator": 60, "channel": 24, "code": 28, "cost_line": 28, "document": 40, "why": 40, "sector": 20}
 
 
 def write_template(plan: Plan, folder: str | Path, through: int = 0) -> Path:
-    """Write the template of a plan: CSV files, the same as one workbook, and the plan itself in ``plan``.
+    """Write the template of a plan: CSV files, the same as one workbook, the plan in ``plan`` and its inputs in ``inputs``.
 
     ``through``: up to this period it says that everything went as planned, for practice. A folder that holds anything is
     refused, so that no figure that was entered is ever lost. Raises InputError.
@@ -60,7 +63,33 @@ def template_files(plan: Plan, through: int = 0) -> dict[str, bytes]:
     files = {table.path: _csv(table, cells) for table, cells in tables.values()}
     files[WORKBOOK] = _workbook(plan, list(tables.values()))
     files[PACKAGE] = package_file().read_bytes()
-    return files | {f"{PLAN}/{name}": raw for name, raw in plan_files(plan).items()}
+    files |= {f"{PLAN}/{name}": raw for name, raw in plan_files(plan).items()}
+    return files | {f"{INPUTS}/{path}": raw for path, raw in _inputs_as_signed(plan.inputs).items()}
+
+
+def _inputs_as_signed(inputs: Inputs) -> dict[str, bytes]:
+    """Every file of the inputs: those of today may say something else in two years. What was set on top is in the plan."""
+    package = shipped_package()
+    rows = {table.path: [row.cells for row in inputs.tables[table.path]] for table in package.tables}
+    found = {table.path: _csv(table, rows[table.path]) for table in package.tables if rows[table.path] or not table.optional}
+    return found | {PACKAGE: (shipped("inputs") / PACKAGE).read_bytes()}
+
+
+def signed_plan(path: str | Path, inputs: Inputs | str | Path | None = None) -> Plan:
+    """The signed plan beside actuals (a folder or the workbook in it), made again on the inputs that were kept with it.
+
+    ``inputs``: others, for a folder that has none. Raises InputError where the plan comes out otherwise.
+    """
+    where = Path(path)
+    folder = where if where.is_dir() else where.parent
+    return remake(folder / PLAN, _inputs_beside(folder, inputs))
+
+
+def _inputs_beside(folder: Path, inputs: Inputs | str | Path | None) -> Inputs:
+    if isinstance(inputs, Inputs):
+        return inputs
+    kept = folder / INPUTS
+    return load_inputs(kept if inputs is None and kept.is_dir() else inputs)
 
 
 def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +108,7 @@ def load_actuals(
     Args:
         path: the folder or the workbook.
         plan: the signed plan; None: its design is read from the folder ``plan`` beside the tables.
-        inputs: those that the plan was made with; None for ``inputs`` here or the shipped ones.
+        inputs: those that the plan was made with; None: those that were kept in ``inputs`` beside the tables.
         today: nothing is reported of days after it; None: the day of the computer.
 
     Raises InputError with every fault of every table in one pass; nothing of it is used then.
@@ -90,7 +119,7 @@ def load_actuals(
     else:
         folder = (where if where.is_dir() else where.parent) / PLAN
         design = design_of(read_document(folder), folder)
-        ready = inputs if isinstance(inputs, Inputs) else load_inputs(inputs)
+        ready = _inputs_beside(folder.parent, inputs)
     found, faults = _read_book(where) if where.suffix.lower() == ".xlsx" else _read_folder(where)
     if not faults:
         # Later checks would report consequences of these as if they were new faults.

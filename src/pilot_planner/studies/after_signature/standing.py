@@ -7,6 +7,7 @@ not where they were planned to be.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -440,11 +441,19 @@ def _value(row: Any, name: str) -> float:
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: float(one) if isinstance(one, Decimal) else _of(one) for name, one in record.items()}
+    return {name: _of(one) for name, one in record.items()}
 
 
 def _of(value: Any) -> Any:
-    return _plain(value) if isinstance(value, Mapping) else value
+    match value:
+        case Decimal():
+            return float(value)
+        case dt.date():
+            return value.isoformat()
+        case Mapping():
+            return _plain(value)
+        case _:
+            return value
 
 
 def _limit(one: LimitStanding) -> dict[str, Any]:
