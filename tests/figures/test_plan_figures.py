@@ -260,8 +260,10 @@ def test_the_parts_of_a_dollar_are_those_of_the_accounts_and_add_up(plan):
 
 def test_today_is_what_the_evidence_says(plan):
     today = next(flow for flow in contract_value_sankey.flows(plan) if flow.name == "today")
-    share = plan.inputs.number("status_quo", "worker_share_of_earned", "RUS", "construction")
-    assert today.cents("worker") == pytest.approx(100 * share, abs=0.05)
+    # The plan's one status quo: of what is kept, remitted and spent on evasion, and no more of what hours were worth.
+    there = plan.comparators["abroad_today"]
+    assert today.cents("worker") == pytest.approx(100 * there["worker_income"] / there["contract_value"], abs=0.05)
+    assert today.cents("state") == pytest.approx(100 * there["state_revenue"] / there["contract_value"], abs=0.05)
 
 
 def test_both_flows_have_one_scale(plan):
@@ -304,7 +306,7 @@ def test_ochre_is_for_the_state_alone(plan):
 
 def test_the_headline_of_the_flow_is_its_bracket(plan):
     worker = next(flow for flow in contract_value_sankey.flows(plan) if flow.name == "plan").cents("worker")
-    assert contract_value_sankey.headline(plan) == f"Of 100 cents a firm pays, the worker gets {worker:.0f}; today it is 8"
+    assert contract_value_sankey.headline(plan) == f"Of 100 cents a firm pays, the worker gets {worker:.0f}; today it is 20"
 
 
 # --- the budget ---

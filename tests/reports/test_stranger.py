@@ -546,6 +546,7 @@ def test_comparators_are_for_the_same_worker_months(files):
         "imperfect_ban_low",
         "imperfect_ban_base",
         "imperfect_ban_high",
+        "clarified_ban",
         "abroad_today",
     } == set(compared)
     today = compared["status_quo"]

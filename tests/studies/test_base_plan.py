@@ -56,6 +56,7 @@ def test_comparators_are_today_a_ban_that_holds_and_one_that_leaks(base):
         "imperfect_ban_low",
         "imperfect_ban_base",
         "imperfect_ban_high",
+        "clarified_ban",
         "abroad_today",
     ]
     today = base.comparators["status_quo"]

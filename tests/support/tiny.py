@@ -153,6 +153,8 @@ _RATES = Rates(
     fungibility=0.5,
     donor_alternative=0.75,
     ban_evasion=(0.1, 0.2, 0.3),
+    clarified_ban_evasion=0.1,
+    clarified_ban_cost=1000.0,
 )
 
 

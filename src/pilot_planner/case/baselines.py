@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pilot_planner.case.eligibility import kept_today
+from pilot_planner.case.evasion import WHERE, components
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.data.amounts import most
 
@@ -40,7 +41,8 @@ class Today:
 def today(evidence: Evidence, iso3: str, sector: str) -> Today:
     """The status quo at a placement: its own reading where there is one, else the general one of its sector.
 
-    Others (managers, brokers, tuition, bribes) get what is left of the contract price.
+    Others (managers, brokers, universities, police) get what is left of the contract price, and at least what evasion
+    costs.
     """
     topic = f"status_quo:{iso3}.{sector}"
 
@@ -55,12 +57,13 @@ def today(evidence: Evidence, iso3: str, sector: str) -> Today:
     if state is None:
         share = reading("state_take_share_today")
         state = 0.0 if share is None else contract * share
-    contract = most(contract, keeps + state)
+    evasion = sum(components(lambda flow: evidence.number(topic, "status_quo", flow, *WHERE)).values())
+    others = most(contract - keeps - state, evasion)
     return Today(
-        contract,
+        keeps + state + others,
         keeps,
         state,
-        contract - keeps - state,
+        others,
         displaced=evidence.need(topic, "hosts", iso3, "displacement"),
         worker_at_home=evidence.need(topic, "programme", "worker_keeps_at_home"),
     )

@@ -136,6 +136,10 @@ class Rates:
     donor_alternative: float
     """Dollars that reach people for each dollar that donors spend elsewhere."""
     ban_evasion: tuple[float, float, float]
+    clarified_ban_evasion: float
+    """Of today's work abroad, what goes on under a ban as its advocates want it."""
+    clarified_ban_cost: float
+    """Of enforcing it in one host, USD a month."""
 
 
 @dataclass(frozen=True)
@@ -522,6 +526,8 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         state_reservation=rate("state_reservation_share", "state_reservation"),
         fungibility=rate("released_tax_fungibility", "fungibility"),
         donor_alternative=rate("donor_alternative", "donor_alternative"),
+        clarified_ban_evasion=rate("clarified_ban_evasion_share", "clarified_ban"),
+        clarified_ban_cost=rate("clarified_ban_cost", "clarified_ban"),
         ban_evasion=(_or_nothing(evasion, "low"), _or_nothing(evasion, "base"), _or_nothing(evasion, "high")),
     )
 

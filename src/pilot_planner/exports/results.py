@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -153,7 +154,7 @@ def _indicator(plan: Plan, row: Row, figures: dict[str, float | None]) -> Indica
         unit=row.text("unit"),
         ascending=bool(row["ascending"]),
         disaggregation=groups,
-        baseline=number_of(row["baseline"]),
+        baseline=_BASELINES[name](plan) if name in _BASELINES else number_of(row["baseline"]),
         baseline_year=int(year) if (year := number_of(row["baseline_year"])) is not None else None,
         baseline_source_id=row.text("baseline_source_id"),
         targets=tuple(
@@ -268,3 +269,9 @@ def _women(plan: Plan) -> dict[int, float]:
 _COUNTED = frozenset({"persons", "worker-months"})
 _BY_YEAR = {"worker_months": _worker_months, "people_reached": _people, "women_reached": _women}
 """Figures that grow over the years, with their milestones."""
+
+_BASELINES: dict[str, Callable[[Plan], float]] = {
+    "worker_share_of_contract_value": lambda plan: plan.status_quo.worker_share[1],
+    "state_take_share_of_gross_wage": lambda plan: plan.status_quo.state_share[1],
+}
+"""Baselines that are the plan's own status quo, so that no file tells another today than its neighbours."""

@@ -16,6 +16,7 @@ from pilot_planner.studies.planning.limit_status import LimitStanding
 from pilot_planner.studies.planning.loosened import headline as loosened_headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.status_quo import evasion_sentence
 from pilot_planner.studies.planning.without_effect import sentence
 from pilot_planner.text.labels import rounded_parts
 from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, with_unit
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+CLARIFIED = (
+    "A clarified ban is the one that its advocates want: no work on any visa, firms that hire and hosts named. What evades "
+    "it and what enforcing it costs are judged (grade C)."
+)
 _LONGEST_LIST = 12
 
 _INDICATORS = (
@@ -155,14 +160,17 @@ def _placements(plan: Plan, console: Console) -> None:
 def _indicators(plan: Plan, console: Console) -> None:
     today = plan.comparators["status_quo"]
     ban = plan.comparators["enforced_ban"]
-    leaky = plan.comparators["imperfect_ban_base"]
+    leaky, clarified = plan.comparators["imperfect_ban_base"], plan.comparators["clarified_ban"]
     section(console, "Indicators", "USD over the whole programme, and the change against the same people without the pilot")
     rows = []
     for name in _INDICATORS:
         value = plan.metrics[name]
-        against = [signed(value - other[name], "USD") if name in other else NO_VALUE for other in (today, ban, leaky)]
+        against = [
+            signed(value - other[name], "USD") if name in other else NO_VALUE for other in (today, ban, leaky, clarified)
+        ]
         rows.append((METRICS[name].label, with_unit(value, "USD"), *against))
-    print_table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban"), rows)
+    print_table(console, ("", "Plan", "vs today", "vs enforced ban", "vs leaky ban", "vs clarified ban"), rows)
+    console.print(CLARIFIED)
     console.print(plan.additionality.sentence)
     rows = [(RATIOS[name].label, with_unit(plan.ratios[name], RATIOS[name].unit)) for name in _INDICATOR_RATIOS]
     people = [
@@ -180,10 +188,12 @@ def _dollar(plan: Plan, console: Console) -> None:
     cents = rounded_parts([part.cents for part in parts], 1, 100.0)
     rows = [(part.label, f"{rounded:.1f}") for part, rounded in zip(parts, cents, strict=True)]
     print_table(console, ("Under the plan", ""), rows)
-    today = today_dollar(plan.inputs)
+    today = today_dollar(plan)
     if today:
         told = ", ".join(f"{part.label.lower()} {percent(part.cents / 100)}" for part in today)
-        console.print(f"[dim]Today, for building in Russia: {told}.[/dim]")
+        console.print(f"[dim]Such workers abroad today: {told}.[/dim]")
+    for sentence_of_it in (*plan.status_quo.sentences, evasion_sentence(plan)):
+        console.print(sentence_of_it)
 
 
 def _hosts(plan: Plan, console: Console) -> None:

@@ -49,7 +49,7 @@ class Flow:
 def flows(plan: Plan) -> tuple[Flow, ...]:
     """Today (where the evidence tells it) and the plan (where it plans work)."""
     found = []
-    for name, parts in (("today", today_dollar(plan.inputs)), ("plan", plan_dollar(plan))):
+    for name, parts in (("today", today_dollar(plan)), ("plan", plan_dollar(plan))):
         if parts:
             found.append(Flow(name, _HOLDER[name], _rounded(parts)))
     return tuple(found)

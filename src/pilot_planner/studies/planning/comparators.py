@@ -20,6 +20,8 @@ def comparators(programme: Programme, solution: Sequence[float]) -> dict[str, Co
       today, the rest is at home; nothing is protected, so all that the state takes is also its expected take.
     * ``enforced_ban``: nobody works abroad.
     * ``imperfect_ban_low``, ``_base``, ``_high``: a share of the status quo goes on, in hiding.
+    * ``clarified_ban``: a ban as its advocates want it, of work on any visa with firms named; a smaller share goes on, and
+      enforcing it costs governments money.
     * ``abroad_today``: if every one of them were abroad today.
     """
     q = programme.q
@@ -38,6 +40,12 @@ def comparators(programme: Programme, solution: Sequence[float]) -> dict[str, Co
     result = {"status_quo": going_on(1.0), "enforced_ban": going_on(0.0)}
     for name, share in zip(("low", "base", "high"), programme.case.rates.ban_evasion, strict=True):
         result[f"imperfect_ban_{name}"] = going_on(share)
+    hosts = sum(q.chosen(h).value(solution) for h in q.hosts)
+    months = sum(q.months(t) for t in q.numbers)
+    rates = programme.case.rates
+    result["clarified_ban"] = going_on(rates.clarified_ban_evasion) | {
+        "operating_cost": hosts * months * rates.clarified_ban_cost
+    }
     return result | {"abroad_today": without(worked, q.abroad_today)}
 
 

@@ -6,13 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from pilot_planner.data.inputs import Inputs
+from pilot_planner.case.evasion import COMPONENTS
 from pilot_planner.studies.planning.plan import Plan
 
 Receiver = Literal["worker", "state", "others"]
-
-TODAY_AT = ("RUS", "construction")
-"""The one placement for which the evidence splits today's contract value three ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +64,18 @@ def held_tax(plan: Plan) -> float:
     return math.fsum(float(row.held_tax) for row in last.values())
 
 
-def today_dollar(inputs: Inputs) -> tuple[Part, ...]:
-    """The same today, where the evidence tells it; empty where it does not."""
-    worker, state = (
-        inputs.number("status_quo", flow, *TODAY_AT) for flow in ("worker_share_of_earned", "state_share_of_earned")
-    )
-    if worker is None or state is None:
+def today_dollar(plan: Plan) -> tuple[Part, ...]:
+    """The same for such workers abroad today, with what others take by component: the plan's one status quo."""
+    one = plan.status_quo
+    if one.paid <= 0.0:
         return ()
-    return (
-        Part("worker", "Worker keeps", "worker", 100.0 * worker),
-        Part("state", "Remitted to the state", "state", 100.0 * state),
-        Part("others", "Managers, brokers, tuition, bribes", "others", 100.0 * max(0.0, 1.0 - worker - state)),
-    )
+    others = {COMPONENTS[name]: usd for name, usd in one.evasion.items()} | {"Managers and firm": one.rest}
+    parts = [
+        Part("worker", "Worker keeps", "worker", 100.0 * one.worker_share[1]),
+        Part("state", "Remitted to the state", "state", 100.0 * one.state_share[1]),
+        *(
+            Part(f"others_{place}", label, "others", 100.0 * usd / one.paid)
+            for place, (label, usd) in enumerate(others.items())
+        ),
+    ]
+    return tuple(part for part in parts if part.cents > 0.0)

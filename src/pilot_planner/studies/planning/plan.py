@@ -41,6 +41,7 @@ from pilot_planner.studies.planning.precedents import PrecedentRatio, plan_ratio
 from pilot_planner.studies.planning.preconditions import LEGAL_GATE, Condition, conditions_precedent
 from pilot_planner.studies.planning.provenance import SourceRow, WeakInput, metric_sources, sources, weak_inputs
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.planning.status_quo import StatusQuo, status_quo
 from pilot_planner.studies.planning.without_effect import without_effect
 
 if TYPE_CHECKING:
@@ -182,6 +183,11 @@ class Plan:
     def additionality(self) -> Additionality:
         """How many of its workers would be abroad today anyway, and what the comparison with today owes to that."""
         return additionality(self)
+
+    @cached_property
+    def status_quo(self) -> StatusQuo:
+        """What a worker-month of such workers abroad brings whom today, low to high."""
+        return status_quo(self)
 
     @cached_property
     def without_effect(self) -> tuple[str, ...]:

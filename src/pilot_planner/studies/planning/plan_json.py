@@ -34,6 +34,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "placements": [_record(placement) for placement in plan.placements],
         "limits": [_record(limit) for limit in plan.limits],
         "comparators": plan.comparators,
+        "status_quo": plan.status_quo.document(),
         "host_sides": host_rows(plan),
         "additionality": plan.additionality.document(),
         "conditions_precedent": [_record(condition) for condition in plan.conditions],

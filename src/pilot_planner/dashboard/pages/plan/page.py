@@ -35,6 +35,7 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.status_quo import evasion_sentence
 from pilot_planner.text.labels import counted, shown, tied
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ def _flow(plan: Plan, theme: Theme, width: int) -> html.Section:
         graph(
             contract_value_sankey.figure(plan, theme, width), contract_value_sankey.summary(plan), name="flow", still=width
         ),
+        html.P(tied(" ".join([*plan.status_quo.sentences, evasion_sentence(plan)])), className="pp-sub", id="status-quo"),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pilot_planner.exports.proposal.blocks import Section, Text, text
+from pilot_planner.case.evasion import CHANNELS, COMPONENTS
+from pilot_planner.exports.proposal.blocks import Section, Table, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, amount, line, paragraph, table
+from pilot_planner.reports.plan_text import CLARIFIED
+from pilot_planner.studies.planning.status_quo import evasion_sentence
 from pilot_planner.text.labels import shown
 
 _ROWS = (
@@ -78,35 +81,65 @@ def context(draft: Draft) -> Section:
         ),
         _compared(draft),
         paragraph(_reading(draft)),
+        paragraph(*draft.plan.status_quo.sentences, evasion_sentence(draft.plan)),
+        _evasion(draft),
     ]
     return Section("Context", tuple(block for block in blocks if getattr(block, "words", True)))
 
 
 def _compared(draft: Draft):  # type: ignore[no-untyped-def]
     plan = draft.plan
-    today, ban, leaky = (plan.comparators[name] for name in ("status_quo", "enforced_ban", "imperfect_ban_base"))
+    names = ("status_quo", "imperfect_ban_base", "clarified_ban", "enforced_ban")
+    others = [plan.comparators[name] for name in names]
     rows = []
     for name, label in _ROWS:
         own = plan.metrics.get(name, 0.0)
         mark = (" ", draft.marks.figure(name)) if name in plan.metrics else ()
-        values = (own, today[name], leaky[name], ban[name])
+        values = (own, *(one[name] for one in others))
         if any(values):
             rows.append(line((label, *mark), *(amount(value, "USD") for value in values)))
     return table(
-        f"The people of {plan.metrics['worker_months']:,.0f} months of work under four arrangements ({draft.prices})",
+        f"The people of {plan.metrics['worker_months']:,.0f} months of work under five arrangements ({draft.prices})",
         [
-            ("USD of the whole programme", 40),
-            ("This plan", 15, True),
-            ("Today", 15, True),
-            ("Leaky ban", 15, True),
-            ("Enforced ban", 15, True),
+            ("USD of the whole programme", 30),
+            ("This plan", 14, True),
+            ("Today", 14, True),
+            ("Leaky ban", 14, True),
+            ("Clarified ban", 14, True),
+            ("Enforced ban", 14, True),
         ],
         rows,
         text(
             f"{plan.additionality.sentence} A leaky ban is one that a share of today’s work evades as it does now; the "
-            "share is judged (grade C, to be replaced). Under an enforced ban nobody works abroad, so nobody is paid there "
-            "and nothing is protected."
+            f"share is judged (grade C, to be replaced). {CLARIFIED} Under an enforced ban nobody works abroad, so nobody "
+            "is paid there and nothing is protected."
         ),
+    )
+
+
+def _evasion(draft: Draft) -> Table:
+    """What evasion costs by component and channel, and under this plan."""
+    one = draft.plan.status_quo
+    rows = [
+        line(
+            COMPONENTS[name],
+            *(amount(one.by_channel[channel][name], "USD") for channel in CHANNELS),
+            amount(usd, "USD"),
+            amount(0.0, "USD"),
+        )
+        for name, usd in one.evasion.items()
+    ]
+    return table(
+        f"What evading the ban costs in a worker-month ({draft.prices})",
+        [
+            ("Paid to others", 25),
+            *((label.capitalize(), 15, True) for label in CHANNELS.values()),
+            ("All channels", 15, True),
+            ("This plan", 15, True),
+        ],
+        rows,
+        text("Judged (grade C): nobody has measured the parts. Studied in Russia, taken for all hosts."),
+        small=True,
     )
 
 
