@@ -154,7 +154,7 @@ def _indicator(plan: Plan, row: Row, figures: dict[str, float | None]) -> Indica
         unit=row.text("unit"),
         ascending=bool(row["ascending"]),
         disaggregation=groups,
-        baseline=_BASELINES[name](plan) if name in _BASELINES else number_of(row["baseline"]),
+        baseline=round(_BASELINES[name](plan), _BASELINE_DIGITS) if name in _BASELINES else number_of(row["baseline"]),
         baseline_year=int(year) if (year := number_of(row["baseline_year"])) is not None else None,
         baseline_source_id=row.text("baseline_source_id"),
         targets=tuple(
@@ -275,3 +275,5 @@ _BASELINES: dict[str, Callable[[Plan], float]] = {
     "state_take_share_of_gross_wage": lambda plan: plan.status_quo.state_share[1],
 }
 """Baselines that are the plan's own status quo, so that no file tells another today than its neighbours."""
+_BASELINE_DIGITS = 4
+"""Hundredths of a per cent: the evidence tells no more."""
