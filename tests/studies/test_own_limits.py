@@ -125,7 +125,7 @@ def test_what_a_metric_can_be_told_apart_by_is_what_its_columns_know(free):
     programme = build(make_case(load_design(None, ALLOWED), free.inputs))
     keys = programme.column_keys
     for name in countable():
-        if name in CHOICES or name in ("operating_cost", "net_donor_ask"):
+        if name in CHOICES or name in ("operating_cost", "net_donor_ask", "donor_gain"):
             continue  # costs are split by cells, choices by their own columns
         terms = programme.metric(name).terms
         for dimension in kept_by(name):
@@ -145,7 +145,8 @@ def test_parts_add_up_to_the_whole(free):
         by_host = [part_of(programme, name, Scope(host=frozenset({h}))).value(x) for h in programme.q.hosts]
         assert (by_period[-1] if name == "workers" else sum(by_period)) == pytest.approx(whole, rel=1e-9)
         shared = sum(cell.amount.value(x) for cell in programme.cost_cells if cell.host not in programme.q.hosts)
-        shared = shared if name in ("operating_cost", "net_donor_ask") else 0.0
+        counts = {"operating_cost": 1.0, "net_donor_ask": 1.0, "donor_gain": -programme.case.rates.donor_alternative}
+        shared *= counts.get(name, 0.0)
         assert sum(by_host) + shared == pytest.approx(whole, rel=1e-9)
 
 

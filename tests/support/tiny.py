@@ -152,6 +152,7 @@ _RATES = Rates(
     state_reservation=0.25,
     fungibility=0.5,
     donor_alternative=0.75,
+    employer_value=2.0,
     ban_evasion=(0.1, 0.2, 0.3),
     clarified_ban_evasion=0.1,
     clarified_ban_cost=1000.0,

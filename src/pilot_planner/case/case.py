@@ -133,6 +133,8 @@ class Rates:
     """Least share of what it takes today for which the state would take part."""
     fungibility: float
     """Share of rightly used tax that frees other money of the state."""
+    employer_value: float
+    """Most that an employer would pay for this work over the cost of a comparable local worker."""
     donor_alternative: float
     """Dollars that reach people for each dollar that donors spend elsewhere."""
     ban_evasion: tuple[float, float, float]
@@ -525,6 +527,7 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         vacancy_value=rate("vacancy_value_share", "vacancies"),
         state_reservation=rate("state_reservation_share", "state_reservation"),
         fungibility=rate("released_tax_fungibility", "fungibility"),
+        employer_value=rate("employer_value_ratio", "employer_value"),
         donor_alternative=rate("donor_alternative", "donor_alternative"),
         clarified_ban_evasion=rate("clarified_ban_evasion_share", "clarified_ban"),
         clarified_ban_cost=rate("clarified_ban_cost", "clarified_ban"),

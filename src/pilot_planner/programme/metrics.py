@@ -380,7 +380,7 @@ def _state_gain(p: Programme) -> Linear:
     "Gain of employers",
     "USD",
     None,
-    ("employer_cost", *_PAY),
+    ("employer_value", *_PAY),
     "The most that employers would pay for the work less what they pay.",
 )
 def _employer_gain(p: Programme) -> Linear:

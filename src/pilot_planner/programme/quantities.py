@@ -349,11 +349,11 @@ class Quantities:
     # --- employers ---
 
     def employer_worth(self, h: str, t: int) -> Linear:
-        """USD that employers would pay at most for the same work: the cost of comparable local workers in the same months,
-        times the highest ratio to it that the design lets an employer be asked for."""
-        most = self.case.design.floors.employer_cost_ratio
+        """USD that employers would pay at most for the same work: so many times the cost of comparable local workers in
+        the same months."""
+        value = self.case.rates.employer_value
         return self._over_workers(
-            "employer_worth", h, t, lambda p, level, i: most * p.offer.local_cost_share * p.pay[i].contract_value
+            "employer_worth", h, t, lambda p, level, i: value * p.offer.local_cost_share * p.pay[i].contract_value
         )
 
     # --- today ---

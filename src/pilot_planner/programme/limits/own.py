@@ -60,8 +60,7 @@ _KEPT_BY: dict[str, frozenset[Dimension]] = {
         ),
         _BY_CHANNEL,
     ),
-    **dict.fromkeys(("operating_cost", "net_donor_ask", "inspector_months"), _BY_COST),
-    "donor_gain": frozenset({"host", "period"}),
+    **dict.fromkeys(("operating_cost", "net_donor_ask", "donor_gain", "inspector_months"), _BY_COST),
     "peak_workers": frozenset(),
     **{name: by for name, (_, by) in CHOICES.items()},
 }
@@ -267,6 +266,10 @@ def _ask(p: Programme, scope: Scope) -> Linear:
     return _cost(p, scope) - part_of(p, "levy_income", scope)
 
 
+def _donor_gain(p: Programme, scope: Scope) -> Linear:
+    return part_of(p, "worker_gain", scope) - _ask(p, scope) * p.case.rates.donor_alternative
+
+
 def _workers(p: Programme, scope: Scope) -> Linear:
     """Those of the last period, or of the one that is named."""
     periods = scope.period or frozenset({p.q.numbers[-1]})
@@ -281,6 +284,7 @@ def _counted(columns: Callable[[Programme], Sequence[int]]) -> Callable[[Program
 _SPECIAL: dict[str, Callable[[Programme, Scope], Linear]] = {
     "operating_cost": _cost,
     "net_donor_ask": _ask,
+    "donor_gain": _donor_gain,
     "workers": _workers,
     "worker_cap": _counted(lambda p: list(p.d.cap.values())),
     "hosts_chosen": _counted(lambda p: list(p.d.level.values())),

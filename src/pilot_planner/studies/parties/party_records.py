@@ -30,7 +30,7 @@ class Party:
 PARTIES = (
     Party("workers", "Workers", "worker_gain"),
     Party("state", "The state", "state_gain", plural=False),
-    Party("hosts", "Host governments", "host_revenue"),
+    Party("hosts", "Host governments", "host_gain"),
     Party("employers", "Employers", "employer_gain"),
     Party("donors", "Donors", "donor_gain"),
 )
@@ -58,7 +58,7 @@ def alternative(party: Party, programme: Programme) -> str:
         case "hosts":
             return "the posts stay empty"
         case "employers":
-            return f"posts empty, worth {case.design.floors.employer_cost_ratio:g} times a local worker's cost"
+            return f"posts empty, worth {case.rates.employer_value:g} times a local worker's cost"
         case "donors":
             return f"{case.rates.donor_alternative:.2f} USD reach people elsewhere for each USD"
 
