@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from pilot_planner.design.loading import load_design
 from pilot_planner.errors import InputError
+from pilot_planner.studies.execution.live_plan import QuickPlans
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.plan_json import plan_document
 from pilot_planner.studies.robust.confident_plan import _Planning, confidence_curve, plan_for
@@ -117,7 +119,23 @@ def test_a_design_that_says_how_sure_is_planned_for_it_and_makes_its_plan_again(
     assert plan.plan_id != make_plan(None, shipped_inputs, SMALL).plan_id
 
 
-@pytest.mark.parametrize("confidence", [0.0, 1.0, 1.5])
+def test_a_confidence_of_0_asks_for_none(shipped_inputs):
+    """The left end of the control, and the way back for a setting on top of a design that asks for one."""
+    plan = make_plan(None, shipped_inputs, {"confidence": 0})
+    assert plan.confident is None
+    assert plan.plan_id == make_plan(None, shipped_inputs).plan_id
+
+
+def test_a_live_plan_is_the_one_that_the_command_makes_for_the_same_chance(shipped_inputs):
+    design = load_design()
+    asked = {**SMALL, "confidence": 0.2}
+    live = QuickPlans(shipped_inputs).plan(design, asked, lambda: False)
+    assert live.confident is not None
+    assert live.confident.asked == 0.2
+    assert live.plan_id == make_plan(design, shipped_inputs, asked).plan_id
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.0, 1.5])
 def test_a_confidence_that_cannot_be_is_refused(shipped_inputs, confidence):
     with pytest.raises(InputError, match="confidence"):
         make_plan(None, shipped_inputs, {"confidence": confidence})

@@ -342,7 +342,8 @@ class Design(Section):
         description="Limits on capacity that a plan promises: it holds in a draw only where these hold as well.",
     )
     confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
-        default=None, description="Share of draws in which a plan must hold as it is run; none: the plan at base values."
+        default=None,
+        description="Share of draws in which a plan must hold as it is run; none or 0: the plan at base values.",
     )
     tradeoffs: TradeOffs
     hedge: Hedge | None = Field(default=None, description="What a plan that is good across draws is good in.")
@@ -351,6 +352,12 @@ class Design(Section):
     participation: Participation
     parties: Parties = Field(default_factory=Parties, description="What the five parties ask for.")
     solver: Solver
+
+    @field_validator("confidence", mode="before")
+    @classmethod
+    def _none_asked(cls, value: Any) -> Any:
+        """0 asks for no chance at all: the plan at base values."""
+        return None if value == 0 and not isinstance(value, bool) else value
 
     @model_serializer(mode="wrap")
     def _without_empty_tables(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

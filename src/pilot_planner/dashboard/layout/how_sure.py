@@ -73,6 +73,7 @@ def _told(plan: Plan, told: Told | None) -> list[Any]:
     return [
         html.H2(chance_text.headline(chance)),
         _bar(chance),
+        *([] if plan.confident is None else [html.P(one) for one in plan.confident.sentences]),
         html.P(chance_text.fails(chance)),
         html.Details(
             [html.Summary("What a draw is, and what it is to hold"), html.P(chance_text.meaning(chance, plan.design))]

@@ -56,8 +56,10 @@ def effects(task: Task, tell: Tell) -> Any:
     from pilot_planner.studies.planning.setup import set_up
 
     plans = _Plans(task)
-    own = plans.solved({})
     design, _ = set_up(task["model"], plans.quick.inputs, task["settings"])
+    if design.confidence is not None:
+        return  # each plan for a chance is a search over draws of its own: too long for a note
+    own = plans.solved({})
     binding = {f"{one.key}.{one.sense}" for one in own.limits if one.binding}
     first = {control.name for control in controls() if binding & set(control.limits)}
     wanted = moves(design, first)
@@ -214,6 +216,18 @@ def influence(task: Task, tell: Tell) -> Any:
     from pilot_planner.studies.uncertainty.one_at_a_time import influence as find
 
     return find(**_asked(task), on_family=lambda one: _tell_item(tell, one), progress=_progress(tell))
+
+
+def worth(task: Task, tell: Tell) -> Any:
+    """What knowing each group of uncertain inputs, and each event, is worth before signing, where it is worth anything."""
+    from pilot_planner.studies.uncertainty.summary import Swing
+    from pilot_planner.studies.uncertainty.what_to_find_out import evidence
+
+    found = evidence(**_asked(task), progress=_progress(tell))
+    for one in found.known:
+        worth_of = one.points if one.amount is None else one.amount
+        if worth_of.found and found.paths.get(one.name):
+            tell("item", Swing(one.name, found.paths[one.name], {}, {}, worth_of.value))
 
 
 def _tell_item(tell: Tell, item: Any) -> None:

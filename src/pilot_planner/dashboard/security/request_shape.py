@@ -53,7 +53,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.FRONT_ORIGIN}.data": _STUDY,
     f"{ids.FRONT_MORE}.data": {"key": str, "count": int},
     f"{ids.FRONT_BRUSH}.data": {str: [[NUMBER, NUMBER]]},
-    f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool},
+    f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool, "worth?": bool},
     f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [dict]},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},
     f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},

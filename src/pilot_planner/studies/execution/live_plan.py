@@ -52,7 +52,9 @@ class QuickPlans:
         Raises what ``make_plan`` raises, CancelledError when stopped.
         """
         options = model.solver
-        if options.name != "highs" or options.engine != "structure" or any(path.startswith("solver.") for path in settings):
+        # A plan for a chance is a search of its own, over many draws.
+        alone = bool(settings.get("confidence", model.confidence)) or options.engine != "structure"
+        if alone or options.name != "highs" or any(path.startswith("solver.") for path in settings):
             return make_plan(model, self.inputs, settings, lambda step, share: not outdated())
         began = time.perf_counter()
         design, inputs = set_up(model, self.inputs, settings)

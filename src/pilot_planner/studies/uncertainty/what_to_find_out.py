@@ -89,6 +89,7 @@ class Evidence:
         ceiling: of knowing everything: points of confidence, and the objective.
         known: families and events, the most valuable first.
         studies: the one of the greatest net worth first.
+        paths: inputs that each family or event is about.
     """
 
     plan: Plan
@@ -98,6 +99,7 @@ class Evidence:
     ceiling: Known
     known: tuple[Known, ...]
     studies: tuple[Study, ...]
+    paths: Mapping[str, tuple[str, ...]]
 
     def document(self) -> dict[str, Any]:
         """All of it as plain records."""
@@ -151,7 +153,14 @@ def evidence(
     ordered = tuple(sorted(found, key=lambda one: (-(one.amount or one.points).value, -one.points.value, one.name)))
     tell("done", 1.0)
     chances = tuple(map(float, holds.mean(axis=0)))
-    return Evidence(plans[0], draws, seed, chances, ceiling, ordered, _studies(ready, design, ordered))
+    return Evidence(plans[0], draws, seed, chances, ceiling, ordered, _studies(ready, design, ordered), _paths(known))
+
+
+def _paths(known: Uncertainty) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {one.family: one.moves for one in known.factors}
+    for value in known.values:
+        found[value.family] = (*found.get(value.family, ()), value.path)
+    return found | {event.name: (event.probability.path,) for event in known.events}
 
 
 _FOUND = 0.3

@@ -32,7 +32,7 @@ _MOST_FAULTS = 12
 _MOST_MADE_OF = 8
 
 
-def columns(width: int, ranked: bool) -> list[dict[str, Any]]:
+def columns(width: int, ranked: bool, worth: bool = False) -> list[dict[str, Any]]:
     """Columns of the grid. A number is edited as text, so that whatever is typed can be refused with a reason."""
     number = {
         "type": "rightAligned",
@@ -51,7 +51,7 @@ def columns(width: int, ranked: bool) -> list[dict[str, Any]]:
         {"field": "base", "headerName": "Base", "editable": _OWN, **number},
         {"field": "high", "headerName": "High", "editable": _KNOWN, **number},
         {"field": "unit", "headerName": "Unit", "width": 120},
-        _swing(ranked),
+        _swing(ranked, worth),
         {"field": "grade", "headerName": "Grade", "width": 84},
         {"field": "year", "headerName": "Year", "width": 78, "cellDataType": False},
         {"field": "source", "headerName": "Source", "width": 240, "cellRenderer": "PilotSource", "tooltipField": "source"},
@@ -70,10 +70,10 @@ def columns(width: int, ranked: bool) -> list[dict[str, Any]]:
     return found
 
 
-def _swing(ranked: bool) -> dict[str, Any]:
+def _swing(ranked: bool, worth: bool) -> dict[str, Any]:
     return {
         "field": "swing",
-        "headerName": "Income swing, USD",
+        "headerName": "Worth knowing" if worth else "Income swing, USD",
         "width": 160,
         "hide": not ranked,
         "sort": "desc" if ranked else None,

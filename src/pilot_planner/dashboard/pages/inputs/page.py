@@ -106,6 +106,7 @@ def _table_section() -> html.Section:
                 )
             ),
             needing(Role.PLAN, html.Button("Rank by influence", id=ids.RANK_RUN, className="pp-button", type="button")),
+            needing(Role.PLAN, html.Button("Rank by worth", id=ids.RANK_WORTH, className="pp-button", type="button")),
         ],
         className="pp-form",
     )
@@ -208,7 +209,7 @@ def _grid_follows(app: Dash, services: Services) -> None:
         rows = rows_shown(planner, jobs, now)
         drawn: Any = no_update
         if before is None or (before["width"], before.get("ranked")) != (width, ranked):
-            drawn = columns(width, ranked is not None)
+            drawn = columns(width, ranked is not None, bool(ranked and ranking.get("worth")))
         if before is None:
             return list(rows.values()), no_update, drawn, now
         old = rows_shown(planner, jobs, before)

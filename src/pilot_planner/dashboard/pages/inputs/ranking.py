@@ -1,4 +1,6 @@
-"""Inputs ranked by influence: a job that moves each group of them to its low and its high, told as it goes."""
+"""Inputs ranked, told as it goes: by influence (a job moves each group of them to its low and its high), or by what knowing
+them before signing is worth.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,23 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services
 
 Ranking = dict[str, Any]
-"""What the browser holds: ``key`` of the job, ``search`` of the plan that it is about, whether it is ``over``."""
+"""What the browser holds: ``key`` of the job, ``search`` of the plan that it is about, whether it is ``over`` and
+whether it ranks by ``worth``.
+"""
 
 
 def swings(job: Job | None) -> dict[str, float]:
-    """Swing of worker income by path, USD, as far as it is known."""
-    return {} if job is None else {path: one.width for one in job.items for path in one.paths}
+    """By path, as far as it is known: swing of worker income, USD, or what knowing it is worth."""
+    found: dict[str, float] = {}
+    for one in () if job is None else job.items:
+        found |= {path: max(found.get(path, 0.0), one.width) for path in one.paths}
+    return found
 
 
 def register(app: Dash, services: Services) -> None:
     """Begin, tell, cancel."""
-    _begin(app, services)
+    _begin(app, services, ids.RANK_RUN, worth=False)
+    _begin(app, services, ids.RANK_WORTH, worth=True)
     _tell(app, services)
 
     @app.callback(
@@ -48,12 +56,14 @@ def register(app: Dash, services: Services) -> None:
         return True
 
 
-def _begin(app: Dash, services: Services) -> None:
+def _begin(app: Dash, services: Services, button: str, *, worth: bool) -> None:
+    name, work = ("worth", job_functions.worth) if worth else ("influence", job_functions.influence)
+
     @app.callback(
-        Output(ids.RANK_JOB, "data"),
-        Output(ids.RANK_TICK, "disabled"),
-        Output(ids.INPUTS_WHICH, "value"),
-        Input(ids.RANK_RUN, "n_clicks"),
+        Output(ids.RANK_JOB, "data", allow_duplicate=worth),
+        Output(ids.RANK_TICK, "disabled", allow_duplicate=worth),
+        Output(ids.INPUTS_WHICH, "value", allow_duplicate=worth),
+        Input(button, "n_clicks"),
         State(ids.PLAN, "data"),
         prevent_initial_call=True,
     )
@@ -62,8 +72,9 @@ def _begin(app: Dash, services: Services) -> None:
         question = question_of(services.planner, asked)
         if not clicks or question is None or asked is None:
             return no_update, True, no_update
-        job = services.jobs.start(f"influence {question.key}", job_functions.influence, task_of(services.planner, question))
-        return {"key": job.key, "search": asked["good"], "over": job.over}, job.over, "plan"
+        job = services.jobs.start(f"{name} {question.key}", work, task_of(services.planner, question))
+        held = {"key": job.key, "search": asked["good"], "over": job.over, "worth": worth}
+        return held, job.over, "all" if worth else "plan"
 
 
 def _tell(app: Dash, services: Services) -> None:
@@ -88,7 +99,7 @@ def _tell(app: Dash, services: Services) -> None:
         if job is None:
             return html.P("The ranking was not kept: rank again."), True, no_update
         over = {**ranking, "over": True} if job.over and not ranking["over"] else no_update
-        return ranking_state(job, names), job.over, over
+        return ranking_state(job, names, bool(ranking.get("worth"))), job.over, over
 
 
 def names_by_code(services: Services) -> Names:
@@ -98,7 +109,7 @@ def names_by_code(services: Services) -> Names:
     return names_of(services.planner.inputs)
 
 
-def ranking_state(job: Job, names: Names) -> Any:
+def ranking_state(job: Job, names: Names, worth: bool = False) -> Any:
     """How the ranking stands, in words: running, over, cancelled or failed."""
     if job.status == "failed":
         return message(faults=[job.message], refused="Inputs could not be ranked")
@@ -108,11 +119,23 @@ def ranking_state(job: Job, names: Names) -> Any:
         return progress((job.text or "beginning").capitalize(), job.share, left, stop)
     part = "Cancelled; ranked as far as it went. " if job.status == "cancelled" else ""
     if not job.items:
-        return html.P(part or "Nothing behind this plan has a range.")
+        nothing = (
+            "Nothing is worth knowing that can be told from nothing." if worth else "Nothing behind this plan has a range."
+        )
+        return html.P(part or nothing)
     widest = max(job.items, key=lambda one: float(one.width))
+    if worth:
+        first = f"{family_words(widest.family, names)} is worth most to know before signing: {_worth(float(widest.width))}."
+        rest = "Values of one group share a worth. What cannot be told from nothing in so many draws has none."
+        return html.P([part, html.Strong(first), f" {rest}"])
     moved = f"{family_words(widest.family, names)} moves worker income most: {shown(widest.width, 'USD')} from low to high."
     rest = "The plan is kept as it is. Values of one group move together and share a swing; without a range there is none."
     return html.P([part, html.Strong(moved), f" {rest}"])
+
+
+def _worth(value: float) -> str:
+    """In the unit of the aim, or a share of draws in which the plan holds."""
+    return f"{100.0 * value:.1f} of 100 draws more" if value <= 1.0 else shown(value, "USD")
 
 
 def family_words(family: str, names: Names) -> str:

@@ -12,6 +12,7 @@ from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import empty, graph, progress, section
 from pilot_planner.dashboard.layout.number_box import as_typed, number_box, read_box, tell_what_is_wrong
+from pilot_planner.dashboard.pages.what_if.events import events_section
 from pilot_planner.dashboard.pages.what_if.risk_sections import risk_sections
 from pilot_planner.dashboard.pages.what_if.variables import Lever, levers
 from pilot_planner.dashboard.runtime import job_functions
@@ -48,6 +49,7 @@ def layout(services: Services, opened: Opened) -> Any:
                 className="pp-lead",
             ),
             dcc.Store(id=ids.LEVERS),
+            html.Div(id=ids.EVENTS),
             _question(),
             html.Div(id=ids.WHAT_IF_PROGRESS),
             html.Div(empty("Choose what to vary and work it out."), id=ids.WHAT_IF_BODY),
@@ -119,10 +121,19 @@ def _test() -> html.Section:
 
 def register(app: Dash, services: Services) -> None:
     """What may be varied, then one pair of callbacks for each of the two questions: begin, and draw."""
+    _events_follow(app, services)
     _choose(app, services)
     tell_what_is_wrong(app, *(ids.lever_end(axis, end) for axis in "xy" for end in ("from", "to")))
     _vary(app, services)
     _draw_many(app, services)
+
+
+def _events_follow(app: Dash, services: Services) -> None:
+    @app.callback(Output(ids.EVENTS, "children"), Input(ids.PLAN, "data"))
+    @answers(Role.VIEW)
+    def events(asked: dict[str, Any] | None) -> Any:
+        answer = good_answer(services.planner, asked)
+        return no_update if answer is None or answer.plan is None else events_section(answer.plan, answer.question)
 
 
 def _choose(app: Dash, services: Services) -> None:
