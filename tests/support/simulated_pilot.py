@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pilot_planner.case.calendar import period_days
 from pilot_planner.data.actuals import Actuals, table_named
 from pilot_planner.data.reading import Row
 from pilot_planner.studies.after_signature.learning import lessons_of
@@ -125,7 +126,8 @@ class SimulatedPilot:
         for h, level in self.plan.accounts.levels.items():
             self._host(h, level, t, pay, decided)
         self._costs(t)
-        self._fill("reports", {"period": t}, {"reported_to": "2027-01-01", "closed": True})
+        told = period_days(self.plan.design.programme, t)[1]
+        self._fill("reports", {"period": t}, {"reported_to": told.isoformat(), "closed": True})
         for cells in self._rows["funds"]:
             if cells["period"] == t:
                 donors = self.plan.design.funding.pledges
@@ -246,27 +248,59 @@ def rule_of_thumb(pilot: SimulatedPilot, t: int) -> Decided:
     return decided
 
 
-def decided_anew(pilot: SimulatedPilot, t: int) -> Decided:
+WITH_RESERVE = (
+    "operating_cost.max", "workers_per_inspector.max", "funds_at_risk_share.max", "host_funds_at_risk_share.max",
+    "visit_coverage.min", "mean_willingness.min", "in_kind_share.min", "family_share.min",
+)  # fmt: skip
+RESERVE = 0.03
+"""Share of a bound by which the rest is planned inside it."""
+
+
+def with_reserve(pilot: SimulatedPilot, t: int) -> Decided:
+    """The rest decided anew, a little inside its bounds: what is planned at a bound is missed in every other truth."""
+    design, wanted = pilot.plan.design, {}
+    for path in WITH_RESERVE:
+        key, side = path.split(".")
+        bound = getattr(design.bounds(key), side)
+        if bound is not None:
+            wanted[f"limits.{path}"] = bound * (1.0 + RESERVE if side == "min" else 1.0 - RESERVE)
+    return decided_anew(pilot, t, wanted)
+
+
+def decided_anew(pilot: SimulatedPilot, t: int, settings: dict[str, float] | None = None) -> Decided:
     """The rest decided anew at the beginning of each period; what was decided last where there is no plan."""
     if pilot.over == 0:
         return pilot.signed
     actuals = pilot.actuals
-    answer = replan(pilot.plan, actuals, ways=("go_on",), lessons=lessons_of(pilot.plan, actuals)).of("go_on")
-    if answer.plan is not None:
-        pilot.last_decided = columns(answer.plan)
+    for lessons in (lessons_of(pilot.plan, actuals), None):
+        answer = replan(pilot.plan, actuals, settings, ("go_on",), lessons=lessons).of("go_on")
+        if answer.plan is not None:
+            pilot.last_decided = columns(answer.plan)
+            break
     return pilot.last_decided
 
 
-POLICIES: dict[str, Policy] = {"left_alone": left_alone, "rule_of_thumb": rule_of_thumb, "decided_anew": decided_anew}
+POLICIES: dict[str, Policy] = {
+    "left_alone": left_alone,
+    "rule_of_thumb": rule_of_thumb,
+    "decided_anew": decided_anew,
+    "with_reserve": with_reserve,
+}
 
 
 def outcome(plan: Plan, seed: int, policy: str) -> dict[str, float]:
     """How a pilot ends: limits that were not kept in some period or over the whole, and secured income, USD."""
     now = SimulatedPilot(plan, draw(plan, seed)).run(POLICIES[policy]).standing()
-    broken = {(one.key, one.sense, one.scope) for one in (*now.broken, *now.ahead)}
+    missed: dict[tuple[str, str, str], float] = {}
+    pledged = sum(one.usd for one in plan.design.funding.pledges)
+    for one in (*now.broken, *now.ahead):
+        size = abs(one.bound) or pledged
+        missed[one.key, one.sense, one.scope] = max(missed.get((one.key, one.sense, one.scope), 0.0), -one.slack / size)
     safeguards = {(one.key, one.sense, one.scope) for one in (*now.broken, *now.ahead) if one.kind in ("safeguard", "legal")}
     return {
-        "broken_limits": len(broken),
+        "broken_limits": len(missed),
+        "broken_by_a_hundredth": sum(share > 0.01 for share in missed.values()),
+        "missed": sum(missed.values()),
         "broken_safeguards": len(safeguards),
         "broken_rows": len(now.broken) + len(now.ahead),
         "secured_income": now.metrics["secured_income"][1],

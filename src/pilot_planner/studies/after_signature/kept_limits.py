@@ -1,7 +1,7 @@
 """Limits that cannot be kept any more after what has happened, and how little of each has to be given up.
 
-Legal limits, rights floors and what was signed never give way. Of the others promises of size give way first, then money,
-then safeguards, and of each kind as little as possible: the least sum of changes, in shares of the bounds.
+Legal limits, rights floors and what was signed never give way. Of the others money and promises of size give way before
+safeguards, and as little as possible: the least sum of changes, in shares of the bounds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pilot_planner.solving.elastic_programme import TOLERANCE, Bound, ElasticPro
 from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.planning.limit_status import shown, standing_of
 
-_LAST_FIRST: tuple[Kind, ...] = ("safeguard", "money", "capacity")
+_LAST_FIRST: tuple[tuple[Kind, ...], ...] = (("safeguard",), ("money", "capacity"))
 """What gives way last stands first."""
 _OUTWARD = 1e-6
 """Relative: a bound that was found by a solver is moved so much further, so that the next solve finds it kept."""
@@ -51,12 +51,12 @@ def given_up(programme: Programme, never: Collection[str]) -> tuple[GivenUp, ...
     sides: tuple[Side, ...] = ("min", "max")
     steps = {(key, side): step_of(unit_of(key, design)) for key in design.limits for side in sides}
     found: list[GivenUp] = []
-    for place, kind in enumerate(_LAST_FIRST):
-        # With what gives way before it out of the way, no more of this kind goes than has to.
-        sooner = _LAST_FIRST[place + 1 :]
+    for place, kinds in enumerate(_LAST_FIRST):
+        # With what gives way before it out of the way, no more of these kinds goes than has to.
+        sooner = [kind for some in _LAST_FIRST[place + 1 :] for kind in some]
         rows = [row for row in programme.rows if _kind(design, row, never) not in sooner]
         elastic = ElasticProgramme(replace(programme, rows=rows), steps, design.solver.time_limit)
-        free = [bound for bound in elastic.bounds if _kind_of(design, bound, never) == kind]
+        free = [bound for bound in elastic.bounds if _kind_of(design, bound, never) in kinds]
         if not free:
             continue
         least = elastic.least(free)
