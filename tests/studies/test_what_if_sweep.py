@@ -237,3 +237,71 @@ def test_a_value_that_no_programme_is_made_of_makes_no_other_one(shipped_inputs)
     assert programmes.of({"inputs.hosts.KAZ.willingness": 0.1}) is out
     assert out is not at_all
     assert programmes.of({"inputs.hosts.MNG.willingness": 0.55}) is not at_all
+
+
+def wages(draw):
+    """Wages low enough to fail the living wage, and others; a mean wage that every wage of a host with a formula follows."""
+    return {
+        MNG_WAGE: draw.uniform(330, 900),
+        "inputs.placements.MNG.textiles_garments.market_wage": draw.uniform(280, 500),
+        "inputs.hosts.KAZ.avg_monthly_wage": draw.uniform(500, 900),
+    }
+
+
+def same_programme(sliced, built):
+    """Rows that only other draws have are implied where this one does not have them."""
+    own, other = ({row.name: row for row in one.rows} for one in (built, sliced))
+    assert own.keys() <= other.keys()
+    assert {name.split(".")[0] for name in other.keys() - own.keys()} <= {"room_in_kind", "room_family", "at_work"}
+
+    def close(a, b):
+        return abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))
+
+    for name, row in own.items():
+        a, b = row.expression.terms, other[name].expression.terms
+        assert all(close(a.get(j, 0.0), b.get(j, 0.0)) for j in a.keys() | b.keys()), name
+        assert close(row.right_side, other[name].right_side)
+        assert row.sense == other[name].sense
+    assert [column.name for column in sliced.d.columns] == [column.name for column in built.d.columns]
+    a, b = sliced.objective.terms, built.objective.terms
+    assert all(close(a.get(j, 0.0), b.get(j, 0.0)) for j in a.keys() | b.keys())
+
+
+def test_programmes_of_wages_that_change_every_time_are_slices_of_one_and_equal_rebuilt_ones(shipped_inputs):
+    draw = random.Random(4)
+    design = load_design(None, {"programme.duration_months": 12, "programme.period_months": 6})
+    runs = [wages(draw) | {"limits.operating_cost.max": draw.choice((6e6, 8e6))} for _ in range(24)]
+    programmes = Programmes(design, shipped_inputs)
+    programmes.expect(runs)
+    batched = [programmes.of(values) for values in runs]
+    structures = {tuple(column.name for column in one.d.columns) for one in batched}
+    assert len(structures) > 1, "the wages are to decide what may be staffed"
+    shared = [one for one in batched if hasattr(one, "draw")]
+    assert len(shared) > len(runs) / 2
+    for values, one in zip(runs, batched, strict=True):
+        same_programme(one, build(make_case(*set_up(design, shipped_inputs, values))))
+
+
+def test_runs_whose_wages_change_every_time_equal_plans_made_afresh(shipped_inputs):
+    draw = random.Random(9)
+    small = {"programme.duration_months": 12, "programme.period_months": 6, "limits.worker_months.min": 300}
+    design = load_design(None, {**small, **TIGHT})
+    runs = [wages(draw) for _ in range(12)]
+    sweep = Sweep(design, shipped_inputs, METRICS)
+    sweep.expect(runs)
+    for values in runs:
+        result, plan = sweep.run(values), make_plan(design, shipped_inputs, values)
+        assert math.isclose(result.objective, plan.outcome.objective, rel_tol=1e-9), values
+        for name in METRICS:
+            known = plan.metrics.get(name, plan.ratios.get(name))
+            assert math.isclose(result.metrics[name], known, rel_tol=1e-9), (name, values)
+
+
+def test_a_value_that_cannot_be_used_is_refused_with_its_words_among_others_that_can(shipped_inputs):
+    design = load_design(None, {"programme.duration_months": 12, "programme.period_months": 6})
+    runs = [{MNG_WAGE: value} for value in (650.0, -1.0, 660.0, 670.0, 1.0)]
+    sweep = Sweep(design, shipped_inputs, ("worker_income",))
+    sweep.expect(runs)
+    results = [sweep.run(values) for values in runs]
+    assert [one.status for one in results[:4]] == ["optimal", "refused", "optimal", "optimal"]
+    assert "-1 is out of bounds" in results[1].reason

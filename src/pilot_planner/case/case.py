@@ -9,14 +9,18 @@ from pilot_planner.case.baselines import Today, today
 from pilot_planner.case.calendar import Period, periods, working_months
 from pilot_planner.case.costing import CostLine, check_price_year, cost_lines
 from pilot_planner.case.eligibility import (
+    Floor,
     MonthlyOffer,
     Reason,
     Verdict,
+    admission_floor,
     demand_reasons,
     excluded,
+    host_floors,
     host_reasons,
     lawful_admission,
     no_offer,
+    pay_floors,
     pay_reasons,
 )
 from pilot_planner.case.evidence import Evidence
@@ -329,6 +333,20 @@ def _verdict(
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
     reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly)
     return Verdict(iso3, sector, reasons), offer
+
+
+def floors_of(case: Case) -> dict[str, Floor]:
+    """Every rights floor that a host or placement of the case is held to, by name (``living_wage.MNG.construction``)."""
+    design, evidence = case.design, Evidence(case.inputs)
+    found: dict[str, Floor] = {}
+    for host in case.hosts:
+        found |= {f"{name}.{host.iso3}": floor for name, floor in host_floors(design, evidence, host.iso3).items()}
+    for placement in case.placements:
+        h, s = placement.key
+        own = {"lawful_admission": admission_floor(design, evidence, h, s)}
+        own |= pay_floors(design, evidence, h, s, placement.offer)
+        found |= {f"{name}.{h}.{s}": floor for name, floor in own.items()}
+    return found
 
 
 def verdict_on(design: Design, inputs: Inputs, schedule: TaxSchedule, iso3: str, sector: str) -> Verdict:

@@ -13,7 +13,7 @@ from typing import Self
 
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay, local_worker_cost
-from pilot_planner.data.amounts import everywhere, most, somewhere, where, whole
+from pilot_planner.data.amounts import at_draw, everywhere, most, somewhere, where, whole
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
@@ -154,6 +154,7 @@ def host_reasons(design: Design, evidence: Evidence, iso3: str) -> dict[str, Rea
         )
         reasons["tip_tier"] = Reason("trafficking-in-persons tier is unknown", unknown=True, lever=at)
     elif "tip_tier" in fails:
+        tier = at_draw(tier, 0)
         shown = evidence.inputs.label("tier", tier)
         at = _of_host(
             evidence,
@@ -198,7 +199,7 @@ def _of_host(evidence: Evidence, iso3: str, indicator: str, value: float, words:
 
 def _labour_inspectors(design: Design, evidence: Evidence, iso3: str) -> Reason:
     least, of = design.floors.labour_inspectors, "labour inspectors per 10,000 employed"
-    found = evidence.number(f"eligibility:{iso3}", "hosts", iso3, _INSPECTORS)
+    found = _told(evidence.number(f"eligibility:{iso3}", "hosts", iso3, _INSPECTORS))
     if found is None:
         at = _of_host(evidence, iso3, _INSPECTORS, least, f"{least:g} {of} or more, known")
         return Reason(f"the number of {of} is unknown", unknown=True, lever=at)
@@ -207,7 +208,7 @@ def _labour_inspectors(design: Design, evidence: Evidence, iso3: str) -> Reason:
 
 
 def _willingness(design: Design, evidence: Evidence, iso3: str) -> Reason:
-    found = evidence.number(f"eligibility:{iso3}", "hosts", iso3, "willingness")
+    found = _told(evidence.number(f"eligibility:{iso3}", "hosts", iso3, "willingness"))
     least = design.floors.host_willingness
     if found is None:
         at = _of_host(evidence, iso3, "willingness", least, f"a willingness known to be {least:.2f} or more")
@@ -288,13 +289,19 @@ def pay_reasons(design: Design, evidence: Evidence, iso3: str, sector: str, offe
     for name, floor in pay_floors(design, evidence, iso3, sector, offer).items():
         if not everywhere(floor.fails):
             continue
-        words = _words_on_pay(name, floor, design, offer)
-        known = floor.figure is not None and floor.bound is not None
-        found[name] = Reason(words, floor.figure, floor.bound) if known else Reason(words, unknown=name == "living_wage")
+        shown = Floor(True, _told(floor.figure), _told(floor.bound))
+        words = _words_on_pay(name, shown, design, at_draw(offer.full.contract_value, 0))
+        known = shown.figure is not None and shown.bound is not None
+        found[name] = Reason(words, shown.figure, shown.bound) if known else Reason(words, unknown=name == "living_wage")
     return found
 
 
-def _words_on_pay(name: str, floor: Floor, design: Design, offer: MonthlyOffer) -> str:
+def _told(amount: float | None) -> float | None:
+    """What words say where something fails in all of many draws: the figure of the first of them."""
+    return None if amount is None else at_draw(amount, 0)
+
+
+def _words_on_pay(name: str, floor: Floor, design: Design, contract_value: float) -> str:
     match name:
         case "living_wage" if floor.bound is None:
             return "living wage is unknown"
@@ -309,7 +316,7 @@ def _words_on_pay(name: str, floor: Floor, design: Design, offer: MonthlyOffer) 
             return "a local worker would cost nothing, so no employer pays for one from abroad"
         case _:
             return (
-                f"contract value {offer.full.contract_value:,.0f} USD a month is {floor.figure:.2f} times the cost of a "
+                f"contract value {contract_value:,.0f} USD a month is {floor.figure:.2f} times the cost of a "
                 f"local worker, above {floor.bound:.2f}"
             )
 
@@ -355,6 +362,7 @@ def demand_reasons(
         return {"demand": Reason(f"{missing} is unknown ({where} is missing)", unknown=True)}
     if somewhere(whole(demand) >= smallest):
         return {}
+    demand = at_draw(demand, 0)
     at = (f"placements.{iso3}.{sector}.demand", float(smallest), f"demand for {smallest} workers instead of {demand:,.0f}")
     words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"
     return {"demand": Reason(words, demand, float(smallest), lever=at)}

@@ -142,12 +142,13 @@ class Inputs:
             raise InputError(faults)
         return replace(self, estimates=derived, changes=merged, readings=readings)
 
-    def with_draws(self, values: Mapping[str, Any]) -> Inputs:
+    def with_draws(self, values: Mapping[str, Any], *, scenarios: bool = False) -> Inputs:
         """A copy in which some estimates have one value for each of many draws; what is derived from them follows.
 
         ``values`` maps a path to an array of draws, all of one length, in the estimate's own unit. Whatever is computed
-        from such inputs has draws on its last axis. Medians over hosts follow draws of what was read. Raises InputError
-        as ``with_values`` does, for a value that is out of its bounds in any draw.
+        from such inputs has draws on its last axis. Medians over hosts follow draws of what was read; with ``scenarios``
+        each draw is a scenario of its own, which says nothing of other hosts. Raises InputError as ``with_values`` does, for
+        a value that is out of its bounds in any draw.
         """
         faults: list[Fault] = []
         estimates, dictionary = dict(self.estimates), indicator_bounds(self.tables["lists/indicators.csv"])
@@ -165,11 +166,13 @@ class Inputs:
             estimates[address] = _with_value(known, "", drawn)
         if faults:
             raise InputError(faults)
+        of_scenarios = {tuple(path.split(".")) for path in values} if scenarios else set()
+        readings = {address: self.estimates[address] for address in of_scenarios} | dict(self.readings)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            derived, faults = derive(estimates, self.origin, readings=self.readings)
+            derived, faults = derive(estimates, self.origin, readings=readings)
         if faults:
             raise InputError(faults)
-        return replace(self, estimates=derived)
+        return replace(self, estimates=derived, readings=readings)
 
     def _target(self, path: str, suggest: bool) -> tuple[Address, str] | Fault:
         parts = tuple(path.split("."))

@@ -26,8 +26,8 @@ from pilot_planner.solving.session import Session
 _MOST_LEAVES = 2.0
 """A tree that has grown to so many times its first size is given up for a fresh one."""
 _ALWAYS_KEPT = 16
-_SMALL = 1000
-"""Columns: below, replaying a tree over the whole programme is as fast as searching its sets anew."""
+MOST_COLUMNS_OF_SMALL = 1000
+"""Up to so many, replaying a tree over the whole programme is as fast as searching its sets anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class KeptSession(Session):
         """
         d = self.programme.d
         whole_posts = any(d.columns[j].integer for j in d.inspectors.values())
-        return not self._always_sets and self._other_numbers and not whole_posts and len(d.columns) <= _SMALL
+        return not self._always_sets and self._other_numbers and not whole_posts and len(d.columns) <= MOST_COLUMNS_OF_SMALL
 
     def _replayed(self, cancelled: Cancelled | None) -> Outcome:
         started = time.perf_counter()

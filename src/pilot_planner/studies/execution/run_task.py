@@ -38,6 +38,8 @@ class Job:
     metrics: tuple[str, ...]
     runs: list[tuple[int, Case]]
     afresh: bool
+    expected: tuple[Case, ...] = ()
+    """Settings of these runs and of those around them that come before or after: what they have in common is made once."""
 
 
 def job_maker(design: Design, inputs: Inputs, metrics: tuple[str, ...] = ()) -> Callable[..., Job]:

@@ -32,6 +32,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.warm_start import KeptSession, same_structure
 from pilot_planner.studies.planning.setup import names_at_fault
+from pilot_planner.studies.sweeps.batch import Batch
 
 INPUTS = "inputs."
 
@@ -96,7 +97,7 @@ class ChangingInputs:
         if not changes:
             return self.inputs
         targets = {tuple(path.split(".")): float(value) for path, value in changes.items()}
-        if not all(self._plain(address, value) for address, value in targets.items()):
+        if not all(self._is_plain(address, value) for address, value in targets.items()):
             return self.inputs.with_values({path: float(value) for path, value in changes.items()}, drawn=self.drawn)
         estimates = dict(self.inputs.estimates)
         for address, value in targets.items():
@@ -113,7 +114,11 @@ class ChangingInputs:
         merged |= {(address, ""): value for address, value in targets.items()}
         return replace(self.inputs, estimates=derived, changes=merged, readings=readings)
 
-    def _plain(self, address: Address, value: float) -> bool:
+    def plain(self, path: str, value: float) -> bool:
+        """Whether a value of an input is a whole one within its bounds."""
+        return self._is_plain(tuple(path.split(".")), value)
+
+    def _is_plain(self, address: Address, value: float) -> bool:
         """Whether it is a whole value within its bounds; everything else is left to ``Inputs.with_values``."""
         estimate = self.inputs.estimates.get(address)
         if estimate is None or estimate.unit == "text" or not math.isfinite(value):
@@ -255,12 +260,13 @@ class Programmes:
         self._known: Memory[tuple[Any, ...], Programme] = Memory(_KEPT_PROGRAMMES)
         self._built: list[Programme] = [] if known is None else [known]
         self._last = None if known is None else known.case
+        self._batch = Batch(inputs, self._changing.plain, with_other_bounds)
         if known is not None:
             self._known.get(_ABOUT_NOTHING, lambda: known)
 
     def of(self, values: Values) -> Programme:
         """The programme with these values. Raises InputError and NoPlanError as a plan of them would."""
-        of_inputs = {path.removeprefix(INPUTS): value for path, value in values.items() if path.startswith(INPUTS)}
+        of_inputs = _of_inputs(values)
         of_design = {path: value for path, value in values.items() if not path.startswith(INPUTS)}
         design = held_to_law(validated(_copied(self._tree), of_design, lawful=True)) if of_design else self.design
         faults = self._named.get(_names(design), lambda: names_at_fault(design, self._changing.inputs))
@@ -268,10 +274,21 @@ class Programmes:
             raise InputError(faults)
         rest = {path: value for path, value in of_design.items() if not is_bound(path)}
         about = (tuple(sorted(of_inputs.items())), repr(sorted(rest.items())))
+        drawn = (
+            self._batch.of(about[1], _scenario(of_inputs), design, lambda inputs: without_excluded(design, inputs))
+            if of_inputs
+            else None
+        )
+        if drawn is not None:
+            return drawn
         kept = self._known.get(about, lambda: self._build(design, of_inputs))
         if kept.case.design == design:
             return kept
         return with_other_bounds(kept, design) or self._build(design, of_inputs)
+
+    def expect(self, runs: Iterable[Values]) -> None:
+        """Values that are about to be asked for: programmes of those that differ in inputs are made together."""
+        self._batch.expect(_scenario(_of_inputs(values)) for values in runs)
 
     def _build(self, design: Design, of_inputs: Mapping[str, float]) -> Programme:
         key = (design.exclusions, design.hosts, design.sectors, tuple(sorted(of_inputs.items())))
@@ -287,6 +304,14 @@ class Programmes:
 
 
 _ABOUT_NOTHING = ((), "[]")
+
+
+def _of_inputs(values: Values) -> dict[str, float]:
+    return {path.removeprefix(INPUTS): value for path, value in values.items() if path.startswith(INPUTS)}
+
+
+def _scenario(of_inputs: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((path, float(value)) for path, value in of_inputs.items()))
 
 
 def _says_the_same(first: Case, second: Case) -> bool:
@@ -305,6 +330,10 @@ class Sweep:
         self.metrics = tuple(metrics)
         self._programmes = Programmes(design, inputs)
         self._sessions: list[KeptSession] = []
+
+    def expect(self, runs: Iterable[Values]) -> None:
+        """Values of runs that come next."""
+        self._programmes.expect(runs)
 
     def forget_searches(self) -> None:
         """Let the next run start from nothing, so that what it finds does not depend on the runs before."""

@@ -15,6 +15,8 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import CancelledError, Fault, InputError, Place
+from pilot_planner.programme.decisions import decide
+from pilot_planner.solving.warm_start import MOST_COLUMNS_OF_SMALL
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.execution.run_task import Job, inputs_of, job_maker, keep
 from pilot_planner.studies.execution.workers import Crew
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 _MOST_RUNS_A_JOB = 50
 _LEAST_JOBS = 16
+_QUICK = 100
+"""Runs of quick programmes whose inputs change every time: to begin anew takes as long as ten of them."""
+_RUNS_A_BATCH = 100
+"""About so many runs share what is made for all of them at once; more would take memory and save little."""
 _DIGITS = 12
 
 
@@ -262,14 +268,24 @@ class _Work:
         """
         firsts = sorted((twins[0] for twins in self.equal.values()), key=self._place)
         size = max(1, min(_MOST_RUNS_A_JOB, len(firsts) // _LEAST_JOBS))
+        if any(path.startswith(INPUTS) for path in self.study.paths) and all(map(self._is_quick, self.designs.values())):
+            size = max(size, min(_QUICK, len(firsts) // 2))
         makers = {name: job_maker(design, self.inputs, self.study.metrics) for name, design in self.designs.items()}
+        batch = max(1, _RUNS_A_BATCH // size) * size
         for start in range(0, len(firsts), size):
             group = firsts[start : start + size]
+            around = firsts[start // batch * batch :][:batch]
             for name in dict.fromkeys(run.design for run in group):
+                expected = tuple(run.values for run in around if run.design == name)
                 todo = [run for run in group if run.design == name and run.number not in self.records]
                 parts = [[run] for run in todo] if one_by_one else [todo] if todo else []
                 for number, part in enumerate(parts):
-                    yield makers[name](runs=[(run.number, run.values) for run in part], afresh=number == 0)
+                    runs = [(run.number, run.values) for run in part]
+                    yield makers[name](runs=runs, afresh=number == 0, expected=expected)
+
+    def _is_quick(self, design: Design) -> bool:
+        """Whether a run takes hundredths of a second, by the size of the programme as it is without any change."""
+        return len(decide(make_case(design, self.inputs)).columns) <= MOST_COLUMNS_OF_SMALL
 
     def _place(self, run: _Run) -> tuple[Any, ...]:
         """Runs with the same programme but for the bounds of its limits stand together."""
@@ -346,6 +362,7 @@ def solve_job(job: Job) -> list[tuple[int, Result]]:
         _KEPT_SWEEPS.clear()
         _KEPT_SWEEPS[job.about] = Sweep(Design.model_validate(job.design), inputs_of(job), job.metrics)
     sweep = _KEPT_SWEEPS[job.about]
+    sweep.expect(job.expected)
     if job.afresh:
         sweep.forget_searches()
     return [(number, sweep.run(values)) for number, values in job.runs]

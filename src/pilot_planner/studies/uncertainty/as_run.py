@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from pilot_planner.case.case import floors_of
 from pilot_planner.data.amounts import is_drawn, where
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.decisions import Column
@@ -25,7 +26,7 @@ from pilot_planner.programme.programme import Programme, Row
 from pilot_planner.solving.elastic_programme import TOLERANCE, Bound
 from pilot_planner.solving.stochastic.drawn_lp import DrawnLp, DrawnTable, make_table
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan, counts, figures_of_draws
-from pilot_planner.studies.uncertainty.trial import STRUCTURE, Figures, floors_of
+from pilot_planner.studies.uncertainty.trial import STRUCTURE, Figures
 
 Array = Any
 

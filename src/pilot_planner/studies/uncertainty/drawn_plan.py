@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pilot_planner.case.case import Case
+from pilot_planner.case.case import Case, floors_of
 from pilot_planner.case.eligibility import Floor
 from pilot_planner.data.amounts import at_draw, is_drawn, least, most, whole
 from pilot_planner.design.schema import Design
@@ -24,7 +24,7 @@ from pilot_planner.programme.build import Programme
 from pilot_planner.programme.limits import PROGRAMME_SCOPE, LimitRow, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import ratios_of
-from pilot_planner.studies.uncertainty.trial import Figures, Trial, amount_short, floors_of
+from pilot_planner.studies.uncertainty.trial import Figures, Trial, amount_short
 from pilot_planner.text.names import LOWEST_BALANCE
 
 COUNTED_KINDS = ("legal", "safeguard", "money")

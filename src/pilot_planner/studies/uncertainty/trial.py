@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from pilot_planner.case.case import Case, make_case
-from pilot_planner.case.eligibility import Floor, admission_floor, host_floors, pay_floors
-from pilot_planner.case.evidence import Evidence
+from pilot_planner.case.case import Case, floors_of, make_case
+from pilot_planner.case.eligibility import Floor
 from pilot_planner.data.amounts import least, most, somewhere
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
@@ -243,20 +242,6 @@ def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str
     for address in used:
         needed |= dict.fromkeys(inputs.operands(address))
     return replace(small, estimates={address: inputs.estimates[address] for address in needed})
-
-
-def floors_of(case: Case) -> dict[str, Floor]:
-    """Every rights floor that a host or placement of the case is held to, by name (``living_wage.MNG.construction``)."""
-    design, evidence = case.design, Evidence(case.inputs)
-    found: dict[str, Floor] = {}
-    for host in case.hosts:
-        found |= {f"{name}.{host.iso3}": floor for name, floor in host_floors(design, evidence, host.iso3).items()}
-    for placement in case.placements:
-        h, s = placement.key
-        own = {"lawful_admission": admission_floor(design, evidence, h, s)}
-        own |= pay_floors(design, evidence, h, s, placement.offer)
-        found |= {f"{name}.{h}.{s}": floor for name, floor in own.items()}
-    return found
 
 
 _AMOUNTS = ("host_willingness", "living_wage", "gain_over_today", "employer_cost_ratio")
