@@ -105,7 +105,7 @@ def test_unknown_formats_and_faults_of_the_terms_are_told_in_one_pass(export, tm
     lines = terms.read_text(encoding="utf-8").splitlines()
 
     assert result.status == 2
-    assert "'pfd' is not a format; expected docx, pdf, xlsx, iati, hxl, logframe, all" in result.err
+    assert "'pfd' is not a format; expected docx, pdf, brief, short, slides, xlsx, iati, hxl, logframe, all" in result.err
     for text in ('"forty"', '"1519"', "XM EXAMPLE", "agents_fee"):
         row = next(number for number, line in enumerate(lines, start=1) if text in line)
         assert f"{terms}:{row}:" in result.err, text
@@ -162,7 +162,7 @@ def test_a_code_that_iati_does_not_know_is_told_with_the_terms(export, tmp_path)
     result = export(*OURS, "--terms", terms)
 
     assert result.status == 2
-    assert result.err.startswith(f"error: {terms}:45:activity.collaboration: ")
+    assert result.err.startswith(f"error: {terms}:48:activity.collaboration: ")
     assert "44, which is no active code of the IATI codelist CollaborationType; expected 1, 2, 3, 4, 6, 7, 8" in result.err
     assert written(tmp_path) == {"terms.toml"}
 

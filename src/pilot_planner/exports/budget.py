@@ -22,6 +22,10 @@ from pilot_planner.studies.planning.plan import Plan
 INDIRECT, RESERVE = "indirect_support", "contingency"
 """Budget lines that donors hold against a ceiling."""
 FORMS = ("EU", "SF-424A", "FCDO")
+RESULT, BODY = "result", "body"
+"""The same lines by output of the results framework, and by the body that spends them; headed like a form."""
+_ELSE = {RESULT: "PM", BODY: "lead"}
+"""Where a line stands that names nothing: management of the programme, the lead organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,17 @@ class Budget:
         keys = [(category, host) for category in self.categories for host in self.hosts]
         return _grouped(self.lines, lambda line: (line.category, line.iso3), keys)
 
+    def heading_of(self, line: BudgetLine, form: str) -> str:
+        """The heading of a form, of ``result`` or of ``body`` under which a line stands."""
+        if form in _ELSE:
+            return self.crosswalk.get((line.cost_line, form), _ELSE[form])
+        return self.crosswalk[line.cost_line, form]
+
     def on_form(self, form: str) -> tuple[Heading, ...]:
         """The same money under the headings of a donor's form, in the order of the form; those with nothing as well."""
         sums: dict[str, Decimal] = {}
         for line in self.lines:
-            heading = self.crosswalk[line.cost_line, form]
+            heading = self.heading_of(line, form)
             sums[heading] = sums.get(heading, Decimal(0)) + line.amount
         return tuple(
             Heading(form, heading, name, note, sums.get(heading, Decimal(0)))

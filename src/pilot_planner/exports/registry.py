@@ -36,6 +36,16 @@ FORMATS: dict[str, Format] = {
         begins_early=True,
     ),
     "pdf": Format("Proposal in PDF", "the same content, tagged for screen readers", "proposal.pdf", turn=6),
+    "brief": Format("Brief of two pages", "for whoever has five minutes, in PDF", "proposal.brief", turn=7),
+    "short": Format(
+        "Proposal of fifteen pages",
+        "as pooled funds such as the UN Peacebuilding Fund ask for it, in PDF",
+        "proposal.short",
+        turn=8,
+    ),
+    "slides": Format(
+        "Slides for a board", "twelve, in PowerPoint's format, with notes and alternative texts", "proposal.slides", turn=9
+    ),
     "xlsx": Format(
         "Budget workbook", "live formulas, crosswalks to the forms of UN, EU, US and UK donors, checks", "workbook", turn=5
     ),

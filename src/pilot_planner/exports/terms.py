@@ -72,9 +72,10 @@ class Lead(Organisation):
 
 
 class Partner(Organisation):
-    """A body that carries a part of the programme out."""
+    """Who carries a part of the programme out; ``carries`` names tasks of ``lists/donor_headings.csv``, form body."""
 
     part: Text = ""
+    carries: tuple[Text, ...] = ()
 
 
 class Contact(_Section):

@@ -5,8 +5,9 @@ Every text is made harmless when it enters (see ``exports.sanitise``); writers o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pilot_planner.exports.sanitise import line_text
@@ -58,6 +59,13 @@ def plain(words: Text) -> str:
             case _:
                 found.append(part)
     return "".join(found)
+
+
+def without_marks(words: Text) -> Text:
+    """A text for a page on which no mark leads anywhere."""
+    kept = plain(tuple(part for part in words if not isinstance(part, Mark)))
+    closed = re.sub(r"\s+([.,;:)])", r"\1", re.sub(r"[ \u00a0]{2,}", " ", kept)).strip()
+    return (closed,) if closed else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +188,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole proposal."""
+    """A whole proposal. ``foot`` stands on every page; only a ``full`` one has a list of contents, a ``brief`` no cover."""
 
     cover: Cover
     sections: tuple[Section, ...]
@@ -189,6 +197,8 @@ class Document:
     subject: str
     keywords: str
     running: str
+    length: Literal["full", "short", "brief"] = "full"
+    foot: str = "No statement of lawfulness: see the legal gate on page 1"
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -201,6 +211,22 @@ def walk(sections: Iterable[Section]) -> Iterator[Section]:
     for section in sections:
         yield section
         yield from walk(section.sections)
+
+
+def unmarked(block: Block) -> Block:
+    """A block without its marks."""
+    match block:
+        case Paragraph(words, kind):
+            return Paragraph(without_marks(words), kind)
+        case Bullets(items):
+            return Bullets(tuple(without_marks(item) for item in items))
+        case KeyFigures(figures):
+            return KeyFigures(tuple(replace(one, note=without_marks(one.note)) for one in figures))
+        case Table():
+            rows = tuple(replace(row, cells=tuple(without_marks(cell) for cell in row.cells)) for row in block.rows)
+            return replace(block, rows=rows, note=without_marks(block.note))
+        case _:
+            return block
 
 
 def texts_of(block: Block) -> Iterator[str]:

@@ -14,7 +14,6 @@ from pilot_planner.exports.proposal.blocks import (
     Document,
     Figure,
     KeyFigures,
-    Mark,
     Paragraph,
     Row,
     Section,
@@ -22,6 +21,7 @@ from pilot_planner.exports.proposal.blocks import (
     Text,
     plain,
     walk,
+    without_marks,
 )
 from pilot_planner.exports.proposal.section_builder import body_name, cents, day
 from pilot_planner.exports.proposal.sections import CHAPTERS
@@ -82,6 +82,14 @@ FIELDS: dict[str, str] = {
     "text_flow_of_funds": "the section Flow of funds as text",
     "text_trade_offs": "the section Trade-offs and sensitivity as text",
     "text_conditions": "the section Conditions precedent as text",
+    "text_lessons": "the section Lessons from precedents as text",
+    "text_theory_of_change": "the section Theory of change as text",
+    "text_governance": "the section Governance and partners as text",
+    "text_inclusion": "the section Gender and inclusion as text",
+    "text_protection": "the section Do no harm as text, with abuse, accountability, data and environment",
+    "text_value_for_money": "the section Value for money as text",
+    "text_sustainability": "the section Sustainability and exit as text",
+    "text_monitoring": "the section Monitoring, evaluation and learning as text, with visibility",
 }
 """Every field that is one text, with what it holds; sections come without tables, a paragraph on a line of its own."""
 
@@ -217,8 +225,7 @@ def _without_pointers(words: str) -> str:
 
 
 def _unmarked(words: Text) -> str:
-    kept = tuple(part for part in words if not isinstance(part, Mark))
-    return plain(kept).replace("  ", " ").replace(" .", ".").replace(" ,", ",").replace(" ;", ";").strip()
+    return plain(without_marks(words))
 
 
 def _categories(dossier: Dossier) -> list[dict[str, str]]:

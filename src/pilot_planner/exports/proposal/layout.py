@@ -48,6 +48,8 @@ def records(document: Document, drawn: Mapping[str, bytes]) -> Record:
         "subject": document.subject,
         "keywords": document.keywords,
         "running": document.running,
+        "length": document.length,
+        "foot": document.foot,
         "cover": {
             "kind": cover.kind,
             "title": _broken(cover.title),

@@ -29,26 +29,26 @@ _REGIONS = {
 
 # name, base, size, line height, space before, space after, bold, colour, kept with what follows
 _PARAGRAPHS: tuple[tuple[str, str, float, float, float, float, bool, str, bool], ...] = (
-    ("Normal", "", 9.5, 13.6, 0, 6, False, INK, False),
+    ("Normal", "", 10, 14.2, 0, 6, False, INK, False),
     ("Title", "Normal", 26, 33, 0, 10, True, INK, False),
     ("Subtitle", "Normal", 11, 14, 48, 8, False, ACCENT, False),
     ("Heading 1", "Normal", 17, 22, 26, 10, True, INK, True),
     ("Heading 2", "Normal", 11.5, 16, 14, 6, True, INK, True),
     ("Caption", "Normal", 8.5, 12, 10, 4, False, INK, True),
-    ("Lead", "Normal", 10.6, 15.2, 0, 6, False, INK, False),
-    ("Note", "Normal", 8.2, 11.4, 4, 6, False, SECOND, False),
+    ("Lead", "Normal", 11, 15.6, 0, 6, False, INK, False),
+    ("Note", "Normal", 8.5, 11.6, 4, 6, False, SECOND, False),
     ("Draft mark", "Normal", 12, 16, 0, 14, True, ALERT, False),
-    ("Warning head", "Normal", 9.5, 13.6, 16, 3, True, INK, True),
-    ("Warning", "Normal", 9.5, 13.6, 0, 12, False, INK, False),
+    ("Warning head", "Normal", 10, 14.2, 16, 3, True, INK, True),
+    ("Warning", "Normal", 10, 14.2, 0, 12, False, INK, False),
     ("Contents heading", "Normal", 17, 22, 0, 10, True, INK, True),
-    ("TOC 1", "Normal", 9.5, 13.6, 5, 0, True, INK, False),
-    ("TOC 2", "Normal", 9.5, 13.6, 0, 0, False, SECOND, False),
+    ("TOC 1", "Normal", 10, 14.2, 5, 0, True, INK, False),
+    ("TOC 2", "Normal", 10, 14.2, 0, 0, False, SECOND, False),
     ("Table text", "Normal", 8.6, 11.6, 2.6, 2.6, False, INK, False),
-    ("Table text small", "Normal", 7.6, 10.2, 2.6, 2.6, False, INK, False),
+    ("Table text small", "Normal", 8.5, 11, 2.6, 2.6, False, INK, False),
     ("Key figure", "Normal", 20, 27, 0, 2, True, INK, False),
-    ("List Bullet", "Normal", 9.5, 13.6, 0, 4, False, INK, False),
-    ("Header", "Normal", 7.5, 10, 0, 0, False, SECOND, False),
-    ("Footer", "Normal", 7.5, 10, 0, 0, False, SECOND, False),
+    ("List Bullet", "Normal", 10, 14.2, 0, 4, False, INK, False),
+    ("Header", "Normal", 8.5, 11, 0, 0, False, SECOND, False),
+    ("Footer", "Normal", 8.5, 11, 0, 0, False, SECOND, False),
 )
 
 

@@ -18,6 +18,7 @@ from pilot_planner.exports.proposal.sections import (
     context,
     flow,
     mechanisms,
+    narrative,
     opening,
     outlook,
     people,
@@ -30,7 +31,7 @@ from pilot_planner.exports.proposal.sections import (
 from pilot_planner.exports.proposal_data import Dossier
 
 _KEY = "proposal"
-SECTIONS: dict[str, Callable[[Draft], Section]] = {
+_WRITERS: dict[str, Callable[[Draft], Section]] = {
     "summary": opening.summary,
     "context": context.context,
     "rationale": rationale.rationale,
@@ -45,7 +46,9 @@ SECTIONS: dict[str, Callable[[Draft], Section]] = {
     "flow_of_funds": flow.flow_of_funds,
     "trade_offs": outlook.outlook,
     "conditions": conditions.conditions,
+    **narrative.WRITERS,
 }
+SECTIONS = {name: _WRITERS[name] for name in CHAPTERS}
 """What writes each of ``CHAPTERS``."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilot_planner.exports.proposal.blocks import Section, text
 from pilot_planner.exports.proposal.section_builder import Draft, grade, line, paragraph, table, together
+from pilot_planner.exports.proposal.sections.rationale import excluded_countries
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.text.names import metric_label, path_label
@@ -15,9 +16,9 @@ _BUDGET_RATIOS = {
 
 
 def annexes(draft: Draft) -> tuple[Section, ...]:
-    """Sources (A), figures (B), grade C (C). B and C are made before A, since they cite sources themselves."""
-    figures, weak = _figures(draft), _weak(draft)
-    return tuple(one for one in (_sources(draft), figures, weak) if one is not None)
+    """Sources (A), figures (B), grade C (C), countries excluded (D). A is made last, since the others cite sources."""
+    figures, weak, excluded = _figures(draft), _weak(draft), excluded_countries(draft)
+    return tuple(one for one in (_sources(draft), figures, weak, excluded) if one is not None)
 
 
 def _figures(draft: Draft) -> Section:

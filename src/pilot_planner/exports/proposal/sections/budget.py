@@ -72,7 +72,11 @@ def _what_is_asked(draft: Draft) -> Section:
             text(note, " ", draft.marks.figure("operating_cost"), " ", draft.marks.figure("net_donor_ask")),
         ),
         paragraph(_tranches(draft)),
-        paragraph(ceiling_in_words(draft.plan.design) if draft.plan.ceiling is None else draft.plan.ceiling.sentence),
+        paragraph(
+            draft.in_labels(
+                ceiling_in_words(draft.plan.design) if draft.plan.ceiling is None else draft.plan.ceiling.sentence
+            )
+        ),
     ]
     return Section("What is asked for", tuple(blocks))
 

@@ -119,18 +119,30 @@ def _rejected(draft: Draft) -> Section:
         blocks.append(paragraph("No country outside the plan passes every floor."))
     if excluded:
         blocks.append(
-            table(
-                f"{counted(len(excluded), 'country', 'countries', capital=True)} excluded before any sum was done",
-                [("Country", 16), ("What it fails, in its nearest sector", 52), ("What would let it in", 32)],
-                [
-                    line(draft.host(one.iso3), one.fails, _let_in(one))
-                    for one in sorted(excluded, key=lambda one: draft.host(one.iso3))
-                ],
-                text("A value that nobody has found out is unknown, and unknown does not pass."),
-                small=True,
+            paragraph(
+                f"{counted(len(excluded), 'country', 'countries', capital=True)} fail a floor that protects workers before "
+                "any sum is done. Annex D names for each what it fails and the least that would let it in."
             )
         )
     return Section("What was rejected, and why", tuple(blocks))
+
+
+def excluded_countries(draft: Draft) -> Section | None:
+    """Annex: every country that fails a floor, with what it fails and the least that would let it in."""
+    excluded = [one for one in draft.dossier.studies.left_out if one.status == "excluded"]
+    if not excluded:
+        return None
+    made = table(
+        f"{counted(len(excluded), 'country', 'countries', capital=True)} excluded before any sum was done",
+        [("Country", 16), ("What it fails, in its nearest sector", 52), ("What would let it in", 32)],
+        [
+            line(draft.host(one.iso3), draft.in_labels(one.fails), draft.in_labels(_let_in(one)))
+            for one in sorted(excluded, key=lambda one: draft.host(one.iso3))
+        ],
+        text("A value that nobody has found out is unknown, and unknown does not pass."),
+        small=True,
+    )
+    return Section("Countries excluded", (made,), annex=True)
 
 
 def _let_in(one: Left) -> str:

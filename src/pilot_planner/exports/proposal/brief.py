@@ -1,0 +1,115 @@
+"""Two pages for somebody who has five minutes: what, for whom, how sure, what it costs, what must be true first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pilot_planner.exports.proposal.blocks import Block, Bullets, Document, Section, text, unmarked
+from pilot_planner.exports.proposal.layout import records
+from pilot_planner.exports.proposal.section_builder import Draft, cents, day, line, paragraph, table
+from pilot_planner.exports.proposal.sections import narrative, opening
+from pilot_planner.exports.proposal.typesetting import typeset
+from pilot_planner.exports.proposal_data import Dossier, Files
+from pilot_planner.exports.results import women_reached
+from pilot_planner.exports.tranches import tranches
+from pilot_planner.reports import chance_text
+from pilot_planner.reports.plan_text import proof
+from pilot_planner.text.labels import counted, listed, shown
+from pilot_planner.text.number_format import count, money
+
+FILE = "brief.pdf"
+PAGES = 2
+_FOOT = "No statement of lawfulness: see the last box"
+
+
+def make(dossier: Dossier) -> Files:
+    """``brief.pdf``. Nothing is solved for it beyond the plan and its chance."""
+    draft = Draft(dossier)
+    return {FILE: typeset(records(_document(draft), {}), []).pdf}
+
+
+def _document(draft: Draft) -> Document:
+    dossier = draft.dossier
+    cover = opening.cover(draft)
+    sections = (
+        Section("What it does", (*_promise(draft),)),
+        Section("Who gains, and who pays", (_sums(draft),)),
+        Section("How sure it is", (paragraph(" ".join(chance_text.sentences(dossier.studies.chance, draft.plan))),)),
+        Section("What could go wrong, and the answer", (_answers(draft),)),
+        Section("What is asked, and when", (*_asked(draft),)),
+        Section("What must be true first", (*_conditions(draft), cover.gate)),
+    )
+    return Document(
+        cover=replace(cover, kind="Project proposal in brief"),
+        sections=tuple(replace(one, blocks=tuple(unmarked(block) for block in one.blocks)) for one in sections),
+        language="en",
+        author=dossier.terms.organisation.name.strip("<>"),
+        subject=f"Plan {draft.plan.plan_id}, inputs {dossier.input_hash}",
+        keywords=", ".join(("pilot_planner", draft.plan.plan_id)),
+        running=f"Plan {draft.plan.plan_id}{' · DRAFT' if cover.draft else ''} · {day(dossier.made_on)}",
+        length="brief",
+        foot=_FOOT,
+    )
+
+
+def _promise(draft: Draft) -> tuple[Block, ...]:
+    summary = opening.summary(draft).blocks
+    lead, figures, how = summary[0], summary[1], summary[2]
+    proven = paragraph(proof(draft.plan))
+    loosened = tuple(paragraph(one.sentence) for one in draft.plan.loosened)
+    return (lead, figures, how, proven, *loosened)
+
+
+def _sums(draft: Draft) -> Block:
+    """Each party's own sum, against the same months of work today."""
+    plan = draft.plan
+    today = plan.comparators["status_quo"]
+    metrics = plan.metrics
+    women = women_reached(plan)
+    people = metrics["people_reached"]
+    rows = [
+        line(
+            f"Workers: {count(people)} people, of whom {count(women)} women",
+            shown(metrics["secured_income"], "USD"),
+            shown(today["worker_income"], "USD"),
+            "pay that they can be expected to keep",
+        ),
+        line(
+            "The state",
+            shown(metrics["state_revenue"], "USD"),
+            shown(today["state_revenue"], "USD"),
+            "published tax after payday, against what it takes today",
+        ),
+        line("Firms", shown(metrics["contract_value"], "USD"), "–", "the full value of contracts, into escrow"),
+        line("Donors", shown(metrics["net_donor_ask"], "USD"), "–", "protection and control; no wages"),
+    ]
+    return table(
+        f"Sums over {plan.design.programme.duration_months} months ({draft.prices})",
+        [("Party", 30), ("This plan", 14, True), ("Today", 14, True), ("What it is", 42)],
+        rows,
+    )
+
+
+def _answers(draft: Draft) -> Block:
+    risks = {row.text("risk_id"): row for row in draft.plan.inputs.rows("facts/risk_register.csv")}
+    told = [risks[one] for one in ("state_refuses", "diversion_after_payday", "retaliation", "reputation") if one in risks]
+    return Bullets(tuple(text(f"{row.text('risk')} {row.text('mitigation')}") for row in told))
+
+
+def _asked(draft: Draft) -> tuple[Block, ...]:
+    dossier = draft.dossier
+    ask = dossier.budget.ask(dossier.terms.rules)
+    parts = [f"{money(float(one.usd))} USD by {day(one.start)}" for one in tranches(dossier)]
+    words = f"{cents(ask.contribution)} USD are asked of donors, of a whole cost of {cents(ask.total)} USD: {listed(parts)}."
+    spenders = narrative.DRAWN["partners"](draft)
+    return (paragraph(words), *((spenders,) if spenders is not None else ()))
+
+
+def _conditions(draft: Draft) -> tuple[Block, ...]:
+    found = draft.plan.conditions
+    first = [one.text for one in found if one.condition_id in ("host_agreement", "dprk_agreement", "private_interviews")]
+    words = (
+        f"The plan relies on {counted(len(found), 'condition')}, none of which is in place today; without each of them "
+        "nobody travels and no donor money is drawn. Among them:"
+    )
+    return (paragraph(words), Bullets(tuple(text(one) for one in first)))
