@@ -71,7 +71,7 @@ def _weak(draft: Draft) -> Section | None:
         line(
             path_label(f"inputs.{one.path}", names),
             *(_number(value) for value in (one.low, one.base, one.high)),
-            one.unit,
+            one.unit.replace("_", " "),
             (draft.marks.source(one.source_id, "C"),),
         )
         for one in weak
