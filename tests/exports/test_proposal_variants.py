@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from pptx import Presentation
+
 from pilot_planner import make_plan
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import InputError
