@@ -39,7 +39,9 @@ DOORS = {
     "xlsxwriter": {"reports/safe_workbook.py"},
     "docx": {"exports/proposal"},
     "docxtpl": {"exports/proposal/form_filling.py"},
-    "jinja2": {"exports/proposal/form_filling.py"},
+    # Forms come from strangers and are filled in by a process of their own; texts are the writer's own files.
+    "jinja2": {"exports/proposal/form_filling.py", "exports/proposal/prose.py"},
+    "pptx": {"exports/proposal/slides.py"},
     "typst": {"exports/proposal/typesetting.py"},
     "sqlalchemy": {"store", "access"},
     "alembic": {"store", "access"},
