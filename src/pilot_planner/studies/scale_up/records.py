@@ -92,6 +92,24 @@ class FloorCount:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorLift:
+    """What stands between hosts and the programme at one rights floor; no floor is proposed to fall.
+
+    Attributes:
+        hosts: ISO3 codes of hosts that fail it in their nearest sector.
+        alone: of these, hosts that fail nothing else there.
+        lets_in: the least change that would let each of those in, in words, by host; without those for which evidence has to
+            be found first.
+    """
+
+    floor: str
+    hosts: tuple[str, ...]
+    alone: tuple[str, ...]
+    lets_in: dict[str, str]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shortfall:
     """The largest programme against all who are believed to work abroad (seed facts P007 and P008)."""
 
@@ -104,6 +122,7 @@ class Shortfall:
     floors: tuple[FloorCount, ...]
     demand: float
     held_by: tuple[Binding, ...]
+    lets_in: tuple[FloorLift, ...]
     sentences: tuple[str, ...]
 
 

@@ -22,6 +22,7 @@ from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.limit_status import shown
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.studies.scale_up.letting_in import floor_lifts
 from pilot_planner.studies.scale_up.records import Cheapest, Phase, Scale, ScaleRun, Shortfall, grouped
 from pilot_planner.studies.scale_up.session import Questions
 from pilot_planner.studies.scale_up.sizing import Solved, binds, changes, floors, gates, run_of_size, seed_fact, solve
@@ -186,6 +187,7 @@ class _Study:
         excluding = tuple(floors(self.case))
         demand = float(sum(int(placement.demand) for placement in self.case.placements))
         held = binds(largest.standing)
+        lifts = tuple(floor_lifts(self.case))
         named = ", ".join(f"{one.floor.replace('_', ' ')} {one.hosts} ({one.alone} by it alone)" for one in excluding)
         sentences = (
             f"The largest programme employs {count(workers)} at once in {len(largest.hosts)} countries: "
@@ -206,7 +208,8 @@ class _Study:
             floors=excluding,
             demand=demand,
             held_by=held,
-            sentences=sentences,
+            lets_in=lifts,
+            sentences=(*sentences, *(one.sentence for one in lifts)),
         )
 
     # --- phases ---
