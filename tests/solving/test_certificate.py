@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from command_line import run_here
-from random_designs import random_case
+from random_designs import random_case, random_settings
 from tiny import tiny_case
 
 from pilot_planner.case.case import make_case
@@ -15,6 +15,7 @@ from pilot_planner.errors import SolverError
 from pilot_planner.programme.build import build
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Row
+from pilot_planner.solving import certificate as certificates
 from pilot_planner.solving.certificate import certificate
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
@@ -71,6 +72,27 @@ QUICK = (1, 2, 5, 8, 9, 13, 20, 25, 31, 50, 62, 82)
 def test_random_designs_are_proven(seed, shipped_inputs):
     programme, _, made = certified(random_case(seed, shipped_inputs))
     assert check(programme, made).faults == []
+
+
+def whole_posts_of_many_periods(inputs):
+    """Inspectors of every period are whole and each costs a little to round up: branching on them in turn has no end."""
+    settings = random_settings(170) | {"programme.duration_months": 24, "programme.period_months": 3}
+    design, ready = set_up(None, inputs, settings)
+    return make_case(design, ready)
+
+
+def test_whole_posts_of_many_periods_need_few_nodes(shipped_inputs, monkeypatch):
+    monkeypatch.setattr(certificates, "MOST_NODES", 300)
+    programme, _, made = certified(whole_posts_of_many_periods(shipped_inputs))
+    found = check(programme, made)
+    assert found.faults == []
+    assert found.by_nodes >= 1
+
+
+def test_a_certificate_that_would_be_too_large_says_what_is_proven(shipped_inputs, monkeypatch):
+    monkeypatch.setattr(certificates, "MOST_NODES", 10)
+    with pytest.raises(SolverError, match="more than 10 nodes, .* the plan itself was proven"):
+        certified(whole_posts_of_many_periods(shipped_inputs))
 
 
 # --- what is no proof is told ---
@@ -199,6 +221,13 @@ def test_verify_writes_a_certificate_and_reads_it_again(tmp_path, capsys):
     assert (other.status, "is of another programme" in other.err) == (2, True)
     file.write_text("no json", encoding="utf-8")
     assert "no JSON" in run_here(capsys, *words).err
+
+
+@pytest.mark.slow
+def test_whole_posts_of_every_month_are_proven(shipped_inputs):
+    """More than 20,000 nodes where inspectors are branched on in turn."""
+    programme, _, made = certified(random_case(170, shipped_inputs))
+    assert check(programme, made).faults == []
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,8 @@ from pilot_planner.data.nearest_name import nearest
 from pilot_planner.data.reading import LARGEST, Row
 from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, InputError, Place
+
+HardBounds = Mapping[tuple[str, str], tuple[float | None, float | None]]
 
 _MOST_SUGGESTIONS = 10
 """Where more paths are unknown, they are so for one reason, and looking for near names takes long."""
@@ -82,6 +84,14 @@ class Inputs:
         for change in sorted(self.changes.items()):
             digest.update(repr(change).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def hard_bounds(self) -> HardBounds:
+        """Hard bounds by (table, indicator), from ``lists/indicators.csv``."""
+        return {
+            (row.text("table"), row.text("indicator")): (number_of(row["minimum"]), number_of(row["maximum"]))
+            for row in self.rows("lists/indicators.csv")
+        }
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -151,7 +161,7 @@ class Inputs:
         a value that is out of its bounds in any draw.
         """
         faults: list[Fault] = []
-        estimates, dictionary = dict(self.estimates), indicator_bounds(self.tables["lists/indicators.csv"])
+        estimates, dictionary = dict(self.estimates), self.hard_bounds
         for path, drawn in values.items():
             address = tuple(path.split("."))
             known = self.estimates.get(address)
@@ -188,7 +198,7 @@ class Inputs:
         if not abs(value) <= LARGEST:  # so put, it refuses 'not a number' as well
             expected = f"a number of at most {LARGEST:,.0f}"
             return Fault(Place(f"inputs.{path}"), f"{value:g} cannot be used", expected, "correct it")
-        low, high = bounds_of(self.estimates[address], indicator_bounds(self.tables["lists/indicators.csv"]))
+        low, high = bounds_of(self.estimates[address], self.hard_bounds)
         if (low is not None and value < low) or (high is not None and value > high):
             return Fault(Place(f"inputs.{path}"), f"{value:g} is out of bounds", in_words(low, high), "correct it")
         return None
@@ -223,16 +233,7 @@ def _disordered(estimate: Estimate, bound: str) -> Fault | None:
     return Fault(place, what, "an ordered range", "set the other bounds as well")
 
 
-def indicator_bounds(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[float | None, float | None]]:
-    """Hard bounds by (table, indicator), from ``lists/indicators.csv``."""
-    return {
-        (row.text("table"), row.text("indicator")): (number_of(row["minimum"]), number_of(row["maximum"])) for row in rows
-    }
-
-
-def bounds_of(
-    estimate: Estimate, dictionary: Mapping[tuple[str, str], tuple[float | None, float | None]]
-) -> tuple[float | None, float | None]:
+def bounds_of(estimate: Estimate, dictionary: HardBounds) -> tuple[float | None, float | None]:
     """Hard bounds of an estimate: those of its indicator in the data dictionary, else what its unit says."""
     return dictionary.get((estimate.address[0], estimate.address[-1])) or range_of(estimate.unit)
 

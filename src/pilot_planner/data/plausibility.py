@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Bound, Estimate
 from pilot_planner.data.events import event_faults
-from pilot_planner.data.inputs import Inputs, in_words, indicator_bounds
+from pilot_planner.data.inputs import Inputs, in_words
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.units import range_of
 from pilot_planner.errors import Fault, Place
@@ -162,7 +162,7 @@ def _dictionary_faults(inputs: Inputs) -> list[Fault]:
     """Units and hard bounds against the data dictionary ``lists/indicators.csv``."""
     rows = inputs.rows("lists/indicators.csv")
     units = {(row.text("table"), row.text("indicator")): row.text("unit") for row in rows}
-    bounds = indicator_bounds(rows)
+    bounds = inputs.hard_bounds
     faults = []
     for estimate in inputs.estimates.values():
         table, indicator = estimate.address[0], estimate.address[-1]

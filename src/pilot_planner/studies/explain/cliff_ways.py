@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pilot_planner.data.inputs import Inputs, indicator_bounds
+from pilot_planner.data.inputs import Inputs
 from pilot_planner.programme.limits import Side, find_limit
 from pilot_planner.studies.explain.cliff_words import Place
 from pilot_planner.studies.explain.shadow_prices import Basis, is_monotone, sides_of
@@ -99,7 +99,7 @@ def _of_inputs(basis: Basis) -> Iterator[Way]:
     floors = {
         address for host in sorted(hosts) for address in case.evidence.used(f"{_FLOORS_READ}:{host}") if len(address) > 1
     }
-    bounds = indicator_bounds(plan.inputs.rows("lists/indicators.csv"))
+    bounds = plan.inputs.hard_bounds
     roots = [one for one in behind(case, plan.accounts) if not one.formula and one.base is not None]
     roots = [one for one in roots if one.unit != "text" and one.address[0] not in ("deflators", "seed_facts")]
 

@@ -19,7 +19,7 @@ from pilot_planner.case.case import Case, make_case, with_other_ceilings
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.formulas import references
-from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
+from pilot_planner.data.inputs import Inputs, bounds_of
 from pilot_planner.design.loading import validated
 from pilot_planner.design.rights import held_to_law
 from pilot_planner.design.schema import Design, LimitBounds
@@ -81,7 +81,7 @@ class ChangingInputs:
     def __init__(self, inputs: Inputs, *, drawn: bool = False) -> None:
         self.inputs = inputs
         self.drawn = drawn
-        self._bounds = indicator_bounds(inputs.rows("lists/indicators.csv"))
+        self._bounds = inputs.hard_bounds
         self._users: dict[Address, list[Address]] = defaultdict(list)
         self._pool_users: dict[tuple[str, str], list[Address]] = defaultdict(list)
         for address, estimate in inputs.estimates.items():

@@ -26,7 +26,7 @@ import numpy as np
 from pilot_planner.case.case import make_case
 from pilot_planner.data.estimates import Address, Bound, Estimate
 from pilot_planner.data.events import EVERYWHERE, OF_INPUTS, Event, events_of
-from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
+from pilot_planner.data.inputs import Inputs, bounds_of
 from pilot_planner.design.schema import Design
 from pilot_planner.studies.uncertainty.event_settings import input_value, settings_of, touched
 from pilot_planner.studies.uncertainty.sampling import Seed
@@ -137,7 +137,8 @@ class Uncertainty:
 
     def draw(self, draws: int, seed: Seed) -> Draws:
         """So many draws. The same seed gives the same, whoever works on them."""
-        shares = {name: self._shares(name, draws, seed) for name in self.families}
+        levels = {host: _normal(stratified(f"{PRICE_LEVEL}.{host}", draws, seed)) for host, _ in set(self.loads.values())}
+        shares = {name: self._shares(name, draws, seed, levels) for name in self.families}
         factors = {one.family: one.value.at(shares[one.family]) for one in self.factors}
         happened = self._happened(shares)
         columns = self._columns(shares, factors, happened, draws)
@@ -155,12 +156,12 @@ class Uncertainty:
             variant=variant,
         )
 
-    def _shares(self, family: str, draws: int, seed: Seed) -> Any:
+    def _shares(self, family: str, draws: int, seed: Seed, levels: Mapping[str, Any]) -> Any:
         own = stratified(family, draws, seed)
         if family not in self.loads:
             return own
         host, rank_correlation = self.loads[family]
-        return leaning(own, stratified(f"{PRICE_LEVEL}.{host}", draws, seed), rank_correlation)
+        return _leaning(own, levels[host], rank_correlation)
 
     def _happened(self, shares: Mapping[str, Any]) -> dict[str, Any]:
         """Events of one coordinate lie side by side on it, in the order of their names."""
@@ -190,7 +191,7 @@ class Uncertainty:
             for path in factor.moves:
                 now = columns.get(path, np.full(draws, self.inputs.need(*path.split("."))))
                 columns[path] = now * factors[factor.family]
-        dictionary = indicator_bounds(self.inputs.rows("lists/indicators.csv"))
+        dictionary = self.inputs.hard_bounds
         for path in {path for factor in self.factors for path in factor.moves}:
             columns[path] = np.clip(columns[path], *bounds_of(self.inputs.estimates[tuple(path.split("."))], dictionary))
         return columns
@@ -341,8 +342,12 @@ def leaning(own: Any, level: Any, rank_correlation: float) -> Any:
     By a normal copula; ``2 sin(pi r / 6)`` is the correlation of normals whose ranks correlate by r (Pearson 1907). Where
     scores come to lie is put back into strata, so that the distribution stays what it was.
     """
+    return _leaning(own, _normal(level), rank_correlation)
+
+
+def _leaning(own: Any, level: Any, rank_correlation: float) -> Any:
     of_normals = 2.0 * np.sin(np.pi * rank_correlation / 6.0)
-    score = of_normals * _normal(level) + np.sqrt(1.0 - of_normals**2) * _normal(own)
+    score = of_normals * level + np.sqrt(1.0 - of_normals**2) * _normal(own)
     ordered = np.empty_like(own)
     ordered[np.argsort(score, kind="stable")] = np.sort(own)
     return ordered

@@ -21,14 +21,19 @@ def latin_hypercube(draws: int, dimensions: int, seed: Seed) -> Any:
     return (parts + chance.random((draws, dimensions))) / draws
 
 
+_EDGES = np.linspace(0.0, 1.0, _CELLS + 1)
+_MIDDLES = (_EDGES[:-1] + _EDGES[1:]) / 2.0
+_REST = (1.0 - _MIDDLES) ** _PEAK
+_LOG_ODDS = np.log(_MIDDLES / (1.0 - _MIDDLES))
+
+
 def pert_quantile(shares: Any, low: float, mode: float, high: float) -> Any:
     """Values of the PERT distribution from ``low`` to ``high`` at these shares of its mass."""
     if high <= low:
         return np.full(len(shares), low)
-    first = 1.0 + _PEAK * (mode - low) / (high - low)
-    second = 1.0 + _PEAK * (high - mode) / (high - low)
-    edges = np.linspace(0.0, 1.0, _CELLS + 1)
-    middles = (edges[:-1] + edges[1:]) / 2.0
-    # Both exponents are at least 0, so the density is bounded and the midpoint rule is good to seven digits.
-    mass = np.concatenate([[0.0], np.cumsum(middles ** (first - 1.0) * (1.0 - middles) ** (second - 1.0))])
-    return low + (high - low) * np.interp(shares, mass / mass[-1], edges)
+    # The density x^a (1 - x)^b has a + b = _PEAK, so it is (1 - x)^_PEAK times the odds to the power of a. Both exponents
+    # are at least 0, so it is bounded and the midpoint rule is good to seven digits.
+    density = _REST * np.exp(_PEAK * (mode - low) / (high - low) * _LOG_ODDS)
+    mass = np.zeros(_CELLS + 1)
+    np.cumsum(density, out=mass[1:])
+    return low + (high - low) * np.interp(shares, mass / mass[-1], _EDGES)

@@ -21,15 +21,16 @@ import numpy as np
 
 from pilot_planner.data.estimates import Address, Estimate
 from pilot_planner.data.events import events_of, states
-from pilot_planner.data.inputs import Inputs, bounds_of, indicator_bounds
+from pilot_planner.data.inputs import Inputs, bounds_of
 from pilot_planner.studies.uncertainty.sampling import pert_quantile
 
 P5, P95 = 0.05, 0.95
 NOT_DRAWN = ("boolean", "text", "tier")
 """Units of values that are so or are not so: no draw lies between two of them."""
 
-_STEPS = 26
-"""Halvings of the place of a mode: to a hundred-millionth, finer than quantiles are known."""
+_FINE = 1e-8
+"""To what the place of a mode is found: finer than quantiles are known."""
+_STEPS = 60
 _CLOSE = 1e-4
 
 
@@ -110,7 +111,7 @@ def uncertain_value(one: Estimate, inputs: Inputs) -> Uncertain | None:
     if _why_fixed(one) or one.low is None or one.base is None or one.high is None:
         return None
     least, most, fit = pert_ends(one.low, one.base, one.high)
-    floor, ceiling = bounds_of(one, indicator_bounds(inputs.rows("lists/indicators.csv")))
+    floor, ceiling = bounds_of(one, inputs.hard_bounds)
     family = family_of(one.address)
     return Uncertain(one.path, family, one.low, one.base, one.high, one.unit, least, most, floor, ceiling, fit)
 
@@ -149,16 +150,28 @@ def pert_ends(low: float, base: float, high: float) -> tuple[float, float, str]:
 
 @lru_cache(maxsize=4096)
 def _mode(place: float) -> float:
-    """Mode of the PERT distribution on 0 to 1 that lies at ``place`` between its P5 and P95, by bisection."""
+    """Mode of the PERT distribution on 0 to 1 that lies at ``place`` between its P5 and P95, by the Illinois method.
+
+    False position, where an end that stays twice counts half (Dowell and Jarratt 1971): six steps where halving takes 26.
+    """
+
+    def off(mode: float) -> float:
+        first, last = _quantiles(mode)
+        return (mode - first) / (last - first) - place
+
     lower, upper = 0.0, 1.0
+    below, above = off(lower), off(upper)
+    mode, kept = lower, 0
     for _ in range(_STEPS):
-        middle = (lower + upper) / 2.0
-        first, last = _quantiles(middle)
-        if (middle - first) / (last - first) < place:
-            lower = middle
+        before, mode = mode, (lower * above - upper * below) / (above - below)
+        found = off(mode)
+        if abs(mode - before) <= _FINE or found == 0.0:
+            break
+        if found < 0.0:
+            lower, below, above, kept = mode, found, above / 2.0 if kept < 0 else above, -1
         else:
-            upper = middle
-    return (lower + upper) / 2.0
+            upper, above, below, kept = mode, found, below / 2.0 if kept > 0 else below, 1
+    return mode
 
 
 @lru_cache(maxsize=1 << 16)
