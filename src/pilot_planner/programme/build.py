@@ -19,7 +19,7 @@ from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row, RowSense
 from pilot_planner.programme.quantities import Quantities
 
-__all__ = ["Programme", "Row", "RowSense", "build", "build_accounts", "channel_rows"]
+__all__ = ["Programme", "Row", "RowSense", "build", "build_accounts", "build_signed", "channel_rows"]
 
 
 def build(case: Case) -> Programme:
@@ -36,6 +36,20 @@ def build(case: Case) -> Programme:
     d = decide(case)
     p = Programme(case, d, Quantities(case, d))
     p.rows += after_signature(p, _structure(p)) if case.history.over else _structure(p)
+    _add_limits(p)
+    return p
+
+
+def build_signed(case: Case) -> Programme:
+    """Columns, cost, running balance and limits: what a plan that is kept as it is has to hold, for less work."""
+    p = build_accounts(case)
+    _add_limits(p)
+    return p
+
+
+def _add_limits(p: Programme) -> None:
+    """Rows of every bound of the design."""
+    case = p.case
     for key, bounds in case.design.limits.items():
         limit = find_limit(key, case.design)
         if limit is None:
@@ -50,7 +64,6 @@ def build(case: Case) -> Programme:
                     sense: RowSense = "<=" if side == "max" else ">="
                     side_of_row = row.right_side + room_for_rounding(p, row.expression(), side)
                     p.rows.append(Row(row.name, row.expression(), sense, side_of_row, row))
-    return p
 
 
 def build_accounts(case: Case) -> Programme:

@@ -115,7 +115,14 @@ def make_costs(q: Quantities) -> Costs:
     """
     lines = q.case.cost_lines
     _check(lines)
-    cells = [cell for line in lines if line.driver not in _PERCENTAGES for cell in _own_cells(q, line)]
+    quantities: dict[tuple[str, str], list[_Quantity]] = {}
+    cells = []
+    for line in lines:
+        if line.driver not in _PERCENTAGES:
+            driven = (line.driver, line.level)
+            if driven not in quantities:
+                quantities[driven] = [one for one in _quantities(q, *driven) if one[2]]
+            cells += [CostCell(line, place, t, quantity, line.price(place)) for place, t, quantity in quantities[driven]]
     direct = _with_more({}, cells)
     on_direct = [cell for line in lines if line.driver == DIRECT for cell in _share_cells(line, direct)]
     project = _with_more(direct, [cell for cell in on_direct if cell.line.in_indirect_base])
@@ -192,14 +199,15 @@ def _check(lines: tuple[CostLine, ...]) -> None:
         )
 
 
-def _own_cells(q: Quantities, line: CostLine) -> list[CostCell]:
-    if line.driver in PROGRAMME_DRIVERS:
-        make = PROGRAMME_DRIVERS[line.driver]
-        places = [(PROGRAMME_WIDE, t, make(q, t)) for t in q.numbers]
-    else:
-        driver = HOST_DRIVERS[line.driver]
-        places = [(h, t, driver(q, h, t, line.level)) for h in q.hosts for t in q.numbers]
-    return [CostCell(line, h, t, quantity, line.price(h)) for h, t, quantity in places if quantity]
+_Quantity = tuple[str, int, Linear]
+"""Place, period, and the quantity of a driver there."""
+
+
+def _quantities(q: Quantities, driver: str, level: str) -> list[_Quantity]:
+    """Quantities of a driver; lines that it drives share them."""
+    if driver in PROGRAMME_DRIVERS:
+        return [(PROGRAMME_WIDE, t, PROGRAMME_DRIVERS[driver](q, t)) for t in q.numbers]
+    return [(h, t, HOST_DRIVERS[driver](q, h, t, level)) for h in q.hosts for t in q.numbers]
 
 
 def _with_more(before: dict[tuple[str, int], Linear], cells: list[CostCell]) -> dict[tuple[str, int], Linear]:

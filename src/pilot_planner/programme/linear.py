@@ -43,8 +43,12 @@ class Linear:
         if not terms:
             terms.update(other.terms if _is_one(times) else {column: times * one for column, one in other.terms.items()})
             return self
+        once = _is_one(times)
         for column, coefficient in other.terms.items():
-            terms[column] = terms.get(column, 0.0) + times * coefficient
+            # Of draws each operation counts: nothing is added to 0 or multiplied by 1.
+            more = coefficient if once else times * coefficient
+            known = terms.get(column)
+            terms[column] = more if known is None else known + more
         return self
 
     def add_term(self, column: int, coefficient: float) -> Linear:

@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from pilot_planner.case.case import Case, floors_of
+from pilot_planner.case.case import floors_of
 from pilot_planner.case.eligibility import Floor
 from pilot_planner.data.amounts import at_draw, is_drawn, least, most, whole
 from pilot_planner.design.schema import Design
-from pilot_planner.programme.build import Programme
+from pilot_planner.programme.build import Programme, build_signed
 from pilot_planner.programme.limits import PROGRAMME_SCOPE, LimitRow, Side, find_limit
 from pilot_planner.programme.metrics import METRICS
 from pilot_planner.programme.ratios import ratios_of
-from pilot_planner.studies.uncertainty.trial import Figures, Trial, amount_short
+from pilot_planner.studies.uncertainty.trial import Figures, Trial, amount_short, whole_programme
 from pilot_planner.text.names import LOWEST_BALANCE
 
 COUNTED_KINDS = ("legal", "safeguard", "money")
@@ -89,12 +89,22 @@ class DrawnPlan:
         """``values``: by path of an input, one for each draw; paths that the plan does not rest on are left out."""
         self.draws = draws
         self.trial, self.design, self.held = trial, trial.design, trial.held
-        self.programme = trial.programme_of_draws(values)
-        self.solution = trial.solution(self.programme)
+        self.case = trial.case_of_draws(values)
 
-    @property
-    def case(self) -> Case:
-        return self.programme.case
+    @cached_property
+    def programme(self) -> Programme:
+        """The whole programme; caps need not fit the demand (workers must)."""
+        return whole_programme(self.case)
+
+    @cached_property
+    def accounts(self) -> Programme:
+        """What it takes to see whether the plan holds as signed: its money and its limits."""
+        return build_signed(self.case)
+
+    @cached_property
+    def solution(self) -> list[float]:
+        """The decisions as signed in the columns of ``accounts``, which are those of the programme."""
+        return self.trial.solution(self.accounts)
 
     @cached_property
     def signed(self) -> Signed:
@@ -118,7 +128,7 @@ class DrawnPlan:
     def outlooks(self) -> list[Outlook]:
         """The plan as it is signed, draw by draw."""
         signed = self.signed
-        figures = figures_of_draws(self.programme, self.solution, self.draws)
+        figures = figures_of_draws(self.accounts, self.solution, self.draws)
         short = {name: amount_short(name, self._floors[name]) for name in signed.floors}
         found = []
         for draw in range(self.draws):
@@ -131,7 +141,7 @@ class DrawnPlan:
     def _limits(self) -> dict[str, Array]:
         """Limits of the design by how much they are missed where they are tightest."""
         tightest: dict[str, tuple[float, Array]] = {}
-        for row in self.programme.limit_rows:
+        for row in self.accounts.limit_rows:
             slack = self._slack(row)
             if slack is None:
                 continue
@@ -157,8 +167,8 @@ class DrawnPlan:
 
     def _evidence(self) -> dict[str, Array]:
         """More workers than employers ask for, more arrivals than can be taken in."""
-        case, d = self.case, self.programme.d
-        working = self.programme.q.numbers[case.lead :]
+        case, d = self.case, self.accounts.d
+        working = self.accounts.q.numbers[case.lead :]
         found: dict[str, tuple[float, Array]] = {}
         for placement in case.placements:
             h, s = placement.key

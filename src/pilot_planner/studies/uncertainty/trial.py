@@ -95,13 +95,13 @@ class Trial:
         ``values``: by path, arrays of one for each draw, or nothing for base values; paths that nothing here uses are left
         out.
         """
-        return _without_demand_for_caps(build(self._case(values)))
+        return whole_programme(self.case_of_draws(values))
 
     def accounts_of_draws(self, values: Mapping[str, Any]) -> Programme:
         """The same without limits, for figures alone: a third of the work."""
-        return build_accounts(self._case(values))
+        return build_accounts(self.case_of_draws(values))
 
-    def _case(self, values: Mapping[str, Any]) -> Case:
+    def case_of_draws(self, values: Mapping[str, Any]) -> Case:
         """Whatever floors the plan's placements fail."""
         known = {path: drawn for path, drawn in values.items() if tuple(path.split(".")) in self.inputs.estimates}
         inputs = self.inputs.with_draws(known) if known else self.inputs
@@ -165,7 +165,9 @@ class Trial:
         return self.accounts_of_draws({}).q
 
 
-def _without_demand_for_caps(programme: Programme) -> Programme:
+def whole_programme(case: Case) -> Programme:
+    """The programme of a held plan: caps, which are signed, need not fit the demand."""
+    programme = build(case)
     programme.rows = [row for row in programme.rows if not row.name.startswith("cap_most.")]
     return programme
 

@@ -204,7 +204,7 @@ def _seen(plan: Plan, drawn: Draws, design: Design, inputs: Inputs) -> tuple[Any
     for settings, values, places in groups(drawn, design):
         one = DrawnPlan(trial.under(settings), values, len(places))
         holds[places] = AsRun(one).run().holds
-        amount[places] = one.programme.objective.value(one.solution)
+        amount[places] = one.accounts.objective.value(one.solution)
     return holds, amount
 
 
