@@ -159,8 +159,10 @@ _TAKE_UP = tuple(
     (key, side) for key in ("in_kind_share", "in_kind_usd_month", "card_share", "family_share") for side in ("min", "max")
 )
 """Bounds that enter what a worker is paid through."""
-_READ_ELSEWHERE = (("host_share", "max"), ("workers_total", "max"))
-"""Bounds that enter more rows still: columns of their own, the size of a lift."""
+_WITH_COLUMNS = (("host_share", "max"),)
+"""Bounds that have columns of their own."""
+_SIZE_OF_LIFTS = (("workers_total", "max"),)
+"""Bounds that enter, beside their own rows, those that a column lifts: where there are such."""
 
 
 def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
@@ -188,7 +190,7 @@ def exchanged(
     def any_of(sides: Iterable[tuple[str, str]]) -> bool:
         return any(getattr(before[key], side) != getattr(design.limits[key], side) for key, side in sides if key in changed)
 
-    if any_of(_READ_ELSEWHERE):
+    if any_of(_WITH_COLUMNS) or (any_of(_SIZE_OF_LIFTS) and any(row.lifted_by is not None for row in programme.limit_rows)):
         return None
     fresh = copy.copy(programme)
     fresh.rows, fresh.limit_rows = list(programme.rows), list(programme.limit_rows)
