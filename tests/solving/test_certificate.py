@@ -91,7 +91,7 @@ def test_whole_posts_of_many_periods_need_few_nodes(shipped_inputs, monkeypatch)
 
 def test_a_certificate_that_would_be_too_large_says_what_is_proven(shipped_inputs, monkeypatch):
     monkeypatch.setattr(certificates, "MOST_NODES", 10)
-    with pytest.raises(SolverError, match="more than 10 nodes, .* the plan itself was proven"):
+    with pytest.raises(SolverError, match=r"more than 10 nodes, .* the plan itself was proven"):
         certified(whole_posts_of_many_periods(shipped_inputs))
 
 
