@@ -13,11 +13,12 @@ from pilot_planner.dashboard.layout.html_text import as_text
 from pilot_planner.dashboard.pages.plan.hints import Effect, Move
 from pilot_planner.dashboard.pages.plan.indicator_strip import CELLS, FIRST, strips
 from pilot_planner.dashboard.pages.plan.what_limits import dearest_steps
-from pilot_planner.dashboard.pages.plan.who_gains import finding, who_gains
+from pilot_planner.dashboard.pages.plan.who_gains import who_gains
 from pilot_planner.dashboard.runtime.chances import Told
 from pilot_planner.dashboard.runtime.pinned import Baseline, baseline
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.studies.parties.party_records import PARTIES
+from pilot_planner.studies.parties.party_records import who_gains as finding
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.uncertainty.chance import chance_of
 from pilot_planner.text.labels import exact, signed

@@ -14,7 +14,8 @@ from pilot_planner.exports.results import women_reached
 from pilot_planner.exports.tranches import tranches
 from pilot_planner.reports import chance_text
 from pilot_planner.reports.plan_text import proof
-from pilot_planner.text.labels import counted, listed, shown
+from pilot_planner.studies.parties.party_records import PARTIES, alternative, who_gains
+from pilot_planner.text.labels import counted, listed, signed
 from pilot_planner.text.number_format import count, money
 
 FILE = "brief.pdf"
@@ -33,7 +34,7 @@ def _document(draft: Draft) -> Document:
     cover = opening.cover(draft)
     sections = (
         Section("What it does", (*_promise(draft),)),
-        Section("Who gains, and who pays", (_sums(draft),)),
+        Section("Who gains", _sums(draft)),
         Section("How sure it is", (paragraph(" ".join(chance_text.sentences(dossier.studies.chance, draft.plan))),)),
         Section("What could go wrong, and the answer", (_answers(draft),)),
         Section("What is asked, and when", (*_asked(draft),)),
@@ -60,33 +61,23 @@ def _promise(draft: Draft) -> tuple[Block, ...]:
     return (lead, figures, how, proven, *loosened)
 
 
-def _sums(draft: Draft) -> Block:
-    """Each party's own sum, against the same months of work today."""
+def parties_table(draft: Draft) -> list[tuple[str, str, str]]:
+    """Each party, what it gains over its own alternative, and what that is."""
     plan = draft.plan
-    today = plan.comparators["status_quo"]
-    metrics = plan.metrics
-    women = women_reached(plan)
-    people = metrics["people_reached"]
-    rows = [
-        line(
-            f"Workers: {count(people)} people, of whom {count(women)} women",
-            shown(metrics["secured_income"], "USD"),
-            shown(today["worker_income"], "USD"),
-            "pay that they can be expected to keep",
+    return [(one.name, signed(plan.metrics[one.metric], "USD"), alternative(one, plan.programme)) for one in PARTIES]
+
+
+def _sums(draft: Draft) -> tuple[Block, ...]:
+    """What each of the five parties gains, and who they are."""
+    plan = draft.plan
+    people = count(plan.metrics["people_reached"])
+    return (
+        paragraph(f"{who_gains(plan)}. The workers are {people} people, of whom {count(women_reached(plan))} women."),
+        table(
+            f"Gain of each party over what it has without the plan ({draft.prices})",
+            [("Party", 24), ("Gain", 20, True), ("Without the plan", 56)],
+            [line(*row) for row in parties_table(draft)],
         ),
-        line(
-            "The state",
-            shown(metrics["state_revenue"], "USD"),
-            shown(today["state_revenue"], "USD"),
-            "published tax after payday, against what it takes today",
-        ),
-        line("Firms", shown(metrics["contract_value"], "USD"), "–", "the full value of contracts, into escrow"),
-        line("Donors", shown(metrics["net_donor_ask"], "USD"), "–", "protection and control; no wages"),
-    ]
-    return table(
-        f"Sums over {plan.design.programme.duration_months} months ({draft.prices})",
-        [("Party", 30), ("This plan", 14, True), ("Today", 14, True), ("What it is", 42)],
-        rows,
     )
 
 

@@ -12,6 +12,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pilot_planner.exports.proposal.blocks import Document, Figure, plain, text, without_marks
+from pilot_planner.exports.proposal.brief import parties_table
 from pilot_planner.exports.proposal.pictures import pictures
 from pilot_planner.exports.proposal.section_builder import Draft, cents, day
 from pilot_planner.exports.proposal.writing import proposal
@@ -20,6 +21,7 @@ from pilot_planner.exports.sanitise import xml_text
 from pilot_planner.exports.tranches import tranches
 from pilot_planner.reports import chance_text
 from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.parties.party_records import who_gains
 from pilot_planner.text.labels import counted, listed, shown
 from pilot_planner.text.number_format import count, money, percent
 
@@ -198,30 +200,8 @@ def _how(deck: _Deck) -> None:
 
 def _parties(deck: _Deck) -> None:
     plan = deck.draft.plan
-    today = plan.comparators["status_quo"]
-    more = plan.metrics["secured_income"] - today["worker_income"]
-    slide = deck.slide(f"Workers can be expected to keep {shown(more, 'USD')} more than today")
-    deck.table(
-        slide,
-        [
-            ("Party", "This plan", "Today", "What it is"),
-            (
-                "Workers",
-                shown(plan.metrics["secured_income"], "USD"),
-                shown(today["worker_income"], "USD"),
-                "pay that they can be expected to keep",
-            ),
-            (
-                "The state",
-                shown(plan.metrics["state_revenue"], "USD"),
-                shown(today["state_revenue"], "USD"),
-                "published tax, against what it takes",
-            ),
-            ("Firms", shown(plan.metrics["contract_value"], "USD"), "–", "full contract value, into escrow"),
-            ("Donors", shown(plan.metrics["net_donor_ask"], "USD"), "–", "protection and control; no wages"),
-        ],
-        (22, 20, 18, 40),
-    )
+    slide = deck.slide(who_gains(plan), plan.additionality.sentence)
+    deck.table(slide, [("Party", "Gain", "Without the plan"), *parties_table(deck.draft)], (24, 20, 56))
 
 
 def _with_picture(title: Callable[[_Deck], str], key: str) -> Callable[[_Deck], None]:

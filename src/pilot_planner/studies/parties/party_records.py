@@ -10,7 +10,7 @@ from pilot_planner.errors import SolverError
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.studies.planning.plan import Plan, describe
-from pilot_planner.text.labels import listed
+from pilot_planner.text.labels import inline, listed, shown
 from pilot_planner.text.number_format import money, percent
 
 if TYPE_CHECKING:
@@ -61,6 +61,21 @@ def alternative(party: Party, programme: Programme) -> str:
             return f"posts empty, worth {case.rates.employer_value:g} times a local worker's cost"
         case "donors":
             return f"{case.rates.donor_alternative:.2f} USD reach people elsewhere for each USD"
+
+
+_IN_WORDS = {1: "One party gains", 2: "Two parties gain", 3: "Three parties gain", 4: "Four parties gain"}
+
+
+def who_gains(plan: Plan) -> str:
+    """Who gains over its own alternative and who does not, as a title."""
+    losers = [one for one in PARTIES if plan.metrics[one.metric] < -A_DOLLAR]
+    if not losers:
+        return "All five parties gain over what they have without it"
+    words = [
+        f"{inline(one.name)} {'fall' if one.plural else 'falls'} {shown(-plan.metrics[one.metric], 'USD')} short"
+        for one in losers
+    ]
+    return f"{_IN_WORDS.get(len(PARTIES) - len(losers), 'No party gains')}; {listed(words)}"
 
 
 @dataclass(frozen=True, slots=True)

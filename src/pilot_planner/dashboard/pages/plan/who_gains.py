@@ -7,26 +7,10 @@ from typing import Any
 from dash import html
 
 from pilot_planner.dashboard.layout.components import aria, data, scrolled
-from pilot_planner.data.wording import listed
-from pilot_planner.studies.parties.party_records import PARTIES, Party, alternative
+from pilot_planner.studies.parties.party_records import A_DOLLAR, PARTIES, Party, alternative
+from pilot_planner.studies.parties.party_records import who_gains as words
 from pilot_planner.studies.planning.plan import Plan
-from pilot_planner.text.labels import inline, shown, signed, tied
-
-_ROUNDING = 1.0
-"""USD below which a party has lost nothing."""
-_IN_WORDS = {1: "One party gains", 2: "Two parties gain", 3: "Three parties gain", 4: "Four parties gain"}
-
-
-def finding(plan: Plan) -> str:
-    """Who gains and who does not, as the title of the table."""
-    losers = [one for one in PARTIES if plan.metrics[one.metric] < -_ROUNDING]
-    if not losers:
-        return "All five parties gain over what they have without it"
-    words = [
-        f"{inline(one.name)} {'fall' if one.plural else 'falls'} {shown(-plan.metrics[one.metric], 'USD')} short"
-        for one in losers
-    ]
-    return f"{_IN_WORDS.get(len(PARTIES) - len(losers), 'No party gains')}; {listed(words)}"
+from pilot_planner.text.labels import signed, tied
 
 
 def who_gains(plan: Plan) -> html.Section:
@@ -37,12 +21,12 @@ def who_gains(plan: Plan) -> html.Section:
     heads = html.Thead(html.Tr([html.Th(one, scope="col") for one in ("Party", "Without the plan", "", "Gain")]))
     body = html.Tbody([html.Tr(_cells(one, plan, most), **data(party=one.key)) for one in PARTIES])
     table = scrolled(html.Table([heads, body], className="pp-parties"), "Who gains")
-    return html.Section([html.H2(tied(finding(plan))), table], className="pp-head-part")
+    return html.Section([html.H2(tied(words(plan))), table], className="pp-head-part")
 
 
 def _cells(party: Party, plan: Plan, most: float) -> list[Any]:
     gain = plan.metrics[party.metric]
-    look = "pp-gain pp-gain-lost" if gain < -_ROUNDING else "pp-gain"
+    look = "pp-gain pp-gain-lost" if gain < -A_DOLLAR else "pp-gain"
     bar = html.Div(className=look, style={"width": f"{100.0 * abs(gain) / most:.1f}%"}, **aria(hidden="true"))
     name = html.Th(party.name, scope="row")
     return [name, html.Td(tied(alternative(party, plan.programme))), html.Td(bar), html.Td(signed(gain, "USD"))]
