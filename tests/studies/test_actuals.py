@@ -1,12 +1,13 @@
 """Actuals: a template that says nothing is clean, and whatever is wrong is told by its place, all of it in one pass."""
 
 import datetime as dt
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from actuals import append, edit, find, read_rows, write_files
 
-from pilot_planner import InputError, load_actuals, make_plan
+from pilot_planner import InputError, load_actuals, make_plan, standing
 from pilot_planner.reports.actuals_files import signed_plan, template_files, write_template
 
 TODAY = dt.date(2027, 10, 1)
@@ -205,3 +206,34 @@ def test_a_file_that_is_missing_or_no_text_is_told(folder):
     assert any("pay.csv: is missing" in one and "actuals new" in one for one in found)
     assert any("people.csv:1: is in UTF-16" in one for one in found)
     assert not any("ledger.csv" in one for one in found)
+
+
+def test_a_period_may_be_reported_in_part_and_is_not_over(plan, folder):
+    edit(folder, "reports", {"period": "4"}, {"reported_to": "2027-11-15"})
+    key = {**place(plan), "period": "4", "channel": "card"}
+    edit(folder, "pay", key, {"amount": "1234.50"})
+    found = load_actuals(folder, today=dt.date(2027, 11, 20))
+    assert (found.over, found.reported) == (3, 4)
+    whole = standing(plan, load_actuals(write_files(template_files(plan, 3), folder.parent / "whole"), today=TODAY))
+    now = standing(plan, found)
+    (line,) = [one for one in now.lines if (one.place, one.item) == (f"{key['iso3']}.{key['sector']}", "card")]
+    assert line.so_far == Decimal("1234.50")
+    assert [one.forecast for one in now.lines] == [one.forecast for one in whole.lines]
+
+
+def test_cost_booked_under_a_code_of_the_ledger_stands_in_its_line(plan, folder):
+    append(folder, "ledger", {"code": "6100", "cost_line": "programme_manager", "ledger": "agency"})
+    where = {"iso3": "PRG", "code": "programme_manager", "period": "3"}
+    rows = read_rows(folder, "costs")
+    booked = rows[find(rows, **where) - 1][rows[0].index("amount")]
+    before = standing(plan, load_actuals(folder, today=TODAY))
+    edit(folder, "costs", where, {"code": "6100"})
+    append(
+        folder, "costs", {"iso3": "PRG", "period": "3", "code": "programme_manager", "amount": "100.25", "currency": "USD"}
+    )
+    after = standing(plan, load_actuals(folder, today=TODAY))
+    was, now = (next(one for one in some.lines if one.item == "programme_manager") for some in (before, after))
+    assert float(booked) > 0
+    assert now.actual_to_date - was.actual_to_date == Decimal("100.25")
+    (moved,) = [one for one in after.splits if one.item == "programme_manager"]
+    assert (moved.difference, moved.price) == (Decimal("100.25"), Decimal("100.25"))

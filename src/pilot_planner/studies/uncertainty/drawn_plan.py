@@ -167,8 +167,10 @@ class DrawnPlan:
 
     def _evidence(self) -> dict[str, Array]:
         """More workers than employers ask for, more arrivals than can be taken in."""
-        case, d = self.case, self.accounts.d
-        working = self.accounts.q.numbers[case.lead :]
+        case, d, q = self.case, self.accounts.d, self.accounts.q
+        working = q.numbers[max(case.lead, q.over) :]
+        if not working:
+            return {}
         found: dict[str, tuple[float, Array]] = {}
         for placement in case.placements:
             h, s = placement.key

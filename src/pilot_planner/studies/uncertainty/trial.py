@@ -133,6 +133,8 @@ class Trial:
         """
         d, q, planned = programme.d, programme.q, self._planned
         for (h, level, t), goods in d.in_kind.items():
+            if t <= q.over:
+                continue  # what was taken is known
             goods_most = together = parcels_most = more_goods = more_parcels = 0.0
             for placement in programme.case.placements_of(h):
                 people = solution[d.workers[*placement.key, level, t]]
