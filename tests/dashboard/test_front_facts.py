@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from pilot_planner.dashboard.layout.components import linked_table
+from pilot_planner.dashboard.layout.settings_chips import label_of as chip_label
 from pilot_planner.dashboard.pages.compare.comparison import best_of, chosen, metric_cells, setting_cells
 from pilot_planner.dashboard.pages.compare.page import from_link
 from pilot_planner.dashboard.pages.compare.saved_plans import MOST_SAVED, as_file, clean_name, from_file, readable, renamed
@@ -18,7 +19,9 @@ from pilot_planner.dashboard.pages.tradeoffs.tables import plans_table, sets_tab
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import Question, page_values, read_address, with_page_values
+from pilot_planner.design.loading import load_design
 from pilot_planner.design.schema import Axis
+from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.pareto.front_summary import efficient, exchange_rates, host_sets
 from pilot_planner.studies.pareto.near_optimal import Alternative
 from pilot_planner.studies.pareto.pareto_front import FrontPoint, Switch
@@ -249,6 +252,23 @@ def test_the_better_figure_is_bold_and_neither_where_no_direction_is_better():
 def test_of_lists_only_what_is_not_everywhere_is_shown():
     line = Line("exclusions", (["mining"], ["mining", "KAZ"], ["mining", "MNG.construction"]), False)
     assert setting_cells(line, NAMES) == ["Exclusions", "nothing more", "also Kazakhstan", "also Mongolia, construction"]
+
+
+def test_a_limit_of_a_designs_own_is_told_by_its_label_on_chips_and_beside_other_plans():
+    rule = {
+        "sentence": "In each host women do {side} {bound} of the work.",
+        "kind": "safeguard",
+        "unit": "share",
+        "per": ["host"],
+        "of": [{"metric": "women_worker_months"}],
+        "over": [{"metric": "worker_months"}],
+    }
+    design = load_design(None, {"rules.women_in_each_host": rule, "limits.women_in_each_host.min": 0.1})
+    path = "limits.women_in_each_host.min"
+    label, *told = setting_cells(Line(path, (0.1, 0.15), False), NAMES, [design])
+    assert label == find_limit("women_in_each_host", design).label + ", at least"
+    assert [one.replace("\u00a0", " ") for one in told] == ["10.0 %", "15.0 %"]
+    assert chip_label(path, NAMES, design) == label
 
 
 def test_pledges_are_told_as_sums_and_months():

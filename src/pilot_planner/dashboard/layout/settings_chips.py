@@ -19,6 +19,7 @@ from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.shared_links import without
 from pilot_planner.dashboard.runtime.url_state import FROM, OF_INPUTS, Question, page_values, read_address
 from pilot_planner.dashboard.runtime.visitor_state import Asked, clean_search
+from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError
 from pilot_planner.text.labels import counted, exact, inline
 from pilot_planner.text.names import Names, host_names, metric_label, path_label, path_unit, sector_names
@@ -84,7 +85,8 @@ def _is(count: int) -> str:
 
 def chips(planner: Planner, question: Question, names: Names) -> Iterator[Chip]:
     """A chip for each setting on top of the design; metric and sense of the aim share one."""
-    own = values_of(planner.designs[question.model])
+    design = planner.designs[question.model]
+    own = values_of(design)
     aim = tuple(path for path in _AIM if path in question.settings)
     if aim:
         metric = str(question.settings.get(_AIM[0], own.get(_AIM[0])))
@@ -93,18 +95,18 @@ def chips(planner: Planner, question: Question, names: Names) -> Iterator[Chip]:
     for path, value in sorted(question.settings.items()):
         if path not in aim:
             before = own.get(path)
-            unit = path_unit(path, planner.inputs) or ("USD" if path.endswith(".usd") else "")
+            unit = path_unit(path, planner.inputs, design) or ("USD" if path.endswith(".usd") else "")
             was = f" (design {_value(before, unit, bare=True)})" if isinstance(before, int | float) else ""
-            yield Chip(f"{label_of(path, names)} {_value(value, unit)}{was}", (path,))
+            yield Chip(f"{label_of(path, names, design)} {_value(value, unit)}{was}", (path,))
 
 
-def label_of(path: str, names: Names) -> str:
+def label_of(path: str, names: Names, design: Design | None = None) -> str:
     """A setting by the name of its control where it has one."""
     for control in controls():
         if path in control.paths:
             ends = ("", "") if len(control.paths) == 1 else (", at least", ", at most")
             return f"{control.label}{ends[control.paths.index(path)]}".rstrip(":")
-    label = path_label(path, names)
+    label = path_label(path, names, design)
     return f"{label} (an input)" if path.startswith(OF_INPUTS) else label
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pilot_planner.dashboard.layout.components import folded, linked_table, section, table
@@ -12,6 +13,7 @@ from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import Question, page_values, read_address, with_page_values
 from pilot_planner.dashboard.runtime.visitor_state import answer_to
 from pilot_planner.data.wording import sentence_case
+from pilot_planner.design.schema import Design
 from pilot_planner.errors import InputError
 from pilot_planner.figures.plan.compare_bars import Column
 from pilot_planner.studies.planning.comparison import Line, side_by_side
@@ -96,8 +98,9 @@ def differences(plans: Sequence[Compared], names: Names) -> list[Any]:
     solved = [one for one in plans if one.plan is not None]
     found = side_by_side([one.plan for one in solved if one.plan is not None])
     heads = [one.name for one in solved]
+    designs = [one.plan.design for one in solved if one.plan is not None]
     settings = [line for line in found.settings if line.name not in _NO_EFFECT]
-    parts = [_section("setting", "settings", settings, heads, names, setting_cells)]
+    parts = [_section("setting", "settings", settings, heads, names, partial(setting_cells, designs=designs))]
     parts.append(_section("choice", "choices", found.choices, heads, names, choice_cells))
     order = {name: place for place, name in enumerate(_FIRST_METRICS)}
     metrics = sorted(found.metrics, key=lambda line: order.get(line.name, len(order)))
@@ -137,10 +140,12 @@ def _section(
     return section(title, subs[many], *body)
 
 
-def setting_cells(line: Line, names: Names) -> list[str]:
+def setting_cells(line: Line, names: Names, designs: Sequence[Design] = ()) -> list[str]:
     """A setting in words with its value in every plan; of lists only what is not in all of them."""
-    unit = path_unit(line.name)
-    label = path_label(line.name, names) if "." in line.name else sentence_case(line.name.replace("_", " "))
+    # The design that has a limit of its own knows its label and unit.
+    knows = next((one for one in designs if line.name.split(".")[1:2] and line.name.split(".")[1] in one.rules), None)
+    unit = path_unit(line.name, design=knows)
+    label = path_label(line.name, names, knows) if "." in line.name else sentence_case(line.name.replace("_", " "))
     lists = [value for value in line.values if isinstance(value, list | tuple)]
     if lists:
         common = [one for one in lists[0] if len(lists) == len(line.values) and all(one in other for other in lists)]
