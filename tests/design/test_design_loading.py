@@ -211,7 +211,7 @@ WRONG = [
     (
         "2:exclusions",
         'exclusions = "mining"',
-        "exclusions = 'mining' cannot be used; expected a valid tuple; correct the value",
+        "exclusions = 'mining' is no list; expected a list in brackets; write [\"mining\"]",
     ),
     ("2:name", 'name = "My Plan"', "name = 'My Plan' has the wrong form; expected the pattern ^[a-z0-9_]+$; correct it"),
 ]

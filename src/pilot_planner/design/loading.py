@@ -320,6 +320,9 @@ def fault_of(
         case "string_pattern_mismatch":
             what = path if _OF_A_KEY in detail["loc"] else f"{path} = {_short(given)}"
             return Fault(place, f"{what} has the wrong form", f"the pattern {context['pattern']}", "correct it")
+        case "tuple_type":
+            fix = f'write ["{given}"]' if isinstance(given, str) else "write [ ] around what it holds"
+            return Fault(place, f"{path} = {_short(given)} is no list", "a list in brackets", fix)
         case _ if isinstance(given, str) and (cure := ungrouped(given)) is not None:
             return Fault(place, f"{path} = {_short(given)} has thousands separators", "a plain number", cure)
         case _:
