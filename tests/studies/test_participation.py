@@ -303,3 +303,13 @@ def test_the_limit_of_participation_holds_where_it_is_asked_for(inputs):
 
     assert plan.ratios["state_participation"] >= 1.0 - 1e-9
     assert plan.metrics["state_gain"] >= -0.01
+
+
+def test_the_design_with_a_floor_on_released_revenue_asks_whether_the_state_would_take_part(inputs):
+    plan = participation("released_revenue", inputs).plan
+    free = participation("released_revenue", inputs, {"limits.state_participation": "none"}).plan
+
+    assert plan.design.limits["state_participation"].min == 1
+    assert plan.ratios["state_participation"] >= 1
+    # At base values it costs nothing.
+    assert plan.metrics["worker_income"] == pytest.approx(free.metrics["worker_income"], abs=0.01)
