@@ -47,6 +47,7 @@ BY_HAND = {
     "net_state_gain": -198_000,  # 36,000 less 90 x 4 x 650
     "funds_at_risk": 32_310,  # 28,710 + 3,600
     "system_loss": 9_540,  # 2 % of 477,000
+    "procurement_loss": 648,  # 6 % of 9,000 and 1,800
     "workers": 50,
     "peak_workers": 50,
     "people_reached": 60,

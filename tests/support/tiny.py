@@ -146,6 +146,7 @@ _RATES = Rates(
     visits_per_inspector_month=10.0,
     predeparture_fee_usd=500.0,
     card_saving=0.5,
+    procurement_kickback=0.06,
     contribution_refund=0.0,
     host_service_cost=20.0,
     vacancy_value=0.1,

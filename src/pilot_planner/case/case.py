@@ -127,6 +127,8 @@ class Rates:
     predeparture_fee_usd: float
     card_saving: float
     """Share of card pay left on the card at the journey home."""
+    procurement_kickback: float
+    """Of what baskets and parcels cost, lost to kickbacks on purchase, by who buys."""
     contribution_refund: float
     """Of social contributions, what hosts refund to workers who go home; 0 where the design has no refund."""
     host_service_cost: float
@@ -540,6 +542,7 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
         predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
         card_saving=rate("card_saving_share", "saving"),
+        procurement_kickback=rate(f"procurement_kickback_{_BUYER_RATE[design.pay.procurement]}", "procurement"),
         contribution_refund=refund_share(design, evidence),
         host_service_cost=rate("host_service_cost", "host_services"),
         vacancy_value=rate("vacancy_value_share", "vacancies"),
@@ -551,6 +554,9 @@ def _rates(design: Design, evidence: Evidence) -> Rates:
         clarified_ban_cost=rate("clarified_ban_cost", "clarified_ban"),
         ban_evasion=(_or_nothing(evasion, "low"), _or_nothing(evasion, "base"), _or_nothing(evasion, "high")),
     )
+
+
+_BUYER_RATE = {"employers": "rate", "neutral": "neutral"}
 
 
 def _or_nothing(estimate: Estimate | None, bound: Bound) -> float:

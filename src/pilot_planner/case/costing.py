@@ -54,6 +54,8 @@ def cost_lines(design: Design, evidence: Evidence, hosts: tuple[str, ...]) -> tu
         if row["status"] != "current":
             continue
         line_id = row.text("cost_line")
+        if line_id.startswith(_NEUTRAL) and design.pay.procurement != "neutral":
+            continue
         topic = f"cost:{line_id}"
         base = evidence.need(topic, "cost_lines", line_id)
         index = _index(design, evidence, topic, row["price_basis"])
@@ -86,6 +88,10 @@ def cost_lines(design: Design, evidence: Evidence, hosts: tuple[str, ...]) -> tu
             )
         )
     return tuple(lines)
+
+
+_NEUTRAL = "neutral_procurement_"
+"""Lines that are there only where a neutral body buys baskets and parcels."""
 
 
 def _index(design: Design, evidence: Evidence, topic: str, price_basis: object) -> float:

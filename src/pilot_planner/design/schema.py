@@ -107,6 +107,10 @@ class Pay(Section):
     overtime_ceiling: NotNegative = Field(description="Most overtime, hours a week.")
     overtime_premium: Annotated[float, Field(ge=1, le=3)] = Field(description="Overtime pay over normal pay.")
     standby_share: Share = Field(description="Share of the wage paid in months without work (season).")
+    procurement: Literal["employers", "neutral"] = Field(
+        default="employers",
+        description="Who buys baskets and parcels: employers and local suppliers, or a neutral body by open tender.",
+    )
     family_channel: Literal["closed", "open", "monitored"] = Field(
         description="Family parcels: closed (none is sent and no room is kept), open (nobody follows them inside the "
         "country of origin), monitored (UN monitors there do)."
@@ -370,7 +374,12 @@ class Design(Section):
             tree.pop("gate", None)
         if self.responses == Responses():
             del tree["responses"]
-        for table, name in (("tax", "held_at_end"), ("participation", "relief"), ("levies", "refund_contributions")):
+        for table, name in (
+            ("tax", "held_at_end"),
+            ("participation", "relief"),
+            ("levies", "refund_contributions"),
+            ("pay", "procurement"),
+        ):
             if tree[table][name] == type(getattr(self, table)).model_fields[name].default:
                 del tree[table][name]
         if self.parties == Parties():
@@ -393,6 +402,14 @@ class Design(Section):
         """The bounds of a limit; both None where the design sets none."""
         return self.limits.get(key, _UNBOUNDED)
 
+
+_LEFT_OUT = (
+    ("tax", "held_at_end"),
+    ("participation", "relief"),
+    ("levies", "refund_contributions"),
+    ("pay", "procurement"),
+)
+"""Fields that are not written where they say what designs without them say."""
 
 _UNBOUNDED = LimitBounds()
 _ROUNDING = 1e-9

@@ -426,6 +426,18 @@ def _system_loss(p: Programme) -> Linear:
     return _contract_value(p) * p.case.rates.system_loss
 
 
+@_metric(
+    "procurement_loss",
+    "Lost on baskets and parcels",
+    "USD",
+    "min",
+    ("procurement", "uptake", "basket", *_PAY),
+    "Baskets and parcels x the rate of kickbacks of who buys them: before goods reach workers, so not in diverted income.",
+)
+def _procurement_loss(p: Programme) -> Linear:
+    return (_in_kind_pay(p) + _family_pay(p)) * p.case.rates.procurement_kickback
+
+
 # --- people ---
 
 

@@ -17,6 +17,8 @@ from pilot_planner.studies.planning.loosened import headline as loosened_headlin
 from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.status_quo import evasion_sentence
+from pilot_planner.studies.planning.tax_use import procurement_sentence
+from pilot_planner.studies.planning.tax_use import sentence as tax_use_sentence
 from pilot_planner.studies.planning.without_effect import sentence
 from pilot_planner.text.labels import rounded_parts
 from pilot_planner.text.number_format import NO_VALUE, count, money, percent, signed, with_unit
@@ -192,7 +194,13 @@ def _dollar(plan: Plan, console: Console) -> None:
     if today:
         told = ", ".join(f"{part.label.lower()} {percent(part.cents / 100)}" for part in today)
         console.print(f"[dim]Such workers abroad today: {told}.[/dim]")
-    for sentence_of_it in (*plan.status_quo.sentences, evasion_sentence(plan)):
+    sentences_of_it = (
+        *plan.status_quo.sentences,
+        evasion_sentence(plan),
+        tax_use_sentence(plan),
+        procurement_sentence(plan),
+    )
+    for sentence_of_it in filter(None, (*plan.status_quo.sentences, *more)):
         console.print(sentence_of_it)
 
 

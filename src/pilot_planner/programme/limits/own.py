@@ -57,6 +57,7 @@ _KEPT_BY: dict[str, frozenset[Dimension]] = {
             "state_gain",
             "worker_gain",
             "funds_at_risk",
+            "procurement_loss",
         ),
         _BY_CHANNEL,
     ),

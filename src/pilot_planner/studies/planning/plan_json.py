@@ -8,6 +8,7 @@ from pilot_planner.studies.parties.host_side import host_rows
 from pilot_planner.studies.planning.design_words import grid_in_words
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
 from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.planning.tax_use import tax_use_rows
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "limits": [_record(limit) for limit in plan.limits],
         "comparators": plan.comparators,
         "status_quo": plan.status_quo.document(),
+        "tax_uses": tax_use_rows(plan),
         "host_sides": host_rows(plan),
         "additionality": plan.additionality.document(),
         "conditions_precedent": [_record(condition) for condition in plan.conditions],

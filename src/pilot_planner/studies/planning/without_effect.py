@@ -12,6 +12,8 @@ from pilot_planner.data.edits import without_bound
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 
+_READ_APART_HERE = ("tax_use_", "verifiable_")
+"""Indicators that are read without a note: what released tax is spent on."""
 _READ_APART = (
     "deflators",
     "events",
@@ -61,6 +63,6 @@ def _plain(path: str) -> str:
 
 def _reaches(path: str, read: set[Address], inputs: Inputs) -> bool:
     address = tuple(path.split("."))
-    if address[0] in _READ_APART or address not in inputs.estimates:
+    if address[0] in _READ_APART or address[-1].startswith(_READ_APART_HERE) or address not in inputs.estimates:
         return True
     return address in read

@@ -36,6 +36,8 @@ from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.status_quo import evasion_sentence
+from pilot_planner.studies.planning.tax_use import procurement_sentence
+from pilot_planner.studies.planning.tax_use import sentence as tax_use_sentence
 from pilot_planner.text.labels import counted, shown, tied
 
 if TYPE_CHECKING:
@@ -213,6 +215,7 @@ def _flow(plan: Plan, theme: Theme, width: int) -> html.Section:
             contract_value_sankey.figure(plan, theme, width), contract_value_sankey.summary(plan), name="flow", still=width
         ),
         html.P(tied(" ".join([*plan.status_quo.sentences, evasion_sentence(plan)])), className="pp-sub", id="status-quo"),
+        html.P(tied(f"{tax_use_sentence(plan)} {procurement_sentence(plan)}".strip()), className="pp-sub", id="tax-use"),
     )
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pilot_planner.exports.proposal.blocks import Block, Section, text
 from pilot_planner.exports.proposal.section_builder import Draft, cents, grade, line, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
+from pilot_planner.studies.planning.tax_use import procurement_sentence
+from pilot_planner.studies.planning.tax_use import sentence as tax_use_sentence
 from pilot_planner.text.labels import listed, shown
 from pilot_planner.text.number_format import count, money, percent
 
@@ -193,6 +195,8 @@ def _tax(draft: Draft) -> Section:
             text(f"{schedule.name}; grade {grade(schedule.grade)} ", draft.marks.source(schedule.source_id, schedule.grade)),
         ),
     ]
+    told = (tax_use_sentence(draft.plan), procurement_sentence(draft.plan))
+    blocks += [paragraph(one) for one in told if one]
     dues = _dues(draft)
     if dues:
         blocks.append(paragraph(dues))
