@@ -200,7 +200,7 @@ def _dollar(plan: Plan, console: Console) -> None:
         tax_use_sentence(plan),
         procurement_sentence(plan),
     )
-    for sentence_of_it in filter(None, (*plan.status_quo.sentences, *more)):
+    for sentence_of_it in filter(None, sentences_of_it):
         console.print(sentence_of_it)
 
 
