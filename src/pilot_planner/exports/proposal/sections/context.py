@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pilot_planner.case.evasion import CHANNELS, COMPONENTS
-from pilot_planner.exports.proposal.blocks import Section, Table, Text, text
+from pilot_planner.exports.proposal.blocks import Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, amount, line, paragraph, table
 from pilot_planner.reports.plan_text import CLARIFIED
 from pilot_planner.studies.planning.status_quo import evasion_sentence
@@ -82,7 +81,6 @@ def context(draft: Draft) -> Section:
         _compared(draft),
         paragraph(_reading(draft)),
         paragraph(*draft.plan.status_quo.sentences, evasion_sentence(draft.plan)),
-        _evasion(draft),
     ]
     return Section("Context", tuple(block for block in blocks if getattr(block, "words", True)))
 
@@ -114,32 +112,6 @@ def _compared(draft: Draft):  # type: ignore[no-untyped-def]
             f"share is judged (grade C, to be replaced). {CLARIFIED} Under an enforced ban nobody works abroad, so nobody "
             "is paid there and nothing is protected."
         ),
-    )
-
-
-def _evasion(draft: Draft) -> Table:
-    """What evasion costs by component and channel, and under this plan."""
-    one = draft.plan.status_quo
-    rows = [
-        line(
-            COMPONENTS[name],
-            *(amount(one.by_channel[channel][name], "USD") for channel in CHANNELS),
-            amount(usd, "USD"),
-            amount(0.0, "USD"),
-        )
-        for name, usd in one.evasion.items()
-    ]
-    return table(
-        f"What evading the ban costs in a worker-month ({draft.prices})",
-        [
-            ("Paid to others", 25),
-            *((label.capitalize(), 15, True) for label in CHANNELS.values()),
-            ("All channels", 15, True),
-            ("This plan", 15, True),
-        ],
-        rows,
-        text("Judged (grade C): nobody has measured the parts. Studied in Russia, taken for all hosts."),
-        small=True,
     )
 
 

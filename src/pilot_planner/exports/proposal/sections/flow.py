@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pilot_planner.exports.proposal.blocks import Section, text
-from pilot_planner.exports.proposal.section_builder import Draft, cents, line, paragraph, table
+from pilot_planner.case.evasion import CHANNELS, COMPONENTS
+from pilot_planner.exports.proposal.blocks import Section, Table, text
+from pilot_planner.exports.proposal.section_builder import Draft, amount, cents, line, paragraph, table
 from pilot_planner.figures.plan import contract_value_sankey
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.contract_value_split import plan_dollar
@@ -69,7 +70,34 @@ def flow_of_funds(draft: Draft) -> Section:
                 ],
                 text("No wage, tax or contribution is paid from this purse. ", draft.marks.figure("net_donor_ask")),
             ),
+            _evasion(draft),
         ),
+    )
+
+
+def _evasion(draft: Draft) -> Table:
+    """What evasion costs by component and channel, and under this plan."""
+    one = draft.plan.status_quo
+    rows = [
+        line(
+            COMPONENTS[name],
+            *(amount(one.by_channel[channel][name], "USD") for channel in CHANNELS),
+            amount(usd, "USD"),
+            amount(0.0, "USD"),
+        )
+        for name, usd in one.evasion.items()
+    ]
+    return table(
+        f"What evading the ban costs in a worker-month ({draft.prices})",
+        [
+            ("Paid to others", 25),
+            *((label.capitalize(), 15, True) for label in CHANNELS.values()),
+            ("All channels", 15, True),
+            ("This plan", 15, True),
+        ],
+        rows,
+        text("Judged (grade C): nobody has measured the parts. Studied in Russia, taken for all hosts."),
+        small=True,
     )
 
 
