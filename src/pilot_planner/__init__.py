@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from pilot_planner.studies.scale_up.scale_up import scale
     from pilot_planner.studies.sweeps.what_if import WhatIf, what_if
     from pilot_planner.studies.uncertainty.chance import Chance, chance
+    from pilot_planner.studies.uncertainty.reserves import Reserves, reserves
     from pilot_planner.studies.uncertainty.risk import Risk, risk
     from pilot_planner.studies.uncertainty.what_to_find_out import Evidence, evidence
 
@@ -111,6 +112,8 @@ _WHERE = {
     "evidence": "studies.uncertainty.what_to_find_out",
     "Chance": "studies.uncertainty.chance",
     "chance": "studies.uncertainty.chance",
+    "Reserves": "studies.uncertainty.reserves",
+    "reserves": "studies.uncertainty.reserves",
     "Risk": "studies.uncertainty.risk",
     "risk": "studies.uncertainty.risk",
     "Scale": "studies.scale_up.records",
@@ -140,6 +143,7 @@ __all__ = [
     "PilotPlannerError",
     "Plan",
     "Replan",
+    "Reserves",
     "Risk",
     "RoomOfAgreement",
     "Scale",
@@ -172,6 +176,7 @@ __all__ = [
     "prices",
     "remake",
     "replan",
+    "reserves",
     "risk",
     "scale",
     "standing",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pilot_planner.design.loading import load_design
-from pilot_planner.errors import InputError
+from pilot_planner.errors import InputError, NoPlanError
 from pilot_planner.studies.execution.live_plan import QuickPlans
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.plan_json import plan_document
@@ -141,3 +141,52 @@ def test_a_confidence_that_cannot_be_is_refused(shipped_inputs, confidence):
         make_plan(None, shipped_inputs, {"confidence": confidence})
     with pytest.raises(InputError, match="confidence"):
         plan_for(None, shipped_inputs, SMALL, confidence=confidence, draws=2, fresh_draws=2)
+
+
+def check_fresh(model, inputs, settings, confidence, draws, fresh):
+    """What was promised holds on draws that nobody planned for, as far as so many can tell."""
+    try:
+        plan = plan_for(model, inputs, settings, confidence=confidence, draws=draws, fresh_draws=fresh)
+    except NoPlanError:
+        return False
+    found = plan.confident
+    share = found.share_of_fresh
+    assert share.draws == fresh
+    if found.reached:
+        assert share.value >= confidence - 1e-9
+    elif found.planned.value >= confidence:
+        # Told as less than asked, in words.
+        assert "less than asked" in found.sentences[0]
+        assert share.interval[1] >= confidence
+    else:
+        assert found.most < confidence
+        assert "No plan under these limits holds" in found.sentences[0]
+    # Never more than its interval above what no signature can exceed.
+    assert share.interval[0] <= found.most + 0.5 * (share.interval[1] - share.interval[0]) + 1.0 / np.sqrt(draws)
+    return True
+
+
+@pytest.mark.parametrize("confidence", [0.15, 0.6])
+def test_what_was_promised_holds_on_fresh_draws(shipped_inputs, confidence):
+    assert check_fresh(None, shipped_inputs, SMALL, confidence, DRAWS, 300)
+
+
+TEN = [
+    ("base", {}),
+    ("one_host", {}),
+    ("two_hosts", {}),
+    ("in_kind_first", {}),
+    ("low_budget", {}),
+    ("secured_income", {}),
+    ("released_revenue", {}),
+    ("wide_eligibility", {}),
+    ("base", {"limits.funds_at_risk_share.max": 0.12}),
+    ("base", {"limits.funds_at_risk_share.max": 0.12, "limits.host_funds_at_risk_share.max": 0.16}),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("confidence", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize(("model", "settings"), TEN)
+def test_ten_designs_and_three_confidences_hold_what_they_promise(shipped_inputs, model, settings, confidence):
+    assert check_fresh(model, shipped_inputs, settings | {"solver.time_limit": 300}, confidence, 200, 2000)

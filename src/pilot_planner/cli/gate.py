@@ -1,4 +1,4 @@
-"""``pilot-planner gate``: what to sign now, what to do at a gate, and what waiting is worth."""
+"""``pilot-planner gate`` and ``reserve``: what waiting is worth, and how much money more makes a plan hold."""
 
 from __future__ import annotations
 
@@ -56,3 +56,25 @@ def gate(
     for sentence in branches:
         out.print(f"- {sentence}", soft_wrap=True, markup=False)
     out.print(worth, soft_wrap=True, markup=False)
+
+
+def reserve(
+    inputs: InputsOption = None,
+    model: ModelOption = None,
+    settings: SetOption = None,
+    draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="How many draws.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
+    solver: SolverOption = None,
+    engine: EngineOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Say how much money beyond the budget makes the best plan hold, as it is run, with each of some chances."""
+    from pilot_planner.studies.planning.plan import make_plan
+    from pilot_planner.studies.uncertainty.reserves import reserves
+
+    found = reserves(make_plan(model, inputs, settings_of(settings, solver, engine)), draws=draws, seed=seed)
+    if json_output:
+        print_json(found.document())
+        return
+    for sentence in found.sentences:
+        console().print(sentence, soft_wrap=True, markup=False)

@@ -19,7 +19,7 @@ from pilot_planner.cli.dashboard import dashboard
 from pilot_planner.cli.evidence import evidence
 from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
-from pilot_planner.cli.gate import gate
+from pilot_planner.cli.gate import gate, reserve
 from pilot_planner.cli.options import (
     ChanceOption,
     ConfidenceOption,
@@ -162,6 +162,7 @@ app.command()(parties)
 app.command()(risk)
 app.command()(evidence)
 app.command()(gate)
+app.command()(reserve)
 app.command()(verify)
 app.command()(export)
 app.add_typer(actuals_app, name="actuals")

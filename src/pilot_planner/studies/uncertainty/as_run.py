@@ -131,16 +131,16 @@ class AsRun:
         return not_run(self.plan.programme, self.plan.draws)
 
     @cached_property
-    def _rows(self) -> list[Row]:
+    def rows(self) -> list[Row]:
         """Rows that hold as run: structure, limits that count, and ceilings that every draw leaves as they are."""
         return rows_as_run(self.plan.programme, self.stopped)
 
     @cached_property
-    def _columns(self) -> list[Column]:
+    def columns(self) -> list[Column]:
         return columns_as_run(self.plan.programme, self.stopped)
 
     @cached_property
-    def _fixed(self) -> dict[int, float]:
+    def fixed(self) -> dict[int, float]:
         """What is signed, by column."""
         d, held = self.plan.programme.d, self.plan.held.columns
         signed = (*d.level.values(), *d.open.values(), *d.cap.values(), *d.solo.values())
@@ -155,19 +155,19 @@ class AsRun:
     @cached_property
     def bounds(self) -> list[Bound]:
         """Bounds that may be missed at a price, in the order of their columns."""
-        found = dict.fromkeys((row.limit.key, row.limit.side) for row in self._rows if row.limit is not None)
+        found = dict.fromkeys((row.limit.key, row.limit.side) for row in self.rows if row.limit is not None)
         return [bound for bound in found if counts(self.plan.design, *bound)]
 
     @cached_property
     def table(self) -> DrawnTable:
         """Every draw's programme; the columns of what is missed come last."""
-        return self._table_of(self._rows)
+        return self._table_of(self.rows)
 
     def _table_of(self, rows: Sequence[Row]) -> DrawnTable:
         weights, _ = self._weights
         number = {row.name: place for place, row in enumerate(rows)}
         more = [{number[name]: one for name, one in weights[bound].items() if name in number} for bound in self.bounds]
-        return make_table(self._columns, rows, self._fixed, more, self.plan.draws)
+        return make_table(self.columns, rows, self.fixed, more, self.plan.draws)
 
     @cached_property
     def _sizes(self) -> Array:
@@ -233,7 +233,7 @@ class AsRun:
         if not draws:
             return []
         count = self.plan.draws
-        whole: list[Any] = [self._fixed.get(j, 0.0) for j in range(len(self._columns))]
+        whole: list[Any] = [self.fixed.get(j, 0.0) for j in range(len(self.columns))]
         stacked = np.zeros((len(table.places), count))
         stacked[:, list(draws)] = np.array([one[: len(table.places)] for one in solutions if one is not None]).T
         for j, place in table.places.items():
@@ -251,7 +251,7 @@ class _BestAnswers:
         aim = programme.objective * sign
         self.own = own
         # The objective is a row as well, so that it can be held while the cheapest is looked for.
-        self.table = own._table_of([*own._rows, Row(_AIM, aim, "<=", math.inf)])
+        self.table = own._table_of([*own.rows, Row(_AIM, aim, "<=", math.inf)])
         self._aims, self._prices = self._costs(aim), self._costs(programme.metric("operating_cost"))
         self._count = len(self.table.places)
         self._stretches = own._stretches(self._count)

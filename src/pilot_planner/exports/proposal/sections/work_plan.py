@@ -143,6 +143,12 @@ def _reviews(draft: Draft, period: Period) -> Iterator[str]:
     last, middle = count_of, (count_of + 1) // 2
     if programme.duration_months >= _LEAST_MONTHS_FOR_REVIEW and period.number == middle != last:
         yield "independent mid-term review decides on going on"
+    gate = draft.plan.design.gate
+    if gate is not None and period.first_month <= gate.month <= period.last_month:
+        yield (
+            f"gate after month {gate.month}: it is decided, by what is known then, to go on, to shift to fewer hosts or to stop "
+            "in order; no later tranche is paid before"
+        )
     if period.number == last - 1 > programme.lead_periods:
         yield "settlement with each worker prepared: balance, papers, journey"
     if period.number == last:
