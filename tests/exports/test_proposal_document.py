@@ -2,15 +2,18 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from pilot_planner import make_plan
+from pilot_planner.design.schema import Gate
 from pilot_planner.exports.proposal.blocks import Caution, Figure, Mark, Table, all_texts, plain, texts_of, walk
 from pilot_planner.exports.proposal.section_builder import TO_REPLACE, Draft
 from pilot_planner.exports.proposal.sections import CHAPTERS, chapter, opening
+from pilot_planner.exports.proposal.sections.work_plan import work_plan
 from pilot_planner.exports.proposal.writing import SECTIONS, proposal
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.programme.metrics import METRICS
@@ -177,6 +180,28 @@ def test_the_work_plan_follows_the_workforce(document, plan):
     assert told == round(plan.metrics["people_reached"])
     assert "mid-term review" in plain(rows[3].cells[2])
     assert "evaluation" in plain(rows[-1].cells[2])
+
+
+def test_the_events_that_the_plan_reckons_with_stand_with_how_likely_each_is(document, dossier):
+    rows = the_table(document, "Events that the plan reckons with").rows
+    events = dossier.studies.sensitivity.events
+    assert [plain(row.cells[0]) for row in rows] == [one.what for one in events]
+    for row, one in zip(rows, events, strict=True):
+        assert plain(row.cells[1]).startswith(f"{100 * one.probability[1]:.0f}")
+        assert plain(row.cells[2]) == one.grade
+        assert (plain(row.cells[3]) == "Nothing") == (not one.planned.broken and not one.planned.floors)
+
+
+def test_a_gate_of_the_design_stands_in_the_work_plan_at_its_month(dossier):
+    design = dossier.plan.design.model_copy(update={"gate": Gate(month=12)})
+    plan = replace(dossier.plan, design=design)
+    told = [plain(row.cells[2]) for row in the_table_of(work_plan(Draft(Dossier(plan, dossier.terms, MADE_ON))))]
+    assert [place for place, words in enumerate(told, 1) if "ate after month 12" in words] == [4]
+    assert not any("ate after month" in plain(row.cells[2]) for row in the_table_of(work_plan(Draft(dossier))))
+
+
+def the_table_of(section):
+    return next(block for block in section.blocks if isinstance(block, Table)).rows
 
 
 def test_all_eleven_indicators_have_an_answer_that_the_plan_enforces(document):

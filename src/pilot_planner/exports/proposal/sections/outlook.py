@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pilot_planner.exports.proposal.blocks import Block, Bullets, Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, amount, line, paragraph, table
@@ -12,8 +13,10 @@ from pilot_planner.figures.tradeoffs import front_labels, front_scatter
 from pilot_planner.studies.explain.price_records import NOTHING
 from pilot_planner.studies.pareto.front_summary import same_axes
 from pilot_planner.studies.uncertainty.risk import Risk
+from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw
 from pilot_planner.text.labels import counted, inline, listed, sentence, shown
 from pilot_planner.text.names import hosts_in_words, metric_label, metric_unit, place_in_words
+from pilot_planner.text.number_format import whole_percent
 
 _CASES = (
     "operating_cost",
@@ -178,7 +181,33 @@ def _sensitivity(draft: Draft) -> Section:
         )
     )
     blocks += [paragraph(_breaks(draft, one)) for one in (cost, income)]
+    if found.events:
+        blocks.append(_events(draft, found.events))
     return Section("Best, base and worst", tuple(block for block in blocks if getattr(block, "words", True)))
+
+
+def _events(draft: Draft, events: Sequence[NamedDraw]) -> Block:
+    """What may happen or not, how likely it is held to be, and what the plan then breaks as it is signed."""
+    rows = []
+    for one in events:
+        low, base, high = (whole_percent(share) for share in one.probability)
+        limits = dict.fromkeys(_limit(draft, name) for name in one.planned.broken)
+        floors = dict.fromkeys(
+            place_in_words(name.partition(".")[2], draft.hosts | draft.sectors) for name in one.planned.floors
+        )
+        breaks = [*limits, *(f"a rights floor in {place}" for place in floors)]
+        rows.append(
+            line(one.what, f"{base} ({low} to {high})", one.grade, sentence(listed(breaks)) if breaks else "Nothing")
+        )
+    return table(
+        "Events that the plan reckons with",
+        [("What happens", 42), ("Held to be likely", 16), ("Grade", 8), ("What breaks with nothing decided again", 34)],
+        rows,
+        text(
+            "Each by itself, all figures at base. Grade C is judged or recalled: to be replaced by evidence before signing."
+        ),
+        small=True,
+    )
 
 
 def _breaks(draft: Draft, one: Outlook) -> Text:

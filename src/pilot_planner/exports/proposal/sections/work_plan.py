@@ -146,8 +146,8 @@ def _reviews(draft: Draft, period: Period) -> Iterator[str]:
     gate = draft.plan.design.gate
     if gate is not None and period.first_month <= gate.month <= period.last_month:
         yield (
-            f"gate after month {gate.month}: it is decided, by what is known then, to go on, to shift to fewer hosts or to stop "
-            "in order; no later tranche is paid before"
+            f"gate after month {gate.month}: it is decided, by what is known then, to go on, to shift to fewer hosts or to "
+            "stop in order; no later tranche is paid before"
         )
     if period.number == last - 1 > programme.lead_periods:
         yield "settlement with each worker prepared: balance, papers, journey"
