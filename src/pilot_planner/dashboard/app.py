@@ -12,6 +12,7 @@ from pilot_planner.access.roles import Role
 from pilot_planner.dashboard.layout import infeasible_banner, running_studies, settings_chips, typed_settings
 from pilot_planner.dashboard.layout.frame import make_layout
 from pilot_planner.dashboard.layout.page_protocol import Page
+from pilot_planner.dashboard.pages.briefing import page as briefing
 from pilot_planner.dashboard.pages.compare import page as compare
 from pilot_planner.dashboard.pages.compare import save_in_browser
 from pilot_planner.dashboard.pages.export import page as export
@@ -46,6 +47,7 @@ PAGES: dict[str, Page] = {
     "/compare": compare,
     "/inputs": inputs,
     "/export": export,
+    "/briefing": briefing,
 }
 
 _PAGE = """<!DOCTYPE html>

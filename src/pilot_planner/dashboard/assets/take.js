@@ -100,7 +100,26 @@
     tell("The table is in the clipboard.");
   }
 
+  // --- print: what is on the sheet says which settings it is of, when it was printed and where it is found again ---
+  function line(words) { const one = document.createElement("p"); one.textContent = words; return one; }
+  window.addEventListener("beforeprint", () => {
+    const head = document.getElementById("print-head");
+    if (!head) { return; }
+    const chips = [...document.querySelectorAll("#chips .pp-chip > span:first-child")].map((one) => one.textContent);
+    const design = document.querySelector("input#model"), name = design ? design.value : "";
+    const day = new Date().toLocaleDateString("en-GB", {day: "numeric", month: "long", year: "numeric"});
+    head.replaceChildren(
+      line("Pilot planner, printed on " + day + (name ? ". Design: " + name : "")),
+      line(chips.length ? "Settings on top of the design: " + chips.join("; ") : "Settings: the design’s own."),
+      line(window.location.href));
+    for (const one of document.querySelectorAll("main details:not([open]):not(#pin-box)")) { one.open = true; one.dataset.printed = "yes"; }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of document.querySelectorAll("details[data-printed]")) { one.open = false; delete one.dataset.printed; }
+  });
+
   document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-print]")) { window.print(); return; }
     const button = event.target.closest && event.target.closest("[data-take]");
     if (!button) { return; }
     const kind = button.dataset.take, isChart = kind === "svg" || kind === "png";

@@ -92,6 +92,8 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
                     _controls(planner, asks.role >= Role.PLAN),
                     html.Main(
                         [
+                            # Filled by the browser when it prints (``assets/take.js``).
+                            html.Div(id="print-head", className="pp-print-head"),
                             html.Div(id=ids.STUDY_CHIPS, className="pp-plan-bar-studies"),
                             _pin(),
                             html.Div(id=ids.CHIPS),
@@ -127,6 +129,7 @@ def _pin() -> html.Div:
         [
             html.Span(id=ids.PINNED_NAME, role="status"),
             html.Button("Let it go", id=ids.UNPIN, className="pp-plain pp-away", type="button"),
+            dcc.Link("Briefing", href="/briefing", id=ids.nav("/briefing"), className="pp-nav-link"),
             html.Details([html.Summary("Pin this plan to compare with"), form], id=ids.PIN_BOX),
         ],
         className="pp-pin",

@@ -55,6 +55,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.FRONT_BRUSH}.data": {str: [[NUMBER, NUMBER]]},
     f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool, "worth?": bool},
     f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [dict]},
+    f"{ids.HOW_SURE}.data": {"for": str, "html": str},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},
     f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},
     f"{ids.LEVERS}.data": {str: [NUMBER, NUMBER]},

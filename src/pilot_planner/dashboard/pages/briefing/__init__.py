@@ -1,0 +1,1 @@
+"""The Briefing: the open plan in five full-screen steps."""
