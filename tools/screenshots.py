@@ -11,7 +11,7 @@ from browser import QUIET, chromium, served
 from playwright.sync_api import Page, sync_playwright
 
 READY = {
-    "/": ".pp-chart:has(#flow) svg",
+    "/": ".pp-sure-bar",
     "/trade-offs": "#page h1",
     "/why": "#safeguards .main-svg",
     "/what-if": "#what-if-run",
