@@ -16,13 +16,14 @@ from pilot_planner.dashboard.layout.how_sure import how_sure
 from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
 from pilot_planner.dashboard.pages.plan.indicator_strip import strips
 from pilot_planner.dashboard.pages.plan.what_limits import what_limits
-from pilot_planner.dashboard.pages.plan.who_gains import finding, who_gains
+from pilot_planner.dashboard.pages.plan.who_gains import who_gains
 from pilot_planner.dashboard.runtime.pinned import baseline
 from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.figures.core.svg_renderer import to_svg
 from pilot_planner.figures.plan import contract_value_sankey
 from pilot_planner.reports.chance_text import headline as chance_headline
 from pilot_planner.reports.plan_text import headline, proof
+from pilot_planner.studies.parties.party_records import who_gains as finding
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import counted, shown, tied
 
