@@ -14,10 +14,10 @@ from pilot_planner.studies.planning.setup import refusals, set_up
 
 SHIPPED = Path(__file__).parents[2] / "inputs"
 UZBEKISTAN = {
-    "avg_monthly_wage": 470, "construction_season_months": 10, "cpi_score": 32, "ilo_c029_ratified": 1,
-    "ilo_c081_ratified": 1, "ilo_c095_ratified": 0, "ilo_c105_ratified": 1, "iom_office": 1, "labour_force": 15.0,
-    "law_admits_workers": 1, "living_wage": 260, "minimum_wage": 105, "season_first_month": 3, "tip_tier": 2,
-    "willingness": 0.5,
+    "avg_monthly_wage": 470, "construction_season_months": 10, "cpi_score": 32, "displacement": 0,
+    "ilo_c029_ratified": 1, "ilo_c081_ratified": 1, "ilo_c095_ratified": 0, "ilo_c105_ratified": 1, "iom_office": 1,
+    "labour_force": 15.0, "law_admits_workers": 1, "living_wage": 260, "minimum_wage": 105, "season_first_month": 3,
+    "tip_tier": 2, "willingness": 0.5,
 }  # fmt: skip
 FISH = {
     "building_season": 0, "capacity_per_million": 20, "contract_price_today": 400, "site_size": 60,

@@ -57,6 +57,7 @@ def today(evidence: Evidence, iso3: str, sector: str) -> Today:
     if state is None:
         share = reading("state_take_share_today")
         state = 0.0 if share is None else contract * share
+    displaced = evidence.number(topic, "hosts", iso3, "displacement")
     evasion = sum(components(lambda flow: evidence.number(topic, "status_quo", flow, *WHERE)).values())
     others = most(contract - keeps - state, evasion)
     return Today(
@@ -64,6 +65,7 @@ def today(evidence: Evidence, iso3: str, sector: str) -> Today:
         keeps,
         state,
         others,
-        displaced=evidence.need(topic, "hosts", iso3, "displacement"),
+        # Where nobody has looked, all count as abroad today, so that no gain is claimed.
+        displaced=1.0 if displaced is None else displaced,
         worker_at_home=evidence.need(topic, "programme", "worker_keeps_at_home"),
     )

@@ -87,11 +87,14 @@ def _displacements(plan: Plan) -> Iterator[Displacement]:
         takes[row.iso3] = takes.get(row.iso3, 0.0) + worked * placements[row.iso3, row.sector].today.state_takes
     for host in plan.hosts:
         if host.iso3 in months:
-            one = plan.inputs.estimates["hosts", host.iso3, "displacement"]
-            low, base, high = (0.0 if end is None else end for end in (one.low, one.base, one.high))
-            yield Displacement(
-                host.iso3, host.name, low, base, high, one.grade, one.source_id, months[host.iso3], takes[host.iso3]
-            )
+            one = plan.inputs.estimates.get(("hosts", host.iso3, "displacement"))
+            if one is None or one.base is None:
+                # As the programme counts it: all of them are abroad today where nobody has looked.
+                low, base, high, grade, source = 1.0, 1.0, 1.0, "C", ""
+            else:
+                base, grade, source = one.base, one.grade, one.source_id
+                low, high = (base if end is None else end for end in (one.low, one.high))
+            yield Displacement(host.iso3, host.name, low, base, high, grade, source, months[host.iso3], takes[host.iso3])
 
 
 def _by_host(hosts: tuple[Displacement, ...]) -> str:

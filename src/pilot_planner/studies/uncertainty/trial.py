@@ -245,7 +245,9 @@ def needed_inputs(design: Design, inputs: Inputs, placements: Sequence[tuple[str
     needed: dict[Address, None] = {}
     for address in used:
         needed |= dict.fromkeys(inputs.operands(address))
-    return replace(small, estimates={address: inputs.estimates[address] for address in needed})
+    # What was set on an estimate that is left out cannot be set again on the rest.
+    changes = {key: value for key, value in inputs.changes.items() if key[0] in needed}
+    return replace(small, estimates={address: inputs.estimates[address] for address in needed}, changes=changes)
 
 
 _AMOUNTS = ("host_willingness", "living_wage", "gain_over_today", "employer_cost_ratio")
