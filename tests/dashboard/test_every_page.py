@@ -52,6 +52,8 @@ def cut_off(page):
           for (const one of document.querySelectorAll('#main *, header *')) {
             const box = one.getBoundingClientRect();
             const scrolls = one.closest('.pp-scroll, .pp-nav, .ag-root-wrapper, .js-plotly-plot, .pp-hidden');
+            // What a drawing's own window cuts, such as the countries at the edge of a map, is cut on purpose.
+            if (one.ownerSVGElement) { continue; }
             const cut = box.width && box.right > window.innerWidth + 1;
             if (cut && !scrolls) { out.push(one.className + ' ' + Math.round(box.right)); }
           }
