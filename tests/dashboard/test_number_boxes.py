@@ -134,6 +134,8 @@ CONTROLS = (
     ("limits-in_kind_share-max", "35", "limits.in_kind_share.max=0.35", "≤ 35 %"),
     ("pay-wage_parity", "105 %", "pay.wage_parity=1.05", "105 %"),
     ("limits-net_pay_per_worker_month-min", "500", "limits.net_pay_per_worker_month.min=500", "≥ 500 USD"),
+    # Last: from here on each plan is searched over draws, for which the page of files does not wait.
+    ("confidence", "20", "confidence=0.2", "20 %"),
 )
 
 

@@ -129,7 +129,10 @@ def test_print_document_page_and_proposal_say_it(capsys, base):
     assert "The same sum as a ceiling on what donors are asked for" in page
     assert "the grid moves the result" in page
     dossier = Dossier(base, load_terms(MODELS / "proposals" / "draft.toml"), dt.date(2026, 11, 20))
-    assert base.ceiling.sentence in joined(plain(budget.budget(Draft(dossier)).sections[0].blocks[-1].words))
+    # Outsiders read it without the key of the setting.
+    told = Draft(dossier).in_labels(base.ceiling.sentence)
+    assert told in joined(plain(budget.budget(Draft(dossier)).sections[0].blocks[-1].words))
+    assert "limits." not in told and "22.3 m USD" in told
 
 
 def test_check_says_the_kind_of_ceiling_and_the_grid(capsys):

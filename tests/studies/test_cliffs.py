@@ -148,7 +148,8 @@ def test_an_input_that_falls_to_nothing_staffs_nobody_and_is_no_error(path, basi
 # --- random designs ---
 
 
-@pytest.mark.parametrize("seed", [12, 13, 18])
+# Designs in which one of the ways that are drawn has a cliff.
+@pytest.mark.parametrize("seed", [13, 18, 22])
 def test_steps_and_cliffs_of_a_random_design_hold_against_cold_plans(seed, inputs):
     steps, told = check(seed, inputs, random_settings(seed), 3, 1)
     assert steps == 3
