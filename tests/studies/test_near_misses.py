@@ -78,7 +78,7 @@ def test_page_command_and_document_give_every_host_the_same_reason(plan, answer,
 
     dossier = Dossier(plan, load_terms(MODELS / "proposals" / "draft.toml"), dt.date(2026, 11, 20))
     dossier.studies.__dict__["left_out"] = answer.left
-    blocks = rationale._rejected(Draft(dossier)).blocks
+    blocks = rationale.excluded_countries(Draft(dossier)).blocks
     rows = {told(_cell(row, 0)): told(_cell(row, 1)) for block in blocks for row in getattr(block, "rows", ())}
     assert rows == {names[iso3]: reason for iso3, reason in reasons.items()}
 
@@ -111,7 +111,8 @@ def test_each_of_the_forty_hosts_is_told_once_and_alike_on_page_command_and_docu
 
     dossier = Dossier(plan, load_terms(MODELS / "proposals" / "draft.toml"), dt.date(2026, 11, 20))
     dossier.studies.__dict__["left_out"] = answer.left
-    first, *tables = rationale._rejected(Draft(dossier)).blocks
+    first, *_ = rationale._rejected(Draft(dossier)).blocks
+    tables = rationale.excluded_countries(Draft(dossier)).blocks
     document = {told(_cell(row, 0)): told(_cell(row, 2)) for block in tables for row in block.rows}
     said = told(plain(first.words))
 

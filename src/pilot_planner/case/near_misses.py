@@ -8,6 +8,7 @@ No solver is involved; a change is verified by deciding eligibility anew on the 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -43,6 +44,10 @@ class Change:
         return f"{listed(self.words)} would let it in"
 
 
+_KEY = re.compile(r"\b(?:placements|hosts|sectors)(?:\.\w+)*\.(\w+)")
+"""A value's key: the sentence has named host and sector already, so its own name is enough for readers."""
+
+
 @dataclass(frozen=True, slots=True)
 class NearMiss:
     """How a host stands at the rights floors.
@@ -66,7 +71,7 @@ class NearMiss:
         """Why it is out, for every table and page alike; empty where it passes."""
         if self.kind == "passes":
             return ""
-        words = "; ".join(self.reasons.values())
+        words = _KEY.sub(lambda found: found[1].replace("_", " "), "; ".join(self.reasons.values()))
         return f"{words}." if self.kind == "excluded" else f"Nearest in {self.sector_name}: {words}."
 
 

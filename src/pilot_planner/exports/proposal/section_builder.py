@@ -19,12 +19,11 @@ from pilot_planner.exports.rounding import rounded_to_sum
 from pilot_planner.figures.plan.workforce_over_time import period_word
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import EN_DASH, NBSP, inline, listed, minus, shown
-from pilot_planner.text.names import host_names, metric_unit, path_label, sector_names
+from pilot_planner.text.names import host_names, metric_unit, sector_names
 
 TO_REPLACE = "C, to be replaced"
 """How grade C is printed beside a figure."""
 _KEY_IN_BRACKETS = re.compile(r" \((?:limits|floors|programme|pay|tax|oversight)\.[\w.]+\)")
-_KEY = re.compile(r"\b(?:placements|hosts|sectors)\.\w+(?:\.\w+)+")
 _EXAMPLE_NAME = re.compile(r"^<([\w ,'-]+)>$")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -129,10 +128,8 @@ class Draft:
         return period_word(self.plan)
 
     def in_labels(self, words: str) -> str:
-        """A sentence that was written for analysts, with labels where it names settings by their keys."""
-        names = self.hosts | self.sectors
-        without = _KEY_IN_BRACKETS.sub("", words)
-        return _KEY.sub(lambda found: inline(path_label(f"inputs.{found[0]}", names)), without)
+        """A sentence that was written for analysts, without the keys of settings that it gives in brackets."""
+        return _KEY_IN_BRACKETS.sub("", words)
 
     def body(self, name: str, fallback: str) -> str:
         """A body of the terms; one that stands in angle brackets is an example and still to be named."""

@@ -136,7 +136,7 @@ def excluded_countries(draft: Draft) -> Section | None:
         f"{counted(len(excluded), 'country', 'countries', capital=True)} excluded before any sum was done",
         [("Country", 16), ("What it fails, in its nearest sector", 52), ("What would let it in", 32)],
         [
-            line(draft.host(one.iso3), draft.in_labels(one.fails), draft.in_labels(_let_in(one)))
+            line(draft.host(one.iso3), one.fails, _let_in(one))
             for one in sorted(excluded, key=lambda one: draft.host(one.iso3))
         ],
         text("A value that nobody has found out is unknown, and unknown does not pass."),
