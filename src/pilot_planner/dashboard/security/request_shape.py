@@ -31,6 +31,10 @@ _ASKED = {
     "good?": str, "before?": str, "seconds?": NUMBER,
 }  # fmt: skip
 _STUDY = {"key": str, "search": str}
+_EFFECT = {
+    "move": {"control": str, "path": str, "before": NUMBER, "after": NUMBER},
+    "aim?": NUMBER, "change?": NUMBER, "hosts": [str],
+}  # fmt: skip
 _TEXTS = (
     ids.QUESTION, ids.VISITOR, ids.TURN, ids.TURNED, ids.DIAGNOSIS_JOB, ids.WHY_JOB, ids.WHY_STAGE,
     ids.PARTIES_JOB, ids.PARTIES_STAGE,
@@ -54,7 +58,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.FRONT_MORE}.data": {"key": str, "count": int},
     f"{ids.FRONT_BRUSH}.data": {str: [[NUMBER, NUMBER]]},
     f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool, "worth?": bool},
-    f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [dict]},
+    f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [_EFFECT]},
     f"{ids.HOW_SURE}.data": {"for": str, "html": str},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},
     f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},

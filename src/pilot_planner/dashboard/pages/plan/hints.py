@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pilot_planner.dashboard.layout.controls import Control, controls, values_of
@@ -33,6 +33,9 @@ class Move:
         return self.after > self.before
 
 
+_PARTS_OF_MOVE = tuple(one.name for one in fields(Move))
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a move gives.
@@ -51,7 +54,10 @@ class Effect:
 
 def effects_told(hints: Mapping[str, Any]) -> list[Effect]:
     """Effects as the browser holds them."""
-    return [Effect(Move(**one["move"]), one["aim"], one["change"], tuple(one["hosts"])) for one in hints.get("effects", ())]
+    return [
+        Effect(Move(*(one["move"][name] for name in _PARTS_OF_MOVE)), one.get("aim"), one.get("change"), tuple(one["hosts"]))
+        for one in hints.get("effects") or ()
+    ]
 
 
 def moves(design: Design, first: Collection[str] = ()) -> tuple[Move, ...]:
