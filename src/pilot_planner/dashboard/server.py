@@ -17,6 +17,7 @@ from waitress.server import create_server
 from pilot_planner.access.access import Access
 from pilot_planner.dashboard.app import make_app, services_of
 from pilot_planner.dashboard.runtime.log import open_log
+from pilot_planner.dashboard.runtime.memory import share_arenas
 from pilot_planner.dashboard.runtime.request_lanes import Doorkeeper, Lanes
 from pilot_planner.dashboard.security.login_pages import weighs_password
 from pilot_planner.dashboard.security.proxy_sso import TrustedProxy
@@ -59,6 +60,7 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         )
     if served.accounts is None and not is_loopback(served.host):
         raise InputError([_open_to_all(served.host)])
+    share_arenas()
     settings = load_settings(served.settings, served.proxy)
     access = None if served.accounts is None else _opened(served.accounts, settings)
     log = open_log(served.log if served.log is not None or access is None else "-")
