@@ -185,6 +185,18 @@ def test_a_few_designs_and_their_questions(shipped_inputs):
     assert said["errs"] <= 3
 
 
+@pytest.mark.parametrize("seed", [10196, 10243])
+def test_a_multiplier_is_no_rounding_above_what_a_column_without_an_end_allows(seed, shipped_inputs):
+    """Peak workers have no upper bound: a reduced cost of minus 1e-16 would leave their sum without a least value."""
+    design, inputs = design_of(seed, shipped_inputs)
+    programme = build(make_case(design, inputs))
+    session = Session(programme)
+    outcome = session.solve()
+    assert outcome.status == "optimal"
+    made = certificate(programme, outcome, session.break_ties(outcome))
+    assert check(programme, json.loads(json.dumps(made))).faults == []
+
+
 @pytest.mark.slow
 def test_two_thousand_designs_and_their_questions(shipped_inputs):
     said = campaign(range(10_000, 12_000), shipped_inputs, 22)

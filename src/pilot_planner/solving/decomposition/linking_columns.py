@@ -87,10 +87,12 @@ class Shared:
         rows = link.owner[entries]
         push = sign * y[rows] * link.value[entries]
         pushing = push > 0.0
-        room = sign * costs[column] - push[~pushing].sum()
+        # Below what is left by more than sums of floating point err: the sign has to be right in fractions too.
+        spare = _SPARE * (abs(float(costs[column])) + float(np.abs(push).sum()))
+        room = sign * costs[column] - push[~pushing].sum() - spare
         total = push[pushing].sum()
         if total > room:
-            y[rows[pushing]] *= max(0.0, room) / total * _JUST_BELOW
+            y[rows[pushing]] *= max(0.0, room) / total
 
     def settled(self, reduced: Array) -> float:
         """What the columns of no host add to a bound, under reduced costs of all columns."""
@@ -99,7 +101,8 @@ class Shared:
         return known + least(reduced[self._rest], blocks.lower[self._rest], blocks.upper[self._rest])
 
 
-_JUST_BELOW = 1.0 - 1e-12
+_SPARE = 1e-12
+"""Of the sizes that are added up; a bound loses as little."""
 
 
 def of_sides(multipliers: Array, lower: Array, upper: Array) -> float:
