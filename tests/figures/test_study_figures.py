@@ -242,7 +242,7 @@ def size(hosts, months, cost, status="optimal", where="MNG"):
 
 
 def grown(*runs):
-    nobody = Shortfall(0.0, 0.0, 0.0, 0, 0, 0, (), 0.0, (), ())
+    nobody = Shortfall(0.0, 0.0, 0.0, 0, 0, 0, (), 0.0, (), (), ())
     cheapest = Cheapest(20_000.0, 300.0, "MNG", 1.0, "Cost stops falling at 20,000 worker-months.")
     return Scale(runs, (), cheapest, nobody, (), (), ())
 

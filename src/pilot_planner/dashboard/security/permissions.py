@@ -52,6 +52,7 @@ WORK: Mapping[str, Role] = {
     "alternatives": Role.PLAN,
     "what_if": Role.PLAN,
     "risk": Role.PLAN,
+    "worth": Role.PLAN,
     "influence": Role.PLAN,
     "donor_files": Role.PLAN,
 }
