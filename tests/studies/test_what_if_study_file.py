@@ -66,7 +66,7 @@ def test_every_fault_is_found_in_one_pass_with_its_place(tmp_path, shipped_input
         "study.toml:16:vary.path: 'path' is missing; expected words with points between; add the path that is varied",
         (
             "study.toml:3:metrics: 'worker_incom' is not known; expected metrics and ratios; did you mean 'worker_income' "
-            "or 'worker_months' or 'workers'?"
+            "or 'worker_gain' or 'worker_months'?"
         ),
         (
             "study.toml:7:vary.path: limits.operating_cots.max: no such limit; expected the key of a limit, metric "
