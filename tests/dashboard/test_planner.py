@@ -53,6 +53,23 @@ def test_an_older_question_of_a_visitor_gives_way(planner):
     assert found.status in ("solved", "impossible")
 
 
+def test_questions_that_arrive_in_another_order_are_told_by_the_visitors_clock(planner):
+    """The server takes them from several connections at once: the last to arrive need not be the last that was asked."""
+    asked = Question("one_host", {"limits.operating_cost.max": 7.6e6})
+    newer = planner.ticket("two keys", 1_002.0)
+    older = planner.ticket("two keys", 1_001.0)
+    with pytest.raises(OutdatedError):
+        planner.answer(asked, "two keys", older)
+    assert planner.answer(asked, "two keys", newer).status in ("solved", "impossible")
+    # Who tells no time has them in the order in which they come.
+    first, second = planner.ticket("no clock"), planner.ticket("no clock")
+    assert second > first
+    # A clock that was set back since keeps nobody waiting until it has caught up.
+    assert planner.ticket("set back", 1e12) > 0
+    assert planner.ticket("set back", 1e12 - 3_600_000) > 0
+    assert planner.ticket("set back", 1e12 - 3_600_000 + 5) > 0
+
+
 def test_what_has_no_plan_or_cannot_be_asked_is_told_and_not_raised(planner):
     impossible = planner.answer(Question("one_host", {"limits.operating_cost.max": 1e6}))
     assert (impossible.status, impossible.plan) == ("impossible", None)

@@ -1,6 +1,9 @@
 // Thin glue between the address, which carries every setting, and the controls. No plan is computed here.
 (function () {
   const no = () => window.dash_clientside.no_update;
+  // When a question was asked, each later than the one before: they may reach the server in another order.
+  let lastAsked = 0;
+  const askedAt = () => { lastAsked = Math.max(lastAsked + 1, Date.now()); return lastAsked; };
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const tidy = (number) => Number(number.toPrecision(12));
 
@@ -187,7 +190,7 @@
           if (same(value, design[path])) { found.delete(path); } else { found.set(path, String(value)); }
         });
       }
-      if (!changed) { return [no(), no()]; }
+      if (!changed) { return [no(), no(), no()]; }
       const asks = search(found), before = window.pilotMoved;
       own.push(asks);
       // While one control goes on moving, there is one step back.
@@ -195,7 +198,7 @@
       if (window.pilotMoved.goesOn) { window.history.replaceState({}, "", window.location.pathname + asks); }
       // Asked at once: the address tells the page's other parts, which takes longer.
       window.pilotAsked = asks;
-      return [asks, asks];
+      return [asks, asks, askedAt()];
     },
 
     // A box beside a control was left with another text than it showed: the server reads it.
@@ -217,7 +220,7 @@
     question: function (search, asked) {
       const before = window.pilotAsked === undefined && asked ? asked.search : window.pilotAsked;
       window.pilotAsked = search || "";
-      return before === window.pilotAsked ? no() : window.pilotAsked;
+      return before === window.pilotAsked ? [no(), no()] : [window.pilotAsked, askedAt()];
     },
 
     turn: function (pathname, turned) {

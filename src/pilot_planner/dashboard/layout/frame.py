@@ -63,6 +63,7 @@ def make_layout(services: Services, pages: Mapping[str, Page]) -> Any:
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
             dcc.Store(id=ids.VISITOR, storage_type="session"),
             dcc.Store(id=ids.QUESTION),
+            dcc.Store(id=ids.ASKED_AT),
             dcc.Store(id=ids.TURN),
             dcc.Store(id=ids.PLAN, data=opened.asked),
             dcc.Store(id=ids.TOLD),

@@ -10,6 +10,7 @@ from dash import ALL
 ADDRESS = "address"
 VISITOR = "visitor"
 QUESTION = "question"
+ASKED_AT = "asked-at"
 """The address as it was asked last: what the server answers with PLAN."""
 PLAN = "plan"
 """What was asked last and what became of it: key of the question, status, key of the last plan."""

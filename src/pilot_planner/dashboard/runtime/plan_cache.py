@@ -32,6 +32,10 @@ _MOST_PLANS = 48
 _AT_ONCE = 2
 """Solves under way at a time; more would only slow each other down."""
 _MOST_VISITORS = 5_000
+_LATE = -1
+"""The number of a question that is outdated when it comes; no newest one has it."""
+_MOST_APART = 60_000.0
+"""Milliseconds by which one question may overtake another on its way."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Planner:
         self.quick = QuickPlans(self.inputs)
         self._plans: OrderedDict[str, Answer] = OrderedDict()
         self._making: dict[str, threading.Lock] = {}
-        self._newest: OrderedDict[str, int] = OrderedDict()
+        self._newest: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = Turns(_AT_ONCE)
         self._closing = threading.Event()
@@ -102,14 +106,21 @@ class Planner:
         self._closing.set()
         self._turns.all_back(_SECONDS_TO_END)
 
-    def ticket(self, visitor: str) -> int:
-        """A number for the visitor's newest question; earlier ones are outdated from now on."""
+    def ticket(self, visitor: str, at: float = 0.0) -> int:
+        """A number for the visitor's newest question; earlier ones are outdated from now on.
+
+        Two questions may arrive in another order than they were asked in: ``at`` is when the visitor's own clock had this
+        one, and one that comes after a later one is outdated from the beginning. 0 where nobody has told.
+        """
         with self._lock:
-            number = self._newest.pop(visitor, 0) + 1
-            self._newest[visitor] = number
+            number, latest = self._newest.pop(visitor, (0, 0.0))
+            # A clock that was set back is no order of questions.
+            late = latest - _MOST_APART < at < latest
+            number += 0 if late else 1
+            self._newest[visitor] = (number, latest if late else at)
             while len(self._newest) > _MOST_VISITORS:
                 self._newest.popitem(last=False)
-            return number
+            return _LATE if late else number
 
     def known(self, question: Question) -> Answer | None:
         """The answer if it is there already and may be given."""
@@ -154,7 +165,7 @@ class Planner:
     def newer_than_now(self, visitor: str | None) -> Outdated:
         """Tells, whenever it is asked, whether the visitor has asked something newer than what he has asked by now."""
         with self._lock:
-            number = self._newest.get(visitor or "", 0)
+            number, _ = self._newest.get(visitor or "", (0, 0.0))
         return lambda: self._outdated(visitor or "", number)
 
     @contextlib.contextmanager
@@ -175,7 +186,8 @@ class Planner:
         if self._closing.is_set():
             return True
         with self._lock:
-            return number != 0 and self._newest.get(visitor, number) != number
+            newest, _ = self._newest.get(visitor, (number, 0.0))
+            return number != 0 and newest != number
 
     def _solve(self, question: Question, outdated: Outdated) -> Answer:
         with self.turn(question.key, outdated) as mine:

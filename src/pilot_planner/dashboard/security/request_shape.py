@@ -59,6 +59,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.FRONT_BRUSH}.data": {str: [[NUMBER, NUMBER]]},
     f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool, "worth?": bool},
     f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [_EFFECT]},
+    f"{ids.ASKED_AT}.data": NUMBER,
     f"{ids.HOW_SURE}.data": {"for": str, "html": str},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},
     f"{ids.INPUTS_SHOWN}.data": {"search": str, "good?": str, "ranked?": str, "width": WIDTHS},

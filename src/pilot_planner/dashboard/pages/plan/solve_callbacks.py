@@ -46,6 +46,7 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
         Input(ids.QUESTION, "data"),
         State(ids.VISITOR, "data"),
         State(ids.PLAN, "data"),
+        State(ids.ASKED_AT, "data"),
         running=[
             (Output(ids.BUSY, "className"), "pp-busy pp-busy-on", "pp-busy"),
             (Output(ids.WAITS_TICK, "disabled"), False, True),
@@ -55,9 +56,9 @@ def register(app: Dash, services: Services, pages: Mapping[str, Page]) -> None:
     )
     # A question has a role of its own, by what it sets: see runtime/permission.py.
     @answers(Role.VIEW)
-    def ask(search: str | None, visitor: str | None, last: Asked | None) -> tuple[Any, Any, Any]:
+    def ask(search: str | None, visitor: str | None, last: Asked | None, at: float | None) -> tuple[Any, Any, Any]:
         who = visitor or uuid.uuid4().hex
-        number = planner.ticket(who)
+        number = planner.ticket(who, at or 0.0)
         try:
             answer = answer_to(planner, search, who, number)
         except OutdatedError:
@@ -193,11 +194,13 @@ def _in_the_browser(app: Any) -> None:
     )
     at = State(ids.ADDRESS, "search")
     asks = Output(ids.QUESTION, "data", allow_duplicate=True)
-    client("moved", address, asks, Input(ids.control(every), "value"), at, specs, defaults, first=False)
+    when = Output(ids.ASKED_AT, "data", allow_duplicate=True)
+    client("moved", address, asks, when, Input(ids.control(every), "value"), at, specs, defaults, first=False)
     client("design", address, Input(ids.MODEL, "value"), at, defaults, first=False)
     # What came with the frame of the page, the plan and the page itself, is not asked for again.
     client("turn", Output(ids.TURN, "data"), Input(ids.ADDRESS, "pathname"), State(ids.TURNED, "data"))
-    client("question", Output(ids.QUESTION, "data"), Input(ids.ADDRESS, "search"), State(ids.PLAN, "data"))
+    asked = (Output(ids.QUESTION, "data"), Output(ids.ASKED_AT, "data"))
+    client("question", *asked, Input(ids.ADDRESS, "search"), State(ids.PLAN, "data"))
     client("reset", address, Input(ids.RESET, "n_clicks"), at, first=False)
     client("undo", address, Input(ids.UNDO, "n_clicks"), first=False)
     client("redo", address, Input(ids.REDO, "n_clicks"), first=False)
