@@ -12,5 +12,5 @@ def question(search, visitor="tests", last=None):
         "outputs": [part("plan", "data"), part("visitor", "data"), part("plan-top-text", "data")],
         "inputs": [part("question", "data", search)],
         "changedPropIds": ["question.data"],
-        "state": [part("visitor", "data", visitor), part("plan", "data", last)],
+        "state": [part("visitor", "data", visitor), part("plan", "data", last), part("asked-at", "data", None)],
     }
