@@ -71,6 +71,20 @@ def test_the_short_proposal_has_fifteen_pages_at_most_and_the_words_of_the_whole
     assert "does not say that the pilot is lawful" in made[0]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_short_proposal_of_every_design_has_fifteen_pages_at_most(name, shipped_inputs, terms):
+    plan = make_plan(MODELS / f"{name}.toml", shipped_inputs)
+    assert len(pages(short.make(Dossier(plan, terms, MADE_ON))["proposal_short.pdf"])) <= short.MOST_PAGES
+
+
+def test_every_part_that_the_short_form_keeps_is_one_of_the_proposal(document):
+    chapters = dict(zip(CHAPTERS, document.sections, strict=False))
+    for name, titles in short._KEPT.items():
+        assert name in chapters
+        assert set(titles or ()) <= {one.title for one in chapters[name].sections}
+
+
 def test_no_text_is_smaller_than_can_be_read(dossier):
     seen = set()
     for page in pypdf.PdfReader(io.BytesIO(short.make(dossier)["proposal_short.pdf"])).pages:

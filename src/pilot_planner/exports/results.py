@@ -23,7 +23,7 @@ FILE = "facts/results_framework.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class TargetPart:
     """The part of a target for one group of people, in whole persons or worker-months.
 
     ``dimension`` is ``sex`` or ``host``; ``group`` is ``female``, ``male`` or an ISO3 code.
@@ -44,7 +44,7 @@ class Target:
     start: dt.date
     end: dt.date
     value: float
-    parts: tuple[Share, ...] = ()
+    parts: tuple[TargetPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def women_reached(plan: Plan, until: int | None = None) -> float:
     )
 
 
-def _parts(plan: Plan, name: str, groups: tuple[str, ...], until: dt.date) -> tuple[Share, ...]:
+def _parts(plan: Plan, name: str, groups: tuple[str, ...], until: dt.date) -> tuple[TargetPart, ...]:
     """A figure that counts people or their months by sex and by host, up to a day."""
     women = {placement.key: placement.women_share for placement in plan.case.placements}
     last = max(period.number for period in periods(plan.design.programme) if period.start <= until)
@@ -210,14 +210,14 @@ def _parts(plan: Plan, name: str, groups: tuple[str, ...], until: dt.date) -> tu
         share = women[row.iso3, row.sector]
         female += amount * share
         by_host[row.iso3] += amount * share if name == "women_reached" else amount
-    found: list[Share] = []
+    found: list[TargetPart] = []
     total = math.fsum(by_host.values())
     if "sex" in groups:
         of_women = round(female)
-        found += [Share("sex", "female", of_women), Share("sex", "male", round(total) - of_women)]
+        found += [TargetPart("sex", "female", of_women), TargetPart("sex", "male", round(total) - of_women)]
     if "host" in groups and len(by_host) > 1:
         numbers = rounded_parts(list(by_host.values()), 0, total)
-        found += [Share("host", iso3, number) for iso3, number in zip(by_host, numbers, strict=True)]
+        found += [TargetPart("host", iso3, number) for iso3, number in zip(by_host, numbers, strict=True)]
     return tuple(found)
 
 

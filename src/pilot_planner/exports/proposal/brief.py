@@ -7,7 +7,7 @@ from dataclasses import replace
 from pilot_planner.exports.proposal.blocks import Block, Bullets, Document, Section, text, unmarked
 from pilot_planner.exports.proposal.layout import records
 from pilot_planner.exports.proposal.section_builder import Draft, cents, day, line, paragraph, table
-from pilot_planner.exports.proposal.sections import narrative, opening
+from pilot_planner.exports.proposal.sections import narrative, opening, risks
 from pilot_planner.exports.proposal.typesetting import typeset
 from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.results import women_reached
@@ -20,6 +20,8 @@ from pilot_planner.text.number_format import count, money
 
 FILE = "brief.pdf"
 PAGES = 2
+_MOST_RISKS, _MOST_CONDITIONS = 4, 3
+"""That two pages have room for."""
 _FOOT = "No statement of lawfulness: see the last box"
 
 
@@ -36,7 +38,7 @@ def _document(draft: Draft) -> Document:
         Section("What it does", (*_promise(draft),)),
         Section("Who gains", _sums(draft)),
         Section("How sure it is", (paragraph(" ".join(chance_text.sentences(dossier.studies.chance, draft.plan))),)),
-        Section("What could go wrong, and the answer", (_answers(draft),)),
+        Section("What could go wrong, and the answer", (Bullets(tuple(text(one) for one in answers(draft))),)),
         Section("What is asked, and when", (*_asked(draft),)),
         Section("What must be true first", (*_conditions(draft), cover.gate)),
     )
@@ -54,11 +56,9 @@ def _document(draft: Draft) -> Document:
 
 
 def _promise(draft: Draft) -> tuple[Block, ...]:
-    summary = opening.summary(draft).blocks
-    lead, figures, how = summary[0], summary[1], summary[2]
-    proven = paragraph(proof(draft.plan))
     loosened = tuple(paragraph(one.sentence) for one in draft.plan.loosened)
-    return (lead, figures, how, proven, *loosened)
+    shown = (opening.promise(draft), opening.key_figures(draft), opening.how_it_works(draft))
+    return (*shown, paragraph(proof(draft.plan)), *loosened)
 
 
 def parties_table(draft: Draft) -> list[tuple[str, str, str]]:
@@ -81,26 +81,35 @@ def _sums(draft: Draft) -> tuple[Block, ...]:
     )
 
 
-def _answers(draft: Draft) -> Block:
-    risks = {row.text("risk_id"): row for row in draft.plan.inputs.rows("facts/risk_register.csv")}
-    told = [risks[one] for one in ("state_refuses", "diversion_after_payday", "retaliation", "reputation") if one in risks]
-    return Bullets(tuple(text(f"{row.text('risk')} {row.text('mitigation')}") for row in told))
+def answers(draft: Draft) -> list[str]:
+    """The gravest risks, each with what is done about it."""
+    return [f"{row.text('risk')} {row.text('mitigation')}" for row in risks.gravest_first(draft)[:_MOST_RISKS]]
+
+
+def tranches_in_words(draft: Draft) -> str:
+    """When how much is needed."""
+    return listed([f"{money(float(one.usd))} USD by {day(one.start)}" for one in tranches(draft.dossier)])
+
+
+def first_conditions(draft: Draft) -> list[str]:
+    """The conditions that come before all others, in the order of their file."""
+    return [one.text for one in draft.plan.conditions[:_MOST_CONDITIONS]]
 
 
 def _asked(draft: Draft) -> tuple[Block, ...]:
     dossier = draft.dossier
     ask = dossier.budget.ask(dossier.terms.rules)
-    parts = [f"{money(float(one.usd))} USD by {day(one.start)}" for one in tranches(dossier)]
-    words = f"{cents(ask.contribution)} USD are asked of donors, of a whole cost of {cents(ask.total)} USD: {listed(parts)}."
+    words = (
+        f"{cents(ask.contribution)} USD are asked of donors, of a whole cost of {cents(ask.total)} USD: "
+        f"{tranches_in_words(draft)}."
+    )
     spenders = narrative.DRAWN["partners"](draft)
     return (paragraph(words), *((spenders,) if spenders is not None else ()))
 
 
 def _conditions(draft: Draft) -> tuple[Block, ...]:
-    found = draft.plan.conditions
-    first = [one.text for one in found if one.condition_id in ("host_agreement", "dprk_agreement", "private_interviews")]
     words = (
-        f"The plan relies on {counted(len(found), 'condition')}, none of which is in place today; without each of them "
-        "nobody travels and no donor money is drawn. Among them:"
+        f"The plan relies on {counted(len(draft.plan.conditions), 'condition')}, none of which is in place today; without "
+        "each of them nobody travels and no donor money is drawn. First of all:"
     )
-    return (paragraph(words), Bullets(tuple(text(one) for one in first)))
+    return (paragraph(words), Bullets(tuple(text(one) for one in first_conditions(draft))))

@@ -12,18 +12,18 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from pilot_planner.exports.proposal.blocks import Document, Figure, plain, text, without_marks
-from pilot_planner.exports.proposal.brief import parties_table
+from pilot_planner.exports.proposal.brief import answers, first_conditions, parties_table, tranches_in_words
 from pilot_planner.exports.proposal.pictures import pictures
-from pilot_planner.exports.proposal.section_builder import Draft, cents, day
+from pilot_planner.exports.proposal.section_builder import Draft, cents
+from pilot_planner.exports.proposal.sections import opening
 from pilot_planner.exports.proposal.writing import proposal
 from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.sanitise import xml_text
-from pilot_planner.exports.tranches import tranches
 from pilot_planner.reports import chance_text
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.parties.party_records import who_gains
-from pilot_planner.text.labels import counted, listed, shown
-from pilot_planner.text.number_format import count, money, percent
+from pilot_planner.text.labels import counted, shown
+from pilot_planner.text.number_format import count, percent
 
 FILE = "slides.pptx"
 _INK, _SECOND = RGBColor(0x18, 0x21, 0x2B), RGBColor(0x52, 0x60, 0x6D)  # type: ignore[no-untyped-call]
@@ -164,15 +164,11 @@ def _problem(deck: _Deck) -> None:
 def _plan(deck: _Deck) -> None:
     plan = deck.draft.plan
     slide = deck.slide(headline(plan), proof(plan))
-    cost, month, dollar = (
-        money(plan.metrics["operating_cost"]),
-        money(plan.ratios["operating_cost_per_worker_month"] or 0.0),
-        money(plan.ratios["operating_cost_per_usd_secured"] or 0.0),
-    )
+    figures = opening.key_figures(deck.draft).figures
     deck.points(
         slide,
         [
-            f"{cost} USD to run: {month} USD for a month of protected work, {dollar} USD for a dollar of wage secured.",
+            *(f"{one.label}: {one.value} {one.unit}." for one in figures),
             f"{count(plan.metrics['people_reached'])} people, at most {count(plan.metrics['peak_workers'])} at a time.",
             f"In {deck.draft.host_list}, in {counted(len(plan.placements), 'placement')}.",
             proof(plan),
@@ -226,20 +222,19 @@ def _sure(deck: _Deck) -> None:
 
 
 def _risks(deck: _Deck) -> None:
-    rows = {row.text("risk_id"): row for row in deck.draft.plan.inputs.rows("facts/risk_register.csv")}
-    told = [rows[one] for one in ("state_refuses", "diversion_after_payday", "retaliation", "reputation") if one in rows]
-    slide = deck.slide("What can go wrong is known, and has an answer that is paid for")
-    deck.points(slide, [f"{row.text('risk')} {row.text('mitigation')}" for row in told], size=Pt(18))
+    slide = deck.slide("What can go wrong, and what is done about it")
+    deck.points(slide, answers(deck.draft), size=Pt(18))
 
 
 def _asked(deck: _Deck) -> None:
     dossier = deck.draft.dossier
     ask = dossier.budget.ask(dossier.terms.rules)
-    parts = [f"{money(float(one.usd))} USD by {day(one.start)}" for one in tranches(dossier)]
-    found = deck.draft.plan.conditions
-    first = [one.text for one in found if one.condition_id in ("host_agreement", "dprk_agreement", "donor_licence")]
-    slide = deck.slide(f"{cents(ask.contribution)} USD are asked, and {counted(len(found), 'condition')} must be met first")
-    deck.points(slide, [f"Needed: {listed(parts)}.", *first, "Without each condition nobody travels and nothing is drawn."])
+    conditions = counted(len(deck.draft.plan.conditions), "condition")
+    slide = deck.slide(f"{cents(ask.contribution)} USD are asked, and {conditions} must be met first")
+    needed = f"Needed: {tranches_in_words(deck.draft)}."
+    deck.points(
+        slide, [needed, *first_conditions(deck.draft), "Without each condition nobody travels and nothing is drawn."]
+    )
 
 
 SLIDES: tuple[Callable[[_Deck], None], ...] = (

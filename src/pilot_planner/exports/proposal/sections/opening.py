@@ -66,8 +66,13 @@ def _asked(draft: Draft, contribution: Decimal) -> str:
     return f"{written(one_in_currency(contribution, currency), currency)} {currency.code} ({cents(contribution)} USD)"
 
 
-def summary(draft: Draft) -> Section:
-    """One page: the promise, three figures, what is proven, what it rests on."""
+def promise(draft: Draft) -> Block:
+    """What the plan does, in a sentence."""
+    return paragraph(headline(draft.plan), kind="lead")
+
+
+def key_figures(draft: Draft) -> KeyFigures:
+    """The three figures that donors ask for first."""
     plan, marks = draft.plan, draft.marks
     ask = draft.dossier.budget.ask(draft.dossier.terms.rules)
     levy = (
@@ -78,7 +83,7 @@ def summary(draft: Draft) -> Section:
     )
     per_month = plan.ratios["operating_cost_per_worker_month"]
     per_dollar = plan.ratios["operating_cost_per_usd_secured"]
-    figures = KeyFigures(
+    return KeyFigures(
         (
             KeyFigure(
                 "Total cost",
@@ -107,17 +112,27 @@ def summary(draft: Draft) -> Section:
             ),
         )
     )
+
+
+def how_it_works(draft: Draft) -> Block:
+    """The mechanism in four sentences, and what it changes against today."""
+    return paragraph(
+        "Firms pay the full value of their contracts into an escrow account that the United Nations manage. "
+        "Workers draw "
+        "their wages on their own cards, may take a part in goods and services, and pay a published graduated tax "
+        "once the wage has "
+        "reached them. Independent inspectors visit every site without notice.",
+        _against_today(draft),
+    )
+
+
+def summary(draft: Draft) -> Section:
+    """One page: the promise, three figures, what is proven, what it rests on."""
+    plan, marks = draft.plan, draft.marks
     blocks: list[Block] = [
-        paragraph(headline(plan), kind="lead"),
-        figures,
-        paragraph(
-            "Firms pay the full value of their contracts into an escrow account that the United Nations manage. "
-            "Workers draw "
-            "their wages on their own cards, may take a part in goods and services, and pay a published graduated tax "
-            "once the wage has "
-            "reached them. Independent inspectors visit every site without notice.",
-            _against_today(draft),
-        ),
+        promise(draft),
+        key_figures(draft),
+        how_it_works(draft),
         paragraph(_what_is_proven(draft)),
         paragraph(" ".join(chance_text.sentences(draft.dossier.studies.chance, plan))),
     ]

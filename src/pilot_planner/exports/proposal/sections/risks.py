@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilot_planner.data.reading import Row
 from pilot_planner.exports.proposal.blocks import Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, line, paragraph, table
 from pilot_planner.studies.planning.preconditions import applies
@@ -30,10 +31,17 @@ def runs(draft: Draft, when: str) -> bool:
             return applies(when, plan.case, plan.accounts, set()) is not None
 
 
+def gravest_first(draft: Draft) -> list[Row]:
+    """The risks that this plan runs."""
+    rows = [row for row in draft.plan.inputs.rows(FILE) if runs(draft, row.text("applies_when"))]
+    return sorted(
+        rows, key=lambda row: (_ORDER[row.text("likelihood")] + _ORDER[row.text("impact")], _ORDER[row.text("residual")])
+    )
+
+
 def risk_register(draft: Draft) -> Section:
     """The gravest first."""
-    rows = [row for row in draft.plan.inputs.rows(FILE) if runs(draft, row.text("applies_when"))]
-    rows.sort(key=lambda row: (_ORDER[row.text("likelihood")] + _ORDER[row.text("impact")], _ORDER[row.text("residual")]))
+    rows = gravest_first(draft)
     grave = [row for row in rows if row.text("likelihood") == row.text("impact") == "high"]
     after = sum(row.text("residual") == "high" for row in rows)
     words = f"{counted(len(rows), 'risk', capital=True)} {'is' if len(rows) == 1 else 'are'} known to come with this plan."
