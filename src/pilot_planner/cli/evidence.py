@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from pilot_planner.cli.options import (
+    DrawsOption,
     EngineOption,
     InputsOption,
     JsonOption,
     ModelOption,
+    SeedOption,
     SetOption,
     SolverOption,
     console,
@@ -31,8 +31,8 @@ def evidence(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
-    draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="How many draws.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
+    draws: DrawsOption = 1000,
+    seed: SeedOption = 1,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,

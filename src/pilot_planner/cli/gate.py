@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from pilot_planner.cli.options import (
+    DrawsOption,
     EngineOption,
     InputsOption,
     JsonOption,
     ModelOption,
+    SeedOption,
     SetOption,
     SolverOption,
     console,
@@ -35,7 +37,7 @@ def gate(
     ] = None,
     draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="Draws that branches are made for.")] = 400,
     fresh: Annotated[int, typer.Option("--fresh", metavar="N", min=1, help="Other draws that they are counted on.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
+    seed: SeedOption = 1,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,
@@ -62,8 +64,8 @@ def reserve(
     inputs: InputsOption = None,
     model: ModelOption = None,
     settings: SetOption = None,
-    draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="How many draws.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
+    draws: DrawsOption = 1000,
+    seed: SeedOption = 1,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,

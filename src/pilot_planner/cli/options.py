@@ -84,6 +84,8 @@ ConfidenceOption = Annotated[
         help="Share of draws in which the plan must hold as it is run (default: the design's; none: best at base values).",
     ),
 ]
+DrawsOption = Annotated[int, typer.Option("--draws", metavar="N", min=1, help="How many draws.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files here (default: nothing).")

@@ -15,6 +15,7 @@ from pilot_planner.cli.options import (
     JsonOption,
     ModelOption,
     OutOption,
+    SeedOption,
     SetOption,
     SolverOption,
     console,
@@ -43,7 +44,7 @@ def risk(
             help="How many draws (default: 1,000; --hedge: fresh ones, as the design says).",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same draws.")] = 1,
+    seed: SeedOption = 1,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that solve.")] = 1,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Send draws to a dask scheduler: tcp://HOST:PORT.")
