@@ -348,7 +348,7 @@ def test_every_public_name_can_be_fetched_and_others_cannot():
 
     assert all(getattr(pilot_planner, name) is not None for name in pilot_planner.__all__)
     assert set(pilot_planner.__all__) <= set(dir(pilot_planner))
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match="nothing"):
         _ = pilot_planner.nothing
 
 
