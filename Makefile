@@ -58,6 +58,7 @@ screenshots: $(STAMP) $(PROGRAMS)  ## pictures of every page, light, dark and on
 docs: $(STAMP)  ## the pages of docs/ and the Python reference as a site, into site/
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[docs]'
 	@$(BIN)/zensical build --strict
+	@$(BIN)/python tools/formulas.py site
 
 bench: $(STAMP)  ## every benchmark in a short form, each with the ratio to its peer in the same run; five minutes
 	@$(BIN)/python -m benchmarks
