@@ -144,7 +144,7 @@ def test_a_way_that_stops_has_nobody_at_work_after_the_gate_and_no_promise(plan)
 
 def test_a_figure_is_known_by_the_third_that_it_lies_in(known):
     drawn = known.draw(90, 2)
-    low, high = facts(known, drawn, ["oversight.card_diversion"])
+    low, high = facts(drawn, ["oversight.card_diversion"], {})
     assert low.so.sum() == high.so.sum() == 30
     assert not (low.so & high.so).any()
 

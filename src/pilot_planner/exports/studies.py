@@ -26,6 +26,7 @@ from pilot_planner.studies.explain.price_records import Price
 from pilot_planner.studies.explain.shadow_prices import prices
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.provenance import behind
+from pilot_planner.studies.robust.gate import GatePlan, gate_of
 from pilot_planner.studies.uncertainty.chance import Chance, chance_to_tell
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.drawn_plan import Outlook as Signed
@@ -118,12 +119,26 @@ class Studies:
         return sensitivity(self.plan)
 
     @cached_property
+    def gate(self) -> GatePlan | None:
+        """What is done at the gate of the design, and what that is worth; None where it has none."""
+        return gate_of(self.plan, progress=self._told(_GATE))
+
+    @cached_property
     def chance(self) -> Chance | None:
         """How sure the plan is; None where that cannot be told."""
         return chance_to_tell(self.plan)
 
+    def _told(self, share: float) -> Progress | None:
+        """What is told while a study runs here; the share of the whole stands still."""
+        caller = self.progress
+        return None if caller is None else lambda text, _: caller(text, share)
+
     def _stopped(self) -> bool:
         return self.progress is not None and not self.progress("trading off cost, income and state revenue", 0.5)
+
+
+_GATE = 0.22
+"""Share of the whole that is done when it begins."""
 
 
 def sensitivity(plan: Plan) -> Sensitivity:

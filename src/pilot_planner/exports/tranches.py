@@ -14,12 +14,18 @@ from pilot_planner.exports.sanitise import xml_text
 
 @dataclass(frozen=True, slots=True)
 class Tranche:
-    """USD to be paid from ``start`` on, to the cent. ``donor`` is the one that the design names; empty: the one asked."""
+    """USD to be paid from ``start`` on, to the cent.
+
+    Attributes:
+        donor: the one that the design names; empty: the one asked.
+        on_gate: it falls due after the gate of the design, so it is paid on the decision there only.
+    """
 
     donor: str
     start: dt.date
     end: dt.date
     usd: Decimal
+    on_gate: bool = False
 
 
 def tranches(dossier: Dossier) -> tuple[Tranche, ...]:
@@ -41,9 +47,15 @@ def tranches(dossier: Dossier) -> tuple[Tranche, ...]:
     return tuple(found)
 
 
+def on_gate(tranche: Tranche) -> str:
+    """What stands behind a tranche that waits for the decision at the gate."""
+    return " (on the decision at the gate)" if tranche.on_gate else ""
+
+
 def _tranche(dossier: Dossier, donor: str, month: int, usd: Decimal) -> Tranche:
     name = xml_text(donor).strip()
     named = "" if name in (TO_BE_FOUND, dossier.terms.donor.name) else name
     start = months_after(dossier.start, month)
     end = months_after(start, dossier.plan.design.programme.period_months) - dt.timedelta(days=1)
-    return Tranche(named, start, end, usd)
+    gate = dossier.plan.design.gate
+    return Tranche(named, start, end, usd, gate is not None and month >= gate.month)

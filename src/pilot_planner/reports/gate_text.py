@@ -17,7 +17,7 @@ def gate_sentences(found: GatePlan) -> list[str]:
 def signed_now(found: GatePlan) -> str:
     """What is signed before the gate, and what is known there."""
     many = len(found.learns) > _NAMED
-    known = f"{len(found.learns)} things that may happen" if many else listed(found.learns)
+    known = f"{len(found.learns)} things that may happen" if many else listed([f"“{one}”" for one in found.learns_in_words])
     if found.plan is None:
         return f"Nothing is signed before it is known of {known}."
     return (

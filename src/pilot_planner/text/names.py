@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pilot_planner.data.estimates import ADDRESS_COLUMNS
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.wording import sentence_case
 from pilot_planner.design.schema import Design
@@ -100,6 +101,27 @@ def path_label(path: str, names: Names, design: Design | None = None) -> str:
     keys = [names[part] for part in rest if part in names]
     words = " ".join(part for part in rest if part not in names).replace("_", " ")
     return ", ".join([sentence_case(words), *keys])
+
+
+def family_label(family: str, names: Names) -> str:
+    """A family of inputs, a factor or an event: ``fee_waiver_refused.MNG`` is ``Fee waiver refused, Mongolia``."""
+    kind, _, what = family.partition(".")
+    match kind:
+        case "wages":
+            return f"What employers pay in {names.get(what, what)}"
+        case "staff_costs":
+            return "What staff cost"
+        case "deflators":
+            return f"Prices of {what}"
+        case "oversight":
+            return f"{what.replace('_', ' ').capitalize()} at all oversight levels"
+        case "minimum_wage" | "exchange_rate" | "inflation":
+            return f"{kind.replace('_', ' ').capitalize()} of {names.get(what, what)}"
+        case _ if kind in ADDRESS_COLUMNS:
+            return path_label(f"inputs.{family}", names)
+        case _:
+            event = kind.replace("_", " ").capitalize()
+            return f"{event}, {names.get(what, what)}" if what else event
 
 
 def path_unit(path: str, inputs: Inputs | None = None, design: Design | None = None) -> str:

@@ -12,6 +12,7 @@ from pilot_planner.case.calendar import periods
 from pilot_planner.case.costing import PROGRAMME_WIDE
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.exports.currency import in_currency
+from pilot_planner.exports.gate_terms import condition as at_the_gate
 from pilot_planner.exports.iati.checking import check
 from pilot_planner.exports.iati.elements import LANGUAGE, add, days, narrated, narrative, shortest
 from pilot_planner.exports.iati.framework import add_results
@@ -21,6 +22,7 @@ from pilot_planner.exports.results import period_end
 from pilot_planner.exports.rounding import rounded_to_sum
 from pilot_planner.exports.terms import Organisation
 from pilot_planner.exports.tranches import Tranche, tranches
+from pilot_planner.reports.gate_text import branch_sentence, signed_now
 
 FILE = "activity.xml"
 VERSION = "2.03"
@@ -292,3 +294,7 @@ def _conditions(activity: Any, dossier: Dossier) -> None:
         where = f" In {', '.join(unnamed)}." if unnamed else ""
         one = add(made, "condition", {"type": _CONDITION_KINDS[kinds[condition.condition_id]]})
         narrative(one, f"{condition.text}{where} To be met by: {condition.owner}.")
+    gate = dossier.studies.gate
+    if gate is not None:
+        words = (signed_now(gate), *(branch_sentence(one) for one in gate.branches), at_the_gate(dossier, gate))
+        narrative(add(made, "condition", {"type": _CONDITION_KINDS["performance"]}), " ".join(words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pilot_planner.exports.gate_terms import condition
 from pilot_planner.exports.proposal.blocks import Block, Bullets, Document, Section, text, unmarked
 from pilot_planner.exports.proposal.layout import records
 from pilot_planner.exports.proposal.section_builder import Draft, cents, day, line, paragraph, table
@@ -11,7 +12,7 @@ from pilot_planner.exports.proposal.sections import narrative, opening, risks
 from pilot_planner.exports.proposal.typesetting import typeset
 from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.results import women_reached
-from pilot_planner.exports.tranches import tranches
+from pilot_planner.exports.tranches import on_gate, tranches
 from pilot_planner.reports import chance_text
 from pilot_planner.reports.plan_text import proof
 from pilot_planner.studies.parties.party_records import PARTIES, alternative, who_gains
@@ -88,7 +89,7 @@ def answers(draft: Draft) -> list[str]:
 
 def tranches_in_words(draft: Draft) -> str:
     """When how much is needed."""
-    return listed([f"{money(float(one.usd))} USD by {day(one.start)}" for one in tranches(draft.dossier)])
+    return listed([f"{money(float(one.usd))} USD by {day(one.start)}{on_gate(one)}" for one in tranches(draft.dossier)])
 
 
 def first_conditions(draft: Draft) -> list[str]:
@@ -112,4 +113,6 @@ def _conditions(draft: Draft) -> tuple[Block, ...]:
         f"The plan relies on {counted(len(draft.plan.conditions), 'condition')}, none of which is in place today; without "
         "each of them nobody travels and no donor money is drawn. First of all:"
     )
-    return (paragraph(words), Bullets(tuple(text(one) for one in first_conditions(draft))))
+    gate = draft.dossier.studies.gate
+    later = () if gate is None else (paragraph(condition(draft.dossier, gate)),)
+    return (paragraph(words), Bullets(tuple(text(one) for one in first_conditions(draft))), *later)

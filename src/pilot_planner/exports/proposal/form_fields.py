@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pilot_planner.exports.currency import one_in_currency, written
+from pilot_planner.exports.gate_terms import condition as at_the_gate
 from pilot_planner.exports.proposal.blocks import (
     Block,
     Bullets,
@@ -308,7 +309,11 @@ def _risks(dossier: Dossier) -> list[dict[str, str]]:
 
 def _conditions(dossier: Dossier) -> list[dict[str, str]]:
     names = {host.iso3: host.name for host in dossier.plan.hosts}
-    return [
+    gate = dossier.studies.gate
+    later = (
+        [] if gate is None else [{"condition": at_the_gate(dossier, gate), "owner": "not yet named", "hosts": "all hosts"}]
+    )
+    precedent = [
         {
             "condition": one.text,
             "owner": one.owner,
@@ -316,6 +321,7 @@ def _conditions(dossier: Dossier) -> list[dict[str, str]]:
         }
         for one in dossier.plan.conditions
     ]
+    return precedent + later
 
 
 _ROWS: dict[str, Callable[[Dossier], list[dict[str, str]]]] = {

@@ -68,6 +68,7 @@ def _write(dossier: Dossier) -> Document:
         _ = studies.sensitivity
         dossier.tell("draws of the evidence", 0.2)
         _ = studies.chance
+        _ = studies.gate
         dossier.tell("hosts left out, and prices of the limits", 0.25)
         _ = (studies.left_out, studies.prices)
         # Last: it has been running beside these.

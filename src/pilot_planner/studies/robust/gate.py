@@ -42,7 +42,7 @@ from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
 from pilot_planner.studies.uncertainty.value_of_information import Worth, evpi
 from pilot_planner.studies.uncertainty.what_to_find_out import best_plans
 from pilot_planner.text.labels import listed
-from pilot_planner.text.names import host_names
+from pilot_planner.text.names import Names, family_label, host_names, sector_names
 
 DRAWS, FRESH = 400, 1000
 _FRESH_STREAM, _STARTS_STREAM = 1, 2
@@ -93,6 +93,7 @@ class GatePlan:
     Attributes:
         plan: what is signed now, as it runs where it goes on; None where nothing is signed before the gate.
         month, learns: when the gate is, and what is known there.
+        learns_in_words: the same for people.
         branches: what is done then, the most frequent first.
         worth: what the gate gains on fresh draws against the best without one, with its standard error.
         ceiling: the same if each draw were known at the gate, on the draws planned for: no branches can gain more there.
@@ -106,6 +107,7 @@ class GatePlan:
     plan: Plan | None
     month: int
     learns: tuple[str, ...]
+    learns_in_words: tuple[str, ...]
     branches: tuple[BranchTold, ...]
     worth: Worth
     ceiling: Worth
@@ -191,6 +193,43 @@ def plan_with_gate(
     if design.gate is None:
         design = design.model_copy(update={"gate": gate})
     plans = best_plans(design, ready, known, (seed, _STARTS_STREAM), _STARTS, lambda text, share: tell(text, _FOUND * share))
+    return _planned(design, ready, known, gate, plans, (draws, fresh_draws, seed), tell)
+
+
+def gate_of(plan: Plan, seed: int = 1, progress: Progress | None = None) -> GatePlan | None:
+    """The gate of a plan that is there, as its design has it; None where its design has none.
+
+    What is signed before the gate is this plan. Only where nothing is signed before it are there rivals.
+
+    Raises:
+        InputError: the gate of the design cannot be one; SolverError: as ``make_plan``.
+        CancelledError: ``progress`` returned False.
+    """
+    design = plan.design
+    if design.gate is None:
+        return None
+    tell = Telling(progress)
+    known = uncertain_in_design(design, plan.inputs)
+    gate = _gate(design, known, None, None)
+    plans = [plan]
+    if gate.month == 0:
+        plans = best_plans(
+            design, plan.inputs, known, (seed, _STARTS_STREAM), _STARTS, lambda text, share: tell(text, _FOUND * share), plan
+        )
+    return _planned(design, plan.inputs, known, gate, plans, (DRAWS, FRESH, seed), tell)
+
+
+def _planned(
+    design: Design,
+    ready: Inputs,
+    known: Uncertainty,
+    gate: Gate,
+    plans: Sequence[Plan],
+    numbers: tuple[int, int, int],
+    tell: Telling,
+) -> GatePlan:
+    """The gate with these plans as starts; ``numbers``: draws, fresh draws, seed."""
+    draws, fresh_draws, seed = numbers
     starts = _starts(plans, gate)
     drawn, fresh = known.draw(draws, seed), known.draw(fresh_draws, (seed, _FRESH_STREAM))
     count = sum(len(ways) for _, ways in starts)
@@ -201,9 +240,10 @@ def plan_with_gate(
         return run_way(way, its, ready)
 
     seen = [[run(way, drawn) for way in ways] for _, ways in starts]
-    policy = choose(seen, facts(known, drawn, gate.learns))
+    names = {event.name: event.title for event in known.events} | host_names(ready) | sector_names(ready)
+    policy = choose(seen, facts(drawn, gate.learns, names))
     its = {pair: run(starts[pair[0]][1][pair[1]], fresh) for pair in policy.needed}
-    return _counted(design, gate, starts, policy, its, facts(known, fresh, gate.learns), seed)
+    return _counted(design, gate, starts, policy, its, facts(fresh, gate.learns, names), names, seed)
 
 
 def _gate(design: Design, known: Uncertainty, month: int | None, learns: Sequence[str] | None) -> Gate:
@@ -318,19 +358,19 @@ def _no_later(drawn: Draws, design: Design) -> Draws:
 # --- what is known, and what it is worth ---
 
 
-def facts(known: Uncertainty, drawn: Draws, learns: Sequence[str]) -> list[Fact]:
-    """What is so or not so of each thing that is known at the gate, in some draws."""
-    titles = {event.name: event.title for event in known.events}
+def facts(drawn: Draws, learns: Sequence[str], names: Names) -> list[Fact]:
+    """What is so or not so of each thing that is known at the gate, in some draws. ``names``: of events, hosts, sectors."""
     found = []
     for name in learns:
-        if name in titles:
+        if name in drawn.events:
             so = drawn.happened[:, drawn.events.index(name)]
-            found.append(Fact(titles[name], f"{NOT}{titles[name]}", so))
+            found.append(Fact(names[name], f"{NOT}{names[name]}", so))
             continue
         coordinate = drawn.coordinates[:, drawn.families.index(name)]
         low, high = _CUTS
-        found.append(Fact(f"{name} in its lower third", f"{name} above its lower third", coordinate < low))
-        found.append(Fact(f"{name} in its upper third", f"{name} below its upper third", coordinate >= high))
+        label = family_label(name, names)
+        found.append(Fact(f"{label} in its lower third", f"{label} above its lower third", coordinate < low))
+        found.append(Fact(f"{label} in its upper third", f"{label} below its upper third", coordinate >= high))
     return found
 
 
@@ -378,6 +418,7 @@ def _counted(
     policy: Policy,
     seen: Mapping[tuple[int, int], Seen],
     known: Sequence[Fact],
+    names: Names,
     seed: int,
 ) -> GatePlan:
     """What was chosen, counted on fresh draws."""
@@ -396,6 +437,7 @@ def _counted(
         plan=signed,
         month=gate.month,
         learns=gate.learns,
+        learns_in_words=tuple(names.get(name) or family_label(name, names) for name in gate.learns),
         branches=_told(policy, known, ways, its, count),
         worth=Worth(float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(count)) if count > 1 else 0.0),
         ceiling=policy.ceiling,

@@ -168,12 +168,22 @@ _MOST_DRAWS = 20_000
 
 
 def best_plans(
-    design: Design, inputs: Inputs, known: Uncertainty, seed: Seed, count: int, told: Callable[[str, float], None]
+    design: Design,
+    inputs: Inputs,
+    known: Uncertainty,
+    seed: Seed,
+    count: int,
+    told: Callable[[str, float], None],
+    first: Plan | None = None,
 ) -> list[Plan]:
-    """The best plan at base values, and best plans of draws of their own that sign something else, up to ``count``."""
-    plans = [make_plan(design, inputs)]
+    """The plan of the design, or ``first``, and best plans of draws of their own that sign something else, up to ``count``.
+
+    In a draw its evidence is known, so a plan there is made for no chance.
+    """
+    plans = [make_plan(design, inputs) if first is None else first]
     signed = [_signature(plans[0])]
     tried = known.draw(_TRIED, seed)
+    known_to_be = design.model_copy(update={"confidence": None})
     for number in range(_TRIED):
         told(f"{len(plans)} candidates", number / _TRIED)
         if len(plans) == count:
@@ -183,7 +193,7 @@ def best_plans(
                 {path: value for path, value in tried.row(number).items() if tuple(path.split(".")) in inputs.estimates},
                 drawn=True,
             )
-            plan = make_plan(changed(design, tried.settings(number)), at)
+            plan = make_plan(changed(known_to_be, tried.settings(number)), at)
         except PilotPlannerError:
             continue  # no plan in this draw: nothing to sign
         if plan.placements and _signature(plan) not in signed:

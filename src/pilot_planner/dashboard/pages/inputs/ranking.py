@@ -15,9 +15,8 @@ from pilot_planner.dashboard.pages.inputs.components import message
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.visitor_state import question_of, task_of
-from pilot_planner.data.estimates import ADDRESS_COLUMNS
 from pilot_planner.text.labels import shown
-from pilot_planner.text.names import Names, path_label
+from pilot_planner.text.names import Names, family_label
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.services import Services
@@ -125,10 +124,10 @@ def ranking_state(job: Job, names: Names, worth: bool = False) -> Any:
         return html.P(part or nothing)
     widest = max(job.items, key=lambda one: float(one.width))
     if worth:
-        first = f"{family_words(widest.family, names)} is worth most to know before signing: {_worth(float(widest.width))}."
+        first = f"{family_label(widest.family, names)} is worth most to know before signing: {_worth(float(widest.width))}."
         rest = "Values of one group share a worth. What cannot be told from nothing in so many draws has none."
         return html.P([part, html.Strong(first), f" {rest}"])
-    moved = f"{family_words(widest.family, names)} moves worker income most: {shown(widest.width, 'USD')} from low to high."
+    moved = f"{family_label(widest.family, names)} moves worker income most: {shown(widest.width, 'USD')} from low to high."
     rest = "The plan is kept as it is. Values of one group move together and share a swing; without a range there is none."
     return html.P([part, html.Strong(moved), f" {rest}"])
 
@@ -136,22 +135,3 @@ def ranking_state(job: Job, names: Names, worth: bool = False) -> Any:
 def _worth(value: float) -> str:
     """In the unit of the aim, or a share of draws in which the plan holds."""
     return f"{100.0 * value:.1f} of 100 draws more" if value <= 1.0 else shown(value, "USD")
-
-
-def family_words(family: str, names: Names) -> str:
-    """A group of inputs by name."""
-    kind, _, what = family.partition(".")
-    match kind:
-        case "wages":
-            return f"What employers pay in {names.get(what, what)}"
-        case "staff_costs":
-            return "What staff cost"
-        case "oversight":
-            return f"{what.replace('_', ' ').capitalize()} at all oversight levels"
-        case "minimum_wage" | "exchange_rate" | "inflation":
-            return f"{kind.replace('_', ' ').capitalize()} of {names.get(what, what)}"
-        case _ if kind in ADDRESS_COLUMNS:
-            return path_label(f"inputs.{family}", names)
-        case _:
-            event = kind.replace("_", " ").capitalize()
-            return f"{event}, {names.get(what, what)}" if what else event

@@ -13,7 +13,7 @@ from pilot_planner.exports.currency import written
 from pilot_planner.exports.proposal.blocks import Block, Row, Section, Text, text
 from pilot_planner.exports.proposal.section_builder import Draft, cents, day, grade, line, paragraph, quantity, spaced, table
 from pilot_planner.exports.proposal.source_marks import DERIVATION, weakest
-from pilot_planner.exports.tranches import tranches
+from pilot_planner.exports.tranches import on_gate, tranches
 from pilot_planner.figures.plan import budget_bars
 from pilot_planner.studies.planning.design_words import ceiling_in_words
 from pilot_planner.text.labels import counted, listed
@@ -100,7 +100,10 @@ def _tranches(draft: Draft) -> Text:
     if not due:
         return text("Nothing is asked of donors.")
     start = draft.dossier.start
-    told = [f"{cents(one.usd)} USD {'at the start' if one.start <= start else f'by {day(one.start)}'}" for one in due]
+    told = [
+        f"{cents(one.usd)} USD {'at the start' if one.start <= start else f'by {day(one.start)}'}{on_gate(one)}"
+        for one in due
+    ]
     pledges = draft.plan.design.funding.pledges
     open_ones = sum(pledge.donor.strip().lower() in ("", TO_BE_FOUND) for pledge in pledges)
     none = " No donor has promised any of it yet."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pilot_planner.exports.gate_terms import condition
 from pilot_planner.exports.proposal.blocks import Section
 from pilot_planner.exports.proposal.section_builder import Draft, line, paragraph, table
+from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.text.labels import counted, listed
 
 
@@ -30,4 +32,14 @@ def conditions(draft: Draft) -> Section:
                 small=True,
             ),
         ),
+        _gate(draft),
     )
+
+
+def _gate(draft: Draft) -> tuple[Section, ...]:
+    """What the decision at the gate binds; nothing where the design has none."""
+    found = draft.dossier.studies.gate
+    if found is None:
+        return ()
+    words = (condition(draft.dossier, found), f"What is decided by what stands in {chapter('work_plan')}.")
+    return (Section("Condition of going on", (paragraph(*words),)),)

@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator
 
 from pilot_planner.case.calendar import Period
-from pilot_planner.exports.proposal.blocks import Section, text
+from pilot_planner.exports.proposal.blocks import Bullets, Section, text
 from pilot_planner.exports.proposal.section_builder import Draft, line, month, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.exports.results import period_end
 from pilot_planner.exports.tranches import tranches
+from pilot_planner.reports.gate_text import branch_sentence, signed_now, worth_of_gate
 from pilot_planner.text.labels import counted, listed, rounded_parts
 from pilot_planner.text.number_format import count, money
 
@@ -74,6 +75,25 @@ def work_plan(draft: Draft) -> Section:
                     draft.marks.figure("people_reached"),
                 ),
                 small=True,
+            ),
+        ),
+        _gate(draft),
+    )
+
+
+def _gate(draft: Draft) -> tuple[Section, ...]:
+    """What is decided at the gate, by what, and what that is worth; nothing where the design has none."""
+    found = draft.dossier.studies.gate
+    if found is None:
+        return ()
+    when = "before anything is signed" if found.month == 0 else f"after month {found.month}"
+    return (
+        Section(
+            f"The gate {when}",
+            (
+                paragraph(signed_now(found), kind="lead"),
+                Bullets(tuple(text(branch_sentence(one)) for one in found.branches)),
+                paragraph(worth_of_gate(found), f"What the decision binds stands in {chapter('conditions')}."),
             ),
         ),
     )
