@@ -102,13 +102,31 @@ def test_every_test_that_is_named_with_a_promise_is_there():
 
 
 def commands() -> list[str]:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^    (?:\.venv/bin/)?(pilot-planner [^\n]*)", text, re.M)
-    return [re.split(r"\s+#", line)[0] for line in lines]
+    """Of README in indented lines, of the page of all commands in its fences."""
+    pages = [(ROOT / "README.md").read_text(encoding="utf-8"), (DOCS / "commands.md").read_text(encoding="utf-8")]
+    lines = [line for page in pages for line in re.findall(r"^(?:    )?(pilot-planner [^\n]*)", page, re.M)]
+    return list(dict.fromkeys(re.split(r"\s+#", line)[0] for line in lines))
+
+
+def names_of_commands(group, before=""):
+    for name, command in group.commands.items():
+        yield from names_of_commands(command, f"{name} ") if hasattr(command, "commands") else [before + name]
+
+
+def test_the_page_of_all_commands_names_every_command():
+    """A group's commands may stand as words behind the first of them."""
+    page = (DOCS / "commands.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^pilot-planner [^\n]*", page, re.M)
+    missing = []
+    for name in names_of_commands(typer.main.get_command(app)):
+        group, _, last = name.rpartition(" ")
+        there = any(line.startswith(f"pilot-planner {group} ") and re.search(rf"\b{last}\b", line) for line in lines)
+        missing += [] if there or any(line.startswith(f"pilot-planner {name}") for line in lines) else [name]
+    assert missing == []
 
 
 @pytest.mark.parametrize("line", commands())
-def test_a_command_of_the_readme_is_understood(line):
+def test_a_command_that_is_told_is_understood(line):
     command = typer.main.get_command(app)
     context, arguments = None, shlex.split(line)[1:]
     while hasattr(command, "commands"):
