@@ -1,13 +1,11 @@
 """Whatever is written is there whole or not at all: killed at every thing that writing does to files, over old ones too.
 
-The fast part tries every moment of the writers with small files; ``slow`` runs two hundred kills of each real command.
+Every moment of the writers is tried with small files; ``test_killed_commands.py`` does the same to the real commands.
 """
 
 import os
-import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from pilot_planner import whole_files
 from pilot_planner.data.locations import copy_shipped, shipped
 from pilot_planner.exports.formats import Export, write_export
 from pilot_planner.reports.answer_files import write_files
-from pilot_planner.studies.execution.finished_lumps import FILE
 from pilot_planner.studies.sweeps.run_folder import RunsFolder
 from pilot_planner.whole_files import READY, WORKING, sweep, write_file, write_folder
 
@@ -204,53 +201,6 @@ def test_a_folder_keeps_its_permissions_links_and_times(tmp_path):
     assert (out / "link").is_symlink()
     assert (out / "notes" / "mine.txt").stat().st_mtime == 1
     assert (out / "front.csv").read_bytes() == b"a\n1\n"
-
-
-COMMANDS = {
-    "plan": ("plan", "--model", "one_host", "--out"),
-    "export": ("export", "one_host", "--to", "hxl", "--to", "iati", "--to", "logframe", "--out"),
-    "new": ("new",),
-    "prices": ("explain", "--model", "one_host", "--out"),
-    "risk": ("risk", "--model", "one_host", "--draws", "5", "--out"),
-}
-
-
-def command(name, out, *more, **options):
-    return subprocess.Popen(
-        [sys.executable, "-m", "pilot_planner", *COMMANDS[name], str(out), *more],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options,
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", COMMANDS)
-def test_two_hundred_kills_of_a_command_leave_nothing_mixed_and_nothing_behind(tmp_path, name):
-    """Half of them over an older folder, each at a random moment of the time that the command takes."""
-    chance, out = random.Random(name), tmp_path / "out"
-    began = time.monotonic()
-    with command(name, out, env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
-        assert process.wait() == 0, process.stderr.read()
-    lasted = time.monotonic() - began
-    whole = set(content(out))
-    older = dict.fromkeys(whole, b"old") if name in ("export", "prices", "risk") else content(out)
-    for number in range(200):
-        folder = tmp_path / f"n{number}" / "out"
-        over = number % 2 and name != "new"
-        if over:
-            write_folder(folder, older)
-        with command(name, folder, env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
-            time.sleep(chance.uniform(0.3, 1.0) * lasted)
-            process.kill()
-        # Draws that were finished are kept for the same command to go on from.
-        found = {path: raw for path, raw in of_users(folder).items() if path != FILE}
-        assert set(found) in (set(), whole)
-        if over and older[min(older)] == b"old":
-            assert len({raw == b"old" for raw in found.values()}) == 1, "old and new files are mixed"
-        sweep(folder.parent)
-        sweep(tmp_path, "pilot-planner-work-")
-        assert [path.name for path in folder.parent.iterdir() if path.name != "out"] == []
-        assert not list(tmp_path.glob("pilot-planner-work-*"))
-        assert set(content(folder) if folder.exists() else ()) - {FILE} == set(found)
 
 
 def test_a_command_that_is_killed_leaves_nothing_after_the_next_start(tmp_path):

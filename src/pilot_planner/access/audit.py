@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,7 @@ def events(connection: sa.Connection, most: int | None = None, who: str | None =
     if who is not None:
         found = found.where(event.c.who == who)
     rows = connection.execute(found)
-    return [Event(row.seq, row.at, row.who, row.action, row.subject, json.loads(row.detail), row.seal) for row in rows]
+    return [Event(row.seq, row.at, row.who, row.action, row.subject, _detail(row), row.seal) for row in rows]
 
 
 def fingerprint(kept: str) -> str:
@@ -122,8 +123,8 @@ def compare_sessions(connection: sa.Connection) -> None:
     """Raise StoreError where somebody is logged in of whom the log tells no log-in."""
     told: set[tuple[str, str]] = set()
     untold: list[tuple[str, float]] = []
-    for row in connection.execute(sa.select(event.c.who, event.c.at, event.c.detail).where(event.c.action == "log-in")):
-        found = json.loads(row.detail).get("session")
+    for row in connection.execute(sa.select(event).where(event.c.action == "log-in")):
+        found = _detail(row).get("session")
         if found:
             told.add((row.who, found))
         else:  # written before logs told which session it was: only its time is known
@@ -140,11 +141,19 @@ _SAME_MOMENT = 60.0
 """Seconds between the beginning of a session and its event: writes wait for one another."""
 
 
+def _detail(row: sa.Row[Any]) -> dict[str, Any]:
+    """Raises StoreError where it was altered so that it says nothing."""
+    with suppress(ValueError):
+        if isinstance(found := json.loads(row.detail), dict):
+            return found
+    raise StoreError(f"event {row.seq} of the log is not what was written then; {_KEEP}", "damaged")
+
+
 def _by_the_log(connection: sa.Connection) -> dict[str, dict[str, Any]]:
     """Role, state and password of each account, as the log has them."""
     told: dict[str, dict[str, Any]] = {}
     for row in connection.execute(sa.select(event).order_by(event.c.seq)):
-        detail, known = json.loads(row.detail), told.get(row.subject)
+        detail, known = _detail(row), told.get(row.subject)
         match row.action:
             case "account added":
                 told[row.subject] = {"role": detail.get("role"), "active": True, "password": detail.get("password")}

@@ -13,6 +13,7 @@ from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs, stale_of
+from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.data.stored import write_values
 from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
@@ -53,7 +54,7 @@ def write_derived(folder: Path | None) -> None:
     if errors := [fault for fault in faults if fault.severity == "error"]:
         raise InputError(errors)
     found = stale_of(folder)
-    write_values(found)
+    write_values(resolve_inputs(folder), found)
     for one in found:
         say(f"{one.place}: {one.given:g} is {one.written} now ({one.formula})")
     say(f"{_counted(len(found), 'derived value')} written")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs
 from pilot_planner.data.locations import resolve_inputs, shipped
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.whole_files import telling, write_folder
+from pilot_planner.whole_files import telling, temporary_folder, write_folder
 
 HOSTS, SECTORS, PLACEMENTS = "estimates/hosts.csv", "estimates/sectors.csv", "estimates/placements.csv"
 _KEY = {HOSTS: "hosts", SECTORS: "sectors", PLACEMENTS: "placements"}
@@ -102,8 +101,8 @@ def write_addition(folder: Path | None, addition: Addition) -> Path:
         fix = "copy them with 'pilot-planner new FOLDER' and name FOLDER/inputs with --inputs"
         raise InputError([Fault(Place(root.as_posix()), "are the shipped inputs", "a folder of your own", fix)])
     texts = {path: _with_rows(root / path, _table(path), rows) for path, rows in addition.rows.items()}
-    with tempfile.TemporaryDirectory(prefix="pilot-planner-add-") as made:
-        trial = Path(made) / "inputs"
+    with temporary_folder() as made:
+        trial = made / "inputs"
         shutil.copytree(root, trial)
         for path, text in texts.items():
             (trial / path).write_bytes(text.encode())

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pilot_planner.data.estimates import BOUNDS, Address, Estimate
-from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.whole_files import write_file
+from pilot_planner.errors import Fault, Place
+from pilot_planner.whole_files import telling, write_folder
 
 _TOLERANCE = 1e-4
 """Relative; stored values carry six significant digits."""
@@ -57,21 +57,19 @@ def stale_values(stored: Mapping[Address, Estimate], derived: Mapping[Address, E
     return found
 
 
-def write_values(values: Sequence[Stale]) -> None:
-    """Write what the formulas give into the files, each file as a whole or not at all; no other value in them changes.
+def write_values(root: Path, values: Sequence[Stale]) -> None:
+    """Write what the formulas give into the files of a folder of inputs, all or none; no other value in them changes.
 
-    Raises InputError where a file cannot be written.
+    Raises InputError where they cannot be written.
     """
     by_file: dict[str, list[Stale]] = {}
+    if not values:
+        return
     for one in values:
         by_file.setdefault(one.place.file, []).append(one)
-    for file, changes in by_file.items():
-        path = Path(file)
-        try:
-            write_file(path, _with_values(path.read_bytes(), changes))
-        except OSError as error:
-            what = f"cannot be written ({error.strerror})"
-            raise InputError([Fault(Place(file), what, "a file that may be written", "check its permissions")]) from None
+    with telling(root):
+        files = {Path(file): _with_values(Path(file).read_bytes(), changes) for file, changes in by_file.items()}
+        write_folder(root, {file.relative_to(root).as_posix(): raw for file, raw in files.items()})
 
 
 def _with_values(raw: bytes, changes: Sequence[Stale]) -> bytes:

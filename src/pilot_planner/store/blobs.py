@@ -85,9 +85,11 @@ RECORD = "record"
 
 def unpacked(name: str, size: int, data: bytes) -> bytes | None:
     """The bytes that were saved; None where these are others."""
+    if not 0 <= size <= LARGEST:
+        return None
     try:
         # No more than was promised: a backup from anybody may hold a small row that would become a huge one.
-        raw = zlib.decompressobj().decompress(data, min(size, LARGEST) + 1)
+        raw = zlib.decompressobj().decompress(data, size + 1)
     except zlib.error:
         raw = b""
     return raw if len(raw) == size and address_of(raw) == name else None

@@ -90,9 +90,21 @@ def item_of(row: sa.Row[Any]) -> Item:
         revision=row.number,
         changed_at=row.at,
         changed_by=row.who,
-        about=json.loads(row.about),
+        about=_written(row, row.about),
         content=row.content,
     )
+
+
+def _written(row: sa.Row[Any], text: str) -> Any:
+    """What a column of a change says. Raises StoreError where it was altered so that it says nothing."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        whose = described(row.kind, row.name, row.item, row.number, row.who, row.at)
+        fix = "keep a copy of the store and restore the last backup into a new one"
+        raise StoreError(
+            f"{whose} is damaged: its change {row.seq} is not what was written then; {fix}", "damaged"
+        ) from None
 
 
 def revision_of(row: sa.Row[Any]) -> Revision:
@@ -107,8 +119,8 @@ def revision_of(row: sa.Row[Any]) -> Revision:
         who=row.who,
         action=row.action,
         why=row.why,
-        before=json.loads(row.before),
-        after=json.loads(row.after),
+        before=_written(row, row.before),
+        after=_written(row, row.after),
     )
 
 

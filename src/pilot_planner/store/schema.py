@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pilot_planner.store import kept_types
 from pilot_planner.store.database_kind import Kind
 
 VERSION_TABLE = "store_version"
@@ -21,31 +22,31 @@ metadata = sa.MetaData()
 content = sa.Table(
     "store_content",
     metadata,
-    sa.Column("hash", sa.String(64), primary_key=True),
-    sa.Column("size", sa.BigInteger, nullable=False),  # of the bytes before they were compressed
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("hash", kept_types.String(64), primary_key=True),
+    sa.Column("size", kept_types.BigInteger, nullable=False),  # of the bytes before they were compressed
+    sa.Column("data", kept_types.LargeBinary, nullable=False),
 )
 
 revision = sa.Table(
     "store_revision",
     metadata,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3, ... over the whole store
-    sa.Column("item", sa.String(32), nullable=False),
-    sa.Column("number", sa.Integer, nullable=False),  # 1, 2, 3, ... of the item
-    sa.Column("key", sa.String(32), nullable=False, unique=True),  # given by the writer: it finds its own row again
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("at", sa.String(32), nullable=False),  # UTC, ISO 8601
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("action", sa.String(16), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("seq", kept_types.BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3, ... over the whole store
+    sa.Column("item", kept_types.String(32), nullable=False),
+    sa.Column("number", kept_types.Integer, nullable=False),  # 1, 2, 3, ... of the item
+    sa.Column("key", kept_types.String(32), nullable=False, unique=True),  # given by the writer: it finds its own row again
+    sa.Column("kind", kept_types.String(16), nullable=False),
+    sa.Column("at", kept_types.String(32), nullable=False),  # UTC, ISO 8601
+    sa.Column("who", kept_types.Text, nullable=False),
+    sa.Column("action", kept_types.String(16), nullable=False),
+    sa.Column("name", kept_types.Text, nullable=False),
+    sa.Column("description", kept_types.Text, nullable=False),
     sa.Column("archived", sa.Boolean, nullable=False),
-    sa.Column("content", sa.String(64), sa.ForeignKey("store_content.hash"), nullable=False),
-    sa.Column("about", sa.Text, nullable=False),  # JSON, as are the next two: texts, so that the same bytes come back
-    sa.Column("before", sa.Text, nullable=False),
-    sa.Column("after", sa.Text, nullable=False),
-    sa.Column("seal", sa.String(64), nullable=False),  # SHA-256 of this row and of the seal before it
-    sa.Column("why", sa.Text, nullable=False, server_default=""),  # since version 2
+    sa.Column("content", kept_types.String(64), sa.ForeignKey("store_content.hash"), nullable=False),
+    sa.Column("about", kept_types.Text, nullable=False),  # JSON, as are the next two: texts, so that bytes come back
+    sa.Column("before", kept_types.Text, nullable=False),
+    sa.Column("after", kept_types.Text, nullable=False),
+    sa.Column("seal", kept_types.String(64), nullable=False),  # SHA-256 of this row and of the seal before it
+    sa.Column("why", kept_types.Text, nullable=False, server_default=""),  # since version 2
     sa.UniqueConstraint("item", "number"),
 )
 
