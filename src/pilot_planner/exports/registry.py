@@ -49,6 +49,12 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format(
         "Budget workbook", "live formulas, crosswalks to the forms of UN, EU, US and UK donors, checks", "workbook", turn=5
     ),
+    "forms": Format(
+        "Donors' budget forms",
+        "EU Annex III, SF-424A, MPTF, Peacebuilding Fund, FCDO and PRM, a workbook each with live sums",
+        "forms",
+        turn=4,
+    ),
     "iati": Format("IATI 2.03", "an activity file, marked as a draft while identifiers are examples", "iati", turn=1),
     "hxl": Format("HXL", "every table of the plan as CSV with a tag row", "hxl", turn=2),
     "logframe": Format("Logical framework", "results, indicators, baselines, targets, as xlsx and CSV", "logframe", turn=3),

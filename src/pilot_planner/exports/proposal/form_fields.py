@@ -26,7 +26,7 @@ from pilot_planner.exports.proposal.blocks import (
 )
 from pilot_planner.exports.proposal.section_builder import body_name, cents, day
 from pilot_planner.exports.proposal.sections import CHAPTERS
-from pilot_planner.exports.proposal_data import Dossier
+from pilot_planner.exports.proposal_data import DRAFT_NOTICE, Dossier
 from pilot_planner.text.labels import listed, shown
 from pilot_planner.text.names import metric_unit
 
@@ -127,12 +127,25 @@ _METRICS = {
 
 def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
     """Every field and table with its value."""
-    plan, terms, ask = dossier.plan, dossier.terms, dossier.budget.ask(dossier.terms.rules)
-    currency = terms.currency
     found: dict[str, Any] = {
+        **short_fields(dossier),
         "title": document.cover.title,
         "draft": document.cover.draft,
         "legal_gate": plain(document.cover.gate.words),
+    }
+    chapters = [section for section in document.sections if not section.annex]
+    found |= {f"text_{name}": _as_text(section) for name, section in zip(CHAPTERS, chapters, strict=True)}
+    return {name: _clean(value) for name, value in (found | {name: make(dossier) for name, make in _ROWS.items()}).items()}
+
+
+def short_fields(dossier: Dossier) -> dict[str, str]:
+    """The fields that are no chapters and no tables: they need no proposal."""
+    plan, terms, ask = dossier.plan, dossier.terms, dossier.budget.ask(dossier.terms.rules)
+    currency = terms.currency
+    found = {
+        "title": dossier.title,
+        "draft": DRAFT_NOTICE if terms.has_examples else "",
+        "legal_gate": plan.legal_gate,
         "plan_id": plan.plan_id,
         "design": plan.design.name,
         "version": dossier.version,
@@ -161,9 +174,7 @@ def fields(dossier: Dossier, document: Document) -> dict[str, Any]:
     }
     for name, metric in _METRICS.items():
         found[name] = shown(plan.metrics.get(metric, plan.ratios.get(metric)), metric_unit(metric))
-    chapters = [section for section in document.sections if not section.annex]
-    found |= {f"text_{name}": _as_text(section) for name, section in zip(CHAPTERS, chapters, strict=True)}
-    return {name: _clean(value) for name, value in (found | {name: make(dossier) for name, make in _ROWS.items()}).items()}
+    return {name: _clean(value) for name, value in found.items()}
 
 
 def _clean(value: Any) -> Any:
