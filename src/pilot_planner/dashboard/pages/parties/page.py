@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.access.roles import Role, answers
-from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.layout.components import empty, graph, linked_table, progress, section, table
+from pilot_planner.dashboard.layout import ids, plan_study
+from pilot_planner.dashboard.layout.components import empty, graph, linked_table, section, table
 from pilot_planner.dashboard.layout.number_box import as_typed, number_box, read_box, tell_what_is_wrong
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.url_state import Question
-from pilot_planner.dashboard.runtime.visitor_state import good_answer, question_of, task_of
+from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.tradeoffs import party_scales
 from pilot_planner.studies.parties.party_records import (
@@ -26,6 +26,7 @@ from pilot_planner.studies.parties.party_records import (
     collision_in_words,
     name_in_sentence,
 )
+from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import listed, shown, signed, tied
 from pilot_planner.text.names import Names, host_names, hosts_in_words
 
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.opened_plans import Opened
     from pilot_planner.dashboard.runtime.services import Services
 
+_STUDY = plan_study.PlanStudy(
+    kind="parties",
+    work=job_functions.parties,
+    bodies=(ids.PARTIES_BODY, ids.PARTIES_BELOW),
+    job=ids.PARTIES_JOB,
+    stage=ids.PARTIES_STAGE,
+    tick=ids.PARTIES_TICK,
+    progress=ids.PARTIES_PROGRESS,
+    nothing="There is no plan to agree on yet. Apply a repair above, or move a setting.",
+)
 _MILLION = 1e6
 _FLOORS = "parties.floors"
 _REST = 900
@@ -53,92 +64,24 @@ def layout(services: Services, opened: Opened) -> Any:
                 name="floors",
             ),
             html.Div(id=ids.PARTIES_BELOW),
-            dcc.Store(id=ids.PARTIES_JOB),
-            dcc.Store(id=ids.PARTIES_STAGE),
-            dcc.Interval(id=ids.PARTIES_TICK, interval=500, disabled=True),
+            *_STUDY.stores(),
         ]
     )
 
 
 def register(app: Dash, services: Services) -> None:
-    """One callback begins the work, one draws what is there, two keep floors and address alike."""
-    _begin(app, services)
-    _draw(app, services)
-    _floors(app, services)
-    tell_what_is_wrong(app, *(ids.party_floor(one.key) for one in PARTIES))
+    """The study begins by itself and is drawn as it comes; two callbacks keep floors and address alike."""
+    names = host_names(services.planner.inputs)
 
-
-def _begin(app: Dash, services: Services) -> None:
-    planner, jobs = services.planner, services.jobs
-
-    @app.callback(
-        Output(ids.PARTIES_JOB, "data"),
-        Output(ids.PARTIES_TICK, "disabled"),
-        Input(ids.PLAN, "data"),
-        State(ids.PARTIES_JOB, "data"),
-    )
-    @answers(Role.VIEW)
-    def begin(asked: dict[str, Any] | None, before: str | None) -> tuple[Any, bool]:
-        question = question_of(planner, asked)
-        if question is None:
-            return no_update, True
-        key = f"parties {question.key}"
-        if before not in (None, key):
-            jobs.leave(before)
-        return jobs.start(key, job_functions.parties, task_of(planner, question)).key, False
-
-
-def _draw(app: Dash, services: Services) -> None:
-    planner, jobs = services.planner, services.jobs
-    names = host_names(planner.inputs)
-
-    @app.callback(
-        Output(ids.PARTIES_BODY, "children"),
-        Output(ids.PARTIES_BELOW, "children"),
-        Output(ids.PARTIES_STAGE, "data"),
-        Output(ids.PARTIES_TICK, "disabled", allow_duplicate=True),
-        Input(ids.PARTIES_JOB, "data"),
-        Input(ids.PARTIES_TICK, "n_intervals"),
-        Input(ids.THEME, "data"),
-        Input(ids.WIDTH, "data"),
-        State(ids.PLAN, "data"),
-        State(ids.PARTIES_STAGE, "data"),
-        prevent_initial_call="initial_duplicate",
-    )
-    @answers(Role.VIEW)
-    def draw(
-        key: str | None,
-        _: int | None,
-        theme: Theme | None,
-        width: int | None,
-        asked: dict[str, Any] | None,
-        drawn: str | None,
-    ) -> tuple[Any, Any, Any, bool]:
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None or theme is None or width is None:
-            nothing = "There is no plan to agree on yet. Apply a repair above, or move a setting."
-            return (empty(nothing) if asked else no_update), no_update, "", False
-        job = jobs.get(key)
-        stage = f"{answer.question.key} {theme} {width} {(job.status, len(job.items)) if job else ''}"
-        over = job is None or job.over
-        if stage == drawn:
-            return no_update, no_update, no_update, over
+    def drawn(question: Question, plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
         room = _found(job)
         if room is None:
-            waiting = [html.H1("What would five parties agree to?", className="pp-title"), _state(job)]
-            return [*waiting, html.Div(id=ids.PARTIES_PROGRESS)], no_update, stage, over
-        return above(room, job, theme, width), below(room, answer.question, names), stage, over
+            return [[html.H1("What would five parties agree to?", className="pp-title"), _STUDY.how_far(job)], no_update]
+        return [above(room, job, theme, width), below(room, question, names)]
 
-    @app.callback(
-        Output(ids.PARTIES_PROGRESS, "children"),
-        Input(ids.PARTIES_STAGE, "data"),
-        Input(ids.PARTIES_TICK, "n_intervals"),
-        State(ids.PARTIES_JOB, "data"),
-    )
-    @answers(Role.VIEW)
-    def tell(_: str | None, __: int | None, key: str | None) -> Any:
-        job = jobs.get(key)
-        return no_update if _found(job) is None else _state(job)
+    plan_study.register(app, services, _STUDY, drawn)
+    _floors(app, services)
+    tell_what_is_wrong(app, *(ids.party_floor(one.key) for one in PARTIES))
 
 
 def _floors(app: Dash, services: Services) -> None:
@@ -204,16 +147,6 @@ def _found(job: Job | None) -> RoomOfAgreement | None:
     return job.items[-1] if job.items else None
 
 
-def _state(job: Job | None) -> Any:
-    if job is None or job.status == "done":
-        return html.Div()
-    if job.status == "failed":
-        return html.Div([html.H2("This could not be worked out"), html.P(job.message)], className="pp-alert")
-    if job.status == "cancelled":
-        return html.P("Stopped: another plan was asked for.", className="pp-sub")
-    return progress((job.text or "beginning").capitalize(), job.share)
-
-
 # --- what is shown ---
 
 
@@ -226,7 +159,7 @@ def above(room: RoomOfAgreement, job: Job | None, theme: Theme, width: int) -> l
     return [
         html.H1(tied(room.headline.removesuffix(".")), className="pp-title"),
         html.P(lead, className="pp-lead"),
-        html.Div(_state(job), id=ids.PARTIES_PROGRESS),
+        _STUDY.how_far(job),
         section(
             party_scales.headline(room),
             "m USD over the whole programme; 0 is what a party has without the plan",

@@ -10,8 +10,9 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.layout.components import empty, graph, progress, section
+from pilot_planner.dashboard.layout.components import empty, graph, section
 from pilot_planner.dashboard.layout.number_box import as_typed, number_box, read_box, tell_what_is_wrong
+from pilot_planner.dashboard.layout.plan_study import running
 from pilot_planner.dashboard.pages.what_if.events import events_section
 from pilot_planner.dashboard.pages.what_if.risk_sections import risk_sections
 from pilot_planner.dashboard.pages.what_if.variables import Lever, levers
@@ -373,8 +374,7 @@ def state_of(job: Job | None) -> Any:
     if job.status == "cancelled":
         found = "what was found until then stands below" if found_something(job) else "nothing was found until then"
         return html.P(f"Cancelled; {found}.", className="pp-sub")
-    left = job.seconds_left
-    return progress((job.text or "beginning").capitalize(), job.share, "" if left is None else f"about {left:.0f} s left")
+    return running(job)
 
 
 def found_something(job: Job) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, html
 
-from pilot_planner.access.roles import Role, answers
 from pilot_planner.case.eligibility import Reason, Verdict
-from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.layout.components import empty, folded, graph, progress, section, table
+from pilot_planner.dashboard.layout import ids, plan_study
+from pilot_planner.dashboard.layout.components import empty, folded, graph, section, table
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
-from pilot_planner.dashboard.runtime.visitor_state import good_answer, question_of, task_of
+from pilot_planner.dashboard.runtime.url_state import Question
 from pilot_planner.data.wording import listed
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import safeguard_costs, shadow_price_bars
@@ -32,6 +31,16 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.opened_plans import Opened
     from pilot_planner.dashboard.runtime.services import Services
 
+_STUDY = plan_study.PlanStudy(
+    kind="why",
+    work=job_functions.why,
+    bodies=(ids.WHY_BODY,),
+    job=ids.WHY_JOB,
+    stage=ids.WHY_STAGE,
+    tick=ids.WHY_TICK,
+    progress=ids.WHY_PROGRESS,
+    nothing="There is no plan to explain yet. Apply a repair above, or move a setting.",
+)
 _MOST_HOSTS = 12
 _FAILS, _UNKNOWN, _PASSES = "■", "□", "·"
 
@@ -41,74 +50,18 @@ def layout(services: Services, opened: Opened) -> Any:
     return html.Div(
         [
             html.Div(empty("The plan is being solved."), id=ids.WHY_BODY),
-            dcc.Store(id=ids.WHY_JOB),
-            dcc.Store(id=ids.WHY_STAGE),
-            dcc.Interval(id=ids.WHY_TICK, interval=600, disabled=True),
+            *_STUDY.stores(),
         ]
     )
 
 
 def register(app: Dash, services: Services) -> None:
-    """One callback begins the work, one draws what is there."""
-    planner, jobs = services.planner, services.jobs
+    """The study begins by itself and is drawn as it comes."""
 
-    @app.callback(
-        Output(ids.WHY_JOB, "data"),
-        Output(ids.WHY_TICK, "disabled"),
-        Input(ids.PLAN, "data"),
-        State(ids.WHY_JOB, "data"),
-    )
-    @answers(Role.VIEW)
-    def begin(asked: dict[str, Any] | None, before: str | None) -> tuple[Any, bool]:
-        question = question_of(planner, asked)
-        if question is None:
-            return no_update, True
-        key = f"why {question.key}"
-        if before not in (None, key):
-            jobs.leave(before)
-        return jobs.start(key, job_functions.why, task_of(planner, question)).key, False
+    def drawn(question: Question, plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
+        return [body(plan, job, theme, width)]
 
-    @app.callback(
-        Output(ids.WHY_BODY, "children"),
-        Output(ids.WHY_STAGE, "data"),
-        Output(ids.WHY_TICK, "disabled", allow_duplicate=True),
-        Input(ids.WHY_JOB, "data"),
-        Input(ids.WHY_TICK, "n_intervals"),
-        Input(ids.THEME, "data"),
-        Input(ids.WIDTH, "data"),
-        State(ids.PLAN, "data"),
-        State(ids.WHY_STAGE, "data"),
-        prevent_initial_call="initial_duplicate",
-    )
-    @answers(Role.VIEW)
-    def draw(
-        key: str | None,
-        _: int | None,
-        theme: Theme | None,
-        width: int | None,
-        asked: dict[str, Any] | None,
-        drawn: str | None,
-    ) -> tuple[Any, Any, bool]:
-        answer = good_answer(planner, asked)
-        if answer is None or answer.plan is None or theme is None or width is None:
-            nothing = "There is no plan to explain yet. Apply a repair above, or move a setting."
-            return (empty(nothing) if asked else no_update), "", False
-        job = jobs.get(key)
-        stage = f"{answer.question.key} {theme} {width} {(job.status, len(job.items)) if job else ''}"
-        over = job is None or job.over
-        if stage == drawn:
-            return no_update, no_update, over
-        return body(answer.plan, job, theme, width), stage, over
-
-    @app.callback(
-        Output(ids.WHY_PROGRESS, "children"),
-        Input(ids.WHY_STAGE, "data"),
-        Input(ids.WHY_TICK, "n_intervals"),
-        State(ids.WHY_JOB, "data"),
-    )
-    @answers(Role.VIEW)
-    def tell(_: str | None, __: int | None, key: str | None) -> Any:
-        return _state(jobs.get(key))
+    plan_study.register(app, services, _STUDY, drawn)
 
 
 def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
@@ -135,7 +88,7 @@ def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
             f"What holds this plan back, and why {out} of {every} hosts are not in it. Prices are confirmed by new solves.",
             className="pp-lead",
         ),
-        html.Div(_state(job), id=ids.WHY_PROGRESS),
+        _STUDY.how_far(job),
     ]
     if prices is not None:
         parts.append(_prices(prices, cliffs, names, theme, width))
@@ -145,17 +98,6 @@ def body(plan: Plan, job: Job | None, theme: Theme, width: int) -> list[Any]:
         parts.append(_beside(left, plan, names, theme, width))
     parts.append(_matrix(plan, names))
     return parts
-
-
-def _state(job: Job | None) -> Any:
-    if job is None or job.status == "done":
-        return html.Div()
-    if job.status == "failed":
-        return html.Div([html.H2("This could not be worked out"), html.P(job.message)], className="pp-alert")
-    if job.status == "cancelled":
-        return html.P("Stopped: another plan was asked for.", className="pp-sub")
-    left = job.seconds_left
-    return progress((job.text or "beginning").capitalize(), job.share, "" if left is None else f"about {left:.0f} s left")
 
 
 def _prices(prices: Prices, cliffs: Cliffs | None, names: Names, theme: Theme, width: int) -> html.Section:
