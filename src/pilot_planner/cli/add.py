@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import InputsOption
-from pilot_planner.data.additions import Addition, new_host, new_schedule, new_sector, write_addition
-from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.loading import load_inputs
 from pilot_planner.errors import Fault, InputError, Place
+
+if TYPE_CHECKING:
+    from pilot_planner.data.additions import Addition
+    from pilot_planner.data.inputs import Inputs
 
 add_app = typer.Typer(
     name="add",
@@ -34,7 +35,9 @@ def host(
     inputs: InputsOption = None,
 ) -> None:
     """Add a candidate host."""
-    ready = load_inputs(inputs)
+    from pilot_planner.data.additions import new_host
+
+    ready = _loaded(inputs)
     _free(ready, "lists/hosts.csv", "iso3", iso3)
     listed = {
         "iso3": iso3,
@@ -57,7 +60,9 @@ def sector(
     inputs: InputsOption = None,
 ) -> None:
     """Add a sector, with a placement in every host."""
-    ready = load_inputs(inputs)
+    from pilot_planner.data.additions import new_sector
+
+    ready = _loaded(inputs)
     _free(ready, "lists/sectors.csv", "sector", sector_id)
     listed = {"sector": sector_id, "name": name, "isic": isic, "isic_title": isic_title, "excluded_by_default": "false"}
     _write(inputs, new_sector(ready, listed, _needed(ready, "sectors")))
@@ -77,7 +82,9 @@ def tax_schedule(
     inputs: InputsOption = None,
 ) -> None:
     """Add a graduated tax schedule that designs may use."""
-    ready = load_inputs(inputs)
+    from pilot_planner.data.additions import new_schedule
+
+    ready = _loaded(inputs)
     _free(ready, "facts/tax_schedules.csv", "schedule_id", schedule)
     listed = {
         "schedule_id": schedule,
@@ -93,6 +100,12 @@ def tax_schedule(
         "grade": "C",
     }
     _write(inputs, new_schedule(listed, _brackets(bracket)))
+
+
+def _loaded(folder: Path | None) -> Inputs:
+    from pilot_planner.data.loading import load_inputs
+
+    return load_inputs(folder)
 
 
 def _brackets(texts: list[str]) -> list[tuple[float, float]]:
@@ -136,6 +149,8 @@ def _needed(inputs: Inputs, table: str) -> set[str]:
 
 
 def _write(folder: Path | None, addition: Addition) -> None:
+    from pilot_planner.data.additions import write_addition
+
     root = write_addition(folder, addition)
     for path, rows in addition.rows.items():
         say(f"{root.as_posix()}/{path}: {len(rows)} row{'' if len(rows) == 1 else 's'} added")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -121,11 +118,11 @@ def plan(
     confidence: ConfidenceOption = None,
 ) -> None:
     """Solve a design: hosts, placements, worker caps, budget, and what they rely on."""
-    from pilot_planner.reports.plan_folder import check_target, write_plan
     from pilot_planner.studies.planning.plan import make_plan
-    from pilot_planner.studies.planning.plan_json import plan_document
 
     if out is not None:
+        from pilot_planner.reports.plan_folder import check_target, write_plan
+
         check_target(out)
     model, chosen = design_from(found, model, settings, solver, engine)
     chosen = with_events(chosen, event, model, inputs)
@@ -141,6 +138,8 @@ def plan(
         write_plan(result, out)
         say(f"plan {result.plan_id} written to {out}")
     if json_output:
+        from pilot_planner.studies.planning.plan_json import plan_document
+
         print_json(plan_document(result))
     else:
         from pilot_planner.reports.plan_text import print_plan
@@ -173,8 +172,6 @@ app.command()(restore)
 app.command()(dashboard)
 app.add_typer(accounts_app, name="accounts")
 
-_COLLECT_RARELY = 400_000
-
 
 def _app_for(arguments: list[str]) -> typer.Typer:
     """The command that is asked for, alone: to make ready the options of all takes longer than to read the inputs."""
@@ -192,13 +189,6 @@ def _app_for(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the command line. Every exit goes through ``messages``."""
-    # A command makes many small records and ends soon: fewer collections, and none when it ends, save a tenth of its time.
-    gc.set_threshold(_COLLECT_RARELY)
-    atexit.register(gc.freeze)
-    # The matrices are small: threads of the linear algebra library cost more to begin than they bring.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # None of ours; looking for them reads the descriptions of all that is installed.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     with messages():
         sweep_at_start()
         try:
@@ -226,7 +216,3 @@ def main() -> None:
         finally:
             # Here and not at the end of Python, so that a reader who has gone is noticed in time.
             sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
