@@ -11,9 +11,10 @@ from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.uncertainty import drawn_design
 from pilot_planner.studies.uncertainty.as_run import AsRun
 from pilot_planner.studies.uncertainty.chance import chance, chance_of
+from pilot_planner.studies.uncertainty.drawn_design import groups
 from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.proportions import wilson
-from pilot_planner.studies.uncertainty.samples import draw
+from pilot_planner.studies.uncertainty.samples import draw, uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
 from pilot_planner.studies.uncertainty.uncertain_inputs import uncertain_values
 
@@ -83,6 +84,37 @@ def test_blocks_of_draws_change_nothing(plan, monkeypatch):
     whole = chance_of(plan, 90, seed=2)
     monkeypatch.setattr(drawn_design, "BLOCK", 25)
     assert chance_of(plan, 90, seed=2).document() == whole.document()
+
+
+def signed_in_groups(plan, drawn, signed):
+    """By draw what is missed, which floors fail and whether it holds; and how many structures there were."""
+    trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
+    missed, floors, holds, structures = {}, {}, np.zeros(len(drawn), dtype=bool), 0
+    for settings, values, numbers in groups(drawn, plan.design, signed=signed):
+        found = DrawnPlan(trial.under(settings), values, len(numbers)).signed
+        structures += 1
+        holds[numbers] = found.holds
+        for into, its in ((missed, found.missed), (floors, found.floors)):
+            for name, amounts in its.items():
+                into.setdefault(name, np.zeros(len(drawn)))[numbers] = amounts
+    return missed, floors, holds, structures
+
+
+@pytest.mark.parametrize("settings", [{}, {"closures.MNG": 0.8}, {"promise": []}])
+def test_draws_in_which_a_host_closes_are_worked_on_with_the_others_and_come_out_the_same(shipped_inputs, settings):
+    """As signed a closure changes amounts alone; each draw is what it is in the programme of its own structure."""
+    plan = make_plan(None, shipped_inputs, settings)
+    drawn = uncertainty(plan.design, plan.inputs, behind(plan.case, plan.accounts)).draw(1000, 5)
+    assert any(path.startswith("closures.") for one in drawn.variants for path in one)
+    missed, floors, holds, structures = signed_in_groups(plan, drawn, signed=True)
+    apart = signed_in_groups(plan, drawn, signed=False)
+    assert missed.keys() == apart[0].keys()
+    for name, amounts in apart[0].items():
+        np.testing.assert_allclose(missed[name], amounts, rtol=1e-9, atol=1e-9)
+    assert floors.keys() == apart[1].keys()
+    assert all((floors[name] == fails).all() for name, fails in apart[1].items())
+    assert (holds == apart[2]).all()
+    assert structures < apart[3]
 
 
 def test_shares_have_their_intervals_and_failures_add_up(plan):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
+from pilot_planner.data.amounts import is_drawn, whole
 from pilot_planner.design.own_limits import OwnLimit
 from pilot_planner.design.section import Iso3, Name, Section
 
@@ -395,8 +396,10 @@ class Design(Section):
         return sector in self.exclusions or bool(self.sectors.allowed and sector not in self.sectors.allowed)
 
     def last_open(self, iso3: str) -> int:
-        """The last period in which anybody may work in a host; only whole periods before its closure count."""
-        return int(self.closures.get(iso3, 1.0) * self.programme.periods + _ROUNDING)
+        """The last period in which anybody may work in a host, in each draw; only whole periods before its closure count."""
+        last = whole(self.closures.get(iso3, 1.0) * self.programme.periods + _ROUNDING)
+        # A draw's own stays as it is: an array of whole numbers.
+        return last if is_drawn(last) else int(last)  # type: ignore[return-value]
 
     def bounds(self, key: str) -> LimitBounds:
         """The bounds of a limit; both None where the design sets none."""

@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pilot_planner.case.case import Case, PlacementCase
-from pilot_planner.data.amounts import whole
+from pilot_planner.data.amounts import somewhere, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def _decide_placement(d: Decisions, case: Case, placement: PlacementCase, workin
         for t in working:
             key = (h, s, level.level, t)
             name = f"{h}.{s}.{level.level}.{t}"
-            # After a host has ended the agreement nobody works there.
-            there = t <= case.last_open(h)
+            # After a host has ended the agreement nobody works there (in draws: where it has ended it in all of them).
+            there = somewhere(t <= case.last_open(h))
             # Bounds of what may be decided are none of what has happened.
             most = None if _over(case, t) else placement.intake if there else 0.0
             d.arrivals[key] = d.add(f"arrivals.{name}", 0.0, most)

@@ -16,7 +16,7 @@ from pilot_planner.case.case import Case, LevelCase, PlacementCase
 from pilot_planner.case.host_side import host_revenue
 from pilot_planner.case.pay import Pay
 from pilot_planner.case.take_up import TakeUp, take_up
-from pilot_planner.data.amounts import least, somewhere, whole
+from pilot_planner.data.amounts import least, somewhere, where, whole
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
 
@@ -151,7 +151,7 @@ class Quantities:
         result, paid = Linear(), self.case.rates.return_share
         if t - 1 > self.case.lead:
             everybody = t - 1 == self.case.last_open(h)
-            result.add(self.workers(h, t - 1), paid if everybody else self.case.rates.attrition * paid)
+            result.add(self.workers(h, t - 1), where(everybody, paid, self.case.rates.attrition * paid))
         if t == self.numbers[-1]:
             result.add(self.workers(h, t), paid)
         return result
@@ -165,7 +165,7 @@ class Quantities:
     def notice_wages(self, h: str, t: int) -> Linear:
         """USD of one more period of gross wages, owed in the period after the host has ended the agreement."""
         ended = self.case.lead < t - 1 == self.case.last_open(h)
-        return self.pay("gross_wage", h, t - 1) if ended else Linear()
+        return self.pay("gross_wage", h, t - 1) * where(ended, 1.0, 0.0) if somewhere(ended) else Linear()
 
     def in_kind(self, h: str, t: int) -> Linear:
         """USD of net pay taken as goods and services."""

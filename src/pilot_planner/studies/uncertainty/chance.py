@@ -188,11 +188,18 @@ def chance_in(plan: Plan, drawn: Draws, seed: int, run: bool, progress: Progress
     """The same in draws that are there; values that the plan does not rest on may be among them."""
     draws, tally = len(drawn), Tally(plan.design, host_names(plan.inputs) | sector_names(plan.inputs))
     trial = Trial(plan.design, plan.inputs, hold(plan.programme, plan.solution))
-    for settings, values, numbers in groups(drawn, plan.design):
-        if progress is not None and not progress(f"{tally.draws:,} of {draws:,} draws", tally.draws / draws):
-            raise CancelledError(f"stopped after {tally.draws:,} of {draws:,} draws")
-        one = DrawnPlan(trial.under(settings), values, len(numbers))
-        tally.add(one.signed, _as_run(one) if run else None)
+    readings, done = (True, False) if run else (True,), 0
+    for signed in readings:
+        for settings, values, numbers in groups(drawn, plan.design, signed=signed):
+            told = f"{done % draws:,} of {draws:,} draws as {'signed' if signed else 'run'}"
+            if progress is not None and not progress(told, done / (draws * len(readings))):
+                raise CancelledError(f"stopped after {told}")
+            one = DrawnPlan(trial.under(settings), values, len(numbers))
+            if signed:
+                tally.add_signed(one.signed)
+            else:
+                tally.add_run(_as_run(one))
+            done += len(numbers)
     return Chance(draws, seed, plan.design.promise, tally.signed, tally.run if run else None)
 
 
@@ -235,16 +242,18 @@ class Tally:
     _fails: dict[str, _Counted] = field(default_factory=dict)
     _fails_as_run: dict[str, _Counted] = field(default_factory=dict)
 
-    def add(self, signed: Signed, run: Run | None) -> None:
-        """One block."""
+    def add_signed(self, signed: Signed) -> None:
+        """One block as it is signed."""
         self.draws += signed.draws
         self._held += int(signed.holds.sum())
         _count(
             self._fails, {name: amount > 0.0 for name, amount in signed.missed.items()} | dict(signed.floors), self._counts
         )
-        if run is not None:
-            self._held_as_run += int(run.holds.sum())
-            _count(self._fails_as_run, {name: share > 0.0 for name, share in run.missed.items()}, self._counts)
+
+    def add_run(self, run: Run) -> None:
+        """One block as it is run."""
+        self._held_as_run += int(run.holds.sum())
+        _count(self._fails_as_run, {name: share > 0.0 for name, share in run.missed.items()}, self._counts)
 
     def _counts(self, name: str) -> bool:
         return failure_kind(name, self.design) in ("floor", "structure") or counts(self.design, *_bound(name))

@@ -50,14 +50,19 @@ def settings_of_names(names: Iterable[str], design: Design, inputs: Inputs) -> d
     return settings_of(found, design, inputs)
 
 
-def settings_of(events: Iterable[Event], design: Design, inputs: Inputs) -> dict[str, Any]:
+Trees = dict[tuple[tuple[str, Any], ...], Any]
+"""A design as plain values by what events have set in it; for whoever asks about many events of one design."""
+
+
+def settings_of(events: Iterable[Event], design: Design, inputs: Inputs, trees: Trees | None = None) -> dict[str, Any]:
     """Settings, as ``--set`` takes them, that make a design and inputs what they are if these events happen.
 
     Events act one after the other, each on what the ones before have left. What an event would not change is left out.
     """
     found: dict[str, Any] = {}
+    trees = {} if trees is None else trees
     for event in events:
-        tree = _tree(design, found)
+        tree = _tree(design, found, trees)
         for effect in event.effects:
             if effect.path.startswith(OF_INPUTS):
                 found |= _of_input(effect, inputs, found)
@@ -66,9 +71,12 @@ def settings_of(events: Iterable[Event], design: Design, inputs: Inputs) -> dict
     return found
 
 
-def _tree(design: Design, settings: Mapping[str, Any]) -> Any:
+def _tree(design: Design, settings: Mapping[str, Any], trees: Trees) -> Any:
     of_design = {path: value for path, value in settings.items() if not path.startswith(OF_INPUTS)}
-    return (changed(design, of_design) if of_design else design).model_dump()
+    key = tuple(sorted(of_design.items()))
+    if key not in trees:
+        trees[key] = (changed(design, of_design) if of_design else design).model_dump()
+    return trees[key]
 
 
 def _of_input(effect: Effect, inputs: Inputs, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,11 +140,13 @@ def changed(design: Design, settings: Mapping[str, Any]) -> Design:
     return validated(design.model_dump(), dict(settings)) if settings else design
 
 
-def touched(event: Event, design: Design, inputs: Inputs, hosts: Collection[str], paths: Collection[str]) -> bool:
+def touched(
+    event: Event, design: Design, inputs: Inputs, hosts: Collection[str], paths: Collection[str], trees: Trees
+) -> bool:
     """Whether an event changes anything for a plan in these hosts that rests on these inputs."""
     if event.host and event.host not in hosts:
         return False
-    found = settings_of([event], design, inputs)
+    found = settings_of([event], design, inputs, trees)
     return any(not path.startswith(OF_INPUTS) or path.removeprefix(OF_INPUTS) in paths for path in found)
 
 

@@ -28,7 +28,7 @@ from pilot_planner.data.estimates import Address, Bound, Estimate
 from pilot_planner.data.events import EVERYWHERE, OF_INPUTS, Event, events_of
 from pilot_planner.data.inputs import Inputs, bounds_of
 from pilot_planner.design.schema import Design
-from pilot_planner.studies.uncertainty.event_settings import input_value, settings_of, touched
+from pilot_planner.studies.uncertainty.event_settings import Trees, input_value, settings_of, touched
 from pilot_planner.studies.uncertainty.sampling import Seed
 from pilot_planner.studies.uncertainty.uncertain_inputs import (
     Fixed,
@@ -128,6 +128,8 @@ class Uncertainty:
     factors: tuple[Factor, ...]
     events: tuple[Event, ...]
     loads: Mapping[str, tuple[str, float]]
+    trees: Trees = field(default_factory=dict, repr=False, compare=False)
+    """The design as plain values under events that were asked about."""
 
     @cached_property
     def families(self) -> tuple[str, ...]:
@@ -200,18 +202,23 @@ class Uncertainty:
         of_design = [one for one in self.events if any(not each.path.startswith(OF_INPUTS) for each in one.effects)]
         known: dict[tuple[str, ...], int] = {(): 0}
         settings: list[Mapping[str, Any]] = [{}]
-        variant = np.zeros(draws, dtype=int)
-        for number in range(draws):
-            names = tuple(one.name for one in of_design if happened[one.name][number])
+        if not of_design:
+            return tuple(settings), np.zeros(draws, dtype=int)
+        together = np.array([happened[one.name] for one in of_design], dtype=bool).T
+        patterns, first, its = np.unique(together, axis=0, return_index=True, return_inverse=True)
+        numbers = np.zeros(len(patterns), dtype=int)
+        for place in np.argsort(first):
+            events = [one for one, so in zip(of_design, patterns[place], strict=True) if so]
+            names = tuple(one.name for one in events)
             if names not in known:
                 known[names] = len(settings)
-                settings.append(self.of_design([one for one in of_design if one.name in names]))
-            variant[number] = known[names]
-        return tuple(settings), variant
+                settings.append(self.of_design(events))
+            numbers[place] = known[names]
+        return tuple(settings), numbers[its.reshape(-1)]
 
     def after(self, *events: Event) -> tuple[dict[str, float], dict[str, Any]]:
         """What events set in the inputs (without ``inputs.`` in front) and in the design, all else at base."""
-        found = settings_of(events, self.design, self.inputs)
+        found = settings_of(events, self.design, self.inputs, self.trees)
         values = {path.removeprefix(OF_INPUTS): v for path, v in found.items() if path.startswith(OF_INPUTS)}
         return values, {path: value for path, value in found.items() if not path.startswith(OF_INPUTS)}
 
@@ -281,7 +288,9 @@ def uncertainty(
     places = {one.address[1] for one in behind if one.address[0] in ("hosts", "placements")} if hosts is None else set(hosts)
     values, fixed = uncertain_values(behind, inputs)
     paths = {one.path for one in behind}
-    events = tuple(one for one in events_of(inputs) if one.chance > 0.0 and touched(one, design, inputs, places, paths))
+    trees: Trees = {}
+    likely = [one for one in events_of(inputs) if one.chance > 0.0]
+    events = tuple(one for one in likely if touched(one, design, inputs, places, paths, trees))
     return Uncertainty(
         design=design,
         inputs=inputs,
@@ -290,6 +299,7 @@ def uncertainty(
         factors=tuple(_factors(inputs, behind)),
         events=events,
         loads=_loads(inputs, values),
+        trees=trees,
     )
 
 

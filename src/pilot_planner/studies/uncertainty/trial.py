@@ -14,7 +14,7 @@ from typing import Any
 
 from pilot_planner.case.case import Case, floors_of, make_case
 from pilot_planner.case.eligibility import Floor
-from pilot_planner.data.amounts import least, most, somewhere
+from pilot_planner.data.amounts import everywhere, is_drawn, least, most, somewhere, where
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
@@ -31,7 +31,7 @@ from pilot_planner.studies.uncertainty.event_settings import changed, held_under
 _TAKEN = 0.5
 _BROKEN = 1e-6
 """A limit is broken when it is missed by more than this, relative to max(1, |bound|)."""
-_NOT_PAY, _FEE_WAIVER = ("funding.", "closures."), ".foreign_worker_fee"
+_NOT_PAY, _FEE_WAIVER = ("funding.", "closures.", "programme.lead_periods"), ".foreign_worker_fee"
 """Settings that leave what workers are paid, and so what they take in kind, as it is."""
 _READ_WITHOUT_NOTE = ("deflators", "in_kind_baskets")
 _FUNDING = "lowest_balance"
@@ -111,6 +111,7 @@ class Trial:
     def solution(self, programme: Programme) -> list[float]:
         """The held decisions in the columns of a programme, with cost, balance and peak as they follow."""
         solution = [self.held.columns.get(column.name, 0.0) for column in programme.d.columns]
+        _close(programme, solution)
         self._take_up(programme, solution)
         rows = {row.name: row for row in programme.rows if row.name.startswith(("cost.", "balance_of."))}
         for t, column in programme.d.cost.items():
@@ -165,6 +166,16 @@ class Trial:
     def _planned(self) -> Quantities:
         """Quantities of the plan at base values."""
         return self.accounts_of_draws({}).q
+
+
+def _close(programme: Programme, solution: list[float]) -> None:
+    """Nobody works in a host from the period on in which it has closed, where that differs from draw to draw."""
+    d, case = programme.d, programme.case
+    for table in (d.arrivals, d.workers, d.in_kind, d.family):
+        for (host, *_, period), column in table.items():
+            there = period <= case.last_open(host)
+            if is_drawn(there) and solution[column] != 0.0 and not everywhere(there):
+                solution[column] = where(there, solution[column], 0.0)
 
 
 def whole_programme(case: Case) -> Programme:
