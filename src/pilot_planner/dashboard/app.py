@@ -20,6 +20,7 @@ from pilot_planner.dashboard.pages.inputs import page as inputs
 from pilot_planner.dashboard.pages.parties import page as parties
 from pilot_planner.dashboard.pages.plan import page as plan
 from pilot_planner.dashboard.pages.plan import solve_callbacks
+from pilot_planner.dashboard.pages.progress import page as progress
 from pilot_planner.dashboard.pages.tradeoffs import page as tradeoffs
 from pilot_planner.dashboard.pages.what_if import page as what_if
 from pilot_planner.dashboard.pages.why import page as why
@@ -46,6 +47,7 @@ PAGES: dict[str, Page] = {
     "/what-if": what_if,
     "/compare": compare,
     "/inputs": inputs,
+    "/progress": progress,
     "/export": export,
     "/briefing": briefing,
 }

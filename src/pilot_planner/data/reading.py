@@ -93,6 +93,11 @@ def _decode(path: Path, shown: str, package: Package) -> tuple[str, Fault | None
         return "", Fault(Place(shown), "is missing", "this file of the inputs", fix)
     except OSError as error:
         return "", Fault(Place(shown), f"cannot be read ({error.strerror})", "a readable file", "check its permissions")
+    return decoded(raw, shown)
+
+
+def decoded(raw: bytes, shown: str) -> tuple[str, Fault | None]:
+    """The text of a file in UTF-8, or what is wrong with it."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", Fault(Place(shown, 1), "is in UTF-16", "UTF-8", "save it as CSV in UTF-8")
     try:

@@ -125,7 +125,7 @@ def load_actuals(
         # Later checks would report consequences of these as if they were new faults.
         faults = Checking(found, design, ready, today or dt.datetime.now(tz=dt.UTC).date()).faults()
     if faults:
-        raise InputError(_first(faults))
+        raise InputError(first_of_each_table(faults))
     return found
 
 
@@ -136,7 +136,7 @@ def _read_folder(folder: Path) -> tuple[Actuals, list[Fault]]:
     return read_actuals(folder)
 
 
-def _first(faults: Sequence[Fault]) -> list[Fault]:
+def first_of_each_table(faults: Sequence[Fault]) -> list[Fault]:
     """Of each table the first faults, and how many more there are."""
     by_file: dict[str, list[Fault]] = {}
     for fault in faults:
@@ -230,26 +230,36 @@ def _read_book(file: Path) -> tuple[Actuals, list[Fault]]:
 
 def read_workbook(raw: bytes, name: str) -> tuple[Actuals, list[Fault]]:
     """Actuals of a workbook, and what is wrong with its cells, each as ``file:sheet:row:column``."""
-    refuse_what_is_no_plain_workbook(raw, name)
-    texts = dict(_sheets(raw, name))
+    return actuals_of_texts(sheets_of(raw, name), name, _OF_BOOK)
+
+
+_OF_BOOK = (":", "")
+
+
+def actuals_of_texts(texts: Mapping[str, str], name: str, between: tuple[str, str]) -> tuple[Actuals, list[Fault]]:
+    """Actuals of tables in CSV by their name, and what is wrong with their cells; ``between`` as in ``Actuals``."""
     package = actuals_package()
     faults: list[Fault] = []
     read: list[ReadTable] = []
+    before, behind = between
     for table in package.tables:
-        place = f"{name}:{table.name}"
+        place = f"{name}{before}{table.name}{behind}"
         if table.name in texts:
             read.append(table_of_text(texts[table.name], place, table, package))
             faults += read[-1].faults
         elif not table.optional:
-            faults.append(Fault(Place(place), "is missing", "this sheet of the template", "restore it from the template"))
-    for title in texts.keys() - {table.name for table in package.tables}:
-        names = [table.name for table in package.tables]
-        faults.append(
-            Fault(
-                Place(f"{name}:{title}"), "is no table of actuals", ", ".join(names), did_you_mean(title, names, "remove it")
-            )
-        )
-    return actuals_of(read, name, (":", "")), faults
+            faults.append(Fault(Place(place), "is missing", "this table of the template", "restore it from the template"))
+    names = [table.name for table in package.tables]
+    for title in texts.keys() - set(names):
+        fix = did_you_mean(title, names, "remove it")
+        faults.append(Fault(Place(f"{name}{before}{title}{behind}"), "is no table of actuals", ", ".join(names), fix))
+    return actuals_of(read, name, between), faults
+
+
+def sheets_of(raw: bytes, name: str) -> dict[str, str]:
+    """The sheets of a workbook as CSV, by their name. Raises InputError for what is no plain workbook."""
+    refuse_what_is_no_plain_workbook(raw, name)
+    return dict(_sheets(raw, name))
 
 
 def _sheets(raw: bytes, name: str) -> Iterator[tuple[str, str]]:

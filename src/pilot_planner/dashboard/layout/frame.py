@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/what-if", "What-if and risk"),
     ("/compare", "Compare"),
     ("/inputs", "Inputs"),
+    ("/progress", "Progress"),
     ("/export", "Export"),
 )
 

@@ -229,6 +229,32 @@ def party_floor(party: str) -> str:
     return f"parties-floor-{party}"
 
 
+# --- Progress ---
+PROGRESS_PLAN = "progress-plan"
+"""The saved plan that is asked about; the plan of this page where none is chosen."""
+PROGRESS_UPLOAD = "progress-upload"
+PROGRESS_UPLOADED = "progress-uploaded"
+"""Which file was sent: a name that nobody can guess, and the file's own."""
+PROGRESS_TOLD = "progress-told"
+PROGRESS_FORGET = "progress-forget"
+PROGRESS_DAY = "progress-day"
+PROGRESS_TEMPLATE = "progress-template"
+PROGRESS_BODY = "progress-body"
+PROGRESS_BELOW = "progress-below"
+PROGRESS_JOB = "progress-job"
+PROGRESS_TICK = "progress-tick"
+PROGRESS_STAGE = "progress-stage"
+PROGRESS_LEARNED = "progress-learned"
+PROGRESS_DECIDE = "progress-decide"
+PROGRESS_ANEW = "progress-anew"
+PROGRESS_ANEW_JOB = "progress-anew-job"
+PROGRESS_ANEW_TICK = "progress-anew-tick"
+PROGRESS_ANEW_STAGE = "progress-anew-stage"
+PROGRESS_WAY = "progress-way"
+PROGRESS_NAME = "progress-name"
+PROGRESS_SAVE = "progress-save"
+PROGRESS_SAVED = "progress-saved"
+
 # --- What-if and risk ---
 LEVER_X = "lever-x"
 LEVER_Y = "lever-y"

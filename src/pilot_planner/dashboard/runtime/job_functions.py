@@ -234,6 +234,62 @@ def _tell_item(tell: Tell, item: Any) -> None:
     tell("item", item)
 
 
+def standing(task: Task, tell: Tell) -> Any:
+    """Where a signed plan stands after what was reported: its course, or what is wrong with the report by cell."""
+    from pilot_planner.studies.after_signature.course import course_of
+
+    pilot = _pilot(task, tell)
+    if pilot["faults"]:
+        return pilot
+    return {"faults": (), "note": pilot["note"], "course": course_of(pilot["now"], progress=_progress(tell))}
+
+
+def decide_anew(task: Task, tell: Tell) -> Any:
+    """The rest of a signed plan decided anew, in three ways side by side, each ready to be saved."""
+    from pilot_planner.reports.replan_told import told
+    from pilot_planner.store.plans import plan_parts
+    from pilot_planner.studies.after_signature.learning import lessons_of
+    from pilot_planner.studies.after_signature.replan import replan
+
+    pilot = _pilot(task, tell)
+    if pilot["faults"]:
+        return pilot
+    now = pilot["now"]
+    lessons = lessons_of(now.plan, now.actuals) if task["learned"] else None
+    found = replan(now.plan, now.actuals, progress=_progress(tell), lessons=lessons)
+    ready = {one.way: plan_parts(one.plan) for one in found.answers if one.plan is not None}
+    return {"faults": (), "note": pilot["note"], "told": told(found, _progress(tell)), "ready": ready}
+
+
+def _pilot(task: Task, tell: Tell) -> dict[str, Any]:
+    """The signed plan made again, and where it stands by what was sent, or by what the store keeps."""
+    import datetime as dt
+
+    from pilot_planner.data.actuals import Actuals, of_inputs
+    from pilot_planner.reports.actuals_upload import read_upload
+    from pilot_planner.store.plans import saved_inputs
+    from pilot_planner.store.recompute import remade
+    from pilot_planner.studies.after_signature.standing import standing as where_it_stands
+    from pilot_planner.studies.planning.plan import make_plan
+
+    tell("progress", ("making the signed plan again", 0.0))
+    if task["saved"] is None:
+        plan, note = make_plan(**_asked(task["question"])), ""
+    else:
+        again = remade(*task["saved"])
+        plan, note = again.plan, "" if again.same else again.sentence
+    actuals: Actuals | None = None
+    if task["upload"] is not None:
+        sent = read_upload(task["upload"], task["name"], plan, dt.date.fromisoformat(task["today"]))
+        if sent.actuals is None:
+            return {"faults": sent.faults, "note": note, "course": None}
+        actuals = sent.actuals
+    elif task["kept"] is not None:
+        parts, record = task["kept"]
+        actuals = of_inputs(saved_inputs(parts, record).tables, "saved")
+    return {"faults": (), "note": note, "now": where_it_stands(plan, actuals or Actuals("", {}))}
+
+
 def donor_files(task: Task, tell: Tell) -> Any:
     """Files for donors of the plan, solved as the command line solves it."""
     from pilot_planner.exports.formats import make_export

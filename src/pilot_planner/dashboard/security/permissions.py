@@ -38,6 +38,8 @@ ROUTES: Mapping[str, Role] = {
     "/download/scenario.toml": Role.VIEW,
     "/download/inputs.xlsx": Role.VIEW,
     "/download/terms.toml": Role.VIEW,
+    "/download/actuals.zip": Role.VIEW,
+    "/download/actuals/<item>.zip": Role.VIEW,
     "/download/donor/<token>.zip": Role.VIEW,
     "/download/donor/<token>/<path:path>": Role.VIEW,
 }
@@ -48,12 +50,14 @@ WORK: Mapping[str, Role] = {
     "effects": Role.VIEW,
     "why": Role.VIEW,
     "parties": Role.VIEW,
+    "standing": Role.VIEW,
     "front": Role.PLAN,
     "alternatives": Role.PLAN,
     "what_if": Role.PLAN,
     "risk": Role.PLAN,
     "worth": Role.PLAN,
     "influence": Role.PLAN,
+    "decide_anew": Role.PLAN,
     "donor_files": Role.PLAN,
 }
 """The least role that may begin each kind of long work; looking at what others have begun needs none but VIEW."""

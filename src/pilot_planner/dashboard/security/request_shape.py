@@ -38,12 +38,14 @@ _EFFECT = {
 _TEXTS = (
     ids.QUESTION, ids.VISITOR, ids.TURN, ids.TURNED, ids.DIAGNOSIS_JOB, ids.WHY_JOB, ids.WHY_STAGE,
     ids.PARTIES_JOB, ids.PARTIES_STAGE,
+    ids.PROGRESS_JOB, ids.PROGRESS_STAGE, ids.PROGRESS_ANEW_JOB, ids.PROGRESS_ANEW_STAGE,
     ids.DONOR_JOB, ids.DONOR_TERMS,
     *map(ids.drawn, (ids.PLAN_CAPS, ids.PLAN_MAP, ids.PLAN_MONEY)),
 )  # fmt: skip
 _TYPED = (
     ids.LEVER_X, ids.LEVER_Y, *map(ids.typed, ("low", "base", "high")), ids.INPUTS_PASTE, ids.SAVE_NAME, ids.COMPARE_NAME,
     ids.COMPARE_ENTRY, ids.COMPARE_PASTE, ids.LIMIT_NAME, ids.LIMIT_SIDE, ids.LIMIT_BOUND, ids.FRONT_LEAST, ids.FRONT_MOST,
+    ids.PROGRESS_PLAN, ids.PROGRESS_DAY, ids.PROGRESS_NAME, ids.PROGRESS_WAY,
     ids.INPUTS_NAME, *map(ids.party_floor, ("workers", "state", "hosts", "employers", "donors")),
 )  # fmt: skip
 
@@ -59,6 +61,7 @@ SHAPES: Mapping[str, Shape] = {
     f"{ids.FRONT_BRUSH}.data": {str: [[NUMBER, NUMBER]]},
     f"{ids.RANK_JOB}.data": {"key": str, "search": str, "over": bool, "worth?": bool},
     f"{ids.HINTS_JOB}.data": {"job": str, "for?": str, "effects?": [_EFFECT]},
+    f"{ids.PROGRESS_UPLOADED}.data": {"token": str, "name": str},
     f"{ids.ASKED_AT}.data": NUMBER,
     f"{ids.HOW_SURE}.data": {"for": str, "html": str},
     f"{ids.INPUTS_CHOSEN}.data": {"path": str, "key": str},

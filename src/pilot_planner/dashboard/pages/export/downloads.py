@@ -101,7 +101,7 @@ def register(app: Dash, services: Services) -> Archives:
         return name, workbook_bytes(inputs_of(planner, question), names_of(planner.inputs), question.scenario), _XLSX
 
     for path, make in ((PLAN, plan), (SCENARIO, scenario), (WORKBOOK, workbook)):
-        app.server.add_url_rule(path, path, _sent(services, make), methods=["GET"])
+        app.server.add_url_rule(path, path, answering(services, make), methods=["GET"])
 
     def one(question: Question, name: str) -> File:
         archive = archives.of(question)
@@ -112,11 +112,12 @@ def register(app: Dash, services: Services) -> Archives:
         raise InputError([Fault(Place(name), "is no file of this plan", "a file that the Export page lists", "go there")])
 
     rule = f"{ONE}/<name>"
-    app.server.add_url_rule(rule, rule, _sent(services, one), methods=["GET"])
+    app.server.add_url_rule(rule, rule, answering(services, one), methods=["GET"])
     return archives
 
 
-def _sent(services: Services, make: Callable[..., File]) -> Callable[..., Any]:
+def answering(services: Services, make: Callable[..., File]) -> Callable[..., Any]:
+    """A route that answers the file of the question in its address, if the visitor may ask it."""
     planner = services.planner
 
     def answer(**names: str) -> Response:
@@ -130,6 +131,20 @@ def _sent(services: Services, make: Callable[..., File]) -> Callable[..., Any]:
             return Response(f"{error}\n", status=422, mimetype="text/plain")
         services.note("export", request.path.rpartition("/")[2], {"question": question.key, "bytes": len(raw)})
         return sent(raw, name, kind)
+
+    return answer
+
+
+def told(make: Callable[..., Response]) -> Callable[..., Response]:
+    """The same route, which tells in words what cannot be made."""
+
+    def answer(**names: str) -> Response:
+        try:
+            return make(**names)
+        except NotAllowedError:
+            raise
+        except PilotPlannerError as error:
+            return Response(f"{error}\n", status=422, mimetype="text/plain")
 
     return answer
 
