@@ -19,6 +19,7 @@ from pilot_planner.dashboard.security.login_pages import open_doors
 from pilot_planner.dashboard.security.proxy_sso import TrustedProxy
 from pilot_planner.dashboard.security.request_guard import Guarded
 from pilot_planner.dashboard.security.settings import load_settings
+from pilot_planner.errors import StoreError
 from pilot_planner.store.store import Store
 
 HERE = {"Origin": "http://localhost"}
@@ -595,3 +596,75 @@ def test_readiness_says_what_is_missing(tmp_path, shipped_inputs):
     assert answer.status_code == 503
     assert "accounts database" in answer.text
     assert "Traceback" not in answer.text
+
+
+# What is changed for everybody, and the log.
+
+
+def saved_as(client, app, name):
+    """What the page says to a visitor who saves the plan of the first page."""
+    plan = client.post("/_dash-update-component", json=question(BUDGET), headers=HERE).json["response"]["plan"]["data"]
+    found = next(key for key in app.callback_map if key.startswith("..team-told.children...team-changed.data...team-name"))
+    parts = [dict(zip(("id", "property"), one.rsplit(".", 1), strict=True)) for one in found.strip(".").split("...")]
+
+    def part(one, prop, value):
+        return {"id": one, "property": prop, "value": value}
+
+    body = {
+        "output": found,
+        "outputs": parts,
+        "inputs": [part("team-save", "n_clicks", 1)],
+        "changedPropIds": ["team-save.n_clicks"],
+        "state": [part("team-name", "value", name), part("team-note", "value", ""), part("plan", "data", plan)],
+    }
+    answer = client.post("/_dash-update-component", json=body, headers=HERE)
+    assert answer.status_code == 200, answer.text
+    return answer.json["response"]["team-told"]["children"]
+
+
+def busy_at(access, monkeypatch, moment):
+    """The accounts cannot be written when the log is written to for that time, counted from 1."""
+    plain, times = access.note, []
+
+    def note(*words):
+        times.append(1)
+        if len(times) == moment:
+            raise StoreError("the accounts are busy", "busy")
+        plain(*words)
+
+    monkeypatch.setattr(access, "note", note)
+
+
+def logged(access, name):
+    return [one.action for one in access.events(who=name) if one.action.startswith("plan ")]
+
+
+def test_what_is_saved_for_everybody_is_in_the_log_before_and_after(app, of, access):
+    assert saved_as(of(Role.PLAN), app, "Told twice") == "Saved “Told twice” for everybody."
+    assert logged(access, "plan")[:2] == ["plan saved", "plan saved: begun"]
+    item = next(one for one in services_of(app).store.list("plan") if one.name == "Told twice")
+    assert next(one.subject for one in access.events() if one.action == "plan saved") == item.id
+
+
+def test_what_the_log_cannot_take_is_not_saved(app, of, access, monkeypatch):
+    busy_at(access, monkeypatch, 1)
+    told = saved_as(of(Role.PLAN), app, "Never told")
+    assert told == "Nothing was saved: the accounts are busy"
+    assert "Never told" not in [one.name for one in services_of(app).store.list("plan")]
+
+
+def test_what_was_saved_and_could_not_be_confirmed_is_not_called_unsaved(app, of, access, monkeypatch):
+    busy_at(access, monkeypatch, 2)
+    told = saved_as(of(Role.PLAN), app, "Half told")
+    assert told.startswith("Saved “Half told” for everybody. The log of what is done here has that this was begun")
+    assert "Half told" in [one.name for one in services_of(app).store.list("plan")]
+    assert logged(access, "plan")[0] == "plan saved: begun"
+
+
+def test_what_failed_is_in_the_log_as_not_done(app, of, access, monkeypatch):
+    def refuse(*_, **__):
+        raise StoreError("the disk is full", "full")
+
+    monkeypatch.setattr(Store, "save_plan", refuse)
+    assert saved_as(of(Role.PLAN), app, "Full disk") == "Nothing was saved: the disk is full"
+    assert logged(access, "plan")[:2] == ["plan saved: not done", "plan saved: begun"]

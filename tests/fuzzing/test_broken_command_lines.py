@@ -151,7 +151,9 @@ def judge(driver, words, ended):
 
 def names_a_place(refusal, words):
     """An option, an argument, a setting, a file or an item: something that whoever typed the line finds again."""
-    if re.search(r"--\w|'[^']*'|[\w./-]+\.(?:csv|toml|json|sqlite|xlsx|xml)\b|[A-Z_]{4,}|(?:event|change) -?\d", refusal):
+    if re.search(
+        r"--\w|'[^']*'|[\w./-]+\.(?:csv|toml|json|sqlite|xlsx|xml)\b|[A-Z_]{4,}|(?:event|change) -?\d|account \w", refusal
+    ):
         return True
     setting = refusal.partition(":")[0]
     return any(len(word) > 1 and (word in refusal or word.startswith(setting)) for word in words)

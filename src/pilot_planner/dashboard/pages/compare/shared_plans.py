@@ -17,6 +17,7 @@ from pilot_planner.dashboard.layout.components import aria, empty, folded, linke
 from pilot_planner.dashboard.pages.compare.comparison import comparison_link
 from pilot_planner.dashboard.pages.compare.saved_plans import clean_name
 from pilot_planner.dashboard.runtime.current_user import need, needing, visitor
+from pilot_planner.dashboard.runtime.noting import done_and_noted
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.errors import StoreError
@@ -154,12 +155,14 @@ def _save(app: Dash, planner: Planner, store: Store, note_down: Note) -> None:
             if taken:
                 told = f"“{wanted}” is there already, last changed by {taken[0].changed_by}: choose another name."
                 return told, no_update, no_update, no_update
-            search = {"search": answer.question.search}
-            item = _by_visitor(store).save_plan(answer.plan, wanted, asked=search, description=(note or "").strip())
+            plan, search = answer.plan, {"search": answer.question.search}
+            item, more = done_and_noted(
+                note_down, "plan saved", "", {"plan": plan.plan_id},
+                lambda: _by_visitor(store).save_plan(plan, wanted, asked=search, description=(note or "").strip()),
+            )  # fmt: skip
         except StoreError as error:
             return f"Nothing was saved: {error}", no_update, no_update, no_update
-        note_down("plan saved", item.id, {"plan": answer.plan.plan_id})
-        return f"Saved “{item.name}” for everybody.", f"{item.id}:{item.revision}", "", ""
+        return f"Saved “{item.name}” for everybody.{more}", f"{item.id}:{item.revision}", "", ""
 
 
 def _manage(app: Dash, store: Store, note_down: Note) -> None:
@@ -182,12 +185,15 @@ def _manage(app: Dash, store: Store, note_down: Note) -> None:
         if not entry:
             return "Choose a plan of everybody first.", no_update
         revision = seen.get(entry) if isinstance(seen, dict) else None
+        button = str(ctx.triggered_id)
         try:
-            item = changed_item(_by_visitor(store), str(ctx.triggered_id), entry, clean_name(name or ""), revision)
+            item, more = done_and_noted(
+                note_down, "plan changed", entry, {"after": revision, "by": button},
+                lambda: changed_item(_by_visitor(store), button, entry, clean_name(name or ""), revision),
+            )  # fmt: skip
         except StoreError as error:
             return f"Nothing was changed: {error}", no_update
-        note_down("plan changed", item.id, {"revision": item.revision, "by": str(ctx.triggered_id)})
-        told = f"“{item.name}”: {'put away' if item.archived else 'kept'}, revision {item.revision}."
+        told = f"“{item.name}”: {'put away' if item.archived else 'kept'}, revision {item.revision}.{more}"
         return told, f"{item.id}:{item.revision}"
 
 
