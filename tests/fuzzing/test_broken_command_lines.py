@@ -86,6 +86,9 @@ OVERRIDE = "[limits.operating_cost]\nmax = 9000000\n[inputs.placements.MNG.const
 TERMS = "models/terms/iati_example.toml"
 
 
+PLACE = re.compile(r"--\w|'[^']*'|[\w./-]+\.(?:csv|toml|json|sqlite|xlsx|xml)\b|[A-Z_]{4,}|(event|change) -?\d|account \w")
+
+
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory):
     made = Driver(tmp_path_factory.mktemp("driver"))
