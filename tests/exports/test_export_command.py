@@ -340,3 +340,17 @@ def test_a_file_that_is_not_there_and_words_too_many_or_too_few_are_told(capsys,
         result = run_here(capsys, "export", *words)
         assert result.status == 2
         assert told in " ".join(result.err.replace("│", " ").split())
+
+
+def test_a_donors_own_form_goes_with_the_format_that_fills_it_in(export, tmp_path):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "their form.xlsx") as book:
+        book.add_worksheet("Sheet").write_string("B2", "{{ plan_id }}")
+    result = export("--to", "pdf", "--template", tmp_path / "their form.xlsx")
+    assert result.status == 2
+    assert "goes with --to forms" in result.err
+    result = export("--to", "forms", "--template", tmp_path / "their form.xlsx", "--out", tmp_path / "made")
+    assert result.status == 0, result.err
+    assert written(tmp_path / "made") == {"forms/donor_form.xlsx"}
+    assert "legal gate was added" in result.out + result.err

@@ -35,7 +35,12 @@ def export(
         typer.Option("--terms", metavar="FILE", help="Who asks whom, currency and rules (default: a draft)."),
     ] = None,
     template: Annotated[
-        Path | None, typer.Option("--template", metavar="FILE", help="A donor's own Word form, to be filled in (docx).")
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="FILE",
+            help="A donor's own form, to be filled in: .docx with --to docx, .xlsx with --to forms.",
+        ),
     ] = None,
     check: Annotated[
         Path | None,
@@ -58,7 +63,7 @@ def export(
 
     formats, read = _asked(to, terms)
     made = remake(plan, inputs)
-    options = {} if template is None else {"docx.template": str(template)}
+    options = _options(template, formats)
     files = make_export(made, formats, read, progress=progress(), options=options, terms_file=str(terms or ""))
     done()
     folder = out or Path(f"export_{made.plan_id}")
@@ -67,6 +72,16 @@ def export(
     for note in files.notes:
         say(f"note: {note}")
     say(made.legal_gate)
+
+
+def _options(template: Path | None, formats: list[str]) -> dict[str, str]:
+    """The option that names a donor's own form, by its kind."""
+    if template is None:
+        return {}
+    kind = "forms" if template.suffix.lower() in (".xlsx", ".xlsm") else "docx"
+    if kind not in formats:
+        raise typer.BadParameter(f"--template {template.name} goes with --to {kind}, which fills it in")
+    return {f"{kind}.template": str(template)}
 
 
 def _check(file: Path, plan: str | None, to: list[str] | None) -> None:

@@ -9,10 +9,20 @@ from pilot_planner.exports.proposal.form_fields import short_fields
 from pilot_planner.exports.proposal_data import Dossier, Files
 
 FOLDER = "forms"
+TEMPLATE = "forms.template"
+"""The option that names a donor's own Excel form."""
 
 
 def make(dossier: Dossier) -> Files:
-    """``forms/NAME.xlsx`` for each form. Raises InputError with every fault of a form that cannot be used."""
+    """``forms/NAME.xlsx`` for each form, or the donor's own form that was asked for, filled in, and it alone.
+
+    Raises InputError with every fault of a form that cannot be used.
+    """
+    template = dossier.options.get(TEMPLATE)
+    if template is not None:
+        from pilot_planner.exports.proposal.workbook_form import filled_workbook
+
+        return {f"{FOLDER}/donor_form.xlsx": filled_workbook(dossier, template)}
     words = short_fields(dossier)
     files: Files = {}
     for name in form_names():

@@ -14,6 +14,7 @@ import subprocess  # nosec B404 # this program's own module
 import sys
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,16 +52,18 @@ def filled(dossier: Dossier, template: str) -> bytes:
     return made
 
 
-def fill_in(template: str, raw: bytes, known: Mapping[str, Any], gate: str) -> tuple[bytes, list[str]]:
+def fill_in(
+    template: str, raw: bytes, known: Mapping[str, Any], gate: str, by: str = "form_filling"
+) -> tuple[bytes, list[str]]:
     """The form ``raw`` with the values of ``known`` in its fields and the legal gate, and what there is to tell of it;
-    ``template`` is its name for messages. Raises what ``filled`` raises.
+    ``template`` is its name for messages, ``by`` the module that knows its kind. Raises what ``filled`` raises.
     """
     task = {
         "template": template, "form": base64.b64encode(raw).decode(), "known": known, "gate": gate,
         "names": [*FIELDS, *LISTS], "most_bytes": MOST_BYTES, "seconds": SECONDS, "bytes_of_memory": MEMORY,
     }  # fmt: skip
     # Without the folder that somebody stands in among those that modules come from.
-    command = [sys.executable, "-P", "-m", f"{__package__}.form_filling"]
+    command = [sys.executable, "-P", "-m", f"{__package__}.{by}"]
     try:
         ended = subprocess.run(  # noqa: S603  # nosec B603 # this program's own module
             command, input=json.dumps(task).encode(), capture_output=True, timeout=_SECONDS_TO_WAIT, check=True
@@ -85,9 +88,22 @@ def _too_much(template: str, what: str) -> InputError:
     return InputError([Fault(Place(template), f"takes {what} to be filled in", expected, fix)])
 
 
-def read_form(template: str) -> bytes:
-    """The bytes of a form that is a Word document of a sane size."""
-    expected = "a Word document (.docx) with fields such as {{ plan_id }}"
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of office file that can be a form: what it is called, its extension, the part that it always has."""
+
+    name: str
+    extension: str
+    part: str
+
+
+WORD = Kind("Word document", "docx", "word/document.xml")
+EXCEL = Kind("Excel workbook", "xlsx", "xl/workbook.xml")
+
+
+def read_form(template: str, kind: Kind = WORD) -> bytes:
+    """The bytes of a form that is a document of its kind and of a sane size."""
+    expected = f"{'an' if kind is EXCEL else 'a'} {kind.name} (.{kind.extension}) with fields such as {{{{ plan_id }}}}"
     try:
         raw = Path(template).read_bytes()
     except (OSError, ValueError) as error:
@@ -97,11 +113,12 @@ def read_form(template: str) -> bytes:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             names = packed.namelist()
             size = sum(one.file_size for one in packed.infolist())
-            if "word/document.xml" not in names:
+            if kind.part not in names:
                 raise zipfile.BadZipFile
     except zipfile.BadZipFile:
-        fix = "save it from Word or LibreOffice as .docx (not .doc, .odt or .pdf)"
-        raise InputError([Fault(Place(template), "is not a Word document", expected, fix)]) from None
+        fix = f"save it from {kind.name.split()[0]} or LibreOffice as .{kind.extension}, without a password"
+        what = f"is not {'an' if kind is EXCEL else 'a'} {kind.name}"
+        raise InputError([Fault(Place(template), what, expected, fix)]) from None
     if size > MOST_BYTES:
         what = f"unpacks to {size:,} bytes"
         raise InputError([Fault(Place(template), what, f"at most {MOST_BYTES:,}", "take large pictures out of the form")])

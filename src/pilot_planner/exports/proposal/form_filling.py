@@ -13,7 +13,7 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +24,19 @@ _TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _PARTS = re.compile(r"^word/(document|header\d*|footer\d*|footnotes)\.xml$")
 
 
+Filler = Callable[[str, bytes, Mapping[str, Any], str, Sequence[str]], tuple[bytes, list[str]]]
+"""What fills in a form of one kind; its arguments are those of ``filled``."""
 NO_MEMORY = 3
 """Exit status where the form took more memory than it may."""
 
 
-def main() -> None:
+def main(fill: Filler) -> None:
     """Run as a module: reads what to fill in from standard input and writes what became of it, both as ``form`` has them."""
     task = json.load(sys.stdin)
     _hold(task["seconds"], task["bytes_of_memory"])
     template, raw = task["template"], base64.b64decode(task["form"])
     try:
-        made, notes = filled(template, raw, task["known"], task["gate"], task["names"])
+        made, notes = fill(template, raw, task["known"], task["gate"], task["names"])
         if len(made) > task["most_bytes"]:
             what = f"becomes {len(made):,} bytes when it is filled in"
             fix = "look for a loop in a loop, and take large pictures out of the form"
@@ -248,4 +250,4 @@ def _mentions(paragraph: str, error: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    main(filled)
