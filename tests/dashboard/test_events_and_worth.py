@@ -14,6 +14,7 @@ from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.data.locations import resolve_inputs
 from pilot_planner.design.loading import resolve_model
+from pilot_planner.reports.evidence_text import ceiling, first_to_find_out
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.uncertainty.what_to_find_out import evidence
 
@@ -48,7 +49,7 @@ def test_inputs_are_ranked_by_what_knowing_them_is_worth(shipped_inputs, monkeyp
     monkeypatch.setattr("pilot_planner.studies.uncertainty.what_to_find_out.evidence", lambda *_, **__: found)
     told = []
     task = {"model": str(resolve_model("one_host")), "inputs": str(resolve_inputs(None)), "settings": {}}
-    job_functions.worth(task, lambda kind, value: told.append(value) or True)
+    said = job_functions.worth(task, lambda kind, value: told.append(value) or True)
     worth = {one.name: (one.points if one.amount is None else one.amount) for one in found.known}
     assert {one.family for one in told} == {name for name, one in worth.items() if one.found and found.paths[name]}
     assert all(one.width == worth[one.family].value > 0.0 for one in told)
@@ -56,9 +57,10 @@ def test_inputs_are_ranked_by_what_knowing_them_is_worth(shipped_inputs, monkeyp
     job.items.extend(told)
     by_path = swings(job)
     assert all(by_path[path] >= one.width for one in told for path in one.paths)
-    job.status = "done"
-    words = str(ranking_state(job, {}, worth=True))
+    job.status, job.result = "done", said
+    words = str(ranking_state(job, {}, worth=True)).replace("\\xa0", "\xa0")
     assert ("is worth most to know before signing" in words) == bool(told)
+    assert first_to_find_out(found) in words and ceiling(found) in words
     assert "Worth knowing" in [one.get("headerName") for one in columns(1400, True, True)]
 
 

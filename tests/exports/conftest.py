@@ -9,6 +9,7 @@ from pilot_planner import make_plan
 from pilot_planner.exports.proposal import pdf, word
 from pilot_planner.exports.proposal_data import Dossier
 from pilot_planner.exports.terms import Terms, load_terms
+from pilot_planner.studies.uncertainty import what_to_find_out
 
 MODELS = Path(__file__).parents[2] / "models"
 MADE_ON = dt.date(2026, 11, 20)
@@ -28,6 +29,15 @@ HOSTILE = {
     "russian": "Агентство по трудовой миграции",
 }
 """Texts that break files when nobody takes care, and names as real ones are written."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_draws():
+    """What to find out first, from so few draws that every proposal here can have it; its words and tables are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(what_to_find_out, "DRAWS", 150)
+        patch.setattr(what_to_find_out, "CANDIDATES", 3)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,12 @@ import pytest
 from rich.console import Console
 
 from pilot_planner.data.loading import load_inputs
-from pilot_planner.reports.comparison_text import in_step, print_comparison
+from pilot_planner.reports import chance_text
+from pilot_planner.reports.comparison_text import in_step, print_comparison, print_side_by_side
 from pilot_planner.reports.plan_folder import write_plan
-from pilot_planner.studies.planning.comparison import compare
+from pilot_planner.studies.planning.comparison import compare, side_by_side
 from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.uncertainty.chance import chance_of, read_chance
 
 
 def printed(comparison):
@@ -48,6 +50,33 @@ def test_plans_on_other_inputs_are_never_the_same_and_say_what_differs(plan, oth
         text = printed(found)
         assert "Inputs  1 differs of those that both plans rest on" in text
         assert "Attrition yearly" in text
+
+
+def test_how_sure_each_plan_is_stands_there_as_signed_and_as_run_with_what_fails(plan, tmp_path):
+    known = plan.with_chance(chance_of(plan, draws=60))
+    folders = [write_plan(one, tmp_path / name) or tmp_path / name for one, name in ((plan, "a"), (known, "b"))]
+    rows = chance_text.rows([plan.chance, known.chance])
+    assert rows[0][1] == "not known" and "of 100" in rows[0][2] and "of 100" in rows[2][1]
+    assert rows[1][2] not in ("nothing", "") and rows[3][1] not in ("nothing", "")
+    for found in (compare(plan, known), compare(*folders)):
+        text = " ".join(printed(found).split())
+        for row in rows:
+            assert " ".join(row) in text
+        assert found.document()["chances"][1]["as_run"]["count"] == known.chance.as_run.holds.count
+    many = side_by_side([*folders, plan])
+    out = io.StringIO()
+    print_side_by_side(many, ["a", "b", "c"], Console(file=out, width=200, highlight=False))
+    assert " ".join(chance_text.rows([plan.chance, known.chance, plan.chance])[2]) in " ".join(out.getvalue().split())
+
+
+@pytest.mark.parametrize("broken", [None, {}, {"draws": "many"}, {"draws": 3, "as_run": None, "as_signed": 4}])
+def test_a_document_without_a_chance_that_can_be_read_has_none(broken):
+    assert read_chance(broken) is None
+
+
+def test_a_chance_is_read_as_it_was_written(plan):
+    known = chance_of(plan, draws=40)
+    assert read_chance(json.loads(json.dumps(known.document()))) == known
 
 
 def test_other_inputs_that_neither_plan_rests_on_are_told_too(plan, shipped_inputs):

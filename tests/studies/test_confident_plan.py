@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -158,12 +159,23 @@ def check_fresh(model, inputs, settings, confidence, draws, fresh):
         # Told as less than asked, in words.
         assert "less than asked" in found.sentences[0]
         assert share.interval[1] >= confidence
-    else:
-        assert found.most < confidence
+    elif found.most < confidence:
         assert "No plan under these limits holds" in found.sentences[0]
+    else:
+        # Nothing is proven where time ended first, and it is said so.
+        assert not found.complete
+        assert "whether there is one is not known" in found.sentences[0]
     # Never more than its interval above what no signature can exceed.
     assert share.interval[0] <= found.most + 0.5 * (share.interval[1] - share.interval[0]) + 1.0 / np.sqrt(draws)
     return True
+
+
+def test_where_time_ended_first_nothing_is_called_proven(shipped_inputs):
+    found = plan_for(None, shipped_inputs, SMALL, confidence=0.6, draws=DRAWS, fresh_draws=DRAWS).confident
+    assert "(proven)" in found.sentences[0]
+    stopped = replace(found, most=1.0, complete=False)
+    assert "whether there is one is not known" in stopped.sentences[0]
+    assert "proven" not in " ".join(stopped.sentences)
 
 
 @pytest.mark.parametrize("confidence", [0.15, 0.6])

@@ -5,6 +5,7 @@ The longest of them runs in a process beside this one. Every record is plain dat
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,7 @@ from pilot_planner.data.estimates import Bound
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.design.schema import Design
-from pilot_planner.errors import CancelledError, InputError, PilotPlannerError
+from pilot_planner.errors import CancelledError, InputError, PilotPlannerError, SolverError
 from pilot_planner.exports.less_money import BriefFront, brief_front
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.execution.subprocess_task import Beside, StoppedError
@@ -35,6 +36,7 @@ from pilot_planner.studies.uncertainty.samples import Uncertainty, uncertainty
 from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw, named_draws
 from pilot_planner.studies.uncertainty.summary import Swing, main_figures, swings
 from pilot_planner.studies.uncertainty.trial import Figures, Trial
+from pilot_planner.studies.uncertainty.what_to_find_out import Evidence, evidence_of
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,28 @@ class Studies:
         return gate_of(self.plan, progress=self._told(_GATE))
 
     @cached_property
+    def evidence(self) -> Evidence | None:
+        """What to find out first; None where nobody works, or it was not worked out within the design's time limit."""
+        if not self.plan.placements:
+            return None
+        ends = time.perf_counter() + self.plan.design.solver.time_limit
+        caller = self._told(_EVIDENCE)
+
+        def progress(text: str, share: float) -> bool:
+            if caller is not None and not caller(text, share):
+                raise CancelledError(f"stopped at: {text}")
+            return time.perf_counter() < ends
+
+        try:
+            return evidence_of(self.plan, progress=progress)
+        except CancelledError:
+            if time.perf_counter() < ends:
+                raise
+            return None
+        except (InputError, SolverError):
+            return None
+
+    @cached_property
     def chance(self) -> Chance | None:
         """How sure the plan is; None where that cannot be told."""
         return chance_to_tell(self.plan)
@@ -137,8 +161,8 @@ class Studies:
         return self.progress is not None and not self.progress("trading off cost, income and state revenue", 0.5)
 
 
-_GATE = 0.22
-"""Share of the whole that is done when it begins."""
+_GATE, _EVIDENCE = 0.22, 0.24
+"""Shares of the whole that are done when they begin."""
 
 
 def sensitivity(plan: Plan) -> Sensitivity:

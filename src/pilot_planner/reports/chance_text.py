@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pilot_planner.data.wording import listed
 from pilot_planner.design.schema import Design
 from pilot_planner.programme.limits import find_limit
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.uncertainty.chance import Chance, Failure, Outlook, Share
 from pilot_planner.text.labels import inline
+from pilot_planner.text.number_format import NO_VALUE
 
 _UNKNOWN = (
     "How sure this plan is, is not known: it could not be put to the test of draws of its evidence. "
@@ -39,7 +42,11 @@ def interval_in_words(share: Share) -> str:
 
 def brief(chance: Chance) -> str:
     """``19 of 100 (17 to 22)``, for a table."""
-    share = outlook_of(chance).holds
+    return _brief(outlook_of(chance))
+
+
+def _brief(outlook: Outlook) -> str:
+    share = outlook.holds
     return f"{_of_100(share.value)} of 100 ({interval_in_words(share)})"
 
 
@@ -53,12 +60,27 @@ def headline(chance: Chance) -> str:
 
 def most_broken(chance: Chance) -> Failure | None:
     """What breaks it most; None where nothing does."""
-    return next((one for one in outlook_of(chance).fails if one.counts and one.broken.count), None)
+    return _most_broken(outlook_of(chance))
 
 
-def worst(chance: Chance) -> str:
+def _most_broken(outlook: Outlook) -> Failure | None:
+    return next((one for one in outlook.fails if one.counts and one.broken.count), None)
+
+
+def rows(chances: Sequence[Chance | None]) -> list[tuple[str, ...]]:
+    """In how many of 100 draws each plan holds, in both readings, and what breaks it most: rows for plans side by side."""
+    run = [None if one is None else one.as_run for one in chances]
+    signed = [None if one is None else one.as_signed for one in chances]
+    found = []
+    for reading, outlooks in (("as run", run), ("as signed", signed)):
+        found.append((f"Holds {reading}, of 100 draws", *("not known" if one is None else _brief(one) for one in outlooks)))
+        found.append((f"Breaks most often {reading}", *(NO_VALUE if one is None else _worst(one) for one in outlooks)))
+    return found
+
+
+def _worst(outlook: Outlook) -> str:
     """``workers employed, 52``: what breaks it most, for a table."""
-    first = most_broken(chance)
+    first = _most_broken(outlook)
     return "nothing" if first is None else f"{inline(first.label)}, {_of_100(first.broken.value)}"
 
 

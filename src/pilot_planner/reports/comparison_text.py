@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pilot_planner.data.wording import sentence_case
+from pilot_planner.reports import chance_text
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.planning.bridge import Bridge
 from pilot_planner.studies.planning.comparison import Comparison, Line, SideBySide
 from pilot_planner.studies.planning.precedents import OWN_RATIOS
+from pilot_planner.studies.uncertainty.chance import read_chance
 from pilot_planner.text.names import Names, metric_label, metric_unit, path_label, path_unit
 from pilot_planner.text.number_format import NO_VALUE, count
 
@@ -26,6 +28,7 @@ def print_comparison(result: Comparison, console: Console) -> None:
     _print(console, "Inputs", _of_inputs(result), [_of_path(one, "input", names) for one in result.inputs])
     _print(console, "Choices", _said(len(result.choices)), [_of_choice(one, names) for one in result.choices])
     _print(console, "Metrics", _said(len(result.metrics)), [_of_metric(one) for one in result.metrics])
+    _print_chances(result.chances, ("A", "B"), console)
 
 
 def print_side_by_side(result: SideBySide, plans: Sequence[str], console: Console) -> None:
@@ -47,6 +50,13 @@ def print_side_by_side(result: SideBySide, plans: Sequence[str], console: Consol
         if differ:
             rows = [_of_line(one, title, result.names) for one in differ]
             print_table(console, ("", *plans), rows, whole=True)
+    _print_chances(result.chances, plans, console)
+
+
+def _print_chances(chances: Sequence[Any], plans: Sequence[str], console: Console) -> None:
+    """How sure each plan is, whether it differs or not; as run it is known of plans made with ``--chance run``."""
+    section(console, "How sure each plan is", "with its interval of 95 %; as run: plan --chance run")
+    print_table(console, ("", *plans), chance_text.rows([read_chance(one) for one in chances]), whole=True)
 
 
 def _of_line(line: Line, title: str, names: Names) -> tuple[str, ...]:

@@ -219,7 +219,9 @@ def influence(task: Task, tell: Tell) -> Any:
 
 
 def worth(task: Task, tell: Tell) -> Any:
-    """What knowing each group of uncertain inputs, and each event, is worth before signing, where it is worth anything."""
+    """What knowing each group of uncertain inputs, and each event, is worth before signing, where it is worth anything; what
+    to find out first, in the words of the documents."""
+    from pilot_planner.reports.evidence_text import ceiling, first_to_find_out
     from pilot_planner.studies.uncertainty.summary import Swing
     from pilot_planner.studies.uncertainty.what_to_find_out import evidence
 
@@ -228,6 +230,7 @@ def worth(task: Task, tell: Tell) -> Any:
         worth_of = one.points if one.amount is None else one.amount
         if worth_of.found and found.paths.get(one.name):
             tell("item", Swing(one.name, found.paths[one.name], {}, {}, worth_of.value))
+    return first_to_find_out(found), ceiling(found)
 
 
 def _tell_item(tell: Tell, item: Any) -> None:

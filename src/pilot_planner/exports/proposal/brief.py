@@ -27,7 +27,7 @@ _FOOT = "No statement of lawfulness: see the last box"
 
 
 def make(dossier: Dossier) -> Files:
-    """``brief.pdf``. Nothing is solved for it beyond the plan and its chance."""
+    """``brief.pdf``. Nothing is solved for it beyond the plan, its chance and what would make it surer."""
     draft = Draft(dossier)
     return {FILE: typeset(records(_document(draft), {}), []).pdf}
 
@@ -38,7 +38,7 @@ def _document(draft: Draft) -> Document:
     sections = (
         Section("What it does", (*_promise(draft),)),
         Section("Who gains", _sums(draft)),
-        Section("How sure it is", (paragraph(" ".join(chance_text.sentences(dossier.studies.chance, draft.plan))),)),
+        Section("How sure it is, and what would make it surer", (_sure(draft),)),
         Section("What could go wrong, and the answer", (Bullets(tuple(text(one) for one in answers(draft))),)),
         Section("What is asked, and when", (*_asked(draft),)),
         Section("What must be true first", (*_conditions(draft), cover.gate)),
@@ -60,6 +60,10 @@ def _promise(draft: Draft) -> tuple[Block, ...]:
     loosened = tuple(paragraph(one.sentence) for one in draft.plan.loosened)
     shown = (opening.promise(draft), opening.key_figures(draft), opening.how_it_works(draft))
     return (*shown, paragraph(proof(draft.plan)), *loosened)
+
+
+def _sure(draft: Draft) -> Block:
+    return paragraph(*chance_text.sentences(draft.dossier.studies.chance, draft.plan), opening.surer(draft))
 
 
 def parties_table(draft: Draft) -> list[tuple[str, str, str]]:

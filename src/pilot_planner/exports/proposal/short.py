@@ -11,6 +11,7 @@ from pilot_planner.exports.proposal.sections import CHAPTERS
 from pilot_planner.exports.proposal.typesetting import typeset
 from pilot_planner.exports.proposal.writing import proposal
 from pilot_planner.exports.proposal_data import Dossier, Files
+from pilot_planner.reports.evidence_text import TITLE
 
 FILE = "proposal_short.pdf"
 MOST_PAGES = 15
@@ -28,6 +29,7 @@ _KEPT: dict[str, tuple[str, ...] | None] = {
     "work_plan": None,
     "budget": ("What is asked for", "By category and year"),
     "value_for_money": None,
+    "trade_offs": (TITLE,),
     "sustainability": None,
     "conditions": None,
 }

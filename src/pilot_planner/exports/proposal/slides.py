@@ -218,7 +218,7 @@ def _sure(deck: _Deck) -> None:
     told = chance_text.sentences(chance, plan)
     slide = deck.slide(told[0].rstrip(".") if told else "How sure it is, is not known")
     weak = f"{percent(deck.draft.weak_cost_share)} of the cost stands on unit costs of grade C, to be replaced."
-    deck.points(slide, [*told[1:], weak])
+    deck.points(slide, [*told[1:], opening.surer(deck.draft), weak])
 
 
 def _risks(deck: _Deck) -> None:

@@ -69,6 +69,8 @@ def _write(dossier: Dossier) -> Document:
         dossier.tell("draws of the evidence", 0.2)
         _ = studies.chance
         _ = studies.gate
+        dossier.tell("what to find out first", 0.24)
+        _ = studies.evidence
         dossier.tell("hosts left out, and prices of the limits", 0.25)
         _ = (studies.left_out, studies.prices)
         # Last: it has been running beside these.

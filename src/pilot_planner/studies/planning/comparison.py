@@ -32,6 +32,7 @@ class Comparison:
         inputs: values of the inputs that both plans rest on, other than those that were set.
         same_inputs: whether both have the same inputs in every value; None where a folder does not say which it had.
         names: of hosts, by ISO3 code.
+        chances: how sure each plan is, as it stands in its document.
     """
 
     settings: tuple[dict[str, Any], ...]
@@ -40,6 +41,7 @@ class Comparison:
     inputs: tuple[dict[str, Any], ...] = ()
     same_inputs: bool | None = None
     names: dict[str, str] = field(default_factory=dict)
+    chances: tuple[Any, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""
@@ -49,6 +51,7 @@ class Comparison:
             "same_inputs": self.same_inputs,
             "choices": list(self.choices),
             "metrics": list(self.metrics),
+            "chances": list(self.chances),
         }
 
 
@@ -71,6 +74,7 @@ class SideBySide:
     inputs: tuple[Line, ...] = ()
     same_inputs: bool | None = None
     names: dict[str, str] = field(default_factory=dict)
+    chances: tuple[Any, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints of more than two plans: what is not the same in all of them."""
@@ -78,7 +82,7 @@ class SideBySide:
         told = {
             part: [{"name": one.name, "values": list(one.values)} for one in lines if not one.same] for part, lines in parts
         }
-        return {**told, "same_inputs": self.same_inputs}
+        return {**told, "same_inputs": self.same_inputs, "chances": list(self.chances)}
 
 
 OnePlan = Plan | str | Path | Mapping[str, Any]
@@ -95,6 +99,7 @@ def compare(first: OnePlan, second: OnePlan) -> Comparison:
         inputs=tuple(_entry(line, "input") for line in found.inputs if not line.same),
         same_inputs=found.same_inputs,
         names=found.names,
+        chances=found.chances,
     )
 
 
@@ -118,6 +123,7 @@ def side_by_side(plans: Sequence[OnePlan]) -> SideBySide:
         inputs=_lines(_inputs_of_all(documents, changed)),
         same_inputs=None if None in hashes else len(set(hashes)) == 1,
         names={host["iso3"]: host.get("name", host["iso3"]) for one in documents for host in one["hosts"]},
+        chances=tuple(one.get("chance") for one in documents),
     )
 
 

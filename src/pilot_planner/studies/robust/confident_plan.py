@@ -114,6 +114,12 @@ class Confident:
                 f"Made to hold in {whole_percent(self.asked)} of draws, it holds in {fresh}: less than asked.",
                 *self._way,
             )
+        if self.most >= self.asked - _SMALL:
+            first = (
+                f"No plan that holds in {whole_percent(self.asked)} of draws was found before time ended; whether there is "
+                f"one is not known. This is the surest found; it holds in {fresh}."
+            )
+            return first, *self._way
         first = (
             f"No plan under these limits holds in {whole_percent(self.asked)} of draws: none holds in more than "
             f"{whole_percent(self.most)} of the "

@@ -138,6 +138,29 @@ class Chance:
         }
 
 
+def read_chance(document: Any) -> Chance | None:
+    """A chance from what stands in a ``plan.json``; None where it is not one."""
+
+    def outlook(told: Mapping[str, Any]) -> Outlook:
+        def share(of: Mapping[str, Any]) -> Share:
+            return Share(int(of["count"]), draws)
+
+        return Outlook(
+            share(told),
+            tuple(
+                Failure(one["name"], one["label"], one["kind"], one["counts"], share(one["broken"]), share(one["alone"]))
+                for one in told["fails"]
+            ),
+        )
+
+    try:
+        draws, run = int(document["draws"]), document["as_run"]
+        signed, promise = outlook(document["as_signed"]), tuple(document["promise"])
+        return Chance(draws, int(document["seed"]), promise, signed, None if run is None else outlook(run))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def chance(
     model: Plan | Design | str | Path | None = None,
     inputs: Inputs | str | Path | None = None,

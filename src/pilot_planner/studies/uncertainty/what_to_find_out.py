@@ -139,10 +139,19 @@ def evidence(
         raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
     tell = Telling(progress)
     tell("solving the plan", 0.0)
-    design, ready = set_up(model, inputs, settings)
+    return evidence_of(make_plan(*set_up(model, inputs, settings)), draws, seed, progress)
+
+
+def evidence_of(plan: Plan, draws: int | None = None, seed: int = 1, progress: Progress | None = None) -> Evidence:
+    """The same before a plan that is there, or one of its rivals, is signed; ``draws``: None for ``DRAWS``.
+
+    Raises CancelledError where ``progress`` returned False; InputError, NoPlanError, SolverError as ``make_plan``.
+    """
+    tell = Telling(progress)
+    draws, design, ready = draws or DRAWS, plan.design, plan.inputs
     known = uncertain_in_design(design, ready)
     drawn = known.draw(draws, seed)
-    plans = best_plans(design, ready, known, (seed, 1), CANDIDATES, lambda text, share: tell(text, _FOUND * share))
+    plans = best_plans(design, ready, known, (seed, 1), CANDIDATES, lambda text, share: tell(text, _FOUND * share), plan)
     holds, amounts = np.zeros((draws, len(plans))), np.zeros((draws, len(plans)))
     for number, plan in enumerate(plans):
         tell(f"candidate {number + 1} of {len(plans)}", _FOUND + (1.0 - _FOUND) * number / len(plans))

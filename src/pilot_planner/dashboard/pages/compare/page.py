@@ -255,12 +255,12 @@ def how_sure(plans: Sequence[tuple[str, Plan, Told]]) -> html.Section:
     told = [one.chance for _, _, one in plans]
     rows = [
         [metric_label(metric), *(shown(plan.metrics[metric], metric_unit(metric)) for _, plan, _ in plans)],
-        ["Holds in, of 100 draws", *("not known" if one is None else chance_text.brief(one) for one in told)],
-        ["Breaks most often", *("–" if one is None else chance_text.worst(one) for one in told)],
+        *(list(row) for row in chance_text.rows(told)),
     ]
     return section(
         "How sure each plan is",
-        f"{DRAWS:,} draws of the evidence; hosts, oversight and caps as signed, the rest decided anew; intervals of 95 %",
+        f"{DRAWS:,} draws of the evidence. As run: hosts, oversight and caps as signed, the rest decided anew; as "
+        "signed: nothing decided again. Intervals of 95 %",
         linked_table(["", *(name for name, _, _ in plans)], rows, label="How sure each plan is", look="pp-wrap"),
     )
 

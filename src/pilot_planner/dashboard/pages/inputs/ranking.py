@@ -117,16 +117,17 @@ def ranking_state(job: Job, names: Names, worth: bool = False) -> Any:
         stop = html.Button("Cancel", id=ids.RANK_CANCEL, className="pp-button", type="button")
         return progress((job.text or "beginning").capitalize(), job.share, left, stop)
     part = "Cancelled; ranked as far as it went. " if job.status == "cancelled" else ""
+    said = [html.P(one) for one in (job.result or ()) if worth]
     if not job.items:
         nothing = (
             "Nothing is worth knowing that can be told from nothing." if worth else "Nothing behind this plan has a range."
         )
-        return html.P(part or nothing)
+        return html.Div([html.P(part or nothing), *said])
     widest = max(job.items, key=lambda one: float(one.width))
     if worth:
         first = f"{family_label(widest.family, names)} is worth most to know before signing: {_worth(float(widest.width))}."
         rest = "Values of one group share a worth. What cannot be told from nothing in so many draws has none."
-        return html.P([part, html.Strong(first), f" {rest}"])
+        return html.Div([html.P([part, html.Strong(first), f" {rest}"]), *said])
     moved = f"{family_label(widest.family, names)} moves worker income most: {shown(widest.width, 'USD')} from low to high."
     rest = "The plan is kept as it is. Values of one group move together and share a swing; without a range there is none."
     return html.P([part, html.Strong(moved), f" {rest}"])

@@ -9,6 +9,7 @@ from pilot_planner.exports.proposal.blocks import Block, Caution, Cover, KeyFigu
 from pilot_planner.exports.proposal.section_builder import Draft, body_name, cents, day, grade, paragraph
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.reports import chance_text
+from pilot_planner.reports.evidence_text import NOT_WORKED_OUT, first_to_find_out
 from pilot_planner.reports.plan_text import headline, proof
 from pilot_planner.studies.planning.loosened import headline as loosened_headline
 from pilot_planner.text.labels import counted, in_words, inline, listed, shown
@@ -33,6 +34,7 @@ def cover(draft: Draft) -> Cover:
     ]
     sure = chance_text.sentences(draft.dossier.studies.chance, plan)
     lines.append(("How sure it is", text(" ".join(sure[:2]))))
+    lines.append(("What would make it surer", text(surer(draft))))
     if contact:
         lines.append(("Contact", text(", ".join(contact))))
     lines += [
@@ -64,6 +66,12 @@ def _asked(draft: Draft, contribution: Decimal) -> str:
     if not draft.other_currency:
         return f"{cents(contribution)} USD"
     return f"{written(one_in_currency(contribution, currency), currency)} {currency.code} ({cents(contribution)} USD)"
+
+
+def surer(draft: Draft) -> str:
+    """What would make the plan surer, and what that costs."""
+    found = draft.dossier.studies.evidence
+    return NOT_WORKED_OUT if found is None else first_to_find_out(found)
 
 
 def promise(draft: Draft) -> Block:
@@ -135,6 +143,7 @@ def summary(draft: Draft) -> Section:
         how_it_works(draft),
         paragraph(_what_is_proven(draft)),
         paragraph(" ".join(chance_text.sentences(draft.dossier.studies.chance, plan))),
+        paragraph(surer(draft), f"{chapter('trade_offs').capitalize()} ranks what we would measure first."),
     ]
     if plan.risk_by_goods is not None:
         blocks.append(paragraph(plan.risk_by_goods.sentence))

@@ -10,6 +10,7 @@ from pilot_planner.exports.proposal.section_builder import Draft, amount, line, 
 from pilot_planner.exports.studies import Outlook
 from pilot_planner.figures.risk import tornado
 from pilot_planner.figures.tradeoffs import front_labels, front_scatter
+from pilot_planner.reports import evidence_text
 from pilot_planner.studies.explain.price_records import NOTHING
 from pilot_planner.studies.pareto.front_summary import same_axes
 from pilot_planner.studies.uncertainty.risk import Risk
@@ -30,8 +31,9 @@ _CASES = (
 
 
 def outlook(draft: Draft) -> Section:
-    """The three questions that a board asks last."""
-    return Section("Trade-offs and sensitivity", (), (_trade_offs(draft), _prices(draft), _sensitivity(draft)))
+    """The four questions that a board asks last."""
+    parts = (_trade_offs(draft), _prices(draft), _sensitivity(draft), _to_find_out(draft))
+    return Section("Trade-offs and sensitivity", (), parts)
 
 
 def _trade_offs(draft: Draft) -> Section:
@@ -184,6 +186,39 @@ def _sensitivity(draft: Draft) -> Section:
     if found.events:
         blocks.append(_events(draft, found.events))
     return Section("Best, base and worst", tuple(block for block in blocks if getattr(block, "words", True)))
+
+
+def _to_find_out(draft: Draft) -> Section:
+    """What knowing more before signing is worth, and which study is worth its cost."""
+    found = draft.dossier.studies.evidence
+    if found is None:
+        return Section(evidence_text.TITLE, (paragraph(evidence_text.NOT_WORKED_OUT),))
+    blocks: list[Block] = [
+        paragraph(evidence_text.first_to_find_out(found), kind="lead"),
+        paragraph(evidence_text.ceiling(found)),
+    ]
+    known = evidence_text.known_rows(found, _MOST_KNOWN)
+    if known:
+        titles = evidence_text.known_heads(found)
+        rows = [line(*row) for row in known]
+        caption = "What knowing it before signing is worth"
+        blocks.append(table(caption, _heads(titles, 30.0), rows, text(evidence_text.ERRORS), small=True))
+    blocks.append(paragraph(evidence_text.rest(found)))
+    if found.studies:
+        rows = [line(*row) for row in evidence_text.study_rows(found)]
+        note = text(evidence_text.JUDGED, " ", evidence_text.ERRORS)
+        caption = "Studies, by what they are worth beyond their cost"
+        blocks.append(table(caption, _heads(evidence_text.STUDY_HEADS, 18.0), rows, note, small=True))
+    return Section(evidence_text.TITLE, tuple(blocks))
+
+
+_MOST_KNOWN = 8
+
+
+def _heads(titles: Sequence[str], width: float) -> list[tuple[str, float, bool]]:
+    """Columns of numbers, one of words before them."""
+    wide = 100.0 - width * (len(titles) - 1)
+    return [(title, width if place else wide, place > 0) for place, title in enumerate(titles)]
 
 
 def _events(draft: Draft, events: Sequence[NamedDraw]) -> Block:
