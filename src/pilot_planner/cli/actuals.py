@@ -97,6 +97,13 @@ def report(
     actuals: ActualsArgument,
     inputs: InputsOption = None,
     today: TodayOption = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="REPORT", help="For donors: forms, iati, hxl, logframe or all; again for more."),
+    ] = None,
+    terms: Annotated[
+        Path | None, typer.Option("--terms", metavar="FILE", help="Who asks whom, as for 'export' (default: a draft).")
+    ] = None,
     out: OutOption = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -104,6 +111,9 @@ def report(
     from pilot_planner.reports.standing_text import print_standing, write_standing
     from pilot_planner.studies.after_signature.standing import standing
 
+    if to:
+        _to_donors(actuals, inputs, today, to, terms, out)
+        return
     plan, found = _signed(actuals, inputs, today)
     now = standing(plan, found)
     if out is not None:
@@ -113,6 +123,25 @@ def report(
         print_json(now.document())
     else:
         print_standing(now, console())
+
+
+def _to_donors(
+    actuals: Path, inputs: Path | None, today: str | None, to: list[str], terms: Path | None, out: Path | None
+) -> None:
+    """Write reports for donors; what is beyond a tolerance is told as well."""
+    from pilot_planner.exports.after_signature.making import make_reports, named_reports
+    from pilot_planner.exports.formats import write_export
+    from pilot_planner.studies.after_signature.standing import standing
+
+    chosen = named_reports(to)
+    plan, found = _signed(actuals, inputs, today)
+    made = make_reports(standing(plan, found), chosen, terms, day(today))
+    folder = out or Path(f"report_{plan.plan_id}")
+    written = write_export(made, folder)
+    say(f"{len(written)} files written to {folder}")
+    for note in made.notes:
+        say(f"note: {note}")
+    say(plan.legal_gate)
 
 
 @actuals_app.command()

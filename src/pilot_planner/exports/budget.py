@@ -24,7 +24,7 @@ INDIRECT, RESERVE = "indirect_support", "contingency"
 FORMS = ("EU", "SF-424A", "FCDO")
 RESULT, BODY = "result", "body"
 """The same lines by output of the results framework, and by the body that spends them; headed like a form."""
-_ELSE = {RESULT: "PM", BODY: "lead"}
+ELSE = {RESULT: "PM", BODY: "lead"}
 """Where a line stands that names nothing: management of the programme, the lead organisation."""
 
 
@@ -123,8 +123,8 @@ class Budget:
 
     def heading_of(self, line: BudgetLine, form: str) -> str:
         """The heading of a form, of ``result`` or of ``body`` under which a line stands."""
-        if form in _ELSE:
-            return self.crosswalk.get((line.cost_line, form), _ELSE[form])
+        if form in ELSE:
+            return self.crosswalk.get((line.cost_line, form), ELSE[form])
         return self.crosswalk[line.cost_line, form]
 
     def on_form(self, form: str) -> tuple[Heading, ...]:
