@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.exports.after_signature import iati
 from pilot_planner.exports.after_signature.book import Book
 from pilot_planner.exports.after_signature.forms import report_forms
 from pilot_planner.exports.after_signature.tables import form_tables, hxl_tables, measured_framework
 from pilot_planner.exports.after_signature.workbook import workbook
 from pilot_planner.exports.csv_tables import Table, csv_bytes, package_bytes
 from pilot_planner.exports.formats import Export
+from pilot_planner.exports.iati import reported
 from pilot_planner.exports.proposal_data import Dossier, Files
 from pilot_planner.exports.terms import Terms, load_terms
 from pilot_planner.studies.after_signature.standing import Standing
@@ -99,7 +99,7 @@ def _csv(book: Book, folder: str, title: str, tables: list[Table], tags: bool) -
     return files | {f"{folder}/datapackage.json": package_bytes(book.dossier, folder, title, tables, tags)}
 
 
-_MAKERS = {"forms": _forms, "iati": iati.make, "hxl": _hxl, "logframe": _logframe}
+_MAKERS = {"forms": _forms, "iati": reported.make, "hxl": _hxl, "logframe": _logframe}
 
 
 def _flags(book: Book) -> list[str]:
