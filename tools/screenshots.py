@@ -12,12 +12,15 @@ from playwright.sync_api import Page, sync_playwright
 
 READY = {
     "/": ".pp-sure-bar",
+    "/briefing": ".pp-sure-bar",
+    "/parties": "#party-scales .main-svg",
     "/trade-offs": "#page h1",
     "/why": "#safeguards .main-svg",
     "/what-if": "#what-if-run",
     "/compare": "#page h1",
     "/inputs": ".ag-row",
     "/export": "#export-body .pp-download",
+    "/?limits.operating_cost.max=300000": ".pp-repair",
 }
 """What has to be there before a page is a picture."""
 FIRST_CLICKS = {
@@ -27,6 +30,8 @@ FIRST_CLICKS = {
 """What is pressed first on a page that begins with a question, and what then has to be there, one after the other."""
 SETTINGS = {"/compare": "?with=%3Fmodel%3Done_host&with=%3Fmodel%3Dlow_budget"}
 """Pages that show more with other settings than the first ones."""
+NAMES = {"/": "plan", "/?limits.operating_cost.max=300000": "no-plan"}
+"""Names of pictures that are not those of their page."""
 LOOKS = {"light": (1440, 900, "light"), "dark": (1440, 900, "dark"), "phone": (390, 844, "light")}
 _MILLISECONDS = 180_000
 
@@ -41,7 +46,7 @@ def main(folder: Path) -> None:
             page = context.new_page()
             page.set_default_timeout(_MILLISECONDS)
             for path in READY:
-                _picture(page, address, path, folder / f"{path.strip('/') or 'plan'}-{look}.png")
+                _picture(page, address, path, folder / f"{NAMES.get(path, path.strip('/'))}-{look}.png")
             context.close()
 
 

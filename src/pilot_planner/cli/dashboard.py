@@ -38,6 +38,10 @@ def dashboard(
         str | None,
         typer.Option("--user-header", metavar="NAME", help="The header in which that proxy names who is signed on."),
     ] = None,
+    base_path: Annotated[
+        str,
+        typer.Option("--base-path", metavar="PATH", help="Where a proxy in front has the pages, such as /pilot."),
+    ] = "",
     store: Annotated[
         str | None,
         typer.Option(
@@ -57,5 +61,5 @@ def dashboard(
     proxy: dict[str, Any] = {"addresses": trusted_proxy} if trusted_proxy else {}
     if user_header is not None:
         proxy["user_header"] = user_header
-    served = Served(host, port, accounts, settings, proxy, store, log)
+    served = Served(host, port, accounts, settings, proxy, store, log, base_path)
     serve(inputs, model, served, lambda address: say(f"the dashboard is at {address} (Ctrl-C ends it)"))

@@ -24,6 +24,7 @@ from pilot_planner.dashboard.pages.progress import page as progress
 from pilot_planner.dashboard.pages.tradeoffs import page as tradeoffs
 from pilot_planner.dashboard.pages.what_if import page as what_if
 from pilot_planner.dashboard.pages.why import page as why
+from pilot_planner.dashboard.runtime.base_path import live_below
 from pilot_planner.dashboard.runtime.compression import LightDash, deliver
 from pilot_planner.dashboard.runtime.current_user import need, visitor
 from pilot_planner.dashboard.runtime.front_preview import Looks
@@ -53,7 +54,7 @@ PAGES: dict[str, Page] = {
 }
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-base="{base}">
   <head>
     {%metas%}
     <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -73,11 +74,13 @@ def make_app(
     model: str | Path | None = None,
     guarded: Guarded | None = None,
     store: Store | None = None,
+    base_path: str = "",
 ) -> Dash:
     """A Dash application on a folder of inputs and the designs beside ``model``.
 
     ``guarded`` says who is let in and what the server allows; None is a server for this machine alone, without accounts.
     ``store`` is where plans are saved for everybody; None leaves saving to each visitor's own browser.
+    ``base_path`` is where the pages stand below the name of the host: ``/pilot``, or nothing.
     Raises InputError when inputs or the design are wrong: better before the first visitor than to each of them.
     """
     guarded = guarded or Guarded(load_settings(), no_log)
@@ -86,12 +89,15 @@ def make_app(
         __name__,
         title="Pilot planner",
         update_title="",
-        index_string=_PAGE,
+        index_string=_PAGE.replace("{base}", base_path),
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{base_path}/",
         health_endpoint="health",
         suppress_callback_exceptions=True,
         prevent_initial_callbacks=False,
     )
     deliver(app.server)
+    live_below(app.server, base_path)
     app.layout = lambda: make_layout(services, PAGES)
     solve_callbacks.register(app, services, PAGES)
     infeasible_banner.register(app, services)

@@ -16,6 +16,7 @@ from waitress.server import create_server
 
 from pilot_planner.access.access import Access
 from pilot_planner.dashboard.app import make_app, services_of
+from pilot_planner.dashboard.runtime.base_path import checked_base_path
 from pilot_planner.dashboard.runtime.log import open_log
 from pilot_planner.dashboard.runtime.memory import share_arenas
 from pilot_planner.dashboard.runtime.request_lanes import Doorkeeper, Lanes
@@ -37,6 +38,7 @@ class Served:
         proxy: values of its section about proxies, which go before those of the file.
         store: a file or address where plans are saved for everybody; None leaves saving to each visitor's own browser.
         log: a file for lines of JSON, ``-`` for standard output; None is ``-`` with accounts and none without.
+        base_path: where the pages stand below the name of the host, as a proxy in front has it.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +48,7 @@ class Served:
     proxy: dict[str, Any] | None = None
     store: str | None = None
     log: str | None = None
+    base_path: str = ""
 
 
 def serve(inputs: str | Path | None, model: str | Path | None, served: Served, ready: Callable[[str], None]) -> None:
@@ -58,6 +61,7 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         raise InputError(
             [Fault(Place(f"--port {served.port}"), "is not a port", f"0 to {_LAST_PORT}", "choose another")],
         )
+    base = checked_base_path(served.base_path)
     if served.accounts is None and not is_loopback(served.host):
         raise InputError([_open_to_all(served.host)])
     share_arenas()
@@ -65,10 +69,10 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     access = None if served.accounts is None else _opened(served.accounts, settings)
     log = open_log(served.log if served.log is not None or access is None else "-")
     store = None if served.store is None else Store.open(served.store)
-    app = make_app(inputs, model, Guarded(settings, log, access), store)
+    app = make_app(inputs, model, Guarded(settings, log, access), store, base)
     services = services_of(app)
     try:
-        server = listening(app, settings, served.host, served.port)
+        server = listening(app, settings, served.host, served.port, base)
     except OSError as error:
         reason = error.strerror or str(error)
         fix = "choose another with --port, or 0 for any free one; --host must be an address of this machine"
@@ -80,7 +84,7 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
     # A short answer waits this long for each long one that works in Python at the same moment.
     sys.setswitchinterval(_SWITCH_SECONDS)
     log("start", accounts=access is not None)
-    ready(f"http://{host}:{taken}")
+    ready(f"http://{host}:{taken}{base}")
     try:
         with _ends_on_request():
             server.run()
@@ -94,10 +98,10 @@ def serve(inputs: str | Path | None, model: str | Path | None, served: Served, r
         log("end")
 
 
-def listening(app: Dash, settings: ServerSettings, host: str, port: int) -> Any:
+def listening(app: Dash, settings: ServerSettings, host: str, port: int, base_path: str = "") -> Any:
     """A server of an application, with a lane for each kind of request; it answers once it is run. Raises OSError."""
     passwords, connections = settings.passwords, dict[int, Any]()
-    lanes = Lanes(settings.requests.threads, passwords.at_once + passwords.waiting, weighs_password)
+    lanes = Lanes(settings.requests.threads, passwords.at_once + passwords.waiting, weighs_password, base_path)
     Doorkeeper(connections, settings.requests.connections)
     return create_server(
         TrustedProxy(app.server, settings.proxy),

@@ -124,6 +124,20 @@ def family_label(family: str, names: Names) -> str:
             return f"{event}, {names.get(what, what)}" if what else event
 
 
+_UNIT_WORDS = {
+    "boolean": "1 yes, 0 no",
+    "index_0_100": "of 100 points",
+    "score_0_1": "score, 0 to 1",
+    "month_of_year": "month of the year",
+}
+"""Units whose names are those of a data format and not of people."""
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit of the inputs as a page shows it."""
+    return _UNIT_WORDS.get(unit, unit.replace("_", " "))
+
+
 def path_unit(path: str, inputs: Inputs | None = None, design: Design | None = None) -> str:
     """Unit of the values of a path; empty where it has none or it is not known."""
     parts = path.split(".")
@@ -153,4 +167,5 @@ __all__ = [
     "path_unit",
     "place_in_words",
     "sector_names",
+    "unit_in_words",
 ]

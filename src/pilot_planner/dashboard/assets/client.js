@@ -1,6 +1,9 @@
 // Thin glue between the address, which carries every setting, and the controls. No plan is computed here.
 (function () {
   const no = () => window.dash_clientside.no_update;
+  // Where the pages stand below the name of the host; paths are told without it.
+  const base = window.pilotBase = document.documentElement.dataset.base || "";
+  const within = window.pilotWithin = (path) => base && (path === base || path.startsWith(base + "/")) ? path.slice(base.length) || "/" : path || "/";
   // When a question was asked, each later than the one before: they may reach the server in another order.
   let lastAsked = 0;
   const askedAt = () => { lastAsked = Math.max(lastAsked + 1, Date.now()); return lastAsked; };
@@ -25,7 +28,7 @@
     // Whoever is on his way out sees the page that says so.
     if (answer.status === 401 && leaving) { return new Response(null, {status: 204}); }
     if (answer.status === 401) {
-      window.location.assign("/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
+      window.location.assign(base + "/log-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
       return new Response(null, {status: 204});
     }
     if (!(answer.headers.get("Content-Type") || "").startsWith("text/plain")) { return answer; }
@@ -61,7 +64,10 @@
   // What the page begins with is asked for while its scripts are still being read. The server is told how the page will
   // look, so that it comes with its charts.
   const ask = (address, headers) => fetched(address, {credentials: "same-origin", headers: {"Accept": "application/json", ...headers}});
-  const ahead = {"/_dash-layout": ask("/_dash-layout", {"Pilot-Look": look()}), "/_dash-dependencies": ask("/_dash-dependencies")};
+  const ahead = {
+    [base + "/_dash-layout"]: ask(base + "/_dash-layout", {"Pilot-Look": look()}),
+    [base + "/_dash-dependencies"]: ask(base + "/_dash-dependencies"),
+  };
 
   function params(search) { return new URLSearchParams(search || ""); }
 
@@ -225,7 +231,7 @@
 
     turn: function (pathname, turned) {
       const first = window.pilotTurned === undefined;
-      window.pilotTurned = pathname || "/";
+      window.pilotTurned = within(pathname);
       return first && turned === window.pilotTurned ? no() : window.pilotTurned;
     },
 
@@ -262,8 +268,8 @@
 
     // Links between pages keep the settings, and the open one is marked.
     navigate: function (address, pathname, ids) {
-      const at = pathname || "/";
-      return [ids.map((id) => id.name + (address || "")),
+      const at = within(pathname);
+      return [ids.map((id) => base + id.name + (address || "")),
               ids.map((id) => id.name === at ? "pp-nav-link pp-nav-here" : "pp-nav-link")];
     },
 
@@ -507,7 +513,7 @@
   if (!window.Plotly) {
     window.Plotly = chartsWanted().then(() => new Promise((done, fail) => {
       const script = document.createElement("script");
-      script.src = "/chart-library.js";
+      script.src = base + "/chart-library.js";
       script.async = true;
       script.onload = () => requestAnimationFrame(() => setTimeout(() => {
         const begin = window.pilotCharts;
@@ -522,7 +528,7 @@
 
   // The table library is fetched when somebody points at a link to a page with a table; a page that needs it sooner is loaded whole.
   const later = () => document.getElementById("grid-library");
-  const needsGrid = (path) => later() && !window.dash_ag_grid && later().dataset.pages.split(" ").includes(path.replace(/\/$/, ""));
+  const needsGrid = (path) => later() && !window.dash_ag_grid && later().dataset.pages.split(" ").includes(within(path).replace(/\/$/, ""));
   let fetching = false;
   function gridAhead(event) {
     const link = event.target.closest && event.target.closest("a[href^='/']");
@@ -545,7 +551,7 @@
   document.addEventListener("click", function (event) {
     const link = event.target.closest && event.target.closest(".pp-linked a[href^='/'], .pp-one-text a[href^='/']");
     // Files are fetched as the browser fetches files.
-    if (!link || link.getAttribute("href").startsWith("/download/") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    if (!link || within(link.getAttribute("href")).startsWith("/download/") || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

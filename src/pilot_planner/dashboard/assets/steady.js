@@ -6,7 +6,7 @@
   const PATIENCE = 1800, BETWEEN = 1000, SOON = 150;
 
   // --- the connection ---
-  let lost = false, looking = false, missed = false, shownPath = window.location.pathname;
+  let lost = false, looking = false, missed = false, shownPath = window.pilotWithin(window.location.pathname);
   const waiting = new Set();
 
   function lose() {
@@ -35,7 +35,7 @@
     looking = true;
     const stop = new AbortController(), late = setTimeout(() => stop.abort(), PATIENCE);
     let there = false;
-    try { there = (await inner.call(window, "/health", {cache: "no-store", signal: stop.signal})).ok; } catch (error) { /* it does not */ }
+    try { there = (await inner.call(window, window.pilotBase + "/health", {cache: "no-store", signal: stop.signal})).ok; } catch (error) { /* it does not */ }
     clearTimeout(late);
     looking = false;
     if (there) { heal(); } else { lose(); }
@@ -53,8 +53,8 @@
 
   // A page that did not come: the address says again which one stands there.
   function stay() {
-    if (window.location.pathname === shownPath) { return; }
-    window.history.replaceState({}, "", shownPath + window.location.search);
+    if (window.pilotWithin(window.location.pathname) === shownPath) { return; }
+    window.history.replaceState({}, "", window.pilotBase + shownPath + window.location.search);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 

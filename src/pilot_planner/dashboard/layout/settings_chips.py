@@ -15,6 +15,7 @@ from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import aria
 from pilot_planner.dashboard.layout.controls import controls, values_of
+from pilot_planner.dashboard.runtime.base_path import within
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.shared_links import without
 from pilot_planner.dashboard.runtime.url_state import FROM, OF_INPUTS, Question, page_values, read_address
@@ -50,7 +51,7 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(Output(ids.CHIPS, "children"), Input(ids.TOLD, "data"), Input(ids.ADDRESS, "pathname"))
     @answers(Role.VIEW)
     def draw(asked: Asked | None, pathname: str | None) -> Any:
-        return [] if not asked else bar(planner, asked, pathname or "/", names)
+        return [] if not asked else bar(planner, asked, within(pathname or "/"), names)
 
 
 def bar(planner: Planner, asked: Asked, pathname: str, names: Names) -> list[Any]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
+from pilot_planner.dashboard.runtime.base_path import within
 from pilot_planner.dashboard.runtime.plan_cache import Answer, Planner
 from pilot_planner.dashboard.runtime.url_state import read_address
 from pilot_planner.dashboard.runtime.visitor_state import Asked, record
@@ -60,14 +61,14 @@ def opened_by_request(planner: Planner) -> Opened:
     page = urlsplit(request.referrer)
     if page.netloc != request.host:
         return Opened()
-    search = f"?{page.query}" if page.query else ""
+    path, search = within(page.path), f"?{page.query}" if page.query else ""
     try:
         answer = planner.known(read_address(search, planner.models, planner.first))
     except InputError:
         answer = None
     if answer is None or answer.plan is None:
-        return Opened(page.path)
-    return Opened(page.path, record(answer, search, None), answer, look=_look(request.headers.get(_LOOK, "")))
+        return Opened(path)
+    return Opened(path, record(answer, search, None), answer, look=_look(request.headers.get(_LOOK, "")))
 
 
 def _look(told: str) -> Look | None:

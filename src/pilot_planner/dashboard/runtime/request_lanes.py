@@ -15,6 +15,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
+from pilot_planner.dashboard.runtime.base_path import within
+
 _AT_LEAST_SECONDS = 0.05
 """That a thread of log-ins gives to each: who is told to come back later and does so at once gets a slow answer then."""
 _PAGES = 4
@@ -28,10 +30,10 @@ _NEW_SECONDS = 0.5
 class Lanes:
     """What waitress calls a task dispatcher: takes connections with a whole request on them and has them answered."""
 
-    def __init__(self, answering: int, weighing: int, weighs: Callable[[str, str], bool]) -> None:
+    def __init__(self, answering: int, weighing: int, weighs: Callable[[str, str], bool], base_path: str = "") -> None:
         """``answering``: threads that may wait for plans. ``weighing``: log-ins that are answered or wait at the same time;
         ``weighs``: whether a method and a path ask for a password to be weighed."""
-        self._weighs = weighs
+        self._weighs, self._base = weighs, base_path
         self._lanes = {name: ThreadedTaskDispatcher() for name in ("health", "pages", "log-ins", "rest")}
         # One more than may wait, to tell the others.
         for name, threads in (("health", 1), ("pages", _PAGES), ("log-ins", weighing + 1), ("rest", answering)):
@@ -46,6 +48,7 @@ class Lanes:
 
     def lane_of(self, method: str, path: str) -> str:
         """Where a request waits for its turn."""
+        path = within(path, self._base)
         if path == "/health":
             return "health"
         if self._weighs(method, path):

@@ -20,9 +20,9 @@ from pilot_planner.dashboard.runtime.current_user import visitor
 from pilot_planner.dashboard.security.proxy_sso import USER
 from pilot_planner.dashboard.security.request_guard import (
     LOG_IN,
-    PLAIN_COOKIE,
-    SECURE_COOKIE,
+    SESSION,
     Guarded,
+    cookie_name,
     hostname,
     is_loopback,
     session_token,
@@ -33,7 +33,7 @@ from pilot_planner.errors import AccessError
 ACCOUNT, LOG_OUT = "/account", "/log-out"
 _MOST_BYTES = 20_000
 _SECONDS_TO_COME_BACK = 3
-SECURE_DEVICE, PLAIN_DEVICE = "__Host-pilot-device", "pilot-device"
+DEVICE = "pilot-device"
 _SECONDS_OF_A_DAY = 86_400
 _LAST_EVENTS = 200
 _THEME = """try {
@@ -109,19 +109,17 @@ class _Doors:
         except AccessError as error:
             return _page("Log in", _alert(_sentence(str(error))) + _log_in_form(name), 401)
         answer = redirect(back, 303)
-        secure = request.is_secure
+        secure, path = request.is_secure, request.script_root or "/"
         # Lax and not Strict, so that a link in a mail opens the plan and not the log-in; see gate.py on why that is enough.
+        answer.set_cookie(cookie_name(SESSION), token, httponly=True, secure=secure, samesite="Lax", path=path)
         answer.set_cookie(
-            SECURE_COOKIE if secure else PLAIN_COOKIE, token, httponly=True, secure=secure, samesite="Lax", path="/"
-        )
-        answer.set_cookie(
-            SECURE_DEVICE if secure else PLAIN_DEVICE,
+            cookie_name(DEVICE),
             self._access.device_of(name),
             max_age=round(self._guarded.settings.log_in.device_days * _SECONDS_OF_A_DAY),
             httponly=True,
             secure=secure,
             samesite="Strict",
-            path="/",
+            path=path,
         )
         return answer
 
@@ -136,8 +134,9 @@ class _Doors:
         if token:
             self._access.log_out(token)
         answer = _page("Logged out", f'<p>Your session has ended.</p><p><a href="{LOG_IN}">Log in again</a></p>')
-        for name, secure in ((SECURE_COOKIE, True), (PLAIN_COOKIE, False)):
-            answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+        for secure in (True, False):
+            name, path = cookie_name(SESSION, secure), request.script_root or "/"
+            answer.delete_cookie(name, path=path, secure=secure, httponly=True, samesite="Lax")
         return answer
 
     def account(self) -> Any:
@@ -202,7 +201,7 @@ class _Doors:
 
 def _device() -> str:
     """What the browser holds as proof that its owner has been logged in here before."""
-    return request.cookies.get(SECURE_DEVICE if request.is_secure else PLAIN_DEVICE, "")
+    return request.cookies.get(cookie_name(DEVICE), "")
 
 
 def _moment(seconds: float) -> str:

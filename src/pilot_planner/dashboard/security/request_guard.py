@@ -37,7 +37,7 @@ from pilot_planner.dashboard.security.settings import ServerSettings
 from pilot_planner.errors import NotAllowedError, PilotPlannerError, StoreError
 
 LOG_IN = "/log-in"
-SECURE_COOKIE, PLAIN_COOKIE = "__Host-pilot-session", "pilot-session"
+SESSION = "pilot-session"
 """Browsers take the first one over TLS alone, and from no other host, not even of the same domain."""
 _MALFORMED = "This is no request of a page of this server"
 _UPDATE = "/_dash-update-component"
@@ -208,9 +208,17 @@ def hostname(host: str) -> str:
         return ""
 
 
+def cookie_name(name: str, secure: bool | None = None) -> str:
+    """What a cookie is called: browsers hold those that come over TLS to this host, and to the whole of it where nothing
+    stands beside the pages."""
+    if not (request.is_secure if secure is None else secure):
+        return name
+    return f"__Secure-{name}" if request.script_root else f"__Host-{name}"
+
+
 def session_token() -> str:
     """What the browser holds of a session; empty where it holds none."""
-    return request.cookies.get(SECURE_COOKIE if request.is_secure else PLAIN_COOKIE, "")
+    return request.cookies.get(cookie_name(SESSION), "")
 
 
 def is_loopback(host: str) -> bool:

@@ -17,9 +17,11 @@ from pilot_planner.dashboard.layout.html_text import as_text, drawn_at_once
 from pilot_planner.dashboard.pages.plan.indicator_strip import strips
 from pilot_planner.dashboard.pages.plan.what_limits import what_limits
 from pilot_planner.dashboard.pages.plan.who_gains import who_gains
+from pilot_planner.dashboard.runtime.opened_plans import Look
 from pilot_planner.dashboard.runtime.pinned import baseline
 from pilot_planner.dashboard.runtime.visitor_state import good_answer
 from pilot_planner.figures.core.svg_renderer import to_svg
+from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import contract_value_sankey
 from pilot_planner.reports.chance_text import headline as chance_headline
 from pilot_planner.reports.plan_text import headline, proof
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.pinned import Baseline
     from pilot_planner.dashboard.runtime.services import Services
 
-_WIDTH = 900
-"""Px that drawings are laid out for; they are scaled to the screen and the sheet."""
+_WIDE, _NARROW = 900, 358
+"""Px that drawings are laid out for, on a screen or a sheet and on a phone; they are scaled to it."""
+_PHONE = 700
+"""Px of a main column that is a phone's."""
+_LIGHT: Look = Look("light", _WIDE)
 _MOST_CONDITIONS = 6
 
 
@@ -44,7 +49,7 @@ def layout(services: Services, opened: Opened) -> Any:
     if opened.plan is not None and opened.answer is not None:
         question = opened.answer.question
         told = services.chances.known(question.key)
-        content = steps(opened.plan, baseline(services.planner, opened.asked), question.search, told)
+        content = steps(opened.plan, baseline(services.planner, opened.asked), question.search, told, opened.look or _LIGHT)
     return html.Div(
         [
             drawn_at_once(content, ids.BRIEFING),
@@ -59,20 +64,31 @@ def layout(services: Services, opened: Opened) -> Any:
 def register(app: Dash, services: Services) -> None:
     """Drawn anew with each plan, and once it is known how sure that is."""
 
-    @app.callback(Output(ids.BRIEFING, "data-html"), Input(ids.PLAN, "data"), Input(ids.HOW_SURE, "data"))
+    @app.callback(
+        Output(ids.BRIEFING, "data-html"),
+        Input(ids.PLAN, "data"),
+        Input(ids.THEME, "data"),
+        Input(ids.WIDTH, "data"),
+        Input(ids.HOW_SURE, "data"),
+    )
     @answers(Role.VIEW)
-    def draw(asked: dict[str, Any] | None, _: dict[str, Any] | None) -> Any:
+    def draw(asked: dict[str, Any] | None, theme: Theme | None, width: int | None, _: dict[str, Any] | None) -> Any:
         answer = good_answer(services.planner, asked)
         if answer is None or answer.plan is None:
             return no_update
         question = answer.question
         told = services.chances.known(question.key)
-        return as_text(steps(answer.plan, baseline(services.planner, asked), question.search, told))
+        return as_text(
+            steps(
+                answer.plan, baseline(services.planner, asked), question.search, told, Look(theme or "light", width or _WIDE)
+            )
+        )
 
 
-def steps(plan: Plan, before: Baseline, search: str, told: Told | None) -> list[Any]:
+def steps(plan: Plan, before: Baseline, search: str, told: Told | None, look: Look = _LIGHT) -> list[Any]:
     """Five steps, each a finding with its proof."""
-    drawing = to_svg(contract_value_sankey.figure(plan, "light", _WIDTH), _WIDTH)
+    width = _NARROW if look.width < _PHONE else _WIDE
+    drawing = to_svg(contract_value_sankey.figure(plan, look.theme, width), width)
     flow = html.Div(className="pp-briefing-drawing pp-still", **data(svg=drawing))
     sure = "How sure is it?" if told is None or told.chance is None else chance_headline(told.chance)
     first, _ = strips(plan, before)

@@ -12,7 +12,7 @@ from pilot_planner.reports.inputs_workbook import about, meanings
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.text.labels import counted
-from pilot_planner.text.names import host_names, sector_names
+from pilot_planner.text.names import host_names, sector_names, unit_in_words
 
 Row = dict[str, Any]
 YES = "yes"
@@ -82,7 +82,7 @@ def input_rows(
             "low": one.low,
             "base": one.base,
             "high": one.high,
-            "unit": one.unit,
+            "unit": unit_in_words(one.unit),
             "year": one.year,
             "grade": one.grade,
             "source": title,

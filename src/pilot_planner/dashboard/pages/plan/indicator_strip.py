@@ -63,7 +63,8 @@ def _cell(cell: Cell, plan: Plan, before: Baseline, elsewhere: Sequence[tuple[st
     value, unit = value_of(plan, cell.name)
     figure, _, rest = shown(value, unit).partition("\u00a0")
     aim = plan.design.objective.metric == cell.name
-    rows = [[f"vs {before.name}", _against(value, value_of(before.plan, cell.name)[0] if before.plan else None, unit)]]
+    # Until there is another plan, there is nothing to tell of one.
+    rows = [] if before == Baseline() else [[f"vs {before.name}", _against(value, _of(before.plan, cell.name), unit)]]
     rows += [[label, _against(value, _elsewhere(plan, key, cell.name), unit)] for label, key in elsewhere]
     return html.Div(
         [
@@ -80,6 +81,10 @@ def _cell(cell: Cell, plan: Plan, before: Baseline, elsewhere: Sequence[tuple[st
         className="pp-cell",
         **data(figure=cell.name),
     )
+
+
+def _of(plan: Plan | None, name: str) -> float | None:
+    return None if plan is None else value_of(plan, name)[0]
 
 
 def _against(value: float | None, other: float | None, unit: str) -> str:

@@ -11,6 +11,7 @@ from pilot_planner.figures.plan import budget_bars
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import rounded_parts, shown
+from pilot_planner.text.names import host_names, path_label, sector_names, unit_in_words
 
 _PAID = ("card", "in_kind", "family")
 _MOST_LISTED = 8
@@ -161,8 +162,15 @@ def evidence_list(plan: Plan, search: str) -> Any:
     cost = plan.metrics["operating_cost"]
     weak = sum(row.amount_usd for row in plan.accounts.budget if row.grade == "C")
     assumed = sum(1 for one in plan.placements if one.demand_grade == "C")
+    inputs = plan.case.inputs
+    names = {**host_names(inputs), **sector_names(inputs)}
     rows = [
-        [one.path, _figure(one.base), f"{_figure(one.low)} – {_figure(one.high)}", one.unit]
+        [
+            path_label(f"inputs.{one.path}", names),
+            _figure(one.base),
+            f"{_figure(one.low)} – {_figure(one.high)}",
+            unit_in_words(one.unit),
+        ]
         for one in plan.weak_inputs[:_MOST_LISTED]
     ]
     more = len(plan.weak_inputs) - len(rows)
@@ -172,7 +180,7 @@ def evidence_list(plan: Plan, search: str) -> Any:
                 f"{shown(weak / cost if cost else None, 'share')} of the operating cost stands on unit costs of grade C; "
                 f"{assumed} of {len(plan.placements)} placements stand on assumed demand."
             ),
-            table(("Input", "Value", "Low – high", "Unit"), rows, label="Inputs of grade C", spare=(3,)),
+            table(("Input", "Value", "Low – high", "Unit"), rows, label="Inputs of grade C", spare=(2, 3)),
             html.P(
                 dcc.Link(
                     f"All inputs, {more} more of grade C among them" if more > 0 else "All inputs", href=f"/inputs{search}"
