@@ -1,14 +1,18 @@
 """Donors' budget forms as data: rows of the public forms, the plan's money to the last cent, live sums, faults in words."""
 
+import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 from office import converted
+from PIL import Image
 
 from pilot_planner import make_plan
 from pilot_planner.errors import InputError
@@ -25,7 +29,8 @@ MODELS = Path(__file__).parents[2] / "models"
 MADE_ON = dt.date(2026, 11, 20)
 DESIGNS = tuple(sorted(path.stem for path in MODELS.glob("*.toml")))
 RATES = {"USD": 1.0, "EUR": 0.8637, "JPY": 151.37, "KWD": 0.30673}
-FORMS = form_names()
+FORMS = tuple(name for name in form_names() if load_form(form_file(name)).sheets)
+TABLES = tuple(table for name in form_names() for table in load_form(form_file(name)).tables)
 
 EU = """1. Human Resources
 1.1 Salaries (gross salaries including social security charges and other related costs, local staff)
@@ -137,7 +142,13 @@ def dossier_of(plan_of, terms):
 def books(dossier_of):
     """Every form of ``base`` in euro, by name."""
     made = forms.make(dossier_of("base", "EUR"))
-    return {name: openpyxl.load_workbook(io.BytesIO(raw), data_only=True) for name, raw in made.items()}
+    return workbooks(made)
+
+
+def workbooks(made):
+    return {
+        name: openpyxl.load_workbook(io.BytesIO(raw), data_only=True) for name, raw in made.items() if name.endswith(".xlsx")
+    }
 
 
 def rows_of(sheet):
@@ -205,8 +216,7 @@ def test_each_form_adds_up_to_the_plan_in_four_currencies(dossier_of, design):
 @pytest.mark.parametrize(("design", "code"), [("base", "KWD"), ("one_host", "JPY"), ("in_kind_first", "EUR")])
 def test_totals_in_the_files_are_those_of_the_ledger_and_nothing_is_left_out(dossier_of, design, code):
     dossier = dossier_of(design, code)
-    for name, raw in forms.make(dossier).items():
-        book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+    for name, book in workbooks(forms.make(dossier)).items():
         told = [row for sheet in book for row in rows_of(sheet) if row and str(row[0]).startswith("Equal to all lines")]
         assert told, name
         assert {row[-1] for row in told} == {"OK"}, name
@@ -315,8 +325,13 @@ def test_every_fault_of_a_form_is_told_at_once_with_its_place(tmp_path, monkeypa
 
 
 def test_names_that_mean_harm_stay_texts(hostile_dossier):
-    for raw in forms.make(hostile_dossier).values():
-        book = openpyxl.load_workbook(io.BytesIO(raw))
+    made = forms.make(hostile_dossier)
+    for table in TABLES:
+        cells = [cell for row in csv.reader(io.StringIO(made[f"forms/{table.file}"].decode())) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "@", "+")], table.file
+    assert b"<script" not in made["forms/gantt.svg"]
+    for name in FORMS:
+        book = openpyxl.load_workbook(io.BytesIO(made[f"forms/{name}.xlsx"]))
         formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
         assert formulas
         assert not [one for one in formulas if "cmd" in str(one) or "script" in str(one)]
@@ -329,10 +344,75 @@ def test_the_form_that_the_docs_show_adds_up(tmp_path, monkeypatch, dossier_of):
     (folder / "foundation.toml").write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     made = forms.make(dossier_of("one_host", "JPY"))
-    assert {Path(name).stem for name in made} == {*FORMS, "foundation"}
+    assert {Path(name).stem for name in made if name.endswith(".xlsx")} == {*FORMS, "foundation"}
+    for table in TABLES:
+        assert f"`{table.file}`" in page
     sheet = openpyxl.load_workbook(io.BytesIO(made["forms/foundation.xlsx"]), data_only=True)["Budget"]
     dossier = dossier_of("one_host", "JPY")
     total = next(row for row in rows_of(sheet) if row[0] == "Total" and len(row) > 2)
     assert total[-1] == float(one_in_currency(dossier.budget.total, dossier.terms.currency))
     for name in FORMS:
         assert f"`{name}.xlsx`" in page
+
+
+def table(made, file):
+    return list(csv.DictReader(io.StringIO(made[f"forms/{file}"].decode(), newline="")))
+
+
+@pytest.mark.parametrize(("design", "code"), [("base", "EUR"), ("released_revenue", "KWD")])
+def test_tables_for_other_systems_hold_the_plans_money_and_its_days(dossier_of, design, code):
+    dossier = dossier_of(design, code)
+    made = forms.make(dossier)
+    for file in ("un_quantum_budget.csv", "un_umoja_budget.csv"):
+        rows = table(made, file)
+        assert sum(Decimal(row["Amount"]) for row in rows) == dossier.budget.total
+        assert not [row for row in rows if Decimal(row["Amount"]) == 0]
+    by_category = {key: Decimal(0) for key in dossier.budget.categories}
+    for row in rows:
+        by_category[row["Sponsored class (UNSDG category)"]] += Decimal(row["Amount"])
+    assert by_category == dossier.budget.by_category
+    flows = table(made, "ocha_fts_flows.csv")
+    ask = dossier.budget.ask(dossier.terms.rules)
+    assert sum(Decimal(row["amountUSD"]) for row in flows) == ask.contribution
+    assert sum(Decimal(row["originalAmount"]) for row in flows) == one_in_currency(ask.contribution, dossier.terms.currency)
+    assert {row["originalCurrency"] for row in flows} == {code}
+    days = [(row["Start"], row["Finish"]) for row in table(made, "gantt.csv")]
+    assert min(days)[0] == dossier.start.isoformat()
+    assert max(day for _, day in days) == dossier.end.isoformat()
+    assert all(start <= end for start, end in days)
+    for one in TABLES:
+        assert dossier.plan.legal_gate in table(made, one.file)[0]["notice"], one.file
+
+
+def test_the_columns_of_flows_are_those_that_the_service_publishes(dossier_of):
+    """As in fts_incoming_funding on HDX, in its order."""
+    wanted = (
+        "date budgetYear description amountUSD srcOrganization srcOrganizationTypes srcLocations srcUsageYearStart "
+        "srcUsageYearEnd destPlan destPlanCode destPlanId destOrganization destOrganizationTypes destGlobalClusters "
+        "destLocations destProject destProjectCode destEmergency destUsageYearStart destUsageYearEnd contributionType "
+        "flowType method boundary onBoundary status firstReportedDate decisionDate keywords originalAmount originalCurrency "
+        "exchangeRate id refCode createdAt updatedAt"
+    )
+    rows = table(forms.make(dossier_of("one_host")), "ocha_fts_flows.csv")
+    assert list(rows[0]) == [*wanted.split(), "notice"]
+
+
+def test_the_chart_of_tasks_shows_each_task_and_the_gate(dossier_of):
+    dossier = dossier_of("base")
+    made = forms.make(dossier)
+    words = " ".join(etree.fromstring(made["forms/gantt.svg"]).itertext())
+    for row in table(made, "gantt.csv"):
+        assert row["Task"][:30] in words, row
+    told = re.sub(r"\s+", "", words)
+    assert re.sub(r"\s+", "", dossier.plan.legal_gate) in told
+    with Image.open(io.BytesIO(made["forms/gantt.png"])) as picture:
+        assert picture.width == pytest.approx(2500, abs=3)
+
+
+def test_a_field_of_a_table_that_does_not_exist_is_named(tmp_path, monkeypatch, dossier_of):
+    (tmp_path / "models" / "forms").mkdir(parents=True)
+    text = form_file("gantt").read_text(encoding="utf-8").replace("{task}", "{tusk}")
+    (tmp_path / "models" / "forms" / "gantt.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no field 'tusk'"):
+        forms.make(dossier_of("one_host"))

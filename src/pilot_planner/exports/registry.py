@@ -51,7 +51,7 @@ FORMATS: dict[str, Format] = {
     ),
     "forms": Format(
         "Donors' budget forms",
-        "EU Annex III, SF-424A, MPTF, Peacebuilding Fund, FCDO and PRM, a workbook each with live sums",
+        "EU, US, UK and UN forms, a workbook each with live sums; tables for Quantum, Umoja and FTS; a Gantt chart",
         "forms",
         turn=4,
     ),

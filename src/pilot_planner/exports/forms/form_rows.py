@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -134,11 +134,15 @@ def filled(text: str, words: Mapping[str, str]) -> str:
     return _FIELD.sub(lambda found: words.get(found[1], found[0]), text)
 
 
+def unknown_fields(texts: Iterable[str], known: Container[str]) -> list[str]:
+    """Fields of texts that do not exist, once each."""
+    return [name for name in dict.fromkeys(name for text in texts for name in _FIELD.findall(text)) if name not in known]
+
+
 def _check_words(sheet: Sheet, words: Mapping[str, str], file: str) -> None:
-    own = {*words, "name", "year"}
     texts = [sheet.title, sheet.note, *(one.head for one in sheet.columns)]
     texts += [text for row in sheet.rows for text in row.cells.values()]
-    unknown = dict.fromkeys(name for text in texts for name in _FIELD.findall(text) if name not in own)
+    unknown = unknown_fields(texts, {*words, "name", "year"})
     if unknown:
         place = Place(file, column=f"sheet {sheet.name!r}")
         expected = "a field of docs/word_form_fields.md that is one text"

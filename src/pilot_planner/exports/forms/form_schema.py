@@ -81,7 +81,7 @@ class Row(_Part):
 
 
 class Sheet(_Part):
-    """One sheet with its title, columns and rows. ``gap`` are rows of the form that are no amounts but words alone."""
+    """One sheet with its title, columns and rows. ``total`` is the row that must hold the whole cost."""
 
     name: Annotated[str, Field(min_length=1, max_length=31)]
     title: Words
@@ -92,9 +92,25 @@ class Sheet(_Part):
     total: str = ""
 
 
+class TableColumn(_Part):
+    """A column of a table for other systems: its name, and a text with fields in braces; empty is left to the applicant."""
+
+    head: Words
+    fill: Words = ""
+
+
+class Table(_Part):
+    """A CSV file that other systems load: one row for each set of keys ``by`` of the cost, for each tranche or each task."""
+
+    file: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.csv$")]
+    rows: Literal["entries", "tranches", "tasks"]
+    by: tuple[Dimension, ...] = ()
+    columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
+
+
 class Form(_Part):
     """A form. ``headings`` says under which heading of it each budget line stands: a form of ``lists/crosswalk.csv``, or
-    line by line in ``lines``. ``beside`` are headings that the form does not have; they stand below it."""
+    line by line in ``lines``; ``-`` is what it does not admit."""
 
     title: Words
     publisher: Words
@@ -106,7 +122,8 @@ class Form(_Part):
     whole_units: bool = False
     headings: Words = ""
     lines: dict[str, str] = {}
-    sheets: Annotated[tuple[Sheet, ...], Field(min_length=1)]
+    sheets: tuple[Sheet, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 def form_names() -> tuple[str, ...]:
@@ -164,4 +181,6 @@ _KEYS = (
     *(f"sheets.{name}" for name in Sheet.model_fields),
     *(f"sheets.columns.{name}" for name in Column.model_fields),
     *(f"sheets.rows.{name}" for name in Row.model_fields),
+    *(f"tables.{name}" for name in Table.model_fields),
+    *(f"tables.columns.{name}" for name in TableColumn.model_fields),
 )
