@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from postgres import Server, find_programs
 from pilot_planner import Store, StoreError
 from pilot_planner.design.overrides import Overrides
 from pilot_planner.store.addresses import find_address
+from pilot_planner.store.blobs import LARGEST, unpacked
 from pilot_planner.store.database import Door
 
 SCENARIO = Overrides({"limits.operating_cost.max": 8e6}, "Scenario")
@@ -302,6 +304,39 @@ def test_a_damaged_store_is_found(filled, folder):
         Store.open(file).check()
     assert told.value.reason in ("damaged", "not_a_store")
     assert "backup" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "content SET size = 'many'", "content SET size = -1", "content SET size = 2.5", "content SET data = 'text'",
+        "content SET data = 7", "revision SET about = 'no JSON'", "revision SET about = x'00ff'", "revision SET seal = 5.5",
+        "revision SET before = x'01'", "revision SET number = 'second'", "revision SET name = x'00'",
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_told_as_altered(filled, folder, altered):
+    """SQLite takes any value for any column; a bare number in a column of texts becomes one."""
+    with contextlib.closing(sqlite3.connect(folder / "store.sqlite")) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute(f"UPDATE store_{altered} WHERE rowid = (SELECT max(rowid) FROM store_{altered.split()[0]})")
+        database.commit()
+    store = Store.open(folder / "store.sqlite")
+    with pytest.raises(StoreError) as told:
+        store.check()
+    says(told, "damaged", "backup")
+    for read in (store.list, store.history, lambda: store.files("Saved"), lambda: store.record("Saved")):
+        try:
+            read()
+        except StoreError as error:
+            assert str(error)
+
+
+def test_a_size_below_nothing_lifts_no_limit_of_unpacking():
+    """A row that says so would become as large as its bytes unpack to, before anybody looks at what they are."""
+    bomb = zlib.compress(bytes(2**20))
+    assert unpacked("x" * 64, -1, bomb) is None
+    assert unpacked("x" * 64, LARGEST + 1, bomb) is None
 
 
 def test_a_store_that_is_taken_away_is_said_and_not_made_anew(filled, folder):
