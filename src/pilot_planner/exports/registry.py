@@ -43,6 +43,12 @@ FORMATS: dict[str, Format] = {
         "proposal.short",
         turn=8,
     ),
+    "signatories": Format(
+        "Paper for those who sign",
+        "what each party would sign, in English, French, Russian, Mongolian and Korean, a PDF each",
+        "signatories.document",
+        turn=10,
+    ),
     "slides": Format(
         "Slides for a board", "twelve, in PowerPoint's format, with notes and alternative texts", "proposal.slides", turn=9
     ),

@@ -7,6 +7,7 @@ from typing import Any
 from pilot_planner.studies.parties.host_side import host_rows
 from pilot_planner.studies.planning.design_words import grid_in_words
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
+from pilot_planner.studies.planning.preconditions import Condition
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.planning.tax_use import tax_use_rows
 
@@ -39,7 +40,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "tax_uses": tax_use_rows(plan),
         "host_sides": host_rows(plan),
         "additionality": plan.additionality.document(),
-        "conditions_precedent": [_record(condition) for condition in plan.conditions],
+        "conditions_precedent": [_condition(condition) for condition in plan.conditions],
         "precedents": [_record(precedent) for precedent in plan.precedents],
         "loosened": [{**_record(one), "indicators": list(one.indicators)} for one in plan.loosened],
         "inputs_out_of_proportion": list(plan.out_of_proportion),
@@ -90,6 +91,10 @@ def _known_gap(value: float | None) -> float | None:
 
 _DIGITS = 10
 """Solvers hold rows to about one part in 1e7, floating point sums of some thousand terms to one in 1e13."""
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {name: getattr(condition, name) for name in ("condition_id", "text", "owner", "hosts", "source_id")}
 
 
 def _record(record: Any) -> dict[str, Any]:

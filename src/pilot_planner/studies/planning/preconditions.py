@@ -15,15 +15,40 @@ LEGAL_GATE = (
 )
 
 
+LOCAL_STAFF = "Caps of %(caps)s need %(needed)s local staff at these employers."
+"""Said with a rule on the share of foreigners, for each host that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStaff:
+    """Local colleagues that the caps of a host need under a rule on the share of foreigners; persons."""
+
+    caps: int
+    needed: float
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition precedent. ``hosts`` are the chosen hosts that it is about; empty where it is about all."""
+    """One condition precedent.
+
+    Attributes:
+        rule: as the inputs have it.
+        hosts: the chosen hosts that it is about; empty where it is about all.
+        local_staff: one for each host, where it is about the share of foreigners.
+    """
 
     condition_id: str
-    text: str
+    rule: str
     owner: str
     hosts: tuple[str, ...]
     source_id: str
+    local_staff: tuple[LocalStaff, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The rule, and what it means for the plan's caps."""
+        staff = [LOCAL_STAFF % {"caps": f"{one.caps:,}", "needed": f"{one.needed:,.0f}"} for one in self.local_staff]
+        return " ".join((self.rule, *staff))
 
 
 def conditions_precedent(case: Case, accounts: Accounts) -> tuple[Condition, ...]:
@@ -34,8 +59,10 @@ def conditions_precedent(case: Case, accounts: Accounts) -> tuple[Condition, ...
     for row, when in rows:
         hosts = applies(when, case, accounts, named)
         if hosts is not None:
-            text = row.text("text") + _staff_needed(row.text("condition_id"), hosts, case, accounts)
-            found.append(Condition(row.text("condition_id"), text, row.text("owner"), hosts, row.text("source_id")))
+            staff = _local_staff(row.text("condition_id"), hosts, case, accounts)
+            found.append(
+                Condition(row.text("condition_id"), row.text("text"), row.text("owner"), hosts, row.text("source_id"), staff)
+            )
     return tuple(found)
 
 
@@ -75,17 +102,17 @@ def applies(when: str, case: Case, accounts: Accounts, named: set[str]) -> tuple
             return None
 
 
-def _staff_needed(condition_id: str, hosts: tuple[str, ...], case: Case, accounts: Accounts) -> str:
+def _local_staff(condition_id: str, hosts: tuple[str, ...], case: Case, accounts: Accounts) -> tuple[LocalStaff, ...]:
     """For a rule on the share of foreigners: how many local colleagues the plan's caps need."""
     if not condition_id.startswith("national_staff"):
-        return ""
-    words = []
+        return ()
+    found = []
     for h in hosts:
         share = case.inputs.number("hosts", h, "foreign_worker_quota_share")
         caps = sum({(row.iso3, row.sector): row.worker_cap for row in accounts.workforce if row.iso3 == h}.values())
         if share:
-            words.append(f" Caps of {caps:,} need {caps * (1.0 - share) / share:,.0f} local staff at these employers.")
-    return "".join(words)
+            found.append(LocalStaff(caps, caps * (1.0 - share) / share))
+    return tuple(found)
 
 
 def _waived(case: Case, h: str, what: str) -> bool:
