@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from pilot_planner.case.case import make_case
+from pilot_planner.case.case import with_other_ceilings
 from pilot_planner.design.schema import LimitBounds
 from pilot_planner.errors import NoPlanError, SolverError
 from pilot_planner.programme.build import Programme, build
@@ -79,7 +79,7 @@ class HeldProgramme:
             made = exchanged(self.programme, design, [key], self.levels.levels)
             # What is exchanged in place has the same rows and columns.
             self._same = made is not None
-            self._changed_last = (asked, made or build(make_case(design, self.programme.case.inputs)))
+            self._changed_last = (asked, made or build(with_other_ceilings(self.programme.case, design)))
         return self._changed_last[1]
 
     def by_duals(self, key: str, side: Side, bound: float) -> float:

@@ -178,6 +178,19 @@ def with_other_bounds(programme: Programme, design: Design) -> Programme | None:
     return exchanged(programme, design, changed)
 
 
+def built_with_bounds(programme: Programme, design: Design) -> Programme | None:
+    """The same built anew, from all that its case knows; None where more than bounds differ, or what is read for them."""
+    own = programme.case.design
+    read = [each.bounds(_READ_WHERE_SET).max is None for each in (own, design)]
+    if read[0] != read[1] or own.model_copy(update={"limits": design.limits}) != design:
+        return None
+    return build(with_other_ceilings(programme.case, design))
+
+
+_READ_WHERE_SET = "labour_shortage"
+"""A limit whose evidence is read where a design sets it."""
+
+
 def exchanged(
     programme: Programme, design: Design, changed: Sequence[str], hosts: Collection[str] | None = None
 ) -> Programme | None:
@@ -286,7 +299,7 @@ class Programmes:
         kept = self._known.get(about, lambda: self._build(design, of_inputs))
         if kept.case.design == design:
             return kept
-        return with_other_bounds(kept, design) or self._build(design, of_inputs)
+        return with_other_bounds(kept, design) or built_with_bounds(kept, design) or self._build(design, of_inputs)
 
     def expect(self, runs: Iterable[Values]) -> None:
         """Values that are about to be asked for: programmes of those that differ in inputs are made together."""
