@@ -1,4 +1,4 @@
-"""The chance of a plan and a plan for a chance, against rebuilding each draw and against an earlier version.
+"""The chance of a plan, a plan for a chance and what evidence is worth, in CPU time; beside an earlier version in part.
 
 Run: python -m benchmarks.chance [DRAWS] [FOLDER OF AN EARLIER VERSION]
 """
@@ -6,12 +6,21 @@ Run: python -m benchmarks.chance [DRAWS] [FOLDER OF AN EARLIER VERSION]
 import os
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from benchmarks.timing import line, median_seconds
 from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.studies.robust.confident_plan import confidence_curve, plan_for
 from pilot_planner.studies.uncertainty.chance import chance_of
+from pilot_planner.studies.uncertainty.samples import uncertainty
+from pilot_planner.studies.uncertainty.value_of_information import evppi
+from pilot_planner.studies.uncertainty.what_to_find_out import CANDIDATES
 
 FEW, MANY = 10, 60
 EARLIER = """
@@ -29,28 +38,40 @@ drawn = draw(uncertain_values(behind(plan.case, plan.accounts), inputs)[0], many
 trial = Trial(design, inputs, held)
 for number in range(few):
     evaluate(trial, number, drawn.row(number), recourse)
-begin = time.perf_counter()
+begin = time.process_time()
 for number in range(few, many):
     evaluate(trial, number, drawn.row(number), recourse)
-print((time.perf_counter() - begin) / (many - few))
+print((time.process_time() - begin) / (many - few))
 """.replace("STUDIES", "pilot_planner.studies")
 
 
 def earlier(folder: str, reading: str) -> float:
-    """Seconds a draw of an earlier version, warmed up."""
+    """CPU seconds a draw of an earlier version, warmed up."""
     code = [sys.executable, "-c", EARLIER, str(FEW), str(MANY), reading]
     around = {**os.environ, "PYTHONPATH": str(Path(folder) / "src")}
     return float(subprocess.run(code, cwd=folder, env=around, capture_output=True, text=True, check=True).stdout)
 
 
+def worth_of_all(benefits: Any, coordinates: Any) -> None:
+    """The value of each family and event, once for points and once for amounts, as the study asks for it."""
+    for column in coordinates.T:
+        evppi(benefits, column)
+        evppi(benefits, column)
+
+
 def main(draws: int, folder: str) -> None:
     plan = make_plan()
+    cpu = partial(median_seconds, clock=time.process_time)
     for reading in ("signed", "run"):
-        own = median_seconds(lambda reading=reading: chance_of(plan, draws, run=reading == "run"))
+        own = cpu(lambda reading=reading: chance_of(plan, draws, run=reading == "run"))
         peer = None if not folder else draws * earlier(folder, reading)
         line(f"{draws:,} draws of base as {reading}, all in", own, "earlier version", peer)
-    line("a plan for 0.8 over 200 draws", median_seconds(lambda: plan_for(confidence=0.8, fresh_draws=200), 1))
-    line("the curve at eight confidences", median_seconds(confidence_curve, 1))
+    line("a plan for 0.8 over 200 draws", cpu(lambda: plan_for(confidence=0.8, fresh_draws=200), 1))
+    line("the curve at eight confidences", cpu(confidence_curve, 1))
+    known = uncertainty(plan.design, plan.inputs, behind(plan.case, plan.accounts)).draw(draws, 1)
+    # What the plans are worth in each draw does not matter to the time.
+    benefits = np.random.default_rng(1).standard_normal((draws, CANDIDATES))
+    line(f"value of {len(known.families)} families", cpu(lambda: worth_of_all(benefits, known.coordinates)))
 
 
 if __name__ == "__main__":
