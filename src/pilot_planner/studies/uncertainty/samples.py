@@ -18,6 +18,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import compress
 from statistics import NormalDist
 from typing import Any
 
@@ -200,21 +201,16 @@ class Uncertainty:
 
     def _variants(self, happened: Mapping[str, Any], draws: int) -> tuple[tuple[Mapping[str, Any], ...], Any]:
         of_design = [one for one in self.events if any(not each.path.startswith(OF_INPUTS) for each in one.effects)]
-        known: dict[tuple[str, ...], int] = {(): 0}
+        known = {(False,) * len(of_design): 0}
         settings: list[Mapping[str, Any]] = [{}]
-        if not of_design:
-            return tuple(settings), np.zeros(draws, dtype=int)
-        together = np.array([happened[one.name] for one in of_design], dtype=bool).T
-        patterns, first, its = np.unique(together, axis=0, return_index=True, return_inverse=True)
-        numbers = np.zeros(len(patterns), dtype=int)
-        for place in np.argsort(first):
-            events = [one for one, so in zip(of_design, patterns[place], strict=True) if so]
-            names = tuple(one.name for one in events)
-            if names not in known:
-                known[names] = len(settings)
-                settings.append(self.of_design(events))
-            numbers[place] = known[names]
-        return tuple(settings), numbers[its.reshape(-1)]
+        variant = np.zeros(draws, dtype=int)
+        together = zip(*(happened[one.name].tolist() for one in of_design), strict=True)
+        for number, so in enumerate(together):
+            if so not in known:
+                known[so] = len(settings)
+                settings.append(self.of_design(list(compress(of_design, so))))
+            variant[number] = known[so]
+        return tuple(settings), variant
 
     def after(self, *events: Event) -> tuple[dict[str, float], dict[str, Any]]:
         """What events set in the inputs (without ``inputs.`` in front) and in the design, all else at base."""
@@ -286,10 +282,11 @@ def uncertainty(
     """
     behind = list(estimates)
     places = {one.address[1] for one in behind if one.address[0] in ("hosts", "placements")} if hosts is None else set(hosts)
-    values, fixed = uncertain_values(behind, inputs)
+    every = events_of(inputs)
+    values, fixed = uncertain_values(behind, inputs, every)
     paths = {one.path for one in behind}
     trees: Trees = {}
-    likely = [one for one in events_of(inputs) if one.chance > 0.0]
+    likely = [one for one in every if one.chance > 0.0]
     events = tuple(one for one in likely if touched(one, design, inputs, places, paths, trees))
     return Uncertainty(
         design=design,

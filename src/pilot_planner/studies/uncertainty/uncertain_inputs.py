@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from pilot_planner.data.estimates import Address, Estimate
-from pilot_planner.data.events import events_of, states
+from pilot_planner.data.events import Event, events_of, states
 from pilot_planner.data.inputs import Inputs, bounds_of
 from pilot_planner.studies.uncertainty.sampling import pert_quantile
 
@@ -89,9 +89,14 @@ def family_of(address: Address) -> str:
     return ".".join(address)
 
 
-def uncertain_values(estimates: Iterable[Estimate], inputs: Inputs) -> tuple[tuple[Uncertain, ...], tuple[Fixed, ...]]:
-    """What is drawn and what is fixed among the roots of these estimates, by path. What has a formula follows."""
-    settled = states(events_of(inputs))
+def uncertain_values(
+    estimates: Iterable[Estimate], inputs: Inputs, events: tuple[Event, ...] | None = None
+) -> tuple[tuple[Uncertain, ...], tuple[Fixed, ...]]:
+    """What is drawn and what is fixed among the roots of these estimates, by path. What has a formula follows.
+
+    ``events``: those of the inputs, where somebody has them.
+    """
+    settled = states(events_of(inputs) if events is None else events)
     drawn: list[Uncertain] = []
     fixed: list[Fixed] = []
     for one in sorted(estimates, key=lambda one: one.path):
