@@ -13,6 +13,9 @@ from pilot_planner.programme.limits.registry import LimitRow, Side
 from pilot_planner.programme.linear import Linear
 from pilot_planner.programme.programme import Programme, Row
 
+NO_NEWCOMERS = "no_newcomers_"
+"""Before a host's code in lower case: the rule of a design by which nobody starts work there any more."""
+
 
 def is_over(case: Case, row: LimitRow) -> bool:
     """Whether a row of a limit is about a period that is over."""
@@ -33,7 +36,12 @@ def after_signature(p: Programme, structure: Iterable[Row]) -> Iterator[Row]:
     past |= {j for channel in (d.in_kind, d.family) for (_, _, t), j in channel.items() if t <= over}
     past |= {j for (_, t), j in d.inspectors.items() if t <= over}
     signed = {d.programme, *d.level.values(), *d.open.values(), *d.cap.values()}
+    ending = {h for h in p.case.history.levels if f"{NO_NEWCOMERS}{h}".lower() in p.case.design.rules}
     for row in structure:
+        kind, _, place = row.name.partition(".")
+        if kind == "staffed" and place.split(".")[0] in ending:
+            # How many an open placement must come to employ says nothing of one that is being ended.
+            continue
         columns = row.expression.terms.keys()
         if columns.isdisjoint(past) or not columns <= past | signed:
             yield row

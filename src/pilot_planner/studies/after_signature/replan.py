@@ -6,8 +6,8 @@ answers are plans like every other: ``prices``, ``diagnose``, ``bridge``, docume
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pilot_planner.case.case import make_case
@@ -17,6 +17,7 @@ from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import Row
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, NoPlanError, Place, WrongPlanError
+from pilot_planner.programme.after_signature import NO_NEWCOMERS, not_staffed
 from pilot_planner.programme.build import build
 from pilot_planner.solving.lexicographic_order import tie_room
 from pilot_planner.solving.outcome import Outcome
@@ -29,9 +30,10 @@ from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.bridge import Bridge, bridge
 from pilot_planner.studies.planning.plan import Plan, describe, no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
-from pilot_planner.text.names import host_names, sector_names
+from pilot_planner.text.names import host_names, place_in_words, sector_names
 
-Way = Literal["go_on", "shift", "stop"]
+Way = Literal["go_on", "shift", "stop", "close"]
+"""``close`` is offered, not asked for: the orderly end of hosts whose work fails a rights floor on what was learned."""
 WAYS: Mapping[Way, str] = {
     "go_on": "Go on: signed hosts, placements and worker caps; people, posts and pay channels decided anew.",
     "shift": "Shift: worker caps and sectors of the signed hosts may change as well; the agreements have to be amended.",
@@ -149,8 +151,11 @@ def replan(
         lessons: what the pilot has taught (``lessons_of``), for what is still to come; None: what was believed at signature.
 
     An answer that has no plan says why. The rest of the signed plan is kept where nothing better by more than the gap and
-    the tie tolerance exists: nothing changes without a gain. Raises InputError where no period is over, or all are;
-    NoPlanError where the pilot cannot go on at all (a placement in which people work fails a rights floor); CancelledError.
+    the tie tolerance exists: nothing changes without a gain. Where a placement in which people work fails a rights floor on
+    what was learned, no way may go on with it: each says so, and an answer ``close`` ends its host in order.
+
+    Raises InputError where no period is over, or all are; NoPlanError where the pilot cannot go on at all (a placement in
+    which people work fails a rights floor); CancelledError.
     """
     last = len(plan.case.periods)
     if not 0 < actuals.over < last:
@@ -162,6 +167,8 @@ def replan(
     for number_, way in enumerate(ways):
         tell(WAYS[way].partition(":")[0], number_ / len(ways))
         found.append(_answer(plan, actuals, way, dict(settings or {}), lessons))
+    if lessons is not None and (closing := _closing(plan, actuals, dict(settings or {}), lessons)) is not None:
+        found.append(closing)
     return Replan(plan, now, _for_workers(plan, plan.solution, actuals.over), tuple(found))
 
 
@@ -190,13 +197,60 @@ def _answer(plan: Plan, actuals: Actuals, way: Way, settings: dict[str, Any], le
     rules = dict(_commitments(plan, actuals, end))
     if way != "shift":
         rules |= dict(_signed_caps(plan, actuals))
+    if way == "stop":
+        rules |= dict(_no_newcomers(plan, actuals.over, end, plan.accounts.levels))
     design, _ = set_up(plan.design, plan.inputs, {**rules_as_settings(rules), **settings})
     inputs = with_actuals(plan.inputs if lessons is None else lessons.inputs(plan.inputs), actuals)
+    return _decided(plan, actuals, (way, WAYS[way]), (design, inputs), rules)
+
+
+def _closing(plan: Plan, actuals: Actuals, settings: dict[str, Any], lessons: Lessons) -> Answer | None:
+    """The hosts in which work fails a rights floor on what was learned, ended in order; None where none does.
+
+    Nobody may start there, and who is there works one more period, at the pay that was agreed: what was learned counts for
+    all other hosts. A host is ended whole, since its agreement and its office are.
+    """
+    failing = not_staffed(make_case(plan.design, with_actuals(lessons.inputs(plan.inputs), actuals)))
+    hosts = dict.fromkeys(place.split(".")[0] for place in failing)
+    periods, end = plan.design.programme.periods, actuals.over + _UNTIL_CLOSED
+    if not hosts or end > periods:
+        return None
+    if hosts.keys() == plan.accounts.levels.keys():
+        settings, last = _stopping(plan, end) | settings, end
+    else:
+        settings, last = {f"closures.{h}": (end - 1) / periods for h in hosts} | settings, periods
+    rules = dict(_commitments(plan, actuals, last)) | dict(_signed_caps(plan, actuals))
+    rules |= dict(_no_newcomers(plan, actuals.over, end, hosts))
+    design, _ = set_up(plan.design, plan.inputs, {**rules_as_settings(rules), **settings})
+    known = tuple(one for one in lessons.lessons if hosts.keys().isdisjoint(one.path.split(".")))
+    for some in (known, ()):
+        # A floor may fail for what holds in every host; then nothing that was learned is used.
+        inputs = with_actuals(replace(lessons, lessons=some).inputs(plan.inputs), actuals)
+        if not not_staffed(make_case(design, inputs)):
+            break
+    names = {**host_names(plan.inputs), **sector_names(plan.inputs)}
+    places = ", ".join(place_in_words(place, names) for place in failing)
+    sentence = _CLOSING.format(hosts=", ".join(names[h] for h in hosts), places=places)
+    return _decided(plan, actuals, ("close", sentence), (design, inputs), rules)
+
+
+_CLOSING = (
+    "Close {hosts} in order: on what was learned, work in {places} fails a rights floor, so nobody may start there. One "
+    "more period at the pay that was agreed, then notice wages, journeys and the winding-down of the office; other hosts "
+    "go on."
+)
+
+
+def _decided(
+    plan: Plan, actuals: Actuals, way: tuple[Way, str], of: tuple[Design, Inputs], rules: Mapping[str, Any]
+) -> Answer:
+    """The answer of one design on one set of inputs; ``rules`` never give way."""
+    design, inputs = of
     try:
         programme = build(make_case(design, inputs))
     except NoPlanError as error:
         # A placement in which people work fails a rights floor on these inputs.
-        return Answer(way, WAYS[way], design, inputs, None, error.reasons)
+        return Answer(*way, design, inputs, None, error.reasons)
     session = Session(programme)
     outcome = session.solve()
     lost: tuple[GivenUp, ...] = ()
@@ -207,10 +261,10 @@ def _answer(plan: Plan, actuals: Actuals, way: Way, settings: dict[str, Any], le
         session = Session(programme)
         outcome = session.solve()
     if not outcome.has_plan:
-        return Answer(way, WAYS[way], design, inputs, None, no_plan(outcome, design).reasons)
+        return Answer(*way, design, inputs, None, no_plan(outcome, design).reasons)
     made, same = _described(plan, session, outcome)
     of_workers = _for_workers(made, made.solution, actuals.over)
-    return Answer(way, WAYS[way], design, inputs, made, given_up=lost, same=same, workers=of_workers)
+    return Answer(*way, design, inputs, made, given_up=lost, same=same, workers=of_workers)
 
 
 def _described(plan: Plan, session: Session, outcome: Outcome) -> tuple[Plan, bool]:
@@ -257,6 +311,22 @@ def _signed_caps(plan: Plan, actuals: Actuals) -> Iterator[tuple[str, dict[str, 
         others = [s for s in sectors if s not in some]
         words = f"The agreement with {hosts[h]} admits {{side}} {{bound}} workers in sectors that it does not name."
         yield f"signed_sectors_{h}".lower(), _rule(words, "persons", {f"cap.{h}.{s}": 1.0 for s in others}) | {"max": 0.0}
+
+
+def _no_newcomers(plan: Plan, over: int, end: int, hosts: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Nobody starts work in hosts in which it is ending: who came would lose it at once."""
+    names = host_names(plan.inputs)
+    for h in hosts:
+        level = plan.accounts.levels[h]
+        columns = {
+            f"arrivals.{h}.{one.sector}.{level}.{t}": 1.0
+            for one in plan.placements
+            if one.iso3 == h
+            for t in range(max(over, plan.case.lead) + 1, end + 1)
+        }
+        words = f"In {names[h]} {{side}} {{bound}} persons start work after period {over}, since work there is ending."
+        whose = {"owner": "this way to go on", "protects": "people who would lose their work as soon as they came"}
+        yield f"{NO_NEWCOMERS}{h}".lower(), _rule(words, "persons", columns) | whose | {"max": 0.0}
 
 
 def _commitments(plan: Plan, actuals: Actuals, end: int) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -19,7 +19,7 @@ from pilot_planner.studies.after_signature.course import Course
 from pilot_planner.text.labels import counted, shown, tied
 from pilot_planner.text.names import metric_label, metric_unit
 
-_NAMES = {"go_on": "Go on", "shift": "Shift", "stop": "Stop in order"}
+_NAMES = {"go_on": "Go on", "shift": "Shift", "stop": "Stop in order", "close": "Close a host"}
 _METRICS = ("worker_income", "secured_income", "worker_months", "peak_workers", "operating_cost")
 _OF_WORKERS = {
     "newcomers": ("Persons who still start", "persons"),
