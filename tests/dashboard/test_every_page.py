@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from turning import settled, turn_to
@@ -42,6 +43,27 @@ def test_no_serious_violation_in_light_and_dark(visitor):
     expect(visitor.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     visitor.wait_for_timeout(400)
     assert on_every_page(visitor, violations) == {}
+
+
+WIDTHS = ({"width": 1440, "height": 900}, PHONE)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_briefing_and_the_first_screen_have_no_violation_at_all(visitor, scheme):
+    """Moderate and minor ones too, wide and on a phone."""
+    page, found = visitor, {}
+    page.emulate_media(color_scheme=scheme)
+    for path in ("/briefing", "/"):
+        for size in WIDTHS:
+            page.set_viewport_size(size)
+            page.goto(f"{page.base}{path}?model=one_host")
+            expect(page.locator(".pp-sure-bar")).to_be_visible(timeout=90_000)
+            expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+            faults = Axe().run(page).response["violations"]
+            found[path, size["width"]] = [
+                (one["id"], one["impact"], [node["html"][:160] for node in one["nodes"]][:4]) for one in faults
+            ]
+    assert {place: faults for place, faults in found.items() if faults} == {}
 
 
 def cut_off(page):

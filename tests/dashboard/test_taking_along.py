@@ -64,6 +64,33 @@ def test_a_table_is_taken_as_the_figures_that_it_shows(visitor):
     assert [line.split("\t") for line in pasted.split("\n")] == rows
 
 
+def test_the_table_of_inputs_is_taken_whole_as_it_is_filtered(visitor, shipped_inputs):
+    """Only the rows in sight are drawn; what is taken holds all that the filter leaves, in figures that are not rounded."""
+    page = visitor
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{page.base}/inputs")
+    expect(page.locator(".ag-row").first).to_be_visible()
+    page.get_by_label("Search").fill("placements.MNG")
+    count = page.locator("#inputs-count")
+    expect(count).not_to_contain_text(re.compile(r"^([\d,]+) of \1 "))
+    box = page.locator(".pp-grid-box")
+    name, text = taken(page, box, "csv")
+    assert name == "all-values.csv"
+    head, *rows = csv.reader(io.StringIO(text.decode("utf-8-sig")))
+    assert head[:6] == ["Value", "Of", "Low", "Base", "High", "Unit"]
+    assert len(rows) == int(count.inner_text().split(" of ")[0].replace(",", "")) > page.locator(".ag-row").count() / 3
+    by_path = {row[head.index("Path")]: row for row in rows}
+    known = {one.path: one.base for one in shipped_inputs.estimates.values() if one.path in by_path}
+    assert len(known) == len(rows)
+    assert {path: float(row[3]) for path, row in by_path.items() if row[3]} == {
+        path: pytest.approx(base) for path, base in known.items() if base is not None
+    }
+    box.locator("[data-take=copy]").click()
+    expect(page.locator("#toast")).to_contain_text("in the clipboard")
+    pasted = page.evaluate("navigator.clipboard.readText()")
+    assert [line.split("\t") for line in pasted.split("\n")] == [head, *rows]
+
+
 def test_words_that_a_spreadsheet_would_run_stay_words(visitor):
     page = visitor
     page.goto(f"{page.base}/?model=one_host")

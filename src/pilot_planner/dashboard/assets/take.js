@@ -74,6 +74,15 @@
     return /^[=+@-]/.test(plain) ? "'" + plain : plain;
   }
   const rowsOf = (table) => [...table.querySelectorAll("tr")].map((row) => [...row.querySelectorAll("th, td")].map((one) => cell(one.textContent)));
+  // A table of which only the rows in sight are drawn: every row and column that is not filtered away, with the figures as they
+  // are and not as they are rounded for eyes.
+  function rowsOfGrid(grid) {
+    const api = window.dash_ag_grid.getApi(grid.id), columns = api.getAllDisplayedColumns(), rows = [];
+    const value = (node, column) => { const found = node.data[column.getColId()]; return found === null || found === undefined ? "" : String(found); };
+    rows.push(columns.map((one) => one.getColDef().headerName));
+    api.forEachNodeAfterFilterAndSort((node) => rows.push(columns.map((one) => cell(value(node, one)))));
+    return rows;
+  }
   const quoted = (text) => /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
 
   function intoClipboard(text) {
@@ -89,7 +98,7 @@
   }
 
   async function table(box, kind) {
-    const rows = rowsOf(box.querySelector("table"));
+    const grid = box.querySelector(".pp-grid"), rows = grid ? rowsOfGrid(grid) : rowsOf(box.querySelector("table"));
     if (kind === "csv") {
       // The mark in front tells spreadsheets that it is UTF-8.
       const text = "\ufeff" + rows.map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
@@ -123,7 +132,7 @@
     const button = event.target.closest && event.target.closest("[data-take]");
     if (!button) { return; }
     const kind = button.dataset.take, isChart = kind === "svg" || kind === "png";
-    const done = isChart ? chart(button.closest(".pp-figure"), kind) : table(button.closest(".pp-scroll"), kind);
+    const done = isChart ? chart(button.closest(".pp-figure"), kind) : table(button.closest(".pp-scroll, .pp-grid-box"), kind);
     done.catch(() => tell("This browser would not give it out; try another way beside it."));
   });
 })();

@@ -70,8 +70,14 @@ def table(
 
 def scrolled(found: Content, label: str) -> html.Div:
     """A table in a box that scrolls, with the ways to take it along below it."""
-    take = html.Div(className="pp-take pp-one-text", **data(html=_TAKE_TABLE))
-    return html.Div([found, take], className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table"))
+    return html.Div(
+        [found, take_table()], className="pp-scroll", tabIndex="0", role="region", **aria(label=label or "Table")
+    )
+
+
+def take_table() -> html.Div:
+    """The ways to take a table along; it stands in the box of the table (``assets/take.js``)."""
+    return html.Div(className="pp-take pp-one-text", **data(html=_TAKE_TABLE))
 
 
 _TAKE = '<button type="button" class="pp-plain" data-take="{kind}" title="{title}">{words}</button>'

@@ -284,4 +284,6 @@ def _phone_bar() -> html.Div:
             html.Button("Settings", id=ids.OPEN_CONTROLS, className="pp-button pp-button-main", type="button"),
         ],
         className="pp-phone-bar",
+        role="region",
+        **aria(label="The plan in short"),
     )

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.layout.components import aria, folded, section
+from pilot_planner.dashboard.layout.components import aria, folded, section, take_table
 from pilot_planner.dashboard.pages.inputs import edits, ranking
 from pilot_planner.dashboard.pages.inputs.components import changed, columns, detail, files
 from pilot_planner.dashboard.pages.inputs.ranking import swings
@@ -127,7 +127,9 @@ def _table_section() -> html.Section:
         html.Div(id=ids.RANK_PROGRESS),
         html.Div(id=ids.INPUTS_MESSAGE, **aria(live="polite")),
         html.Div(id=ids.INPUTS_COUNT, className="pp-sub"),
-        html.Div(grid, role="region", tabIndex="-1", **aria(label="Table of inputs")),
+        html.Div(
+            [grid, take_table()], className="pp-grid-box", role="region", tabIndex="-1", **aria(label="Table of inputs")
+        ),
         html.Div(id=ids.INPUTS_DETAIL),
         name="values",
     )

@@ -18,7 +18,14 @@ def who_gains(plan: Plan) -> html.Section:
     if plan.metrics["worker_months"] <= 0:
         return html.Section([html.H2("Nobody gains: nobody works in this plan")], className="pp-head-part")
     most = max(abs(plan.metrics[one.metric]) for one in PARTIES) or 1.0
-    heads = html.Thead(html.Tr([html.Th(one, scope="col") for one in ("Party", "Without the plan", "", "Gain")]))
+    heads = html.Thead(
+        html.Tr(
+            [
+                html.Th(one, scope="col")
+                for one in ("Party", "Without the plan", html.Span("Size", className="pp-hidden"), "Gain")
+            ]
+        )
+    )
     body = html.Tbody([html.Tr(_cells(one, plan, most), **data(party=one.key)) for one in PARTIES])
     table = scrolled(html.Table([heads, body], className="pp-parties"), "Who gains")
     return html.Section([html.H2(tied(words(plan))), table], className="pp-head-part")
