@@ -146,3 +146,61 @@ def test_on_a_phone_every_page_and_the_words_of_the_matrix_are_in_sight(visitor)
     for one in (*links, words):
         box = one.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+UNSAID = """(patience) => {
+  window.unsaid = [];
+  let since = null;
+  const number = (text) => parseFloat(text.replace(/[^0-9.]/g, ""));
+  window.setInterval(() => {
+    const box = document.querySelector("input[id*='limits-operating_cost-max'][id*='control-value']");
+    const figure = document.querySelector("[data-figure=operating_cost] .pp-cell-figure");
+    const asked = 1e6 * number(box.value), shown = number(figure.title);
+    const told = ["connection", "waits"].some((id) => document.getElementById(id).textContent.trim() !== "");
+    if (Math.abs(asked - shown) < 1 || told) { since = null; return; }
+    since = since ?? performance.now();
+    if (performance.now() - since > patience) { window.unsaid.push([asked, shown]); }
+  }, 50);
+}"""
+"""Watches whether the cost of a plan that reaches its ceiling is that of the ceiling in the box, unless words say why."""
+FEW = (0, 120, 500)
+MANY = tuple(range(0, 1000, 50))
+MOMENTS = [pytest.param(FEW, id="few"), pytest.param(MANY, id="twenty", marks=pytest.mark.slow)]
+_PATIENCE = 2_500
+"""Milliseconds: the two seconds within which a cut line is said, and the browser's own work."""
+
+
+@pytest.mark.parametrize("moments", MOMENTS)
+def test_no_figure_of_another_setting_stays_without_a_word_when_the_line_is_cut(plain, context, moments):
+    plain.evaluate(UNSAID, _PATIENCE)
+    for place, moment in enumerate(moments):
+        press(plain, "ArrowLeft" if place % 2 == 0 else "ArrowRight")
+        plain.wait_for_timeout(moment)
+        context.set_offline(True)
+        press(plain, "ArrowLeft")
+        expect(plain.locator("#connection")).to_contain_text("No connection", timeout=_PATIENCE)
+        plain.wait_for_timeout(_PATIENCE)
+        context.set_offline(False)
+        expect(plain.locator("#connection")).to_be_hidden()
+        shown = float(budget(plain).input_value().split("\u00a0")[0]) * 1e6
+        figure = plain.locator("[data-figure=operating_cost] .pp-cell-figure")
+        expect(figure).to_have_attribute("title", exact(shown, "USD"))
+    assert plain.evaluate("window.unsaid") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", MANY)
+def test_no_figure_of_another_setting_stays_without_a_word_when_the_server_is_killed(context, moment):
+    context.add_init_script(SEEN)
+    page = context.new_page()
+    with serving() as (address, number):
+        page.goto(address)
+        expect(page.locator("[data-figure=worker_income]")).to_be_visible()
+        page.evaluate(UNSAID, _PATIENCE)
+        press(page, "ArrowLeft")
+        page.wait_for_timeout(moment)
+        os.kill(number, signal.SIGKILL)
+        press(page, "ArrowLeft")
+        expect(page.locator("#connection")).to_contain_text("No connection", timeout=_PATIENCE)
+        page.wait_for_timeout(2 * _PATIENCE)
+        assert page.evaluate("window.unsaid") == []
