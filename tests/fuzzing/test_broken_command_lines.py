@@ -159,7 +159,7 @@ def names_a_place(refusal, words):
     ):
         return True
     setting = refusal.partition(":")[0]
-    return any(len(word) > 1 and (word in refusal or word.startswith(setting)) for word in words)
+    return any(len(word) > 1 and (word in refusal or word.startswith(setting)) for word in map(str.strip, words))
 
 
 def run_lines(driver, start, place, seeds):
