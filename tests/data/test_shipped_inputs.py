@@ -209,3 +209,22 @@ def test_doubtful_inputs_are_ranges_that_reach_what_is_recalled_and_say_so(shipp
         wage = shipped_inputs.find("hosts", host, "avg_monthly_wage")
         assert wage.base < shipped_inputs.number("hosts", host, "minimum_wage") <= wage.high
         assert "below the" in wage.note
+
+
+def test_a_folder_of_an_older_version_takes_new_parameters_as_shipped(copied):
+    inputs_copy = copied() / "inputs"
+    whole = load_inputs(inputs_copy)
+    new = ("exemption_delay", "donor_alternative", "employer_value_ratio")
+    for file in ("estimates/programme.csv", "lists/indicators.csv"):
+        path = inputs_copy / file
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not any(f"{name}," in line for name in new)), encoding="utf-8")
+    found = load_inputs(inputs_copy)
+    gone = [name for name in new if ("programme", name) in whole.estimates]
+    assert len(gone) == 3
+    for name in gone:
+        assert found.number("programme", name) == whole.number("programme", name)
+    (told,) = [one for one in found.warnings if "which this version reads" in one.what]
+    assert all(name in told.what for name in gone)
+    assert "estimates/programme.csv" in str(told.place)
+    assert "copy their rows from" in told.fix

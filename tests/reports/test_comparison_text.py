@@ -131,3 +131,33 @@ def test_shares_change_by_points_and_texts_by_nothing():
     assert in_step(0.457, 0.454, "share") == ("45.7 %", "45.4 %", "−0.3 points")
     assert in_step("open", "closed", "") == ("open", "closed", "")
     assert in_step(None, 12.0, "persons") == ("–", "12", "")
+
+
+def test_limits_of_a_plans_own_are_told_by_their_label_and_a_whole_one_in_one_row(shipped_inputs):
+    settings = {"hosts.allowed": ["MNG"], "limits.operating_cost.max": 9e6}
+    rule = {"label": "Women everywhere", "unit": "share", "of": [{"metric": "women_worker_months"}]}
+    rule |= {"over": [{"metric": "worker_months"}], "kind": "capacity", "sentence": "Women: {side} {bound}."}
+    own = settings | {f"rules.w_1.{part}": value for part, value in rule.items()} | {"limits.w_1.min": 0.25}
+    without, low = make_plan(inputs=shipped_inputs, settings=settings), make_plan(inputs=shipped_inputs, settings=own)
+    high = make_plan(inputs=shipped_inputs, settings=own | {"limits.w_1.min": 0.3, "rules.w_1.owner": "women's council"})
+
+    def printed(show, *arguments):
+        console = Console(width=160, file=io.StringIO())
+        show(*arguments, console)
+        return console.file.getvalue()
+
+    for text in (
+        printed(print_comparison, compare(without, low)),
+        printed(print_side_by_side, side_by_side([without, low, low]), ["a", "b", "c"]),
+    ):
+        assert "Settings  2 differ" in text
+        (bound,) = [line for line in text.splitlines() if "[limits.w_1.min]" in line]
+        assert bound.split()[:4] == ["Women", "everywhere,", "at", "least"]
+        assert "25.0 %" in bound
+        (own_limit,) = [line for line in text.splitlines() if "[rules.w_1]" in line]
+        assert own_limit.startswith("Women everywhere, a limit of its own")
+        assert "yes" in own_limit
+        assert "rules.w_1.per" not in text
+    text = printed(print_comparison, compare(low, high))
+    assert "Settings  2 differ" in text
+    assert "Women everywhere, owner [rules.w_1.owner]" in text

@@ -9,9 +9,11 @@ import pytest
 
 from pilot_planner.design.loading import load_design
 from pilot_planner.errors import InputError, NoPlanError
+from pilot_planner.studies.execution.finished_lumps import Finished
 from pilot_planner.studies.execution.live_plan import QuickPlans
 from pilot_planner.studies.planning.plan import make_plan
 from pilot_planner.studies.planning.plan_json import plan_document
+from pilot_planner.studies.planning.setup import set_up
 from pilot_planner.studies.robust.confident_plan import _Planning, confidence_curve, plan_for
 from pilot_planner.studies.robust.confident_search import GAP
 from pilot_planner.studies.robust.signature_bounds import Settled
@@ -24,7 +26,7 @@ SMALL = {"limits.hosts.max": 1, "oversight.levels": ["intensive"]}
 @pytest.fixture(scope="module")
 def planning(shipped_inputs):
     """One host at one level: few enough signatures to look at each."""
-    return _Planning(None, shipped_inputs, SMALL, DRAWS, DRAWS, 3, None)
+    return _Planning(*set_up(None, shipped_inputs, SMALL), DRAWS, DRAWS, 3, None, Finished(None, {}))
 
 
 @pytest.fixture(scope="module")

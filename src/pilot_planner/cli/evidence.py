@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilot_planner.cli.exit_codes import say
 from pilot_planner.cli.options import (
     DrawsOption,
     EngineOption,
     InputsOption,
     JsonOption,
     ModelOption,
+    OutOption,
     SeedOption,
     SetOption,
     SolverOption,
     console,
     done,
+    interruptible,
     print_json,
     progress,
     settings_of,
@@ -32,15 +35,21 @@ def evidence(
     settings: SetOption = None,
     draws: DrawsOption = 1000,
     seed: SeedOption = 1,
+    out: OutOption = None,
     solver: SolverOption = None,
     engine: EngineOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Rank what could be found out before signing by what knowing it is worth, and studies by their net worth."""
+    from pilot_planner.reports.answer_files import write_evidence
     from pilot_planner.studies.uncertainty.what_to_find_out import evidence as find
 
-    result = find(model, inputs, settings_of(settings, solver, engine), draws, seed, progress())
+    with interruptible(out):
+        result = find(model, inputs, settings_of(settings, solver, engine), draws, seed, progress(), out)
     done()
+    if out is not None:
+        write_evidence(result, out)
+        say(f"known.csv, studies.csv and summary.json written to {out}")
     if json_output:
         print_json(result.document())
     else:

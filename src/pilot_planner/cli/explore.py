@@ -24,6 +24,7 @@ from pilot_planner.cli.options import (
     console,
     design_from,
     done,
+    interruptible,
     print_json,
     progress,
     settings_of,
@@ -52,8 +53,8 @@ def tradeoffs(
     from pilot_planner.studies.pareto.pareto_front import trade_offs
 
     changed = settings_of(settings, solver, engine)
-    with no_plan_told(inputs, model, changed, json_output):
-        result = trade_offs(model, inputs, changed, points, progress=progress())
+    with interruptible(out), no_plan_told(inputs, model, changed, json_output):
+        result = trade_offs(model, inputs, changed, points, progress=progress(), out=out)
     done()
     made_of = origin(model, changed)
     if out is not None:

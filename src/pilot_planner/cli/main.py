@@ -31,6 +31,7 @@ from pilot_planner.cli.options import (
     SolverOption,
     console,
     design_from,
+    interruptible,
     print_json,
     with_events,
 )
@@ -128,8 +129,8 @@ def plan(
     chosen = with_events(chosen, event, model, inputs)
     if confidence is not None:
         chosen["confidence"] = confidence
-    with explore.no_plan_told(inputs, model, chosen, json_output):
-        result = make_plan(model, inputs, chosen)
+    with interruptible(out), explore.no_plan_told(inputs, model, chosen, json_output):
+        result = make_plan(model, inputs, chosen, out=out)
     if chance == "run" and result.placements and result.confident is None:
         from pilot_planner.studies.uncertainty.chance import chance_of
 

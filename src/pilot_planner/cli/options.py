@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pilot_planner.cli.exit_codes import say, settings_stand_at
+from pilot_planner.cli.exit_codes import INTERRUPTED, say, settings_stand_at
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -205,6 +207,21 @@ def done() -> None:
         sys.stderr.write("\r\033[K")
 
 
+@contextmanager
+def interruptible(out: Path | None) -> Iterator[None]:
+    """Where Ctrl-C stops a study that can be gone on with from a folder, say so."""
+    from pilot_planner.studies.execution.finished_lumps import FILE
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        done()
+        is_there = out is not None and (out / FILE).exists()
+        kept = f"what was finished is kept in {out}: the same command goes on" if is_there else "nothing was written"
+        say(f"Interrupted; {kept}.")
+        raise SystemExit(INTERRUPTED) from None
+
+
 def seen(text: str) -> str:
     """A text of somebody else's on a terminal: signs that would move its letters or its cursor are shown by their number."""
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
@@ -223,6 +240,7 @@ __all__ = [
     "SolverOption",
     "console",
     "done",
+    "interruptible",
     "print_json",
     "progress",
     "say",

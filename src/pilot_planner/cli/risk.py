@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pilot_planner.cli.exit_codes import INTERRUPTED, TIME_LIMIT, say
+from pilot_planner.cli.exit_codes import TIME_LIMIT, say
 from pilot_planner.cli.explore import no_plan_told
 from pilot_planner.cli.options import (
     EngineOption,
@@ -20,6 +20,7 @@ from pilot_planner.cli.options import (
     SolverOption,
     console,
     done,
+    interruptible,
     print_json,
     progress,
     settings_of,
@@ -60,18 +61,12 @@ def risk(
     if out is not None:
         check_folder(out)
     changed = settings_of(settings, solver, engine)
-    try:
-        with no_plan_told(inputs, model, changed, json_output):
-            if hedge:
-                _hedge(model, inputs, changed, draws, seed, workers, scheduler, out, json_output)
-            else:
-                count = _DRAWS if draws is None else draws
-                _risk(model, inputs, changed, count, seed, workers, scheduler, out, json_output)
-    except KeyboardInterrupt:
-        done()
-        kept = "nothing was written" if out is None else f"what was finished is kept in {out}: the same command goes on"
-        say(f"Interrupted; {kept}.")
-        raise SystemExit(INTERRUPTED) from None
+    with interruptible(out), no_plan_told(inputs, model, changed, json_output):
+        if hedge:
+            _hedge(model, inputs, changed, draws, seed, workers, scheduler, out, json_output)
+        else:
+            count = _DRAWS if draws is None else draws
+            _risk(model, inputs, changed, count, seed, workers, scheduler, out, json_output)
 
 
 _DRAWS = 1000

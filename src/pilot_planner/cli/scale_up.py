@@ -19,6 +19,7 @@ from pilot_planner.cli.options import (
     SolverOption,
     console,
     done,
+    interruptible,
     print_json,
     progress,
     settings_of,
@@ -47,12 +48,12 @@ def scale(
     from pilot_planner.studies.scale_up.scale_up import scale as find
 
     changed = settings_of(settings, solver, engine)
-    with no_plan_told(inputs, model, changed, json_output):
-        result = find(model, inputs, changed, phases, progress())
+    with interruptible(out), no_plan_told(inputs, model, changed, json_output):
+        result = find(model, inputs, changed, phases, progress(), out)
     done()
     summary = scale_summary(result)
     if out is not None:
-        answer_files.write_files(out, {"runs.csv": result.records()}, {"summary.json": summary})
+        answer_files.write_scale(out, result.records(), summary)
         say(f"runs.csv and summary.json written to {out}")
     if json_output:
         print_json({**summary, "runs": [asdict(run) for run in result.runs]})

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pilot_planner.data import plausibility
 from pilot_planner.data.actuals import PREFIX, actuals_package
-from pilot_planner.data.datapackage import Package, shipped_package
+from pilot_planner.data.datapackage import Package, Table, shipped_package
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
 from pilot_planner.data.inputs import Inputs, number_of
-from pilot_planner.data.locations import resolve_inputs
+from pilot_planner.data.locations import resolve_inputs, shipped
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
 from pilot_planner.data.stored import Stale, stale_values
@@ -74,12 +74,67 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     root = resolve_inputs(folder)
     package = shipped_package()
     read = [read_table(root, table, package) for table in package.tables]
+    read, older = _with_new_parameters(read, package)
     if (root / PREFIX).is_dir():
         read += [
             read_table(root, replace(table, path=PREFIX + table.path), actuals_package())
             for table in actuals_package().tables
         ]
-    return _put_together(read, package, root.as_posix())
+    inputs, faults = _put_together(read, package, root.as_posix())
+    return inputs, [*faults, *older]
+
+
+def _with_new_parameters(read: list[ReadTable], package: Package) -> tuple[list[ReadTable], list[Fault]]:
+    """A folder of an older version lacks parameters that this one reads: they are taken as shipped, with a warning."""
+    by_path = {one.table.path: one for one in read}
+    own = by_path[_PARAMETERS]
+    if any(one.faults for one in read):
+        # A row at fault is not read, and would be taken for one that is not there.
+        return read, []
+    as_shipped = {table.path: read_table(shipped("inputs"), table, package) for table in _beside_parameters(package)}
+    there = {row["indicator"] for row in own.rows}
+    missing = [row for row in as_shipped[_PARAMETERS].rows if row["indicator"] not in there]
+    if not missing:
+        return read, []
+    by_path[_PARAMETERS] = replace(own, rows=(*own.rows, *missing))
+    tables = {table.name: table.path for table in package.tables}
+    for reference in own.table.references:
+        path = tables[reference.target]
+        target, named = by_path[path], {tuple(row[column] for column in reference.columns) for row in missing}
+        listed = {tuple(row[column] for column in reference.target_columns) for row in target.rows}
+        more = [
+            row
+            for row in as_shipped[path].rows
+            if (key := tuple(row[column] for column in reference.target_columns)) in named and key not in listed
+        ]
+        by_path[path] = replace(target, rows=(*target.rows, *more))
+    names = dict.fromkeys(row.text("indicator") for row in missing)
+    dictionary = by_path[_DICTIONARY]
+    known = {(row["table"], row["indicator"]) for row in dictionary.rows}
+    more = [
+        row
+        for row in as_shipped[_DICTIONARY].rows
+        if row["indicator"] in names and row["table"] == own.table.stem and (row["table"], row["indicator"]) not in known
+    ]
+    by_path[_DICTIONARY] = replace(dictionary, rows=(*dictionary.rows, *more))
+    fault = Fault(
+        Place(own.shown_as),
+        f"has no row for {', '.join(names)}, which this version reads",
+        "a row for each parameter",
+        f"they are taken as shipped; copy their rows from {as_shipped[_PARAMETERS].shown_as} to set them yourself",
+        severity="warning",
+    )
+    return list(by_path.values()), [fault]
+
+
+def _beside_parameters(package: Package) -> list[Table]:
+    """The table of parameters, and those that it refers to."""
+    by_name = {table.name: table for table in package.tables}
+    own, dictionary = (next(one for one in package.tables if one.path == path) for path in (_PARAMETERS, _DICTIONARY))
+    return [own, dictionary, *(by_name[name] for name in {one.target for one in own.references} - {own.name})]
+
+
+_PARAMETERS, _DICTIONARY = "estimates/programme.csv", "lists/indicators.csv"
 
 
 def stale_of(folder: str | Path | None = None) -> list[Stale]:

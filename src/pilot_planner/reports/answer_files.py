@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pilot_planner.studies.execution.finished_lumps import forget
 from pilot_planner.studies.explain.cliffs import Cliffs
 from pilot_planner.studies.explain.conflict_members import Member, bound_of, is_limit
 from pilot_planner.studies.explain.host_exclusion import WhyNot
@@ -18,6 +19,7 @@ from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.pareto.near_optimal import Alternatives
 from pilot_planner.studies.pareto.pareto_front import TradeOffs
 from pilot_planner.studies.planning.from_file import rows_with_origin
+from pilot_planner.studies.uncertainty.what_to_find_out import Evidence
 from pilot_planner.whole_files import telling, write_folder
 
 Rows = Sequence[Mapping[str, Any]]
@@ -32,6 +34,20 @@ def write_front(result: TradeOffs, folder: Path, made_of: Mapping[str, Any] | No
     payoff = [{"best_in": name, **row} for name, row in zip(axes, result.payoff, strict=True)]
     rows = rows_with_origin(result.records(), [one.settings for one in result.points], made_of)
     write_files(folder, {"front.csv": rows, "payoff.csv": payoff}, {})
+    forget(folder)
+
+
+def write_scale(folder: Path, runs: Rows, summary: Mapping[str, Any]) -> None:
+    """``runs.csv`` (one row per size) and ``summary.json``."""
+    write_files(folder, {"runs.csv": runs}, {"summary.json": summary})
+    forget(folder)
+
+
+def write_evidence(result: Evidence, folder: Path) -> None:
+    """``known.csv`` (one row per family or event), ``studies.csv`` and ``summary.json``."""
+    tables = {f"{name}.csv": rows for name, rows in result.tables_of_records().items()}
+    write_files(folder, tables, {"summary.json": result.document()})
+    forget(folder)
 
 
 def write_explanation(prices: Prices, why: WhyNot, folder: Path, cliffs: Cliffs | None = None) -> None:

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Entry = Mapping[str, Any]
+_RULES = "rules."
 
 
 def print_comparison(result: Comparison, console: Console) -> None:
     """Differences first: settings, inputs, choices, metrics."""
     names = result.names
-    _print(console, "Settings", _said(len(result.settings)), [_of_path(one, "setting", names) for one in result.settings])
-    _print(console, "Inputs", _of_inputs(result), [_of_path(one, "input", names) for one in result.inputs])
+    whole = _whole_rules([(one["setting"], (one["a"], one["b"])) for one in result.settings])
+    settings = [one for one in result.settings if one["setting"] not in whole]
+    rows = [_of_path(one, "setting", result) for one in settings] + _of_rules(whole, result)
+    _print(console, "Settings", _said(len(rows)), rows)
+    _print(console, "Inputs", _of_inputs(result), [_of_path(one, "input", result) for one in result.inputs])
     _print(console, "Choices", _said(len(result.choices)), [_of_choice(one, names) for one in result.choices])
     _print(console, "Metrics", _said(len(result.metrics)), [_of_metric(one) for one in result.metrics])
     _print_chances(result.chances, ("A", "B"), console)
@@ -41,14 +45,16 @@ def print_side_by_side(result: SideBySide, plans: Sequence[str], console: Consol
     )
     for title, lines in parts:
         differ = [one for one in lines if not one.same]
-        said = _said(len(differ))
+        whole = _whole_rules([(one.name, one.values) for one in differ]) if title == "Settings" else {}
+        rows = [_of_line(one, title, result) for one in differ if one.name not in whole]
+        rows += _of_rules(whole, result)
+        said = _said(len(rows))
         if title == "Inputs" and not differ and result.same_inputs is not True:
             said = (
                 "a folder does not say which inputs it had" if result.same_inputs is None else "differ as the settings say"
             )
         section(console, title, said)
         if differ:
-            rows = [_of_line(one, title, result.names) for one in differ]
             print_table(console, ("", *plans), rows, whole=True)
     _print_chances(result.chances, plans, console)
 
@@ -59,7 +65,45 @@ def _print_chances(chances: Sequence[Any], plans: Sequence[str], console: Consol
     print_table(console, ("", *plans), chance_text.rows([read_chance(one) for one in chances]), whole=True)
 
 
-def _of_line(line: Line, title: str, names: Names) -> tuple[str, ...]:
+def _whole_rules(settings: Sequence[tuple[str, tuple[Any, ...]]]) -> dict[str, tuple[Any, ...]]:
+    """Settings of limits of one's own that some plan does not have at all, with their values: what each part of such a
+    limit is says nothing beside that."""
+    rules: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for path, values in settings:
+        if path.startswith(_RULES):
+            rules.setdefault(path.split(".")[1], {})[path] = values
+    return {
+        path: values
+        for parts in rules.values()
+        if any(all(value is None for value in its) for its in zip(*parts.values(), strict=True))
+        for path, values in parts.items()
+    }
+
+
+def _of_rules(whole: Mapping[str, tuple[Any, ...]], result: Comparison | SideBySide) -> list[tuple[str, ...]]:
+    """One row for each of them: which plan has it."""
+    there: dict[str, list[bool]] = {}
+    for path, values in whole.items():
+        key = path.split(".")[1]
+        known = there.get(key, [False] * len(values))
+        there[key] = [before or value is not None for before, value in zip(known, values, strict=True)]
+    change = ("",) if isinstance(result, Comparison) else ()
+    return [
+        (
+            f"{_label_of(key, result)}, a limit of its own [{_RULES}{key}]",
+            *("yes" if one else NO_VALUE for one in its),
+            *change,
+        )
+        for key, its in there.items()
+    ]
+
+
+def _label_of(key: str, result: Comparison | SideBySide) -> str:
+    return result.rules[key][0] if key in result.rules else metric_label(key)
+
+
+def _of_line(line: Line, title: str, result: SideBySide) -> tuple[str, ...]:
+    names = result.names
     key = title.lower().removesuffix("s")
     entry = {key: line.name, "a": line.values[0], "b": line.values[-1]}
     if title == "Choices":
@@ -67,7 +111,7 @@ def _of_line(line: Line, title: str, names: Names) -> tuple[str, ...]:
     elif title == "Metrics":
         label, unit = _of_metric(entry)[0], OWN_RATIOS[line.name][1] if line.name in OWN_RATIOS else metric_unit(line.name)
     else:
-        label, unit = _of_path(entry, key, names)[0], path_unit(line.name)
+        label, unit = _of_path(entry, key, result)[0], _unit_of(line.name, result)
     return (label, *(in_step(one, one, unit)[0] for one in line.values))
 
 
@@ -105,11 +149,21 @@ def _of_inputs(result: Comparison) -> str:
     return "differ as the settings say" if set_apart else "differ, but in none of those that both plans rest on"
 
 
-def _of_path(entry: Entry, key: str, names: Names) -> tuple[str, ...]:
+def _of_path(entry: Entry, key: str, result: Comparison | SideBySide) -> tuple[str, ...]:
     path = entry[key] if key == "setting" else f"inputs.{entry[key]}"
-    label = path_label(path, names) if "." in path else sentence_case(path.replace("_", " "))
+    parts = path.split(".")
+    if parts[0] in ("limits", "rules") and len(parts) > 1 and parts[1] in result.rules:
+        side = {"min": "at least", "max": "at most"}.get(parts[-1], " ".join(parts[2:]).replace("_", " "))
+        label = f"{result.rules[parts[1]][0]}, {side}"
+    else:
+        label = path_label(path, result.names) if "." in path else sentence_case(path.replace("_", " "))
     # Several paths may have one label, and the path is what --set takes.
-    return (f"{label} [{path}]", *in_step(entry["a"], entry["b"], path_unit(path)))
+    return (f"{label} [{path}]", *in_step(entry["a"], entry["b"], _unit_of(path, result)))
+
+
+def _unit_of(path: str, result: Comparison | SideBySide) -> str:
+    _, _, rest = path.partition("limits.")
+    return result.rules[key][1] if (key := rest.split(".")[0]) in result.rules else path_unit(path)
 
 
 def _of_choice(entry: Entry, names: Names) -> tuple[str, ...]:

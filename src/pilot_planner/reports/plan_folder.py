@@ -14,6 +14,8 @@ from typing import Any
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.programme.files import LP, MPS, programme_texts
 from pilot_planner.reports.plan_package import PACKAGE, package_of
+from pilot_planner.studies.execution.finished_lumps import FILE as UNFINISHED
+from pilot_planner.studies.execution.finished_lumps import forget
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.plan_file import WITHOUT_HASH
 from pilot_planner.studies.planning.plan_json import manifest, plan_document
@@ -33,6 +35,7 @@ def write_plan(plan: Plan, folder: str | Path) -> Path:
     check_target(target)
     with telling(target):
         write_folder(target, plan_files(plan))
+        forget(target)
     return target
 
 
@@ -66,7 +69,7 @@ def _check_target(target: Path) -> None:
     if target.is_dir():
         sweep(target)
     there = [path.name for path in target.iterdir() if not is_working_name(path.name)] if target.is_dir() else []
-    foreign = sorted(name for name in there if name not in FILES)
+    foreign = sorted(name for name in there if name not in (*FILES, UNFINISHED))
     if foreign:
         what = f"holds files that are not a plan's: {', '.join(foreign[:3])}"
         raise InputError([Fault(Place(str(target)), what, "an empty folder or an older plan", "choose another folder")])

@@ -7,6 +7,7 @@ line says whose it is, each further line is one lump. It goes when the files of 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -43,6 +44,7 @@ class Finished:
         self.folder = None if folder is None else Path(folder)
         self._whose = json.loads(json.dumps(whose))
         self._known: dict[str, Any] = {}
+        self._turns: Counter[str] = Counter()
         self._file: GrowingFile | None = None
 
     def __enter__(self) -> Self:
@@ -93,13 +95,23 @@ class Finished:
             self._keep(f"job {waiting[place]}", result, kind)
             yield waiting[place], result
 
-    def step[R](self, name: str, make: Callable[[], R], kind: TypeAdapter[R]) -> R:
-        """What ``make`` gives, or gave before a stop."""
+    def step[R](
+        self, name: str, make: Callable[[], R], kind: TypeAdapter[R], ended: Callable[[R], bool] = lambda made: True
+    ) -> R:
+        """What ``make`` gives, or gave before a stop. What has not ``ended`` is not kept."""
         if name in self._known:
             return kind.validate_python(self._known[name])
         made = make()
-        self._keep(name, made, kind)
+        if ended(made):
+            self._keep(name, made, kind)
         return made
+
+    def next_step[R](
+        self, label: str, make: Callable[[], R], kind: TypeAdapter[R], ended: Callable[[R], bool] = lambda made: True
+    ) -> R:
+        """The same for work that is always asked for in the same order: the next one under that label."""
+        self._turns[label] += 1
+        return self.step(f"{label} {self._turns[label]}", make, kind, ended)
 
     def _keep[R](self, name: str, made: R, kind: TypeAdapter[R]) -> None:
         if self._file is not None:

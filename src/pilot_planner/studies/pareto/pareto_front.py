@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from pilot_planner.case.case import make_case
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Axis, Design
@@ -20,8 +22,10 @@ from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.branch_and_bound import Cancelled
 from pilot_planner.solving.decomposition.set_search import NoSetsError, SetSearch
 from pilot_planner.solving.epsilon_constraint import Found, Front, FrontSearch
-from pilot_planner.solving.front_oracle import Finder, LiveFinder, SetFinder
+from pilot_planner.solving.front_oracle import Finder, LiveFinder, SetFinder, Wanted
+from pilot_planner.solving.lexicographic_order import LEAST_FOR_TIES, aims_in_order, best_in_turn
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress
 from pilot_planner.studies.pareto.records import MERGED, FrontPoint, Switch, TradeOffs, aim_in_words
 from pilot_planner.studies.planning.setup import Settings, set_up
@@ -33,6 +37,9 @@ MOST_DIVISIONS = 16
 
 _SHARE_OF_GRID = 0.8
 """Of the whole work, about; the rest is finding where hosts switch."""
+_EQUAL = 1e-9
+"""Relative: plans that differ by less on an axis are equal there."""
+_TAKEN = 0.5
 _SWITCH_TOLERANCE = 0.01
 """A switch of hosts is located to this share of the axis's range."""
 
@@ -49,6 +56,7 @@ def trade_offs(
     progress: Progress | None = None,
     most_divisions: int = MOST_DIVISIONS,
     switches: bool = True,
+    out: str | Path | None = None,
 ) -> TradeOffs:
     """The front over the design's axes.
 
@@ -58,13 +66,16 @@ def trade_offs(
     3. dominated and equal plans removed;
     4. the places where the best set of hosts switches located along each axis, unless ``switches`` is False.
 
-    ``on_point`` gets each plan as it is found. Raises NoPlanError when there is no plan at all, CancelledError (with the
-    ``TradeOffs`` found so far) when ``progress`` returns False.
+    ``on_point`` gets each plan as it is found. ``out`` is a folder that keeps each search that has ended, so that the same
+    call goes on from there after a stop; None keeps nothing. Raises NoPlanError when there is no plan at all, CancelledError
+    (with the ``TradeOffs`` found so far) when ``progress`` returns False.
     """
     design, ready = set_up(model, inputs, settings)
     programme = build(make_case(design, ready))
-    study = FrontStudy(programme, on_point, exact=True)
-    found = study.run(points, most_divisions, switches, progress)
+    asked = identity("trade_offs", design, ready, points=points, most_divisions=most_divisions, switches=switches)
+    with Finished(out, asked) as kept:
+        study = FrontStudy(programme, on_point, exact=True, kept=kept)
+        found = study.run(points, most_divisions, switches, progress)
     if study.stopped:
         raise CancelledError(f"stopped with {len(found.points)} plans of the front found", found)
     return found
@@ -78,18 +89,25 @@ class FrontStudy:
     """
 
     def __init__(
-        self, programme: Programme, on_point: OnPoint | None = None, sets: SetSearch | None = None, *, exact: bool = False
+        self,
+        programme: Programme,
+        on_point: OnPoint | None = None,
+        sets: SetSearch | None = None,
+        *,
+        exact: bool = False,
+        kept: Finished | None = None,
     ) -> None:
         self.programme = programme
         self.exact = exact
+        self.kept = kept
         self.session = Session(programme)
         self.design = programme.case.design
         self.axes = ordered_axes(self.design)
         signs = [1.0 if axis.sense == "min" else -1.0 for axis in self.axes]
         self.signs = signs
         self.expressions = [programme.metric(axis.metric) * sign for axis, sign in zip(self.axes, signs, strict=True)]
-        kept = sets is not None and sets.same_axes(self.expressions) and sets.take_over(programme)
-        self.sets = sets if kept else _by_sets(programme, self.expressions)
+        goes_on = sets is not None and sets.same_axes(self.expressions) and sets.take_over(programme)
+        self.sets = sets if goes_on else _by_sets(programme, self.expressions)
         self.search: FrontSearch | None = None
         self.on_point = on_point or (lambda point: None)
         self.progress: Progress | None = None
@@ -137,7 +155,7 @@ class FrontStudy:
 
         return TradeOffs(
             axes=tuple(self.axes),
-            points=tuple(self._point(found) for found in front.found),
+            points=tuple(self._settled(found) for found in front.found),
             payoff=tuple(turned(row) for row in front.payoff),
             ideal=turned(front.ideal) if front.ideal else {},
             nadir=turned(front.nadir) if front.nadir else {},
@@ -181,7 +199,8 @@ class FrontStudy:
 
     def _finder(self, places: Sequence[int], axes: Sequence[Linear]) -> Finder:
         """Who solves for some of the axes."""
-        return LiveFinder(self.session.live, axes) if self.sets is None else SetFinder(self.sets, places)
+        finder = LiveFinder(self.session.live, axes) if self.sets is None else SetFinder(self.sets, places)
+        return finder if self.kept is None else _KeptFinder(finder, self.kept)
 
     def _cancelled(self) -> bool:
         self.stopped = self.stopped or (self.cancelled is not None and self.cancelled())
@@ -201,6 +220,23 @@ class FrontStudy:
         if point is None:
             point = self.points[found.solution] = self._described(found, len(self.points) + 1)
         return point
+
+    def _settled(self, found: Found) -> FrontPoint:
+        """With ties broken as everywhere: of plans equal on all axes the same one, however it was come by."""
+        point, sets = self._point(found), self.sets
+        if not self.exact or sets is None or found is self._plan:
+            return point
+        hosts = enumerate(sets.blocks.levels)
+        taken = [(h, state) for h, levels in hosts for state, j in enumerate(levels, 1) if found.solution[j] > _TAKEN]
+        part = sets.fresh_part(tuple(taken))
+        for row, value in zip(part.axis_rows, found.values, strict=True):
+            part.set_row_bounds(row, -math.inf, value + _EQUAL * max(1.0, abs(value)))
+        aims = [(part.local(aim), turn) for aim, turn in aims_in_order(self.programme)]
+        caps, start = part.programme.d.cap.values(), part.taken(found.solution)
+        reached = self.programme.objective.value(found.solution)
+        best = best_in_turn(part, caps, start, aims, reached, self.design.solver, LEAST_FOR_TIES, anew=True)
+        solution = part.whole(best)
+        return self._described(Found(tuple(axis.value(solution) for axis in self.expressions), solution), point.number)
 
     def _described(self, found: Found, number: int) -> FrontPoint:
         programme = self.programme
@@ -290,6 +326,22 @@ class FrontStudy:
         label, aim = METRICS[axis.metric].label.lower(), aim_in_words(self.axes[0])
         sentence = f"Above {shown} of {label} the plan with {aim} uses {loose} instead of {tight}."
         return Switch(axis.metric, value, tight, loose, sentence, aim)
+
+
+_FOUND = TypeAdapter(tuple[str, tuple[float, ...]])
+
+
+class _KeptFinder:
+    """Finds what another finder finds, and what was found before a stop: the same searches come in the same order."""
+
+    def __init__(self, finder: Finder, kept: Finished) -> None:
+        self.finder, self.kept = finder, kept
+
+    def least(self, wanted: Wanted) -> tuple[str, tuple[float, ...]]:
+        return self.kept.next_step("search", lambda: self.finder.least(wanted), _FOUND, lambda found: found[0] != "stopped")
+
+    def close(self) -> None:
+        self.finder.close()
 
 
 _SWITCH_SAMPLES = 6

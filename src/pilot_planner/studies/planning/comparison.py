@@ -33,6 +33,7 @@ class Comparison:
         same_inputs: whether both have the same inputs in every value; None where a folder does not say which it had.
         names: of hosts, by ISO3 code.
         chances: how sure each plan is, as it stands in its document.
+        rules: label and unit of limits of the plans' own, by key.
     """
 
     settings: tuple[dict[str, Any], ...]
@@ -42,6 +43,7 @@ class Comparison:
     same_inputs: bool | None = None
     names: dict[str, str] = field(default_factory=dict)
     chances: tuple[Any, ...] = ()
+    rules: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""
@@ -75,6 +77,7 @@ class SideBySide:
     same_inputs: bool | None = None
     names: dict[str, str] = field(default_factory=dict)
     chances: tuple[Any, ...] = ()
+    rules: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints of more than two plans: what is not the same in all of them."""
@@ -100,6 +103,7 @@ def compare(first: OnePlan, second: OnePlan) -> Comparison:
         same_inputs=found.same_inputs,
         names=found.names,
         chances=found.chances,
+        rules=found.rules,
     )
 
 
@@ -124,6 +128,12 @@ def side_by_side(plans: Sequence[OnePlan]) -> SideBySide:
         same_inputs=None if None in hashes else len(set(hashes)) == 1,
         names={host["iso3"]: host.get("name", host["iso3"]) for one in documents for host in one["hosts"]},
         chances=tuple(one.get("chance") for one in documents),
+        rules={
+            limit["key"]: (limit["label"], limit["unit"])
+            for one in documents
+            for limit in one["limits"]
+            if limit["key"] in one["design"].get("rules", {})
+        },
     )
 
 

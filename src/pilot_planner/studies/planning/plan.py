@@ -221,6 +221,7 @@ def make_plan(
     settings: Settings | None = None,
     progress: Progress | None = None,
     constraints: Constraints | None = None,
+    out: str | Path | None = None,
 ) -> Plan:
     """Solve one design on one set of inputs.
 
@@ -237,6 +238,7 @@ def make_plan(
         progress: called between the steps and within the search; returning False stops.
         constraints: takes the programme's variables (see ``Variables``) and gives PuLP constraints by name; they become
             rules of the plan's design, so that accounts, prices, diagnosis and documents know them.
+        out: folder that keeps what is finished of a plan for a confidence, as ``plan_for`` takes it.
 
     Raises:
         InputError: with every fault of inputs, design, settings and constraints.
@@ -258,7 +260,7 @@ def make_plan(
             raise InputError(
                 [Fault(Place("confidence"), what, "one of both", "leave the confidence or the constraints out")]
             )
-        return plan_for(design, ready, progress=progress)
+        return plan_for(design, ready, progress=progress, out=out)
     case = make_case(design, ready)
     clock.tick("eligibility")
     programme = build(case)

@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, PilotPlannerError, Place
 from pilot_planner.programme.build import build
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.plan import Plan, describe, no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
@@ -142,6 +144,7 @@ def plan_for(
     fresh_draws: int = FRESH,
     seed: int = 1,
     progress: Progress | None = None,
+    out: str | Path | None = None,
 ) -> Plan:
     """The best plan of a design that holds as run in a share of draws; the surest there is where none does.
 
@@ -154,13 +157,19 @@ def plan_for(
         fresh_draws: on which its chance is counted.
         seed: of the draws; the fresh ones are another stream of it.
         progress: called with a text and the share that is done; returning False stops.
+        out: folder that keeps what is finished, so that the same call goes on from there after a stop; None keeps nothing.
 
     Raises:
         InputError: as ``make_plan``, or neither the call nor the design says how sure the plan is to be.
         NoPlanError, SolverError: as ``make_plan``.
         CancelledError: ``progress`` returned False.
     """
-    return _Planning(model, inputs, settings, draws, fresh_draws, seed, progress).plan(confidence)
+    check_draws(draws, seed)
+    check_draws(fresh_draws, seed)
+    design, ready = set_up(model, inputs, settings)
+    asked = identity("plan_for", design, ready, confidence=confidence, draws=draws, fresh_draws=fresh_draws, seed=seed)
+    with Finished(out, asked) as kept:
+        return _Planning(design, ready, draws, fresh_draws, seed, progress, kept).plan(confidence)
 
 
 def confidence_curve(
@@ -171,33 +180,36 @@ def confidence_curve(
     draws: int = DRAWS,
     seed: int = 1,
     progress: Progress | None = None,
+    out: str | Path | None = None,
 ) -> list[dict[str, Any]]:
     """The best objective at base values against confidence, on the draws planned for: one record for each confidence.
 
-    Raises as ``plan_for``.
+    ``out``, and what is raised, as ``plan_for``.
     """
-    planning = _Planning(model, inputs, settings, draws, draws, seed, progress)
-    return [planning.point(confidence) for confidence in sorted(confidences)]
+    check_draws(draws, seed)
+    design, ready = set_up(model, inputs, settings)
+    ordered = sorted(confidences)
+    asked = identity("confidence_curve", design, ready, confidences=ordered, draws=draws, seed=seed)
+    with Finished(out, asked) as kept:
+        planning = _Planning(design, ready, draws, draws, seed, progress, kept)
+        return [planning.point(confidence) for confidence in ordered]
 
 
 @dataclass
 class _Planning:
-    model: Design | str | Path | None
-    inputs: Inputs | str | Path | None
-    settings: Settings | None
+    design: Design
+    ready: Inputs
     draws: int
     fresh_draws: int
     seed: int
     progress: Progress | None
+    kept: Finished
     search: ConfidentSearch = field(init=False)
     start: Signature | None = field(init=False)
 
     def __post_init__(self) -> None:
-        check_draws(self.draws, self.seed)
-        check_draws(self.fresh_draws, self.seed)
         tell = Telling(self.progress)
         tell("solving the plan", 0.0)
-        self.design, self.ready = set_up(self.model, self.inputs, self.settings)
         design = self.design.model_copy(update={"confidence": None})
         programme = build(make_case(design, self.ready))
         session = Session(programme)
@@ -213,8 +225,9 @@ class _Planning:
         parts = list(groups(self.uncertain.draw(self.draws, self.seed), design))
         drawn = [(candidates.under(settings).programme_of_draws(values), numbers) for settings, values, numbers in parts]
         deadline = time.perf_counter() + design.solver.time_limit
-        bounds = SignatureBounds(programme, solution, drawn, deadline)
-        self.search = ConfidentSearch(design, self.ready, programme, bounds, parts, lambda text: tell(text, 0.3))
+        bounds = SignatureBounds(programme, solution, drawn, deadline, self.kept)
+        told = partial(tell, fraction=0.3)
+        self.search = ConfidentSearch(design, self.ready, programme, bounds, parts, told, self.kept)
         levels = tuple((h, level) for (h, level), j in programme.d.level.items() if solution[j] > 0.5)
         self.start = self.search.sign(Settled(levels))
         self.tell = tell

@@ -15,18 +15,22 @@ import itertools
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import NoTimeError, PilotPlannerError
+from pilot_planner.programme.decisions import Column
 from pilot_planner.programme.programme import Programme
 from pilot_planner.solving.elastic_programme import Bound
 from pilot_planner.solving.highs_arrays import ArrayProgramme, to_arrays
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.finished_lumps import Finished
 from pilot_planner.studies.robust.signature_bounds import Placement, Settled, SignatureBounds, fixed_columns
 from pilot_planner.studies.uncertainty.as_run import AsRun
 from pilot_planner.studies.uncertainty.drawn_design import Group
@@ -40,6 +44,8 @@ MOST_SETS = 5_000
 GAP = 0.01
 """Relative gap of the objective, and share of the draws, at which a search ends."""
 _TAKEN = 0.5
+_BEST = TypeAdapter(tuple[Outcome, tuple[float, ...]])
+_RUN = TypeAdapter(tuple[list[bool], list[str]])
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,11 @@ class ConfidentSearch:
         bounds: SignatureBounds,
         groups: Sequence[Group],
         told: Told,
+        kept: Finished | None = None,
     ) -> None:
         self.design, self.inputs, self.base, self.bounds, self.groups = design, inputs, base, bounds, groups
         self.draws, self.told = bounds.draws, told
+        self._kept = kept or Finished(None, {})
         self._sign = -1.0 if base.maximise else 1.0
         arrays = to_arrays(base.d.columns, base.rows, ())
         self._places = arrays.places
@@ -159,16 +167,20 @@ class ConfidentSearch:
         columns = [
             replace(one, lower=fixed[j], upper=fixed[j]) if j in fixed else one for j, one in enumerate(self.base.d.columns)
         ]
-        session = Session(replace(self.base, d=replace(self.base.d, columns=columns)))
-        outcome = session.solve()
+        outcome, found = self._kept.next_step("signed", partial(self._best_of, columns), _BEST)
         if not outcome.has_plan:
             return None
-        solution = list(session.break_ties(outcome))
+        solution = list(found)
         opened = tuple(key for key, j in self.base.d.cap.items() if solution[j] > _TAKEN)
         key = (settled.levels, opened)
         if key not in self._signatures:
             self._signatures[key] = self._run(outcome, self._with_large_caps(solution, opened))
         return self._signatures[key]
+
+    def _best_of(self, columns: Sequence[Column]) -> tuple[Outcome, tuple[float, ...]]:
+        session = Session(replace(self.base, d=replace(self.base.d, columns=list(columns))))
+        outcome = session.solve()
+        return outcome, session.break_ties(outcome) if outcome.has_plan else ()
 
     def _run(self, outcome: Outcome, solution: list[float]) -> Signature:
         held = hold(self.base, solution)
@@ -178,6 +190,10 @@ class ConfidentSearch:
 
     def run(self, held: HeldPlan, lifted: Collection[Bound] = ()) -> tuple[Array, frozenset[str]]:
         """In which draws a signature holds as run, some bounds lifted, and what is missed in any, as ``key.side``."""
+        holds, missed = self._kept.next_step("run", partial(self._in_draws, held, lifted), _RUN)
+        return np.array(holds, dtype=bool), frozenset(missed)
+
+    def _in_draws(self, held: HeldPlan, lifted: Collection[Bound]) -> tuple[list[bool], list[str]]:
         trial = Trial(self.design, self.inputs, held)
         found, missed = np.zeros(self.draws, dtype=bool), set[str]()
         for settings, values, numbers in self.groups:
@@ -185,7 +201,7 @@ class ConfidentSearch:
             run = AsRun(one).run(lifted)
             found[numbers] = run.holds
             missed.update(run.missed)
-        return found, frozenset(missed)
+        return found.tolist(), sorted(missed)
 
     def _with_large_caps(self, solution: list[float], opened: Sequence[Placement]) -> list[float]:
         """Caps raised as far as demand, the most workers there may be and permits let them."""

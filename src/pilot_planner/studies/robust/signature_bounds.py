@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from pilot_planner.errors import NoTimeError
 from pilot_planner.programme.decisions import Column
@@ -22,12 +23,14 @@ from pilot_planner.programme.programme import Programme, Row
 from pilot_planner.solving.elastic_programme import TOLERANCE, ElasticProgramme
 from pilot_planner.solving.stochastic.drawn_lp import DrawnLp, make_table
 from pilot_planner.solving.stochastic.recourse import elsewhere
+from pilot_planner.studies.execution.finished_lumps import Finished
 from pilot_planner.studies.explain.steps import step_of, unit_of
 from pilot_planner.studies.uncertainty.as_run import columns_as_run, not_run, rows_as_run
 
 Array = Any
 Placement = tuple[str, str]
 
+_LOOKED = TypeAdapter(list[tuple[int, bool]])
 _UNKNOWN, _HOLDS, _FAILS = 0, 1, -1
 
 
@@ -67,13 +70,19 @@ class SignatureBounds:
     """Counts draws in which any operation is left, and remembers what it saw of each settled part."""
 
     def __init__(
-        self, base: Programme, typical: Sequence[float], drawn: Sequence[tuple[Programme, Array]], deadline: float
+        self,
+        base: Programme,
+        typical: Sequence[float],
+        drawn: Sequence[tuple[Programme, Array]],
+        deadline: float,
+        kept: Finished | None = None,
     ) -> None:
         """``typical``: a plan of the base programme, by which limits are sized.
 
         ``drawn``: programmes in draws, and the numbers of these draws; events that change the design make several.
+        ``kept``: what was seen before a stop.
         """
-        self.base, self.deadline = base, deadline
+        self.base, self.deadline, self._kept = base, deadline, kept or Finished(None, {})
         self.draws = sum(len(numbers) for _, numbers in drawn)
         self._groups = [self._group(programme, numbers, typical) for programme, numbers in drawn]
         self._place = {draw: (g, at) for g, one in enumerate(self._groups) for at, draw in enumerate(one.numbers.tolist())}
@@ -121,6 +130,18 @@ class SignatureBounds:
         left = np.flatnonzero(seen == _UNKNOWN)
         if self.known(settled) < enough or not len(left):
             return self.known(settled)
+        for draw, fails in self._kept.next_step("bound", lambda: self._look(seen, settled, enough, left), _LOOKED):
+            if seen[draw] == _UNKNOWN:
+                self._note(seen, draw, fails)
+        return self.known(settled)
+
+    def _note(self, seen: Array, draw: int, fails: bool) -> None:
+        seen[draw] = _FAILS if fails else _HOLDS
+        self._failed[draw] += fails
+
+    def _look(self, seen: Array, settled: Settled, enough: int, left: Array) -> list[tuple[int, bool]]:
+        """Draws that were looked at, and whether no operation is left in them."""
+        found: list[tuple[int, bool]] = []
         live: dict[int, DrawnLp] = {}
         for draw in left[np.argsort(-self._failed[left], kind="stable")].tolist():
             if self.known(settled) < enough:
@@ -131,9 +152,9 @@ class SignatureBounds:
             if group not in live:
                 live[group] = self._groups[group].live(settled)
             fails = bool(live[group].table.impossible[at]) or self._fails(live[group], at)
-            seen[draw] = _FAILS if fails else _HOLDS
-            self._failed[draw] += fails
-        return self.known(settled)
+            self._note(seen, draw, fails)
+            found.append((draw, fails))
+        return found
 
     def _fails(self, lp: DrawnLp, at: int) -> bool:
         seconds = self.deadline - time.perf_counter()

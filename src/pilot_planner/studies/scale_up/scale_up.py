@@ -19,13 +19,24 @@ from pilot_planner.design.loading import validated
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import Fault, InputError, NoPlanError, NoTimeError, Place
 from pilot_planner.programme.limits import find_limit
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.limit_status import shown
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.scale_up.letting_in import floor_lifts
 from pilot_planner.studies.scale_up.records import Cheapest, Phase, Scale, ScaleRun, Shortfall, grouped
 from pilot_planner.studies.scale_up.session import Questions
-from pilot_planner.studies.scale_up.sizing import Solved, binds, changes, floors, gates, run_of_size, seed_fact, solve
+from pilot_planner.studies.scale_up.sizing import (
+    Solved,
+    binds,
+    changes,
+    floors,
+    gates,
+    kept_solved,
+    run_of_size,
+    seed_fact,
+    solve,
+)
 from pilot_planner.text.number_format import count, money, percent
 
 DEFAULT_PHASES = 3
@@ -38,6 +49,7 @@ def scale(
     settings: Settings | None = None,
     phases: int = DEFAULT_PHASES,
     progress: Progress | None = None,
+    out: str | Path | None = None,
 ) -> Scale:
     """What wider adoption would take.
 
@@ -47,6 +59,9 @@ def scale(
     3. the shortfall against all who are believed to work abroad, and what keeps it there;
     4. ``phases`` phases from the design itself to all eligible hosts, with gates between.
 
+    ``out``: folder that keeps each programme that is solved, so that the same call goes on from there after a stop; None
+    keeps nothing.
+
     Raises NoPlanError when no size has a programme, or the design itself has none; InputError for fewer than two phases;
     CancelledError (with the tuple of ``ScaleRun`` of the sizes that are finished) when ``progress`` returns False.
     """
@@ -54,11 +69,13 @@ def scale(
         what = f"{phases} phases"
         raise InputError([Fault(Place("phases"), what, "2 or more", "the first is the pilot, the last all eligible hosts")])
     design, ready = set_up(model, inputs, settings)
-    return _Study(design, ready, progress).run(phases)
+    with Finished(out, identity("scale", design, ready, phases=phases)) as kept:
+        return _Study(design, ready, progress, kept).run(phases)
 
 
 class _Study:
-    def __init__(self, design: Design, inputs: Inputs, progress: Progress | None) -> None:
+    def __init__(self, design: Design, inputs: Inputs, progress: Progress | None, kept: Finished) -> None:
+        self.kept = kept
         self.design = design
         self.inputs = inputs
         self.case = make_case(design, inputs)
@@ -69,14 +86,14 @@ class _Study:
 
     def run(self, phases: int) -> Scale:
         self.tell("the design itself", 0.0)
-        pilot = solve(self.case)
+        pilot = kept_solved(self.kept, self.case, lambda: solve(self.case))
         if pilot is None:
             raise NoPlanError(["no plan meets all limits of this design"])
         first = max(1, math.ceil(self.design.bounds("hosts").min or 0.0))
         sizes = range(min(first, self.eligible), self.eligible + 1)
         runs = self.runs
         largest: Solved | None = None
-        self.questions = Questions(self._case(self.eligible, 0.0))
+        self.questions = Questions(self._case(self.eligible, 0.0), self.kept)
         for place, size in enumerate(sizes):
             self.tell(f"programmes in at most {size} hosts", 0.8 * place / len(sizes))
             # What fits into fewer hosts fits into these, so a search may begin with the largest programme so far.

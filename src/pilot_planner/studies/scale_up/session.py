@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
+
+from pydantic import TypeAdapter
 
 from pilot_planner.case.case import Case
 from pilot_planner.errors import NoTimeError
@@ -20,10 +23,12 @@ from pilot_planner.solving.branch_and_bound import BranchAndBound
 from pilot_planner.solving.decomposition.host_sets import NoSetsError
 from pilot_planner.solving.session import Session
 from pilot_planner.solving.warm_start import KeptSession
+from pilot_planner.studies.execution.finished_lumps import Finished
 from pilot_planner.studies.scale_up.sets import SetQuestions
-from pilot_planner.studies.scale_up.sizing import Solved, solve, solved_by
+from pilot_planner.studies.scale_up.sizing import Solved, kept_solved, solve, solved_by
 from pilot_planner.studies.sweeps.sweep import with_other_bounds
 
+_SOLUTION = TypeAdapter(Sequence[float])
 _MOST = "worker_months"
 """The metric that is bounded host by host."""
 
@@ -31,31 +36,51 @@ _MOST = "worker_months"
 class Questions:
     """Programmes of one case, asked one after the other: by sets of hosts where that is possible."""
 
-    def __init__(self, widest: Case) -> None:
-        """``widest``: the case in which all hosts are allowed and the least size is asked for."""
+    def __init__(self, widest: Case, kept: Finished) -> None:
+        """``widest``: the case in which all hosts are allowed and the least size is asked for. ``kept``: answers so far."""
+        self._widest, self._kept = widest, kept
         self._session: KeptSession | None = None
+
+    @cached_property
+    def _sets(self) -> SetQuestions | None:
+        """Made with the first question that is not answered yet."""
         try:
-            self._sets: SetQuestions | None = SetQuestions(widest)
+            return SetQuestions(self._widest)
         except NoSetsError:
-            self._sets = None
+            return None
 
     def largest(self, case: Case, size: int, known: Solved | None) -> Solved | None:
         """The largest programme in at most ``size`` hosts. ``known`` is one of fewer hosts."""
-        return self._solve(case, known) if self._sets is None else self._sets.largest(case, size)
+
+        def answer() -> Solved | None:
+            return self._solve(case, known) if self._sets is None else self._sets.largest(case, size)
+
+        return kept_solved(self._kept, case, answer)
 
     def cheapest(self, case: Case, size: int, least: float, known: Solved | None) -> Solved | None:
         """The cheapest programme of at least so many worker-months in at most ``size`` hosts. ``known`` is a larger one."""
-        return self._solve(case, known) if self._sets is None else self._sets.cheapest(case, size, least)
+
+        def answer() -> Solved | None:
+            return self._solve(case, known) if self._sets is None else self._sets.cheapest(case, size, least)
+
+        return kept_solved(self._kept, case, answer)
 
     def that_keeps(self, case: Case, size: int, least: float, hosts: Sequence[str]) -> Solved | None:
         """The cheapest that stays in ``hosts``; where none can, the cheapest."""
-        if self._sets is None:
-            return solve(case, hosts) or solve(case)
-        return self._sets.cheapest(case, size, least, hosts) or self._sets.cheapest(case, size, least)
+
+        def answer() -> Solved | None:
+            if self._sets is None:
+                return solve(case, hosts) or solve(case)
+            return self._sets.cheapest(case, size, least, hosts) or self._sets.cheapest(case, size, least)
+
+        return kept_solved(self._kept, case, answer)
 
     def below(self, price: float, room: float, largest: Solved) -> Sequence[float]:
         """The programme whose cost less ``price`` x worker-months is least, where that is below 0 by more than ``room``
         USD; empty where none is. ``largest``: the largest programme of all hosts. Raises NoTimeError."""
+        return self._kept.next_step("price", lambda: self._below(price, room, largest), _SOLUTION)
+
+    def _below(self, price: float, room: float, largest: Solved) -> Sequence[float]:
         if self._sets is not None:
             return self._sets.below(price, room)
         programme = largest.programme

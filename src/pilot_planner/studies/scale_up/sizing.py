@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from pilot_planner.case.case import Case
 from pilot_planner.data.inputs import Inputs
@@ -16,6 +18,7 @@ from pilot_planner.programme.programme import Programme
 from pilot_planner.programme.ratios import ratios_of
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
+from pilot_planner.studies.execution.finished_lumps import Finished
 from pilot_planner.studies.planning.accounts import Accounts, make_accounts
 from pilot_planner.studies.planning.limit_status import LimitStanding, shown, standings
 from pilot_planner.studies.scale_up.records import Binding, Change, FloorCount, Gate, ScaleRun, grouped
@@ -67,6 +70,23 @@ def solved_by(session: Session, outcome: Outcome) -> Solved | None:
     if not outcome.has_plan:
         return None
     return described(session.programme, outcome, session.break_ties(outcome))
+
+
+_KEPT = TypeAdapter(tuple[Outcome, tuple[float, ...]] | None)
+
+
+def kept_solved(kept: Finished, case: Case, make: Callable[[], Solved | None]) -> Solved | None:
+    """What ``make`` gives, or gave before a stop; programmes of a study always come in the same order."""
+    made: list[Solved | None] = []
+
+    def answer() -> tuple[Outcome, tuple[float, ...]] | None:
+        made.append(make())
+        return None if made[0] is None else (made[0].outcome, made[0].solution)
+
+    found = kept.next_step("programme", answer, _KEPT)
+    if made or found is None:
+        return made[0] if made else None
+    return described(build(case), *found)
 
 
 def described(programme: Programme, outcome: Outcome, solution: tuple[float, ...]) -> Solved:

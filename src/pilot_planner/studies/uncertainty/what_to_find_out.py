@@ -13,15 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design
 from pilot_planner.errors import PilotPlannerError
 from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.execution.finished_lumps import Finished, identity
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.plan import Plan, design_hash, make_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
@@ -101,6 +104,21 @@ class Evidence:
     studies: tuple[Study, ...]
     paths: Mapping[str, tuple[str, ...]]
 
+    def tables_of_records(self) -> dict[str, list[dict[str, Any]]]:
+        """Rows of what may be known, and of studies."""
+        known = [
+            {
+                "name": one.name,
+                "points": one.points.value,
+                "points_error": one.points.error,
+                "amount": None if one.amount is None else one.amount.value,
+                "amount_error": None if one.amount is None else one.amount.error,
+            }
+            for one in (self.ceiling, *self.known)
+        ]
+        studies = [{**asdict(one), "finds": "; ".join(one.finds)} for one in self.studies]
+        return {"known": known, "studies": studies}
+
     def document(self) -> dict[str, Any]:
         """All of it as plain records."""
         return {
@@ -125,8 +143,11 @@ def evidence(
     draws: int = DRAWS,
     seed: int = 1,
     progress: Progress | None = None,
+    out: str | Path | None = None,
 ) -> Evidence:
     """What to find out first before the best plan of a design, or one of its rivals, is signed.
+
+    ``out``: folder that keeps what is finished, so that the same call goes on from there after a stop; None keeps nothing.
 
     Raises:
         InputError, NoPlanError, SolverError: as ``make_plan``.
@@ -139,10 +160,16 @@ def evidence(
         raise PilotPlannerError(f"--seed {seed}: a whole number of at least 0 is needed")
     tell = Telling(progress)
     tell("solving the plan", 0.0)
-    return evidence_of(make_plan(*set_up(model, inputs, settings)), draws, seed, progress)
+    return evidence_of(make_plan(*set_up(model, inputs, settings)), draws, seed, progress, out)
 
 
-def evidence_of(plan: Plan, draws: int | None = None, seed: int = 1, progress: Progress | None = None) -> Evidence:
+def evidence_of(
+    plan: Plan,
+    draws: int | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+    out: str | Path | None = None,
+) -> Evidence:
     """The same before a plan that is there, or one of its rivals, is signed; ``draws``: None for ``DRAWS``.
 
     Raises CancelledError where ``progress`` returned False; InputError, NoPlanError, SolverError as ``make_plan``.
@@ -151,11 +178,15 @@ def evidence_of(plan: Plan, draws: int | None = None, seed: int = 1, progress: P
     draws, design, ready = draws or DRAWS, plan.design, plan.inputs
     known = uncertain_in_design(design, ready)
     drawn = known.draw(draws, seed)
-    plans = best_plans(design, ready, known, (seed, 1), CANDIDATES, lambda text, share: tell(text, _FOUND * share), plan)
-    holds, amounts = np.zeros((draws, len(plans))), np.zeros((draws, len(plans)))
-    for number, plan in enumerate(plans):
-        tell(f"candidate {number + 1} of {len(plans)}", _FOUND + (1.0 - _FOUND) * number / len(plans))
-        holds[:, number], amounts[:, number] = _seen(plan, drawn, design, ready)
+    with Finished(out, identity("evidence", design, ready, draws=draws, seed=seed)) as kept:
+        plans = best_plans(
+            design, ready, known, (seed, 1), CANDIDATES, lambda text, share: tell(text, _FOUND * share), plan, kept
+        )
+        holds, amounts = np.zeros((draws, len(plans))), np.zeros((draws, len(plans)))
+        for number, one in enumerate(plans):
+            tell(f"candidate {number + 1} of {len(plans)}", _FOUND + (1.0 - _FOUND) * number / len(plans))
+            seen = kept.step(f"candidate {number}", partial(_seen, one, drawn, design, ready), _SEEN)
+            holds[:, number], amounts[:, number] = seen
     benefits = holds * amounts if design.objective.sense == "max" else None
     found = [_known(name, holds, benefits, column) for name, column in _coordinates(known, drawn).items()]
     ceiling = Known("everything", evpi(holds), None if benefits is None else evpi(benefits))
@@ -184,30 +215,44 @@ def best_plans(
     count: int,
     told: Callable[[str, float], None],
     first: Plan | None = None,
+    kept: Finished | None = None,
 ) -> list[Plan]:
     """The plan of the design, or ``first``, and best plans of draws of their own that sign something else, up to ``count``.
 
-    In a draw its evidence is known, so a plan there is made for no chance.
+    In a draw its evidence is known, so a plan there is made for no chance. ``kept`` knows which draws gave none before a
+    stop; the plans themselves are made again.
     """
+    kept = Finished(None, {}) if kept is None else kept
     plans = [make_plan(design, inputs) if first is None else first]
     signed = [_signature(plans[0])]
     tried = known.draw(_TRIED, seed)
     known_to_be = design.model_copy(update={"confidence": None})
-    for number in range(_TRIED):
-        told(f"{len(plans)} candidates", number / _TRIED)
-        if len(plans) == count:
-            break
+
+    def plan_of(number: int) -> Plan | None:
         try:
             at = inputs.with_values(
                 {path: value for path, value in tried.row(number).items() if tuple(path.split(".")) in inputs.estimates},
                 drawn=True,
             )
-            plan = make_plan(changed(known_to_be, tried.settings(number)), at)
+            return make_plan(changed(known_to_be, tried.settings(number)), at)
         except PilotPlannerError:
-            continue  # no plan in this draw: nothing to sign
-        if plan.placements and _signature(plan) not in signed:
-            signed.append(_signature(plan))
-            plans.append(plan)
+            return None  # no plan in this draw: nothing to sign
+
+    made: dict[int, Plan | None] = {}
+
+    def is_new(number: int) -> bool:
+        made[number] = plan = plan_of(number)
+        return plan is not None and bool(plan.placements) and _signature(plan) not in signed
+
+    for number in range(_TRIED):
+        told(f"{len(plans)} candidates", number / _TRIED)
+        if len(plans) == count:
+            break
+        if kept.step(f"draw {number}", partial(is_new, number), TypeAdapter(bool)):
+            plan = made[number] if number in made else plan_of(number)
+            if plan is not None:
+                signed.append(_signature(plan))
+                plans.append(plan)
     return plans
 
 
@@ -216,7 +261,10 @@ def _signature(plan: Plan) -> tuple[Any, ...]:
     return tuple(sorted(hold(plan.programme, plan.solution).levels.items())), caps
 
 
-def _seen(plan: Plan, drawn: Draws, design: Design, inputs: Inputs) -> tuple[Any, Any]:
+_SEEN = TypeAdapter(tuple[list[float], list[float]])
+
+
+def _seen(plan: Plan, drawn: Draws, design: Design, inputs: Inputs) -> tuple[list[float], list[float]]:
     """In which draws a plan holds as it is run, and the objective as it is signed."""
     trial = Trial(design, inputs, hold(plan.programme, plan.solution))
     holds, amount = np.zeros(len(drawn)), np.zeros(len(drawn))
@@ -224,7 +272,7 @@ def _seen(plan: Plan, drawn: Draws, design: Design, inputs: Inputs) -> tuple[Any
         one = DrawnPlan(trial.under(settings), values, len(places))
         holds[places] = AsRun(one).run().holds
         amount[places] = one.accounts.objective.value(one.solution)
-    return holds, amount
+    return holds.tolist(), amount.tolist()
 
 
 def _coordinates(known: Uncertainty, drawn: Draws) -> dict[str, Any]:
