@@ -8,11 +8,11 @@ not where they were planned to be.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pilot_planner.data.actuals import Actuals, number
 from pilot_planner.programme.limits import find_limit
@@ -24,9 +24,7 @@ from pilot_planner.studies.after_signature.template import whole_cents
 from pilot_planner.studies.planning.accounts import CHANNELS, WORKER_DECIMALS, Accounts, cents, exact_flows, make_accounts
 from pilot_planner.studies.planning.limit_status import LimitStanding, standing_of
 from pilot_planner.studies.planning.plan import Plan
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pilot_planner.text.result_tables import Rows, Tabled
 
 _BROKEN = 1e-6
 """Slack, relative to max(1, |bound|), that is none."""
@@ -77,7 +75,7 @@ class IndicatorLine:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Tabled):
     """Where a pilot stands.
 
     Attributes:
@@ -105,18 +103,13 @@ class Standing:
     programme: Programme
     solution: tuple[float, ...]
 
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"figures": self.records}
+
     def records(self) -> list[dict[str, Any]]:
         """One row per figure."""
         return [asdict(one) | {"difference": one.difference} for one in self.lines]
-
-    def table(self) -> pd.DataFrame:
-        """``records`` as a pandas table, money as floats."""
-        import pandas as pd
-
-        rows = [
-            {name: float(one) if isinstance(one, Decimal) else one for name, one in row.items()} for row in self.records()
-        ]
-        return pd.DataFrame(rows)
 
     def total(self, subject: str, item: str | None = None) -> Line:
         """All lines of a subject (and item) in money, added up."""

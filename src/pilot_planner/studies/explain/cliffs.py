@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,13 +27,14 @@ from pilot_planner.studies.explain.cliff_words import Cliff, Steady, with_words
 from pilot_planner.studies.explain.resolves import Resolves, Solved
 from pilot_planner.studies.explain.shadow_prices import Basis, solve_basis
 from pilot_planner.studies.planning.setup import Settings
+from pilot_planner.text.result_tables import Rows, Tabled
 
 _GROWTH = 4.0
 """Each step outward is so many times the last one: a few solves reach far, a few halvings come back."""
 
 
 @dataclass(frozen=True)
-class Cliffs:
+class Cliffs(Tabled):
     """What was looked at.
 
     Attributes:
@@ -47,6 +48,10 @@ class Cliffs:
     steady: tuple[Steady, ...]
     not_looked: tuple[str, ...]
     seconds: float
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"cliffs": self.records, "steady": lambda: self.document()["steady"]}
 
     def records(self) -> list[dict[str, Any]]:
         """One row per cliff."""

@@ -9,7 +9,7 @@ floor protects: never an invitation to drop it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from pilot_planner.studies.planning.plan import no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.sweeps.sweep import ChangingInputs
 from pilot_planner.text.number_format import with_unit
+from pilot_planner.text.result_tables import Rows, Tabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class FloorCost:
 
 
 @dataclass(frozen=True)
-class WhyNot:
+class WhyNot(Tabled):
     """Everything that the best plan leaves out. ``complete``: False where the caller stopped before all of it was asked."""
 
     objective: float
@@ -88,6 +89,10 @@ class WhyNot:
     left: tuple[Left, ...]
     floors: tuple[FloorCost, ...]
     complete: bool = True
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"left": self.records, "floors": lambda: [asdict(one) for one in self.floors]}
 
     def records(self) -> list[dict[str, Any]]:
         """One row per host or placement left out."""

@@ -14,7 +14,7 @@ of the two plans. The range in which a price holds is found by solving the linea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,14 @@ from pilot_planner.studies.explain.resolves import Resolves, Solved
 from pilot_planner.studies.planning.limit_status import LimitStanding, first_tightest
 from pilot_planner.studies.planning.plan import Plan, describe, no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.text.result_tables import Rows, Tabled
 
 TENTH = 0.10
 """Share by which a bound is changed for the larger re-solves."""
 
 
 @dataclass(frozen=True)
-class Prices:
+class Prices(Tabled):
     """Prices of one plan, the dearest first. ``objective`` is the metric that prices are in.
 
     ``complete``: False where the caller stopped before every limit was priced.
@@ -49,6 +50,10 @@ class Prices:
     objective: str
     prices: tuple[Price, ...]
     complete: bool = True
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"prices": self.records}
 
     def records(self) -> list[dict[str, Any]]:
         """One row per limit and side, re-solves spread over columns."""

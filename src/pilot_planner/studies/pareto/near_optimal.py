@@ -8,6 +8,7 @@ differences, then name the plan by what differs.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.plan import Plan, describe, no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
+from pilot_planner.text.result_tables import Rows, Tabled
 
 DEFAULT_WITHIN = 0.03
 DEFAULT_COUNT = 5
@@ -56,7 +58,7 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Alternatives:
+class Alternatives(Tabled):
     """The best plan (number 0) and those that differ most from it within the tolerance.
 
     ``complete``: False where the caller stopped before all that were asked for were found.
@@ -66,6 +68,10 @@ class Alternatives:
     alternatives: tuple[Alternative, ...]
     session: Session = field(repr=False)
     complete: bool = True
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"alternatives": self.records}
 
     def plan(self, number: int) -> Plan:
         """The whole plan of one alternative."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from pilot_planner.design.schema import Axis
 from pilot_planner.programme.metrics import METRICS
@@ -12,9 +12,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.planning.plan import Plan, describe
 from pilot_planner.text.number_format import percent
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pilot_planner.text.result_tables import Rows, Tabled
 
 MERGED = 1e-4
 """Share of each axis's range within which plans are one: nobody chooses between plans that are a ten-thousandth apart."""
@@ -56,7 +54,7 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class TradeOffs:
+class TradeOffs(Tabled):
     """A front with what it proves.
 
     Attributes:
@@ -85,6 +83,14 @@ class TradeOffs:
     most_beaten: float | None = None
     open_ended: tuple[str, ...] = ()
     merged: float = MERGED
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {
+            "points": self.records,
+            "payoff": lambda: self.payoff,
+            "switches": lambda: [asdict(one) for one in self.switches],
+        }
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -115,12 +121,6 @@ class TradeOffs:
             others = {name: value for name, value in point.metrics.items() if name not in point.axes}
             rows.append({"number": point.number, **point.axes, "hosts": point.hosts, **others, **point.ratios})
         return rows
-
-    def table(self) -> pd.DataFrame:
-        """``records`` as a pandas table."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
 
 
 def _sentences(front: TradeOffs) -> Iterator[str]:

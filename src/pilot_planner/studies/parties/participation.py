@@ -8,8 +8,8 @@ These are answers for a negotiation. Every dollar more for the state is a dollar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pilot_planner.studies.parties.state_offer import StateOffer, state_offer
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.setup import Settings
 from pilot_planner.text.number_format import money, percent
+from pilot_planner.text.result_tables import Rows, Tabled
 
 NO_INVITATION = "None of these sums is a proposal: every dollar more for the state is a dollar less for workers."
 
@@ -82,7 +83,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Participation:
+class Participation(Tabled):
     """What the state and workers get, and the schedules for other sums. ``nobody_gains`` is the sum, USD, at which
     workers together keep what they keep today; ``out_of_reach_above`` the most that any such schedule raises."""
 
@@ -99,6 +100,10 @@ class Participation:
     nobody_gains: float
     state: StateOffer
     sentences: tuple[str, ...]
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"schedules": self.records, "placements": lambda: [asdict(one) for one in self.placements]}
 
     def records(self) -> list[dict[str, Any]]:
         """One row per sum, the largest that keeps every rights floor last; the same columns in all."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pilot_planner.design.schema import Design, PartyName
 from pilot_planner.errors import SolverError
@@ -12,9 +13,7 @@ from pilot_planner.solving.outcome import Outcome
 from pilot_planner.studies.planning.plan import Plan, describe
 from pilot_planner.text.labels import inline, listed, shown
 from pilot_planner.text.number_format import money, percent
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pilot_planner.text.result_tables import Rows, Tabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class Collision:
 
 
 @dataclass(frozen=True)
-class RoomOfAgreement:
+class RoomOfAgreement(Tabled):
     """The room of agreement of one design.
 
     Attributes:
@@ -170,6 +169,10 @@ class RoomOfAgreement:
     nash_gap: float | None
     programme: Programme | None = field(repr=False)
     complete: bool = True
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"deals": self.records}
 
     @property
     def has_room(self) -> bool:
@@ -207,12 +210,6 @@ class RoomOfAgreement:
             }
             for deal in self.deals.values()
         ]
-
-    def table(self) -> pd.DataFrame:
-        """``records`` as a pandas table."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
 
     def document(self) -> dict[str, Any]:
         """Everything as a plain document, without solutions."""

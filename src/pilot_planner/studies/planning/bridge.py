@@ -8,12 +8,12 @@ what was changed before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.loading import validated
@@ -23,9 +23,7 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.execution.progress import Progress, Telling
 from pilot_planner.studies.planning.plan import Plan, make_plan
 from pilot_planner.studies.planning.reload import remake
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pilot_planner.text.result_tables import Rows, Tabled
 
 _CENT = Decimal("0.01")
 _NOT_COMPARED = ("name", "title", "why")
@@ -54,13 +52,21 @@ class BridgeStep:
 
 
 @dataclass(frozen=True)
-class Bridge:
+class Bridge(Tabled):
     """The way from the first plan to the last; the changes of the steps sum to the difference exactly."""
 
     metric: str
     unit: str
     values: tuple[Decimal, ...]
     steps: tuple[BridgeStep, ...]
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"steps": self.records}
+
+    def units_of(self, name: str) -> dict[str, str]:  # it has one table
+        """Amounts are in the unit of the metric."""
+        return dict.fromkeys(("before", "after", "change"), self.unit)
 
     def records(self) -> list[dict[str, Any]]:
         """One row per step."""
@@ -74,12 +80,6 @@ class Bridge:
             }
             for one in self.steps
         ]
-
-    def table(self) -> pd.DataFrame:
-        """``records`` as a pandas table."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from pilot_planner.errors import Fault, InputError
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.plan_file import read_document
 from pilot_planner.studies.planning.plan_json import plan_document
+from pilot_planner.text.result_tables import Rows, Tabled
 
 _SAME = 1e-9
 """Relative difference below which two numbers are the same."""
@@ -22,7 +23,7 @@ _LABELS = ("design.name", "design.title", "design.why")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabled):
     """Differences between plans A and B. Each entry names what differs and gives both values.
 
     Attributes:
@@ -44,6 +45,15 @@ class Comparison:
     names: dict[str, str] = field(default_factory=dict)
     chances: tuple[Any, ...] = ()
     rules: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {
+            "metrics": lambda: self.metrics,
+            "settings": lambda: self.settings,
+            "choices": lambda: self.choices,
+            "inputs": lambda: self.inputs,
+        }
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""
@@ -67,7 +77,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class SideBySide:
+class SideBySide(Tabled):
     """Everything in every plan, what is the same included, in the order of ``Comparison``."""
 
     settings: tuple[Line, ...]
@@ -79,6 +89,15 @@ class SideBySide:
     chances: tuple[Any, ...] = ()
     rules: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {
+            "metrics": lambda: _rows(self.metrics),
+            "settings": lambda: _rows(self.settings),
+            "choices": lambda: _rows(self.choices),
+            "inputs": lambda: _rows(self.inputs),
+        }
+
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints of more than two plans: what is not the same in all of them."""
         parts = (("settings", self.settings), ("inputs", self.inputs), ("choices", self.choices), ("metrics", self.metrics))
@@ -86,6 +105,11 @@ class SideBySide:
             part: [{"name": one.name, "values": list(one.values)} for one in lines if not one.same] for part, lines in parts
         }
         return {**told, "same_inputs": self.same_inputs, "chances": list(self.chances)}
+
+
+def _rows(lines: Sequence[Line]) -> Rows:
+    """One row per line, a column for each plan."""
+    return [{"name": one.name} | {f"plan_{number}": value for number, value in enumerate(one.values, 1)} for one in lines]
 
 
 OnePlan = Plan | str | Path | Mapping[str, Any]

@@ -43,6 +43,7 @@ from pilot_planner.studies.planning.provenance import SourceRow, WeakInput, metr
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.planning.status_quo import StatusQuo, status_quo
 from pilot_planner.studies.planning.without_effect import without_effect
+from pilot_planner.text.result_tables import as_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,18 +202,12 @@ class Plan:
         return TABLES[name](self)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The same as a pandas table; money of flows and escrow as floats."""
-        import pandas as pd
-
-        return pd.DataFrame([{key: _plain(value) for key, value in row.items()} for row in self.records(name)])
+        """The same as a pandas table: typed columns, with their units in ``attrs["units"]``."""
+        return as_table(self.records(name))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by its name."""
         return {name: self.table(name) for name in TABLES}
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if hasattr(value, "as_tuple") else value
 
 
 def make_plan(

@@ -16,7 +16,7 @@ What is signed knows nothing of the draw but its branch. Hiring follows as it do
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from operator import attrgetter
 from pathlib import Path
@@ -43,6 +43,7 @@ from pilot_planner.studies.uncertainty.value_of_information import Worth, evpi
 from pilot_planner.studies.uncertainty.what_to_find_out import best_plans
 from pilot_planner.text.labels import listed
 from pilot_planner.text.names import Names, family_label, host_names, sector_names
+from pilot_planner.text.result_tables import Rows, Tabled
 
 DRAWS, FRESH = 400, 1000
 _FRESH_STREAM, _STARTS_STREAM = 1, 2
@@ -87,7 +88,7 @@ class BranchTold:
 
 
 @dataclass(frozen=True)
-class GatePlan:
+class GatePlan(Tabled):
     """A plan with a gate.
 
     Attributes:
@@ -119,6 +120,10 @@ class GatePlan:
     starts: int
     draws: int
     seed: int
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"branches": lambda: self.document()["branches"]}
 
     @property
     def unit(self) -> str:

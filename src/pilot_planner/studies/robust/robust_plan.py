@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -39,9 +39,7 @@ from pilot_planner.studies.robust.summary import Fares, add_up
 from pilot_planner.studies.uncertainty.risk import MOST_DRAWS
 from pilot_planner.studies.uncertainty.samples import Draws, draw
 from pilot_planner.studies.uncertainty.uncertain_inputs import Fixed, Uncertain
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pilot_planner.text.result_tables import Rows, Tabled
 
 HEDGED, BASE = "hedged", "base"
 PLANNED, FRESH = "planned", "fresh"
@@ -52,7 +50,7 @@ _PEOPLE = 1e-6
 
 
 @dataclass(frozen=True)
-class HedgedPlan:
+class HedgedPlan(Tabled):
     """A plan that is good across draws, beside the base plan.
 
     Attributes:
@@ -76,6 +74,10 @@ class HedgedPlan:
     fixed: tuple[Fixed, ...]
     seed: int
     complete: bool = True
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"outcomes": self.records}
 
     @property
     def sign(self) -> float:
@@ -109,12 +111,6 @@ class HedgedPlan:
     def records(self) -> list[dict[str, Any]]:
         """One flat record for each plan and draw."""
         return [one.record() for one in self.outcomes]
-
-    def table(self) -> pd.DataFrame:
-        """The same as a pandas table."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
 
     def document(self) -> dict[str, Any]:
         """Everything but the draws themselves, as a plain document."""

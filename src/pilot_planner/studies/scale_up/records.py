@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from pilot_planner.text.result_tables import Rows, Tabled
 
 Binding = tuple[str, str]
 """A limit that binds, in words, and where: ``("Share of permits, at most", "KAZ.construction")``."""
@@ -161,7 +163,7 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Scale:
+class Scale(Tabled):
     """Everything that wider adoption would take, as far as the evidence allows."""
 
     runs: tuple[ScaleRun, ...]
@@ -171,6 +173,15 @@ class Scale:
     phases: tuple[Phase, ...]
     lifted: tuple[str, ...]
     kept: tuple[str, ...]
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {
+            "sizes": self.records,
+            "changes": lambda: [asdict(one) for one in self.changes],
+            "phases": lambda: [{k: v for k, v in asdict(one).items() if k != "gates"} for one in self.phases],
+            "gates": lambda: [asdict(gate) for one in self.phases for gate in one.gates],
+        }
 
     @property
     def full(self) -> ScaleRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from pilot_planner.studies.sweeps.run_folder import Record, RunsFolder, columns,
 from pilot_planner.studies.sweeps.study_file import Case, Study, read_study
 from pilot_planner.studies.sweeps.sweep import INPUTS, Result, Sweep, is_bound
 from pilot_planner.studies.sweeps.validation import paths_at_fault
+from pilot_planner.text.result_tables import Rows, Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ _DIGITS = 12
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Tabled):
     """The runs of a study, in order, and what they add up to.
 
     Attributes:
@@ -56,13 +57,17 @@ class WhatIf:
     complete: bool
     solved: int
 
-    def table(self) -> pd.DataFrame:
-        """The runs as a pandas table, by run number."""
-        import pandas as pd
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"runs": lambda: self.records}
 
+    def table(self, name: str = "") -> pd.DataFrame:
+        """As every result has it, by number of the run."""
+        found = super().table(name)
         # Of a study that was stopped there may be none.
-        header = None if self.records else list(columns(self.study.paths, self.study.metrics))
-        return pd.DataFrame(list(self.records), columns=header).set_index("run")
+        return (found if self.records else found.reindex(columns=columns(self.study.paths, self.study.metrics))).set_index(
+            "run"
+        )
 
 
 def what_if(

@@ -9,7 +9,7 @@ Draws are worked on in blocks, so that memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from pilot_planner.studies.uncertainty.proportions import CONFIDENCE, wilson
 from pilot_planner.studies.uncertainty.samples import Draws, uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
 from pilot_planner.text.names import Names, host_names, place_in_words, sector_names
+from pilot_planner.text.result_tables import Rows, Tabled
 
 if TYPE_CHECKING:
     from pilot_planner.studies.planning.plan import Plan
@@ -110,7 +111,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Chance:
+class Chance(Tabled):
     """The chance of a plan.
 
     Attributes:
@@ -125,6 +126,10 @@ class Chance:
     promise: tuple[str, ...]
     as_signed: Outlook
     as_run: Outlook | None
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"fails": lambda: _failures(self)}
 
     def document(self) -> dict[str, Any]:
         """What stands in ``plan.json`` under ``chance``."""
@@ -245,6 +250,25 @@ def _as_run(plan: DrawnPlan) -> Run:
     from pilot_planner.studies.uncertainty.as_run import AsRun
 
     return AsRun(plan).run()
+
+
+def _failures(chance: Chance) -> Rows:
+    """One row per reading and limit or floor that fails in it."""
+    readings = {"as_signed": chance.as_signed, "as_run": chance.as_run}
+    return [
+        {
+            "reading": reading,
+            "name": one.name,
+            "label": one.label,
+            "kind": one.kind,
+            "counts": one.counts,
+            "broken": one.broken.value,
+            "alone": one.alone.value,
+        }
+        for reading, outlook in readings.items()
+        if outlook is not None
+        for one in outlook.fails
+    ]
 
 
 @dataclass

@@ -9,7 +9,7 @@ the draws: a quantile of those amounts, with the interval that so many draws lea
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from pilot_planner.studies.uncertainty.drawn_plan import DrawnPlan
 from pilot_planner.studies.uncertainty.proportions import wilson
 from pilot_planner.studies.uncertainty.samples import uncertainty
 from pilot_planner.studies.uncertainty.trial import Trial, hold
+from pilot_planner.text.result_tables import Rows, Tabled
 
 CEILINGS = ("operating_cost", "net_donor_ask")
 """Limits that give way by the reserve."""
@@ -53,7 +54,7 @@ class Reserve:
 
 
 @dataclass(frozen=True)
-class Reserves:
+class Reserves(Tabled):
     """Reserves of one plan.
 
     Attributes:
@@ -68,6 +69,10 @@ class Reserves:
     most: float
     contingency: float
     reserves: tuple[Reserve, ...]
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"reserves": lambda: [asdict(one) for one in self.reserves]}
 
     def document(self) -> dict[str, Any]:
         """All of it as plain records."""

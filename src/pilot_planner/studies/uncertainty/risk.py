@@ -9,7 +9,7 @@ counts hold, what gives way elsewhere, and what is the best that can be made of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ from pilot_planner.studies.uncertainty.stress_scenarios import AMOUNT_UNITS, Nam
 from pilot_planner.studies.uncertainty.summary import DrawRow, Seen, Swing, add_up, main_figures, swings, what_matters
 from pilot_planner.studies.uncertainty.trial import HeldPlan, Trial, hold
 from pilot_planner.studies.uncertainty.uncertain_inputs import Fixed, Uncertain
+from pilot_planner.text.result_tables import Rows, Tabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ programmes from nothing, so that results are the same."""
 
 
 @dataclass(frozen=True)
-class Risk:
+class Risk(Tabled):
     """What draws and named events do to a plan.
 
     Attributes:
@@ -73,6 +74,10 @@ class Risk:
     seed: int
     complete: bool = True
 
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"draws": self.records}
+
     @property
     def uncertain(self) -> tuple[Uncertain, ...]:
         """Inputs that are drawn."""
@@ -87,11 +92,9 @@ class Risk:
         """One flat record per draw: drawn values by path, status, what breaks, figures without and with recourse."""
         return [row.record() for row in self.draws]
 
-    def table(self) -> pd.DataFrame:
-        """The same as a pandas table, by number of the draw."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records()).set_index("draw")
+    def table(self, name: str = "") -> pd.DataFrame:
+        """As every result has it, by number of the draw."""
+        return super().table(name).set_index("draw")
 
     def document(self) -> dict[str, Any]:
         """Everything but the draws themselves, as a plain document."""

@@ -36,6 +36,7 @@ from pilot_planner.studies.uncertainty.samples import Draws, Uncertainty, coordi
 from pilot_planner.studies.uncertainty.sampling import Seed
 from pilot_planner.studies.uncertainty.trial import Trial, hold
 from pilot_planner.studies.uncertainty.value_of_information import FEWEST_DRAWS, Worth, evpi, evppi
+from pilot_planner.text.result_tables import Rows, Tabled
 
 DRAWS = 1000
 CANDIDATES = 6
@@ -84,7 +85,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Tabled):
     """What to find out first, about the best plan of a design and its rivals.
 
     Attributes:
@@ -103,6 +104,10 @@ class Evidence:
     known: tuple[Known, ...]
     studies: tuple[Study, ...]
     paths: Mapping[str, tuple[str, ...]]
+
+    def row_sources(self) -> dict[str, Callable[[], Rows]]:
+        """What makes the rows of each table, the main one first."""
+        return {"known": lambda: self.tables_of_records()["known"], "studies": lambda: self.tables_of_records()["studies"]}
 
     def tables_of_records(self) -> dict[str, list[dict[str, Any]]]:
         """Rows of what may be known, and of studies."""
