@@ -70,8 +70,8 @@ def test_an_unknown_table_is_refused_with_the_names_that_there_are(results):
 def test_numbers_are_numbers_and_units_are_told(results):
     for name, result in results.items():
         for table, frame in result.tables().items():
-            for column in frame.columns[frame.dtypes == object]:
-                numbers = [value for value in frame[column] if isinstance(value, int | float) and not isinstance(value, bool)]
+            for column in frame.select_dtypes(object).columns:
+                numbers = [one for one in frame[column] if isinstance(one, int | float) and not isinstance(one, bool)]
                 texts = [value for value in frame[column] if isinstance(value, str)]
                 assert not numbers or texts, (name, table, column)
             assert isinstance(frame.attrs["units"], dict)
