@@ -294,9 +294,12 @@ def test_a_text_that_refers_to_a_chapter_names_the_one_it_means(document):
 def test_the_first_page_says_how_sure_the_plan_is(document, plan):
     chance = chance_of(plan)
     told = plain(dict(document.cover.lines)["How sure it is"])
-    assert told == f"{chance_text.headline(chance)}. {chance_text.fails(chance)}"
+    first = f"{chance_text.headline(chance)}. {chance_text.fails(chance)}"
+    # Whoever reads the first page alone learns what a draw is, and what would make the plan surer at what cost.
+    assert told == f"{first} {chance_text.what_a_draw_is(chance)}"
+    assert plain(dict(document.cover.lines)["To be surer"]).startswith(("First to find out: ", "Of nine studies"))
     summary = words_of(section(document, "Summary"))
-    assert told in summary and chance_text.meaning(chance, plan.design) in summary
+    assert first in summary and chance_text.meaning(chance, plan.design) in summary
 
 
 def test_a_first_page_without_a_chance_says_that_it_is_not_known(plan, terms):

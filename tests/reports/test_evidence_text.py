@@ -47,7 +47,8 @@ def test_the_first_study_is_the_first_that_can_be_told_to_be_worth_its_cost(plan
     found = made(plan, [study("Unsure", 10_000.0, 300_000.0, 200_000.0), study("Sure", 20_000.0, 250_000.0, 50_000.0)])
     told = first_to_find_out(found).replace("\u00a0", " ")
     assert told.startswith("First to find out: ask Sure, for 20,000 USD.")
-    assert "1.0 of 100 draws more hold and 250,000 USD of worker income more" in told
+    assert "1.0 of 100 draws more hold and about 250,000 USD of worker income more on average" in told
+    assert told.endswith("To know everything would add 7.0.")
 
 
 def test_where_none_can_be_told_to_be_worth_its_cost_none_is_named(plan):

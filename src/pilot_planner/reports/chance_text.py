@@ -94,6 +94,11 @@ def fails(chance: Chance) -> str:
     return f"What breaks it most: {listed(told)}."
 
 
+def what_a_draw_is(chance: Chance) -> str:
+    """For whoever reads of draws for the first time."""
+    return f"Each of {chance.draws:,} draws sets all uncertain inputs and events at once."
+
+
 def meaning(chance: Chance, design: Design) -> str:
     """What a draw is, and what holding means."""
     limits = {name: find_limit(name, design) for name in chance.promise}
@@ -106,10 +111,7 @@ def meaning(chance: Chance, design: Design) -> str:
         if chance.as_run
         else "with everything as it is planned."
     )
-    return (
-        f"Each of {chance.draws:,} draws sets all uncertain inputs and events at once. "
-        f"To hold is to keep every limit on {kept}, {how}"
-    )
+    return f"{what_a_draw_is(chance)} To hold is to keep every limit on {kept}, {how}"
 
 
 def sentences(chance: Chance | None, plan: Plan) -> tuple[str, ...]:

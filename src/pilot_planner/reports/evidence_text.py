@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pilot_planner.studies.uncertainty.value_of_information import Worth
 from pilot_planner.studies.uncertainty.what_to_find_out import Evidence, Known, Study
 from pilot_planner.text.labels import counted, inline, shown
@@ -82,7 +84,8 @@ def first_to_find_out(found: Evidence) -> str:
     worth = "" if first.net is None or first.worth is None else f" and {_of_aim(first.worth, found)} more"
     return (
         f"First to find out: {_inline(first.what)}, for {first.cost:,.0f} USD. By its answer the better plan "
-        f"is signed: {100.0 * first.points:.1f} of 100 draws more hold{worth} on average."
+        f"is signed: {100.0 * first.points:.1f} of 100 draws more hold{worth} on average. To know everything would add "
+        f"{100.0 * found.ceiling.points.value:.1f}."
     )
 
 
@@ -109,7 +112,9 @@ def _amount(one: Worth) -> str:
 
 def _of_aim(value: float, found: Evidence) -> str:
     metric = found.plan.design.objective.metric
-    return f"{shown(value, metric_unit(metric))} of {inline(metric_label(metric))}"
+    # Two digits: it is an estimate whose error is told beside it in the table.
+    told = round(value, 1 - math.floor(math.log10(max(1.0, abs(value)))))
+    return f"about {shown(told, metric_unit(metric))} of {inline(metric_label(metric))}"
 
 
 def _inline(what: str) -> str:

@@ -33,8 +33,10 @@ def cover(draft: Draft) -> Cover:
         ("Asked of donors", text(_asked(draft, ask.contribution))),
     ]
     sure = chance_text.sentences(draft.dossier.studies.chance, plan)
-    lines.append(("How sure it is", text(" ".join(sure[:2]))))
-    lines.append(("What would make it surer", text(surer(draft))))
+    drawn = draft.dossier.studies.chance
+    draw = "" if drawn is None else chance_text.what_a_draw_is(drawn)
+    lines.append(("How sure it is", text(" ".join(filter(None, (*sure[:2], draw))))))
+    lines.append(("To be surer", text(surer(draft))))
     if contact:
         lines.append(("Contact", text(", ".join(contact))))
     lines += [
