@@ -67,6 +67,10 @@ SHOWN: dict[str, Shown] = {
         max=0.25,
         case={"sectors": ("work", "trade", "guess"), "quotas": {"trade": 40.0}, "assumed": ("guess",)},
     ),
+    "local_staff_quota": Shown(
+        max=0.5,
+        case={"sectors": ("work", "trade"), "beside_local_staff": {"trade": 40.0}},
+    ),
     "labour_shortage": Shown(
         max=0.5,
         case={"sectors": ("work", "trade"), "lacking": {"trade": 40.0, "AAA": 100.0}},

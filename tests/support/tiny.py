@@ -226,6 +226,7 @@ def tiny_case(
     intake: float = 50.0,
     quotas: Mapping[str, float] | None = None,
     lacking: Mapping[str, float] | None = None,
+    beside_local_staff: Mapping[str, float] | None = None,
     assumed: tuple[str, ...] = (),
     goods_month: Mapping[str, float] | None = None,
     rates: Mapping[str, Any] | None = None,
@@ -241,6 +242,7 @@ def tiny_case(
         demand, intake: of every placement; the intake is per period.
         quotas: permits of a sector's own, by sector.
         lacking: workers that a host or a sector is said to lack, by ISO3 or sector.
+        beside_local_staff: foreigners whom a rule on local staff allows, by sector.
         assumed: sectors whose demand is assumed.
         goods_month: most pay in kind of a worker-month, by host.
         rates: other values for fields of ``Rates``.
@@ -265,6 +267,7 @@ def tiny_case(
             intake=intake,
             permits=(quotas or {}).get(sector),
             shortage=(lacking or {}).get(sector),
+            local_staff_room=(beside_local_staff or {}).get(sector),
             lacks_workers=iso3 in (lacking or {}) or sector in (lacking or {}),
             assumed_capacity=sector in assumed,
             site_size=25.0,

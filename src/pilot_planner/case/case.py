@@ -23,6 +23,7 @@ from pilot_planner.case.eligibility import (
     pay_floors,
     pay_reasons,
 )
+from pilot_planner.case.employers import demand_share, local_staff_room
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.history import NOTHING_YET, History, history_of
 from pilot_planner.case.host_side import lacks_workers, refund_share, willingness_gain
@@ -82,6 +83,8 @@ class PlacementCase:
     women_share: float
     today: Today
     shortage: float | None = None
+    local_staff_room: float | None = None
+    """Foreigners whom a rule on local staff allows in the sector, persons; None where unknown or not limited."""
     lacks_workers: bool = False
     """Whether employers of the sector, or of the host, are known to lack workers."""
     willingness_gain: float = 0.0
@@ -286,7 +289,7 @@ def _placement(
     """All reasons of a placement, and its numbers if there are none."""
     verdict, offer = _verdict(design, inputs, evidence, schedule, iso3, sector, of_host)
     topic = f"demand:{iso3}.{sector}"
-    demand = evidence.number(topic, "placements", iso3, sector, "demand")
+    demand = _demand(design, evidence, iso3, sector, offer)
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
     if not verdict.eligible or offer is None or demand is None or quarterly is None:
         return verdict, None
@@ -305,6 +308,7 @@ def _placement(
         women_share=_women_share(evidence, iso3, sector),
         today=today(evidence, iso3, sector),
         shortage=_shortage(design, evidence, topic, "placements", iso3, sector, "labour_shortage"),
+        local_staff_room=_local_staff(design, evidence, topic, iso3, sector),
         lacks_workers=lacks_workers(evidence, iso3, sector),
         willingness_gain=willingness_gain(design, evidence, offer.full),
     )
@@ -331,10 +335,20 @@ def _verdict(
     else:
         reasons |= pay_reasons(design, evidence, iso3, sector, offer)
     topic = f"demand:{iso3}.{sector}"
-    demand = evidence.number(topic, "placements", iso3, sector, "demand")
+    demand = _demand(design, evidence, iso3, sector, offer)
     quarterly = evidence.number(topic, "placements", iso3, sector, "intake_quarter")
-    reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly)
+    share = demand_share(design, evidence, topic, offer)
+    reasons |= demand_reasons(design, inputs, iso3, sector, demand, quarterly, share)
     return Verdict(iso3, sector, reasons), offer
+
+
+def _demand(design: Design, evidence: Evidence, iso3: str, sector: str, offer: MonthlyOffer | None) -> float | None:
+    """Workers whom employers could take at what the design makes them cost, persons; None where unknown."""
+    topic = f"demand:{iso3}.{sector}"
+    demand = evidence.number(topic, "placements", iso3, sector, "demand")
+    if demand is None or not design.responses.demand:
+        return demand
+    return demand * demand_share(design, evidence, topic, offer)
 
 
 def floors_of(case: Case) -> dict[str, Floor]:
@@ -481,6 +495,13 @@ def _basket(evidence: Evidence, iso3: str) -> float:
 def _shortage(design: Design, evidence: Evidence, topic: str, *address: str) -> float | None:
     """Workers that are said to be lacking; not read where the design sets no limit on it, so that nothing rests on it."""
     return None if design.bounds("labour_shortage").max is None else evidence.number(topic, *address)
+
+
+def _local_staff(design: Design, evidence: Evidence, topic: str, iso3: str, sector: str) -> float | None:
+    """Room under a rule on local staff; not read where the design sets no limit on it, so that nothing rests on it."""
+    if design.bounds("local_staff_quota").max is None:
+        return None
+    return local_staff_room(evidence, topic, iso3, sector)
 
 
 def _host(design: Design, inputs: Inputs, evidence: Evidence, iso3: str) -> HostCase:

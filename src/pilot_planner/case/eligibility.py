@@ -352,9 +352,12 @@ def missing_behind(inputs: Inputs, *address: str) -> str:
 
 
 def demand_reasons(
-    design: Design, inputs: Inputs, iso3: str, sector: str, demand: float | None, quarterly: float | None
+    design: Design, inputs: Inputs, iso3: str, sector: str, demand: float | None, quarterly: float | None, share: float = 1.0
 ) -> dict[str, Reason]:
-    """Whether employers could take the smallest placement; ``quarterly``: workers who can start in a quarter."""
+    """Whether employers could take the smallest placement; ``quarterly``: workers who can start in a quarter.
+
+    ``share``: of the demand in the inputs, what is left of it in ``demand`` at what an hour costs.
+    """
     smallest = design.programme.min_placement
     if demand is None or quarterly is None:
         missing = "employers' demand" if demand is None else "how many workers can start in a quarter"
@@ -362,7 +365,15 @@ def demand_reasons(
         return {"demand": Reason(f"{missing} is unknown ({where} is missing)", unknown=True)}
     if somewhere(whole(demand) >= smallest):
         return {}
-    demand = at_draw(demand, 0)
-    at = (f"placements.{iso3}.{sector}.demand", float(smallest), f"demand for {smallest} workers instead of {demand:,.0f}")
+    demand, share = at_draw(demand, 0), at_draw(share, 0)
     words = f"demand of {demand:,.0f} is below the smallest placement of {smallest}"
+    if share <= 0.0:
+        words = "an hour costs so much against local pay that no employer is known to hire"
+        return {"demand": Reason(words, demand, float(smallest))}
+    wanted = float(math.ceil(smallest / share))
+    at = (
+        f"placements.{iso3}.{sector}.demand",
+        wanted,
+        f"demand for {wanted:,.0f} workers instead of {demand / share:,.0f}",
+    )
     return {"demand": Reason(words, demand, float(smallest), lever=at)}

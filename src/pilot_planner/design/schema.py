@@ -162,6 +162,9 @@ class Responses(Section):
     willingness: bool = Field(
         default=False, description="Whether hosts are the more willing, the more revenue a worker-month brings them."
     )
+    demand: bool = Field(
+        default=False, description="Whether employers' demand falls by steps, the more an hour costs against local pay."
+    )
 
 
 TO_BE_FOUND = "to be found"
@@ -373,7 +376,9 @@ class Design(Section):
                 del tree[name]
         if self.gate is None:
             tree.pop("gate", None)
-        if self.responses == Responses():
+        # What answers to nothing is not written, whatever else does.
+        tree["responses"] = {name: so for name, so in tree["responses"].items() if so}
+        if not tree["responses"]:
             del tree["responses"]
         for table, name in (
             ("tax", "held_at_end"),

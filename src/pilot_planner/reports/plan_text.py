@@ -62,6 +62,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     _indicators(plan, console)
     _dollar(plan, console)
     _hosts(plan, console)
+    _employers(plan, console)
     _budget(plan, console)
     _limits(plan, console)
     _evidence(plan, console)
@@ -221,6 +222,14 @@ def _hosts(plan: Plan, console: Console) -> None:
     )
     print_table(console, heads, rows)
     console.print(of_hosts(plan))
+
+
+def _employers(plan: Plan, console: Console) -> None:
+    from pilot_planner.studies.parties import employer_side
+
+    section(console, "Would a firm still hire?", employer_side.ABOUT)
+    print_table(console, employer_side.HEADS, employer_side.table_cells(plan))
+    console.print(employer_side.sentence(plan))
 
 
 def _budget(plan: Plan, console: Console) -> None:

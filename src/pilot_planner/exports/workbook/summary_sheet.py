@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pilot_planner.exports.proposal_data import DRAFT_NOTICE
 from pilot_planner.exports.workbook.budget_sheet import BudgetCells
-from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, TEXT, WHOLE
+from pilot_planner.exports.workbook.cell_formats import DAY, MONEY, PRICE, SHARE, TEXT, WHOLE
 from pilot_planner.exports.workbook.formula_cells import Cell, Live, number
 from pilot_planner.exports.workbook.page import Content, Page, brief
 from pilot_planner.exports.workbook.un_form import Ask
 from pilot_planner.exports.workbook.workbook_context import SHEETS, SUMMARY, Work
+from pilot_planner.studies.parties.employer_side import employer_sides
+from pilot_planner.studies.parties.employer_side import sentence as employer_sentence
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.loosened import headline
@@ -60,16 +62,7 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
     ):
         _fact(page, what, content, look)
     _own_rules(page, plan)
-    page.section("Against today")
-    _fact(page, "Gain of the state over today, USD", plan.metrics["net_state_gain"], MONEY)
-    _fact(page, "Gain of workers over today, USD", plan.metrics["income_gain"], MONEY)
-    page.paragraph(plan.additionality.sentence)
-    page.section("Host governments")
-    for side in host_sides(plan):
-        _fact(page, f"Revenue of {side.name}, USD", side.revenue, MONEY)
-    _fact(page, "Vacancies filled in the last period, persons", plan.metrics["vacancies_filled"], WHOLE)
-    _fact(page, "Gain of host governments, USD", plan.metrics["host_gain"], MONEY)
-    page.paragraph(host_sentence(plan))
+    _parties(page, plan)
     page.section("Who")
     for what, text in (
         ("Organisation", terms.organisation.name),
@@ -99,6 +92,27 @@ def write_summary(work: Work, cells: BudgetCells, ask: Ask, worker_months: Cell,
         page.next()
     page.close()
     page.sheet.activate()
+
+
+def _parties(page: Page, plan: Plan) -> None:
+    """What the state, workers, host governments and employers get."""
+    page.section("Against today")
+    _fact(page, "Gain of the state over today, USD", plan.metrics["net_state_gain"], MONEY)
+    _fact(page, "Gain of workers over today, USD", plan.metrics["income_gain"], MONEY)
+    page.paragraph(plan.additionality.sentence)
+    page.section("Host governments")
+    for side in host_sides(plan):
+        _fact(page, f"Revenue of {side.name}, USD", side.revenue, MONEY)
+    _fact(page, "Vacancies filled in the last period, persons", plan.metrics["vacancies_filled"], WHOLE)
+    _fact(page, "Gain of host governments, USD", plan.metrics["host_gain"], MONEY)
+    page.paragraph(host_sentence(plan))
+    page.section("Would a firm still hire?")
+    for firms in employer_sides(plan):
+        where = f"{firms.name}, {firms.sector.replace('_', ' ')}"
+        _fact(page, f"{where}: an hour over a local one", firms.hourly_cost_ratio, PRICE)
+        if firms.still_hire is not None:
+            _fact(page, f"{where}: demand still there", firms.still_hire, SHARE)
+    page.paragraph(employer_sentence(plan))
 
 
 def _three_numbers(work: Work, page: Page, cells: BudgetCells, worker_months: Cell) -> None:

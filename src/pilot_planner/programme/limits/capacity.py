@@ -168,6 +168,24 @@ def labour_shortage(p: Programme, side: Side, bound: float) -> Iterator[LimitRow
             yield _caps_over(p, "labour_shortage", side, bound, (host.iso3,), every, host.shortage)
 
 
+@limit(
+    "local_staff_quota",
+    label="Share of what local-staff quotas allow",
+    unit="share",
+    kind="capacity",
+    owner="host governments",
+    sentence="Worker caps take up at most {bound} of the foreigners whom a host's rule on local staff allows beside all "
+    "employees of the sector.",
+    protects="local workers: each employer must employ so many of them for each foreigner",
+)
+def local_staff_quota(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Caps over the room under the rule, by placement, where it is known how many the sector employs."""
+    for placement in p.case.placements:
+        if placement.local_staff_room is not None:
+            room = placement.local_staff_room
+            yield _caps_over(p, "local_staff_quota", side, bound, placement.key, [placement.sector], room)
+
+
 def _caps_over(
     p: Programme, key: str, side: Side, bound: float, scope: tuple[str, ...], sectors: list[str], known: float
 ) -> LimitRow:

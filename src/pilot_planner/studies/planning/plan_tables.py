@@ -64,6 +64,12 @@ def _host_sides(plan: Plan) -> Rows:
     return host_rows(plan)
 
 
+def _employer_sides(plan: Plan) -> Rows:
+    from pilot_planner.studies.parties.employer_side import employer_rows
+
+    return employer_rows(plan)
+
+
 _DAY = dt.timedelta(days=1)
 
 TABLES: dict[str, Callable[[Plan], Rows]] = {
@@ -86,6 +92,7 @@ TABLES: dict[str, Callable[[Plan], Rows]] = {
     "sources": lambda plan: _rows(plan.sources),
     "hosts": lambda plan: _rows(plan.hosts),
     "host_sides": _host_sides,
+    "employer_sides": _employer_sides,
     "placements": lambda plan: _rows(plan.placements),
     "limits": lambda plan: _rows(plan.limits),
     "metrics": lambda plan: [

@@ -6,6 +6,7 @@ are one family: they share one coordinate, and each takes its own value there. T
 - ``wages.H``: every wage that employers pay in host H (its mean wage, the market wage of each sector);
 - ``minimum_wage.H``: the minimum wages of host H and its sectors;
 - ``staff_costs``: what staff on international scales cost, at every grade;
+- ``demand_steps``: at which costs employers stop to hire, and how many of them;
 - ``oversight.X``: an indicator X of oversight levels (diversion, visits, posts ...), all levels together;
 - every other value is a family of its own, under its path.
 """
@@ -84,6 +85,8 @@ def family_of(address: Address) -> str:
         return f"minimum_wage.{address[1]}"
     if table == "unit_costs" and indicator.startswith("staff_"):
         return "staff_costs"
+    if table == "programme" and indicator.startswith("demand_step_"):
+        return "demand_steps"
     if table == "oversight":
         return f"oversight.{indicator}"
     return ".".join(address)

@@ -17,6 +17,7 @@ from pilot_planner.dashboard.pages.plan.first_screen import top
 from pilot_planner.dashboard.pages.plan.tables import (
     budget_table,
     conditions_list,
+    employer_sides_table,
     evidence_list,
     host_sides_table,
     host_table,
@@ -32,6 +33,7 @@ from pilot_planner.figures.core import country_outlines
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
 from pilot_planner.programme.metrics import METRICS
+from pilot_planner.studies.parties import employer_side
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.plan import Plan
@@ -245,6 +247,12 @@ def rest(plan: Plan, search: str) -> list[Any]:
             "USD over the whole programme; vacancies are persons of the last period in work that the host lacks people for",
             host_sides_table(plan),
             html.P(tied(host_sentence(plan)), id="host-sides"),
+        ),
+        section(
+            "Would a firm still hire?",
+            employer_side.ABOUT,
+            employer_sides_table(plan),
+            html.P(tied(employer_side.sentence(plan)), id="employer-sides"),
         ),
         section(
             "What the ceiling on cost is about",

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from pilot_planner.dashboard.layout.components import table
 from pilot_planner.figures.plan import budget_bars
+from pilot_planner.studies.parties import employer_side
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import rounded_parts, shown
@@ -92,6 +93,11 @@ def host_sides_table(plan: Plan) -> Any:
     ]
     heads = ["Host", "Income tax", "Contributions", "Fees", "Revenue", "Vacancies filled", "Gain"]
     return table(heads, rows, label="What host governments get", spare=(1, 2, 3))
+
+
+def employer_sides_table(plan: Plan) -> Any:
+    """One row a placement: what an hour costs, how much of the demand is still there, and local staff."""
+    return table(employer_side.HEADS, employer_side.table_cells(plan), label="Would a firm still hire", spare=(3, 5))
 
 
 def host_table(plan: Plan) -> Any:
