@@ -13,11 +13,12 @@ from typing import Any
 
 from pilot_planner.case.baselines import Today
 from pilot_planner.case.calendar import periods
-from pilot_planner.case.case import Case, HostCase, LevelCase, PlacementCase, Rates
+from pilot_planner.case.case import Case, HostCase, LevelCase, PlacementCase
 from pilot_planner.case.costing import CostLine
 from pilot_planner.case.eligibility import MonthlyOffer, Verdict
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.pay import Pay
+from pilot_planner.case.rates import Rates
 from pilot_planner.case.tax import Bracket, TaxSchedule
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.loading import validated

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pilot_planner.case.baselines import Today, today
 from pilot_planner.case.calendar import Period, periods, working_months
 from pilot_planner.case.costing import CostLine, check_price_year, cost_lines
+from pilot_planner.case.diversion import rate_at_visits, stake_of
 from pilot_planner.case.eligibility import (
     Floor,
     MonthlyOffer,
@@ -26,11 +27,11 @@ from pilot_planner.case.eligibility import (
 from pilot_planner.case.employers import demand_share, local_staff_room
 from pilot_planner.case.evidence import Evidence
 from pilot_planner.case.history import NOTHING_YET, History, history_of
-from pilot_planner.case.host_side import lacks_workers, refund_share, willingness_gain
+from pilot_planner.case.host_side import lacks_workers, willingness_gain
 from pilot_planner.case.pay import Pay, PayRates, gross_wage, monthly_pay
+from pilot_planner.case.rates import Rates, rates_of
 from pilot_planner.case.tax import TaxSchedule, tax_schedule
 from pilot_planner.data.amounts import is_drawn, least, most, somewhere, where, whole
-from pilot_planner.data.estimates import Bound, Estimate
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.design.schema import Design, Waiver
 
@@ -90,6 +91,9 @@ class PlacementCase:
     willingness_gain: float = 0.0
     """By how much the host is the more willing for what a worker-month here brings it; 0 where the design lets nothing."""
 
+    stake_factor: float = 1.0
+    """What the level's rate of diversion from cards is multiplied by for what is at stake; 1 where it answers to nothing."""
+
     @property
     def key(self) -> tuple[str, str]:
         return self.iso3, self.sector
@@ -107,50 +111,6 @@ class LevelCase:
     audits_per_site_year: float
     minimum_inspectors: float
     posts: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Rates that hold everywhere; shares unless the name says otherwise."""
-
-    attrition: float
-    """Of the workers, per period."""
-    return_share: float
-    """Of those who leave or finish, whose journey home or onward the programme pays."""
-    in_kind_uptake: float
-    family_uptake: float
-    parcel_usd: float
-    family_diversion: float
-    misuse_of_released_tax: float
-    misuse_of_unverified_tax: float
-    system_loss: float
-    protection_cases_per_worker_month: float
-    grievances_per_worker_month: float
-    visits_per_inspector_month: float
-    predeparture_fee_usd: float
-    card_saving: float
-    """Share of card pay left on the card at the journey home."""
-    procurement_kickback: float
-    """Of what baskets and parcels cost, lost to kickbacks on purchase, by who buys."""
-    contribution_refund: float
-    """Of social contributions, what hosts refund to workers who go home; 0 where the design has no refund."""
-    host_service_cost: float
-    """Of the host's own services, USD per worker-month."""
-    vacancy_value: float
-    """To the host, of a dollar of gross wages in work for which it lacks workers."""
-    state_reservation: float
-    """Least share of what it takes today for which the state would take part."""
-    fungibility: float
-    """Share of rightly used tax that frees other money of the state."""
-    employer_value: float
-    """Most that an employer would pay for this work over the cost of a comparable local worker."""
-    donor_alternative: float
-    """Dollars that reach people for each dollar that donors spend elsewhere."""
-    ban_evasion: tuple[float, float, float]
-    clarified_ban_evasion: float
-    """Of today's work abroad, what goes on under a ban as its advocates want it."""
-    clarified_ban_cost: float
-    """Of enforcing it in one host, USD a month."""
 
 
 @dataclass(frozen=True)
@@ -230,8 +190,8 @@ def make_case(design: Design, inputs: Inputs, like: Case | None = None) -> Case:
         schedule=schedule,
         hosts=tuple(_host(design, inputs, evidence, iso3) for iso3 in chosen),
         placements=tuple(placements),
-        levels=tuple(_level(evidence, level) for level in _levels(design, history)),
-        rates=_rates(design, evidence),
+        levels=tuple(_level(design, evidence, level) for level in _levels(design, history)),
+        rates=rates_of(design, evidence),
         cost_lines=cost_lines(design, evidence, chosen),
         verdicts=tuple(verdicts),
         history=history,
@@ -294,6 +254,7 @@ def _placement(
     if not verdict.eligible or offer is None or demand is None or quarterly is None:
         return verdict, None
     pay, ceiling = _by_period(design, evidence, calendar, iso3, sector, offer)
+    now = today(evidence, iso3, sector)
     return verdict, PlacementCase(
         iso3=iso3,
         sector=sector,
@@ -306,11 +267,12 @@ def _placement(
         assumed_capacity=inputs.estimates["placements", iso3, sector, "demand"].grade == "C",
         site_size=evidence.need(f"sites:{sector}", "sectors", sector, "site_size"),
         women_share=_women_share(evidence, iso3, sector),
-        today=today(evidence, iso3, sector),
+        today=now,
         shortage=_shortage(design, evidence, topic, "placements", iso3, sector, "labour_shortage"),
         local_staff_room=_local_staff(design, evidence, topic, iso3, sector),
         lacks_workers=lacks_workers(evidence, iso3, sector),
         willingness_gain=willingness_gain(design, evidence, offer.full),
+        stake_factor=stake_of(evidence).times(offer.full.net_pay, now.worker_keeps) if design.responses.diversion else 1.0,
     )
 
 
@@ -464,6 +426,25 @@ def _goods_ceiling(
     return tuple(goods)
 
 
+def with_diversion(case: Case, responds: bool) -> Case:
+    """The case with diversion that answers to the plan, or with constant rates; the evidence of the case notes nothing."""
+    evidence = Evidence(case.inputs)
+    responses = case.design.responses.model_copy(update={"diversion": responds})
+    design = case.design.model_copy(update={"responses": responses})
+    stake = stake_of(evidence) if responds else None
+    placements = tuple(
+        replace(one, stake_factor=1.0 if stake is None else stake.times(one.offer.full.net_pay, one.today.worker_keeps))
+        for one in case.placements
+    )
+    rates = tuple(_level(design, evidence, one.level) for one in case.levels)
+    levels = tuple(
+        replace(one, card_diversion=rate.card_diversion, in_kind_diversion=rate.in_kind_diversion)
+        for one, rate in zip(case.levels, rates, strict=True)
+    )
+    evidence.ensure()
+    return replace(case, design=design, placements=placements, levels=levels)
+
+
 def with_other_ceilings(case: Case, design: Design, hosts: Collection[str] | None = None) -> Case:
     """The case of a design that differs from the case's own in limits alone: only ceilings of pay in kind follow them.
 
@@ -521,66 +502,24 @@ def _host(design: Design, inputs: Inputs, evidence: Evidence, iso3: str) -> Host
 _POSTS = ("head_of_office", "international_officer", "national_officer", "assistant", "case_worker")
 
 
-def _level(evidence: Evidence, level: str) -> LevelCase:
+def _level(design: Design, evidence: Evidence, level: str) -> LevelCase:
     def rate(name: str, topic: str) -> float:
         return evidence.need(f"{topic}:{level}", "oversight", level, name)
 
+    visits = rate("visits_per_site_month", "oversight")
+
+    def diverted(channel: str) -> float:
+        if design.responses.diversion:
+            return rate_at_visits(evidence, level, channel, visits)
+        return rate(f"{channel}_diversion", "diversion")
+
     return LevelCase(
         level=level,
-        card_diversion=rate("card_diversion", "diversion"),
-        in_kind_diversion=rate("in_kind_diversion", "diversion"),
+        card_diversion=diverted("card"),
+        in_kind_diversion=diverted("in_kind"),
         verified_tax_share=rate("verified_tax_share", "tax"),
-        visits_per_site_month=rate("visits_per_site_month", "oversight"),
+        visits_per_site_month=visits,
         audits_per_site_year=rate("audits_per_site_year", "oversight"),
         minimum_inspectors=rate("minimum_inspectors", "oversight"),
         posts={post: rate(f"posts_{post}", "oversight") for post in _POSTS},
     )
-
-
-def _rates(design: Design, evidence: Evidence) -> Rates:
-    def rate(name: str, topic: str) -> float:
-        return evidence.need(topic, "programme", name)
-
-    yearly = rate("attrition_yearly", "attrition")
-    evasion = evidence.inputs.find("programme", "ban_evasion_share")
-    evidence.note("imperfect_ban", "programme", "ban_evasion_share")
-    per_thousand = 1.0 / 1000.0
-    channel = design.pay.family_channel
-    family = "family_diversion_monitored" if channel == "monitored" else "family_diversion"
-    released = "tax_misuse_published" if design.tax.published else "tax_misuse_dark"
-    return Rates(
-        attrition=1.0 - (1.0 - yearly) ** (design.programme.period_months / _MONTHS_A_YEAR),
-        return_share=rate("return_share", "returns"),
-        in_kind_uptake=rate("in_kind_uptake", "uptake"),
-        family_uptake=0.0 if channel == "closed" else rate("family_uptake", "uptake"),
-        parcel_usd=evidence.need("uptake", "family_parcels", "standard_monthly"),
-        family_diversion=0.0 if channel == "closed" else rate(family, "diversion"),
-        misuse_of_released_tax=rate(released, "tax"),
-        misuse_of_unverified_tax=rate("tax_misuse_dark", "tax"),
-        system_loss=rate("system_loss_rate", "system_loss"),
-        protection_cases_per_worker_month=rate("protection_cases_per_1000_worker_months", "protection") * per_thousand,
-        grievances_per_worker_month=rate("grievances_per_1000_worker_months", "protection") * per_thousand,
-        visits_per_inspector_month=rate("visits_per_inspector_month", "oversight"),
-        predeparture_fee_usd=rate("predeparture_fee", "predeparture"),
-        card_saving=rate("card_saving_share", "saving"),
-        procurement_kickback=rate(f"procurement_kickback_{_BUYER_RATE[design.pay.procurement]}", "procurement"),
-        contribution_refund=refund_share(design, evidence),
-        host_service_cost=rate("host_service_cost", "host_services"),
-        vacancy_value=rate("vacancy_value_share", "vacancies"),
-        state_reservation=rate("state_reservation_share", "state_reservation"),
-        fungibility=rate("released_tax_fungibility", "fungibility"),
-        employer_value=rate("employer_value_ratio", "employer_value"),
-        donor_alternative=rate("donor_alternative", "donor_alternative"),
-        clarified_ban_evasion=rate("clarified_ban_evasion_share", "clarified_ban"),
-        clarified_ban_cost=rate("clarified_ban_cost", "clarified_ban"),
-        ban_evasion=(_or_nothing(evasion, "low"), _or_nothing(evasion, "base"), _or_nothing(evasion, "high")),
-    )
-
-
-_BUYER_RATE = {"employers": "rate", "neutral": "neutral"}
-
-
-def _or_nothing(estimate: Estimate | None, bound: Bound) -> float:
-    """A bound of an estimate; 0 where it is absent."""
-    value = None if estimate is None else estimate.at(bound)
-    return 0.0 if value is None else value

@@ -52,10 +52,10 @@ def willingness_gain(design: Design, evidence: Evidence, month: Pay) -> float:
     first, full = rate("first_revenue"), rate("full_revenue")
     at_first, at_full = rate("first_gain"), rate("full_gain")
     revenue = host_revenue(month, refund_share(design, evidence))
-    return _piece(revenue, 0.0, first, at_first) + _piece(revenue, first, full, at_full - at_first)
+    return piece(revenue, 0.0, first, at_first) + piece(revenue, first, full, at_full - at_first)
 
 
-def _piece(value: float, start: float, end: float, gain: float) -> float:
+def piece(value: float, start: float, end: float, gain: float) -> float:
     """What is gained of ``gain`` between two ends; all of it from ``end`` on."""
     width = end - start
     share = where(width > 0.0, (value - start) / where(width > 0.0, width, 1.0), where(value >= end, 1.0, 0.0))

@@ -162,6 +162,10 @@ class Responses(Section):
     willingness: bool = Field(
         default=False, description="Whether hosts are the more willing, the more revenue a worker-month brings them."
     )
+    diversion: bool = Field(
+        default=False,
+        description="Whether what is taken from cards rises with pay above today's, and falls with visits to work sites.",
+    )
     demand: bool = Field(
         default=False, description="Whether employers' demand falls by steps, the more an hour costs against local pay."
     )

@@ -16,7 +16,7 @@ from pilot_planner.case.case import Case, LevelCase, PlacementCase
 from pilot_planner.case.host_side import host_revenue
 from pilot_planner.case.pay import Pay
 from pilot_planner.case.take_up import TakeUp, take_up
-from pilot_planner.data.amounts import least, somewhere, where, whole
+from pilot_planner.data.amounts import least, most, somewhere, where, whole
 from pilot_planner.programme.decisions import Decisions
 from pilot_planner.programme.linear import Linear
 
@@ -275,6 +275,8 @@ class Quantities:
                     "diverted_if_card", h, t, lambda p, level, i: _card_rate(level, multiplier) * p.pay[i].net_pay
                 )
             )
+            if any(somewhere(one.stake_factor > 1.0) for one in self._placements[h]):
+                result.add(self._over_workers("diverted_for_stake", h, t, self._for_stake(multiplier)))
             if t > self.case.lead:
                 for level in self.case.levels:
                     card = _card_rate(level, multiplier)
@@ -283,6 +285,21 @@ class Quantities:
                     result.add_term(self.d.family[h, level.level, t], rates.family_diversion - card)
             self._memory[key] = result
         return self._memory[key]
+
+    def _for_stake(self, multiplier: float) -> WorkerRate:
+        """USD of one worker's pay that are taken on top, since so much is at stake: of all net pay, whatever its channel.
+
+        So it does not depend on who takes goods; and never so much that more than everything were taken of any channel.
+        """
+        parcels = self.case.rates.family_diversion
+
+        def rate(p: PlacementCase, level: LevelCase, i: int) -> float:
+            card = _card_rate(level, multiplier)
+            goods = least(1.0, level.in_kind_diversion * multiplier)
+            room = 1.0 - most(card, goods, parcels)
+            return least(room, (p.stake_factor - 1.0) * card) * p.pay[i].net_pay
+
+        return rate
 
     # --- tax ---
 

@@ -12,6 +12,7 @@ from pilot_planner.programme.ratios import RATIOS
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.planning.contract_value_split import plan_dollar, today_dollar
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
+from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.limit_status import LimitStanding
 from pilot_planner.studies.planning.loosened import headline as loosened_headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
@@ -200,6 +201,7 @@ def _dollar(plan: Plan, console: Console) -> None:
         evasion_sentence(plan),
         tax_use_sentence(plan),
         procurement_sentence(plan),
+        diversion_sentence(plan),
     )
     for sentence_of_it in filter(None, sentences_of_it):
         console.print(sentence_of_it)

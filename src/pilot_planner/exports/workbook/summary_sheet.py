@@ -13,6 +13,8 @@ from pilot_planner.studies.parties.employer_side import employer_sides
 from pilot_planner.studies.parties.employer_side import sentence as employer_sentence
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
+from pilot_planner.studies.planning.diversion_beside import diversion_beside
+from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.loosened import headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
@@ -100,6 +102,13 @@ def _parties(page: Page, plan: Plan) -> None:
     _fact(page, "Gain of the state over today, USD", plan.metrics["net_state_gain"], MONEY)
     _fact(page, "Gain of workers over today, USD", plan.metrics["income_gain"], MONEY)
     page.paragraph(plan.additionality.sentence)
+    beside = diversion_beside(plan)
+    if beside is not None:
+        page.section("Taken after payday")
+        _fact(page, "By constant rates, USD", beside.constant, MONEY)
+        _fact(page, "Rising with pay, falling with visits, USD", beside.responding, MONEY)
+        if told := diversion_sentence(plan):
+            page.paragraph(told)
     page.section("Host governments")
     for side in host_sides(plan):
         _fact(page, f"Revenue of {side.name}, USD", side.revenue, MONEY)

@@ -7,6 +7,7 @@ from typing import Any
 from pilot_planner.studies.parties.employer_side import employer_rows
 from pilot_planner.studies.parties.host_side import host_rows
 from pilot_planner.studies.planning.design_words import grid_in_words
+from pilot_planner.studies.planning.diversion_beside import document as diversion_document
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
 from pilot_planner.studies.planning.preconditions import Condition
 from pilot_planner.studies.planning.provenance import behind
@@ -40,6 +41,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "status_quo": plan.status_quo.document(),
         "tax_uses": tax_use_rows(plan),
         "host_sides": host_rows(plan),
+        "diversion": diversion_document(plan),
         "employer_sides": employer_rows(plan),
         "additionality": plan.additionality.document(),
         "conditions_precedent": [_condition(condition) for condition in plan.conditions],

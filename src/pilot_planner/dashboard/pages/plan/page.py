@@ -36,6 +36,7 @@ from pilot_planner.programme.metrics import METRICS
 from pilot_planner.studies.parties import employer_side
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
+from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.status_quo import evasion_sentence
 from pilot_planner.studies.planning.tax_use import procurement_sentence
@@ -218,6 +219,7 @@ def _flow(plan: Plan, theme: Theme, width: int) -> html.Section:
         ),
         html.P(tied(" ".join([*plan.status_quo.sentences, evasion_sentence(plan)])), className="pp-sub", id="status-quo"),
         html.P(tied(f"{tax_use_sentence(plan)} {procurement_sentence(plan)}".strip()), className="pp-sub", id="tax-use"),
+        html.P(tied(diversion_sentence(plan)), className="pp-sub", id="diversion-beside"),
     )
 
 

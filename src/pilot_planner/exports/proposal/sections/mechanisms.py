@@ -8,6 +8,7 @@ from decimal import Decimal
 from pilot_planner.exports.proposal.blocks import Block, Section, text
 from pilot_planner.exports.proposal.section_builder import Draft, cents, grade, line, paragraph, table
 from pilot_planner.exports.proposal.sections import chapter
+from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.tax_use import procurement_sentence
 from pilot_planner.studies.planning.tax_use import sentence as tax_use_sentence
 from pilot_planner.text.labels import listed, shown
@@ -98,7 +99,8 @@ def _cards(draft: Draft) -> Section:
                 text(
                     "The weak point is after payday, when somebody may demand a share. The plan reckons with it: ",
                     draft.figure("diverted_income"),
-                    " of what workers are paid is expected to be taken from them in spite of all safeguards.",
+                    " of what workers are paid is expected to be taken from them in spite of all safeguards. ",
+                    diversion_sentence(plan),
                 ),
             ),
         ),
