@@ -106,8 +106,8 @@ def test_unknown_formats_and_faults_of_the_terms_are_told_in_one_pass(export, tm
 
     assert result.status == 2
     assert (
-        "'pfd' is not a format; expected docx, pdf, brief, short, signatories, slides, xlsx, forms, iati, hxl, logframe, all"
-        in result.err
+        "'pfd' is not a format; expected docx, pdf, brief, short, signatories, slides, xlsx, forms, iati, hxl, logframe, "
+        "certificate, all" in result.err
     )
     for text in ('"forty"', '"1519"', "XM EXAMPLE", "agents_fee"):
         row = next(number for number, line in enumerate(lines, start=1) if text in line)

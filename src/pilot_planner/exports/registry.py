@@ -64,5 +64,8 @@ FORMATS: dict[str, Format] = {
     "iati": Format("IATI 2.03", "an activity file, marked as a draft while identifiers are examples", "iati", turn=1),
     "hxl": Format("HXL", "every table of the plan as CSV with a tag row", "hxl", turn=2),
     "logframe": Format("Logical framework", "results, indicators, baselines, targets, as xlsx and CSV", "logframe", turn=3),
+    "certificate": Format(
+        "Certificate", "what proves the plan, for an analyst to check in fractions on another machine", "certificate", turn=4
+    ),
 }
 """By name, as ``--to`` takes it, in the order in which people are shown them."""

@@ -25,6 +25,7 @@ from pilot_planner.solving.arithmetic import TOLERANCE, largest_miss
 from pilot_planner.solving.outcome import Outcome
 from pilot_planner.solving.session import Session
 from pilot_planner.studies.execution.progress import Progress
+from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.reload import remake
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.verification.exact_checker import Checked, check
@@ -154,10 +155,7 @@ def _own(
 def _certified(path: Path, programme: Programme, own: Outcome, solution: tuple[float, ...]) -> Checked:
     """The certificate of a file, made and written first where there is none, checked in fractions."""
     if not path.exists():
-        from pilot_planner.solving.certificate import certificate
-
-        made = certificate(programme, own, solution) | {"programme": _fingerprint(programme)}
-        write_file(path, json.dumps(made).encode())
+        write_file(path, json.dumps(_made(programme, own, solution)).encode())
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -172,6 +170,24 @@ def _certified(path: Path, programme: Programme, own: Outcome, solution: tuple[f
         )
         raise InputError([Fault(Place(str(path)), what, "a certificate of this design, settings and inputs", fix)])
     return _of_this_plan(check(programme, read), programme)
+
+
+def certificate_of(plan: Plan) -> dict[str, Any]:
+    """The certificate of a plan as plain values, as ``verify`` takes it from a file.
+
+    Raises InputError for a plan that draws decide, SolverError and NoTimeError where there is none.
+    """
+    if plan.confident is not None:
+        what = "the plan was asked to be sure, so draws prove it and no certificate does"
+        fix = "ask for the certificate of the plan at base values"
+        raise InputError([Fault(Place("confidence"), what, "a plan without a confidence", fix)])
+    return _made(plan.programme, plan.outcome, plan.solution)
+
+
+def _made(programme: Programme, own: Outcome, solution: tuple[float, ...]) -> dict[str, Any]:
+    from pilot_planner.solving.certificate import certificate
+
+    return certificate(programme, own, solution) | {"programme": _fingerprint(programme)}
 
 
 def _of_this_plan(checked: Checked, programme: Programme) -> Checked:
