@@ -67,6 +67,10 @@ SHOWN: dict[str, Shown] = {
         max=0.25,
         case={"sectors": ("work", "trade", "guess"), "quotas": {"trade": 40.0}, "assumed": ("guess",)},
     ),
+    "contract_gain": Shown(
+        min=500.0,
+        case={"sectors": ("work", "trade"), "contract_gains": {"work": 900.0, "trade": 100.0}},
+    ),
     "local_staff_quota": Shown(
         max=0.5,
         case={"sectors": ("work", "trade"), "beside_local_staff": {"trade": 40.0}},

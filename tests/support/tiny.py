@@ -228,6 +228,7 @@ def tiny_case(
     quotas: Mapping[str, float] | None = None,
     lacking: Mapping[str, float] | None = None,
     beside_local_staff: Mapping[str, float] | None = None,
+    contract_gains: Mapping[str, float] | None = None,
     assumed: tuple[str, ...] = (),
     goods_month: Mapping[str, float] | None = None,
     rates: Mapping[str, Any] | None = None,
@@ -243,6 +244,7 @@ def tiny_case(
         demand, intake: of every placement; the intake is per period.
         quotas: permits of a sector's own, by sector.
         lacking: workers that a host or a sector is said to lack, by ISO3 or sector.
+        contract_gains: what a worker gains over the whole contract, USD, by sector.
         beside_local_staff: foreigners whom a rule on local staff allows, by sector.
         assumed: sectors whose demand is assumed.
         goods_month: most pay in kind of a worker-month, by host.
@@ -268,6 +270,7 @@ def tiny_case(
             intake=intake,
             permits=(quotas or {}).get(sector),
             shortage=(lacking or {}).get(sector),
+            contract_gain=(contract_gains or {}).get(sector),
             local_staff_room=(beside_local_staff or {}).get(sector),
             lacks_workers=iso3 in (lacking or {}) or sector in (lacking or {}),
             assumed_capacity=sector in assumed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pilot_planner.case.baselines import Today, today
 from pilot_planner.case.calendar import Period, periods, working_months
 from pilot_planner.case.costing import CostLine, check_price_year, cost_lines
+from pilot_planner.case.debt import contract_gain, owed
 from pilot_planner.case.diversion import rate_at_visits, stake_of
 from pilot_planner.case.eligibility import (
     Floor,
@@ -86,6 +87,8 @@ class PlacementCase:
     shortage: float | None = None
     local_staff_room: float | None = None
     """Foreigners whom a rule on local staff allows in the sector, persons; None where unknown or not limited."""
+    contract_gain: float | None = None
+    """What one worker gains over the whole contract, fees and debt before departure taken off, USD; None: not limited."""
     lacks_workers: bool = False
     """Whether employers of the sector, or of the host, are known to lack workers."""
     willingness_gain: float = 0.0
@@ -270,6 +273,7 @@ def _placement(
         today=now,
         shortage=_shortage(design, evidence, topic, "placements", iso3, sector, "labour_shortage"),
         local_staff_room=_local_staff(design, evidence, topic, iso3, sector),
+        contract_gain=_contract_gain(design, evidence, calendar, pay, now.worker_keeps),
         lacks_workers=lacks_workers(evidence, iso3, sector),
         willingness_gain=willingness_gain(design, evidence, offer.full),
         stake_factor=stake_of(evidence).times(offer.full.net_pay, now.worker_keeps) if design.responses.diversion else 1.0,
@@ -476,6 +480,15 @@ def _basket(evidence: Evidence, iso3: str) -> float:
 def _shortage(design: Design, evidence: Evidence, topic: str, *address: str) -> float | None:
     """Workers that are said to be lacking; not read where the design sets no limit on it, so that nothing rests on it."""
     return None if design.bounds("labour_shortage").max is None else evidence.number(topic, *address)
+
+
+def _contract_gain(
+    design: Design, evidence: Evidence, calendar: tuple[Period, ...], pay: tuple[Pay, ...], kept_today: float
+) -> float | None:
+    """Gain over the whole contract; not read where the design sets no floor for it, so that nothing rests on it."""
+    if design.bounds("contract_gain").min is None:
+        return None
+    return contract_gain(owed(evidence, "debt"), pay, kept_today, calendar[design.programme.lead_periods :]).gain
 
 
 def _local_staff(design: Design, evidence: Evidence, topic: str, iso3: str, sector: str) -> float | None:

@@ -64,6 +64,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     _dollar(plan, console)
     _hosts(plan, console)
     _employers(plan, console)
+    _whole_contract(plan, console)
     _budget(plan, console)
     _limits(plan, console)
     _evidence(plan, console)
@@ -232,6 +233,19 @@ def _employers(plan: Plan, console: Console) -> None:
     section(console, "Would a firm still hire?", employer_side.ABOUT)
     print_table(console, employer_side.HEADS, employer_side.table_cells(plan))
     console.print(employer_side.sentence(plan))
+
+
+def _whole_contract(plan: Plan, console: Console) -> None:
+    from pilot_planner.studies.parties import worker_side
+    from pilot_planner.studies.planning.present_value import sentence as present_value
+
+    cells = worker_side.table_cells(plan)
+    if cells:
+        section(console, "What a worker gains over the whole contract", worker_side.ABOUT)
+        print_table(console, worker_side.HEADS, cells)
+        console.print(worker_side.sentence(plan))
+    if told := present_value(plan):
+        console.print(told)
 
 
 def _budget(plan: Plan, console: Console) -> None:

@@ -13,11 +13,14 @@ from pilot_planner.studies.parties.employer_side import employer_sides
 from pilot_planner.studies.parties.employer_side import sentence as employer_sentence
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
+from pilot_planner.studies.parties.worker_side import sentence as worker_sentence
+from pilot_planner.studies.parties.worker_side import worker_sides
 from pilot_planner.studies.planning.diversion_beside import diversion_beside
 from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.loosened import headline
 from pilot_planner.studies.planning.own_rules import OWN_RULES
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.present_value import sentence as present_value_sentence
 from pilot_planner.text.labels import listed
 
 _WIDTHS = (34, 30, 34)
@@ -122,6 +125,12 @@ def _parties(page: Page, plan: Plan) -> None:
         if firms.still_hire is not None:
             _fact(page, f"{where}: demand still there", firms.still_hire, SHARE)
     page.paragraph(employer_sentence(plan))
+    page.section("A worker over the whole contract")
+    for worker in worker_sides(plan):
+        where = f"{worker.name}, {worker.sector.replace('_', ' ')}"
+        _fact(page, f"{where}: gain, USD", worker.contract_gain_usd, MONEY)
+    if told := " ".join(filter(None, (worker_sentence(plan), present_value_sentence(plan)))):
+        page.paragraph(told)
 
 
 def _three_numbers(work: Work, page: Page, cells: BudgetCells, worker_months: Cell) -> None:

@@ -133,3 +133,23 @@ def host_funds_at_risk_share(p: Programme, side: Side, bound: float) -> Iterator
             risk.add(p.q.diverted(h, t)).add(p.q.misused(h, t))
             value.add(p.q.pay("contract_value", h, t))
         yield LimitRow("host_funds_at_risk_share", side, h, risk, bound, value)
+
+
+@limit(
+    "contract_gain",
+    label="Gain over the whole contract",
+    unit="USD",
+    kind="safeguard",
+    owner="steering committee",
+    sentence="No placement is opened where a worker gains less than {bound} over the whole contract, fees and debt before "
+    "departure taken off.",
+    protects="workers: nobody is sent abroad to pay a debt",
+    sides=("min",),
+)
+def contract_gain(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
+    """Of each placement, over 1 where it is opened (0 elsewhere)."""
+    for placement in p.case.placements:
+        if placement.contract_gain is not None:
+            opened = p.q.opened(*placement.key)
+            scope = ".".join(placement.key)
+            yield LimitRow("contract_gain", side, scope, opened * placement.contract_gain, bound, opened)

@@ -6,6 +6,8 @@ from typing import Any
 
 from pilot_planner.studies.parties.employer_side import employer_rows
 from pilot_planner.studies.parties.host_side import host_rows
+from pilot_planner.studies.parties.worker_side import worker_rows
+from pilot_planner.studies.planning import present_value
 from pilot_planner.studies.planning.design_words import grid_in_words
 from pilot_planner.studies.planning.diversion_beside import document as diversion_document
 from pilot_planner.studies.planning.plan import Plan, design_hash, versions
@@ -43,6 +45,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "host_sides": host_rows(plan),
         "diversion": diversion_document(plan),
         "employer_sides": employer_rows(plan),
+        "worker_sides": worker_rows(plan),
+        "present_value": present_value.document(plan),
         "additionality": plan.additionality.document(),
         "conditions_precedent": [_condition(condition) for condition in plan.conditions],
         "precedents": [_record(precedent) for precedent in plan.precedents],

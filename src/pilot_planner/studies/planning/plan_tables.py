@@ -70,6 +70,12 @@ def _employer_sides(plan: Plan) -> Rows:
     return employer_rows(plan)
 
 
+def _worker_sides(plan: Plan) -> Rows:
+    from pilot_planner.studies.parties.worker_side import worker_rows
+
+    return worker_rows(plan)
+
+
 _DAY = dt.timedelta(days=1)
 
 TABLES: dict[str, Callable[[Plan], Rows]] = {
@@ -93,6 +99,7 @@ TABLES: dict[str, Callable[[Plan], Rows]] = {
     "hosts": lambda plan: _rows(plan.hosts),
     "host_sides": _host_sides,
     "employer_sides": _employer_sides,
+    "worker_sides": _worker_sides,
     "placements": lambda plan: _rows(plan.placements),
     "limits": lambda plan: _rows(plan.limits),
     "metrics": lambda plan: [

@@ -23,6 +23,7 @@ from pilot_planner.dashboard.pages.plan.tables import (
     host_table,
     placement_table,
     precedent_table,
+    worker_sides_table,
 )
 from pilot_planner.dashboard.pages.plan.what_limits import register_what_limits
 from pilot_planner.dashboard.runtime.opened_plans import Look, Opened
@@ -33,11 +34,12 @@ from pilot_planner.figures.core import country_outlines
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import budget_bars, contract_value_sankey, host_map, workforce_over_time
 from pilot_planner.programme.metrics import METRICS
-from pilot_planner.studies.parties import employer_side
+from pilot_planner.studies.parties import employer_side, worker_side
 from pilot_planner.studies.parties.host_side import sentence as host_sentence
 from pilot_planner.studies.planning.design_words import ceiling_in_words, grid_in_words
 from pilot_planner.studies.planning.diversion_beside import sentence as diversion_sentence
 from pilot_planner.studies.planning.plan import Plan
+from pilot_planner.studies.planning.present_value import sentence as present_value_sentence
 from pilot_planner.studies.planning.status_quo import evasion_sentence
 from pilot_planner.studies.planning.tax_use import procurement_sentence
 from pilot_planner.studies.planning.tax_use import sentence as tax_use_sentence
@@ -255,6 +257,12 @@ def rest(plan: Plan, search: str) -> list[Any]:
             employer_side.ABOUT,
             employer_sides_table(plan),
             html.P(tied(employer_side.sentence(plan)), id="employer-sides"),
+        ),
+        section(
+            "What a worker gains over the whole contract",
+            worker_side.ABOUT,
+            worker_sides_table(plan),
+            html.P(tied(f"{worker_side.sentence(plan)} {present_value_sentence(plan)}".strip()), id="worker-sides"),
         ),
         section(
             "What the ceiling on cost is about",

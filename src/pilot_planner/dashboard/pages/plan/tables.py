@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from pilot_planner.dashboard.layout.components import table
 from pilot_planner.figures.plan import budget_bars
-from pilot_planner.studies.parties import employer_side
+from pilot_planner.studies.parties import employer_side, worker_side
 from pilot_planner.studies.parties.host_side import host_sides
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import rounded_parts, shown
@@ -98,6 +98,11 @@ def host_sides_table(plan: Plan) -> Any:
 def employer_sides_table(plan: Plan) -> Any:
     """One row a placement: what an hour costs, how much of the demand is still there, and local staff."""
     return table(employer_side.HEADS, employer_side.table_cells(plan), label="Would a firm still hire", spare=(3, 5))
+
+
+def worker_sides_table(plan: Plan) -> Any:
+    """One row a placement: pay over today over the whole contract, what debt takes of it, and what is left."""
+    return table(worker_side.HEADS, worker_side.table_cells(plan), label="Gain over the whole contract", spare=(1,))
 
 
 def host_table(plan: Plan) -> Any:

@@ -9,7 +9,7 @@ from pilot_planner.exports.proposal.section_builder import Draft, grade, line, p
 from pilot_planner.exports.proposal.sections import chapter
 from pilot_planner.figures.plan import host_map
 from pilot_planner.studies.explain.host_exclusion import PROTECTS, Left
-from pilot_planner.studies.parties import employer_side
+from pilot_planner.studies.parties import employer_side, worker_side
 from pilot_planner.text.labels import counted, inline, listed, shown
 from pilot_planner.text.names import metric_label, metric_unit
 from pilot_planner.text.number_format import count, money, percent
@@ -94,11 +94,20 @@ def _chosen(draft: Draft) -> Section:
 
 
 def _employers(draft: Draft) -> list[Block]:
-    """Whether firms would still hire, placement by placement."""
+    """Whether firms would still hire, and what a worker gains over the whole contract, placement by placement."""
     widths = (30, 12, 14, 14, 15, 15)
     columns = [(head, width, place > 0) for place, (head, width) in enumerate(zip(employer_side.HEADS, widths, strict=True))]
     rows = [line(*cells) for cells in employer_side.table_cells(draft.plan)]
-    return [table("Would a firm still hire?", columns, rows, text(employer_side.sentence(draft.plan)))]
+    found: list[Block] = [table("Would a firm still hire?", columns, rows, text(employer_side.sentence(draft.plan)))]
+    told = worker_side.table_cells(draft.plan)
+    if told:
+        heads = [
+            (head, width, place > 0)
+            for place, (head, width) in enumerate(zip(worker_side.HEADS, (32, 17, 17, 17, 17), strict=True))
+        ]
+        note = text(f"{worker_side.ABOUT}. {worker_side.sentence(draft.plan)}")
+        found.append(table("What a worker gains over the whole contract", heads, [line(*one) for one in told], note))
+    return found
 
 
 def _levels(draft: Draft) -> Text:
