@@ -57,9 +57,11 @@ def test_a_debt_of_nothing_takes_nothing_and_more_of_it_never_takes_less():
 
 
 def test_many_draws_are_each_what_one_of_them_is():
-    usd, interest = np.array([450.0, 1_000.0, 0.0, 2_000.0]), np.array([0.05, 0.02, 0.05, 0.1])
-    gain = np.array([300.0, 15.0, 100.0, -20.0])
-    together = Owed(usd, interest).taken(gain, 21.0)
+    usd = np.array([450.0, 1_000.0, 0.0, 2_000.0, 900.0, 900.0])
+    interest = np.array([0.05, 0.02, 0.05, 0.1, 0.0, 0.0])
+    gain = np.array([300.0, 15.0, 100.0, -20.0, 60.0, 10.0])
+    with np.errstate(all="raise"):
+        together = Owed(usd, interest).taken(gain, 21.0)
 
     alone = [Owed(float(u), float(i)).taken(float(g), 21.0) for u, i, g in zip(usd, interest, gain, strict=True)]
     assert list(together) == pytest.approx(alone)

@@ -34,25 +34,31 @@ class Owed:
         >>> Owed(1000.0, 0.3).months_to_repay(250.0)
         inf
         """
-        if self._nothing():
-            return where(gain > 0.0, self.usd / where(gain > 0.0, gain, 1.0), where(self.usd > 0.0, NEVER, 0.0))
-        covered = gain > self.usd * self.interest
-        share = where(covered, self.usd * self.interest / where(covered, gain, 1.0), 0.0)
-        return where(covered, -_log(1.0 - share) / _log(1.0 + self.interest), where(self.usd > 0.0, NEVER, 0.0))
+        asked, interest = self._asked()
+        owes = self.usd > 0.0
+        plain = where(gain > 0.0, self.usd / where(gain > 0.0, gain, 1.0), where(owes, NEVER, 0.0))
+        covered = gain > self.usd * interest
+        share = where(covered, self.usd * interest / where(covered, gain, 1.0), 0.0)
+        paid_off = -_log(1.0 - share) / _log(1.0 + interest)
+        return where(asked, where(covered, paid_off, where(owes, NEVER, 0.0)), plain)
 
     def taken(self, gain: float, months: float) -> float:
         """USD that it takes from a contract of so many months: what is paid, and what is still owed at its end."""
+        asked, interest = self._asked()
         paying = least(self.months_to_repay(gain), months)
         paid = most(0.0, gain) * paying
-        if self._nothing():
-            return most(self.usd, paid)
-        growth = (1.0 + self.interest) ** paying
-        left = self.usd * growth - most(0.0, gain) * (growth - 1.0) / self.interest
-        return paid + most(0.0, left)
+        growth = (1.0 + interest) ** paying
+        left = self.usd * growth - most(0.0, gain) * (growth - 1.0) / interest
+        return where(asked, paid + most(0.0, left), most(self.usd, paid))
 
-    def _nothing(self) -> bool:
-        """Whether no interest is asked, in no draw."""
-        return not is_drawn(self.interest) and self.interest <= 0.0
+    def _asked(self) -> tuple[bool, float]:
+        """Whether any interest is asked, and how much of it; 1 where none is, so that nothing is divided by nothing."""
+        asked = self.interest > _NONE
+        return asked, where(asked, self.interest, 1.0)
+
+
+_NONE = 1e-9
+"""A share a month: below it a debt does not grow."""
 
 
 def _log(amount: Any) -> Any:
