@@ -145,6 +145,7 @@ def host_funds_at_risk_share(p: Programme, side: Side, bound: float) -> Iterator
     "departure taken off.",
     protects="workers: nobody is sent abroad to pay a debt",
     sides=("min",),
+    usual="min",
 )
 def contract_gain(p: Programme, side: Side, bound: float) -> Iterator[LimitRow]:
     """Of each placement, over 1 where it is opened (0 elsewhere)."""
