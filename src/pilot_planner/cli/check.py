@@ -13,7 +13,7 @@ from pilot_planner.cli.options import console
 from pilot_planner.data.coverage import Coverage, coverage
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs, stale_of
-from pilot_planner.data.locations import resolve_inputs
+from pilot_planner.data.locations import inputs_to_write
 from pilot_planner.data.stored import write_values
 from pilot_planner.design.loading import load_design, places_in
 from pilot_planner.design.schema import Design
@@ -50,11 +50,12 @@ def run_check(inputs: Path | None, model: str | None, everything: bool, json_out
 
 def write_derived(folder: Path | None) -> None:
     """Write derived values as they follow from the others, and say which changed; nothing where the files have errors."""
-    _, faults = read_inputs(folder)
+    root = inputs_to_write(folder)
+    _, faults = read_inputs(root)
     if errors := [fault for fault in faults if fault.severity == "error"]:
         raise InputError(errors)
-    found = stale_of(folder)
-    write_values(resolve_inputs(folder), found)
+    found = stale_of(root)
+    write_values(root, found)
     for one in found:
         say(f"{one.place}: {one.given:g} is {one.written} now ({one.formula})")
     say(f"{_counted(len(found), 'derived value')} written")

@@ -17,6 +17,7 @@ from pilot_planner.cli.evidence import evidence
 from pilot_planner.cli.exit_codes import BAD_INPUT, INTERRUPTED, TIME_LIMIT, messages, say
 from pilot_planner.cli.export import export
 from pilot_planner.cli.gate import gate, reserve
+from pilot_planner.cli.inputs import inputs as inputs_out
 from pilot_planner.cli.options import (
     ChanceOption,
     ConfidenceOption,
@@ -150,6 +151,7 @@ def plan(
         raise SystemExit(TIME_LIMIT)
 
 
+app.command()(inputs_out)
 app.command()(explore.tradeoffs)
 app.command()(explore.explain)
 app.command()(explore.alternatives)

@@ -29,7 +29,11 @@ def _designs(incomplete: str) -> list[str]:
 
 InputsOption = Annotated[
     Path | None,
-    typer.Option("--inputs", metavar="DIR", help="Folder of inputs (default: inputs here, else the shipped ones)."),
+    typer.Option(
+        "--inputs",
+        metavar="DIR|XLSX",
+        help="Folder of inputs (default: inputs here, else the shipped ones), or the workbook that 'inputs' writes.",
+    ),
 ]
 ModelOption = Annotated[
     str | None,

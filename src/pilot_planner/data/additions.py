@@ -15,7 +15,7 @@ from pilot_planner.data.datapackage import Table, shipped_package
 from pilot_planner.data.estimates import Address
 from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.loading import read_inputs
-from pilot_planner.data.locations import resolve_inputs, shipped
+from pilot_planner.data.locations import inputs_to_write, shipped
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.whole_files import telling, temporary_folder, write_folder
 
@@ -96,7 +96,7 @@ def new_schedule(listed: Cells, brackets: Sequence[tuple[float, float]]) -> Addi
 
 def write_addition(folder: Path | None, addition: Addition) -> Path:
     """Put the rows below those of a folder of one's own. Raises InputError, nothing written, where that leaves errors."""
-    root = resolve_inputs(folder)
+    root = inputs_to_write(folder)
     if root.resolve() == shipped("inputs").resolve():
         fix = "copy them with 'pilot-planner new FOLDER' and name FOLDER/inputs with --inputs"
         raise InputError([Fault(Place(root.as_posix()), "are the shipped inputs", "a folder of your own", fix)])

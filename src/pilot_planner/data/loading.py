@@ -13,7 +13,8 @@ from pilot_planner.data.datapackage import Package, Table, shipped_package
 from pilot_planner.data.derivation import derive
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, BOUNDS, Address, Estimate
 from pilot_planner.data.inputs import Inputs, number_of
-from pilot_planner.data.locations import resolve_inputs, shipped
+from pilot_planner.data.inputs_upload import read_book
+from pilot_planner.data.locations import folder_below, inputs_to_write, is_workbook, resolve_inputs, shipped
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, LARGEST, NUMBER, ReadTable, Row, read_table
 from pilot_planner.data.stored import Stale, stale_values
@@ -21,9 +22,11 @@ from pilot_planner.errors import Fault, InputError, Place
 
 
 def load_inputs(folder: str | Path | None = None) -> Inputs:
-    """Read and check a folder of inputs (default: ``inputs`` here, else the shipped ones).
+    """Read and check inputs: a folder (default: ``inputs`` here, else the shipped ones), or a workbook that lies over one.
 
-    Raises InputError with every fault of every file. Warnings do not stop; they are kept in ``warnings``.
+    A workbook (``.xlsx``, as ``pilot-planner inputs`` writes it) sets its numbers on top of the folder ``inputs`` beside it,
+    else of the default one. Raises InputError with every fault of every file. Warnings do not stop; they are kept in
+    ``warnings``.
     """
     return _whole(*read_inputs(folder))
 
@@ -72,6 +75,8 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
     A folder ``actuals`` within it is what has happened since the signature (``actuals check`` holds it against the plan).
     """
     root = resolve_inputs(folder)
+    if is_workbook(root):
+        return _read_book(root)
     package = shipped_package()
     read = [read_table(root, table, package) for table in package.tables]
     read, older = _with_new_parameters(read, package)
@@ -82,6 +87,14 @@ def read_inputs(folder: str | Path | None = None) -> tuple[Inputs | None, list[F
         ]
     inputs, faults = _put_together(read, package, root.as_posix())
     return inputs, [*faults, *older]
+
+
+def _read_book(file: Path) -> tuple[Inputs | None, list[Fault]]:
+    below, faults = read_inputs(folder_below(file))
+    if below is None or any(fault.severity == "error" for fault in faults):
+        return None, faults
+    inputs, found = read_book(file, below)
+    return inputs, list(dict.fromkeys([*faults, *found]))
 
 
 def _with_new_parameters(read: list[ReadTable], package: Package) -> tuple[list[ReadTable], list[Fault]]:
@@ -139,7 +152,7 @@ _PARAMETERS, _DICTIONARY = "estimates/programme.csv", "lists/indicators.csv"
 
 def stale_of(folder: str | Path | None = None) -> list[Stale]:
     """Stored values of a folder that their formulas do not give any more. Raises InputError where it cannot be read."""
-    root = resolve_inputs(folder)
+    root = inputs_to_write(folder)
     package = shipped_package()
     estimates, faults = _current_estimates([read_table(root, table, package) for table in package.tables])
     derived, wrong = derive(estimates, root.as_posix())

@@ -17,17 +17,44 @@ def shipped(name: str) -> Path:
 
 
 def resolve_inputs(folder: str | Path | None) -> Path:
-    """The inputs to use. None: ``inputs`` of the working folder if it is there, else the shipped ones.
+    """The inputs to use, a folder or a workbook. None: ``inputs`` of the working folder if there, else the shipped ones.
 
-    Raises InputError when a folder that was named does not exist.
+    Raises InputError when what was named does not exist, or is another file than a workbook.
     """
     if folder is None:
         local = Path("inputs")
         return local if local.is_dir() else shipped("inputs")
     path = Path(folder)
-    if not _is_folder(path):
-        raise InputError([_missing(path, "a folder of inputs")])
-    return path
+    if _is_folder(path) or is_workbook(path):
+        return path
+    if is_file(path):
+        fix = "name a folder, or save the file as 'Excel workbook (.xlsx)'"
+        raise InputError([Fault(Place(str(path)), "is a file", "a folder of inputs or a workbook (.xlsx)", fix)])
+    raise InputError([_missing(path, "a workbook of inputs" if _is_xlsx(path) else "a folder of inputs")])
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether inputs are the workbook that ``pilot-planner inputs`` writes."""
+    return _is_xlsx(path) and is_file(path)
+
+
+def _is_xlsx(path: Path) -> bool:
+    return path.suffix.lower() == ".xlsx"
+
+
+def folder_below(workbook: Path) -> Path:
+    """The folder that a workbook of inputs is laid over: ``inputs`` beside it if it is there, else as without a name."""
+    beside = workbook.parent / "inputs"
+    return beside if _is_folder(beside) else resolve_inputs(None)
+
+
+def inputs_to_write(folder: str | Path | None) -> Path:
+    """The same for what writes into the files. Raises InputError for a workbook, which is read and never written into."""
+    root = resolve_inputs(folder)
+    if is_workbook(root):
+        fix = "name the folder of inputs; 'pilot-planner inputs' makes the workbook anew"
+        raise InputError([Fault(Place(root.as_posix()), "is a workbook", "a folder of inputs, to write into", fix)])
+    return root
 
 
 def resolve_model(file: str | Path | None) -> Path:

@@ -13,12 +13,12 @@ from typing import Any
 from pilot_planner.data.actuals import Actuals, actuals_of, actuals_package, package_file, read_actuals
 from pilot_planner.data.datapackage import Table, shipped_package
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.inputs_upload import refuse_what_is_no_plain_workbook
 from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.locations import shipped
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, ReadTable, table_of_text
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.reports.inputs_upload import refuse_what_is_no_plain_workbook
 from pilot_planner.reports.plan_folder import plan_files
 from pilot_planner.reports.safe_workbook import new_book
 from pilot_planner.studies.after_signature.checking import Checking

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pilot_planner.data.actuals import CORRECTION, Actuals, actuals_package
+from pilot_planner.data.inputs_upload import MOST_BYTES
 from pilot_planner.data.reading import decoded
 from pilot_planner.errors import Fault, InputError, Place
 from pilot_planner.reports.actuals_files import PLAN, WORKBOOK, actuals_of_texts, first_of_each_table, sheets_of
-from pilot_planner.reports.inputs_upload import MOST_BYTES
 from pilot_planner.studies.after_signature.checking import Checking
 from pilot_planner.studies.planning.plan import Plan
 

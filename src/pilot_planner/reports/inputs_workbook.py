@@ -1,4 +1,4 @@
-"""The inputs as an Excel workbook: one sheet a table, to be edited and read back by ``inputs_upload``.
+"""The inputs as an Excel workbook: one sheet a table, to be edited and read back by ``data.inputs_upload``.
 
 Only the numbers of values that are not derived can be changed; the rest is protected, without a password, so that a reader
 can sort and filter but not break it by accident. Every text is written as a text: what looks like a formula stays inert.
@@ -12,6 +12,7 @@ from typing import Any
 
 from pilot_planner.data.estimates import ADDRESS_COLUMNS, Estimate
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.inputs_upload import NUMBERS, READ_ME, made_from
 from pilot_planner.reports.safe_workbook import LONGEST_CELL, new_book
 from pilot_planner.studies.planning.preconditions import LEGAL_GATE
 
@@ -19,11 +20,7 @@ COLUMNS = (
     "path", "about", "what", "low", "base", "high", "unit", "year", "reading", "grade", "source_id", "source", "url",
     "formula", "note",
 )  # fmt: skip
-"""Of every sheet of a table, in this order; ``inputs_upload`` finds them by name."""
-NUMBERS = ("low", "base", "high")
-KEPT = ("unit", "year", "grade", "source_id", "formula")
-"""Columns in which a change is told as a fault, since a scenario holds numbers and nothing else."""
-READ_ME = "Read me"
+"""Of every sheet of a table, in this order; ``data.inputs_upload`` finds them by name."""
 
 _WIDTHS = {"path": 44, "about": 26, "what": 34, "unit": 18, "source": 36, "url": 28, "formula": 40, "note": 60}
 
@@ -74,12 +71,13 @@ def _read_me(book: Any, looks: dict[str, Any], inputs: Inputs, scenario: str) ->
         "Yellow cells can be changed: low, base and high. Plans use base; low and high are read as the 5th and the 95th "
         "percentile where risk is studied. Write plain numbers; a formula is refused, so paste its value.",
         "Grey numbers are derived by the formula beside them and follow what they are made of: change that instead.",
-        "Upload the workbook on the Inputs page: the differences become the edits of a scenario, checked by the same rules "
-        "as 'pilot-planner check'. Rows are found by their path: sort, filter and delete rows as you like; a row that is "
+        "Upload the workbook on the Inputs page, or name it with --inputs on the command line: the differences become the "
+        "edits of a scenario, checked by the same rules as 'pilot-planner check'. Rows are "
+        "found by their path: sort, filter and delete rows as you like; a row that is "
         "missing leaves its value as it is. Notes that you write beside the table are not read.",
         "Grades: A read in a statistic or first-hand text; B a secondary report, or derived from A; C recalled or judged, "
         "to be replaced before a proposal is signed; absent: looked for and not found.",
-        f"Made from inputs {inputs.hash[:12]}; values set on top of the files: {len(inputs.changes)}.",
+        f"{made_from(inputs)}; values set on top of the files: {len(inputs.changes)}.",
     ]
     for place, line in enumerate(lines):
         sheet.write_string(place, 0, line, looks["title"] if place == 0 else looks["wrap"])

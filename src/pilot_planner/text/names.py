@@ -42,6 +42,12 @@ def sector_names(inputs: Inputs) -> dict[str, str]:
     return {row.text("sector"): row.text("name") for row in inputs.rows("lists/sectors.csv")}
 
 
+def names_of_codes(inputs: Inputs) -> dict[str, str]:
+    """Hosts and sectors by code, and the general reading that stands for all hosts."""
+    lower = {code: name.lower() for code, name in sector_names(inputs).items()}
+    return {**host_names(inputs), **lower, "WLD": "all hosts"}
+
+
 def hosts_in_words(codes: str, names: Names, joint: str = ", ") -> str:
     """``KAZ+MNG`` as ``Kazakhstan, Mongolia``; a joint of ``and`` makes it a phrase."""
     found = [names.get(code, code) for code in codes.split("+") if code]

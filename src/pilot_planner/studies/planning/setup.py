@@ -10,7 +10,7 @@ from pilot_planner.case.case import make_case
 from pilot_planner.case.tax import schedule_ids
 from pilot_planner.data.events import ANY, EFFECTS, HOST, OF_INPUTS
 from pilot_planner.data.inputs import Inputs
-from pilot_planner.data.loading import load_inputs as read_checked_inputs
+from pilot_planner.data.loading import load_inputs
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.design.loading import load_design as read_design
 from pilot_planner.design.loading import places_in, validated
@@ -40,9 +40,8 @@ def set_up(
     ready: Inputs | None = None
     design: Design | None = None
     try:
-        ready = inputs if isinstance(inputs, Inputs) else read_checked_inputs(inputs)
-        if of_inputs:
-            ready = ready.with_values(_numbers(of_inputs))
+        ready = inputs if isinstance(inputs, Inputs) else load_inputs(inputs)
+        ready = inputs_with(ready, of_inputs)
     except InputError as error:
         faults += error.faults
     try:
@@ -54,6 +53,11 @@ def set_up(
     if faults or ready is None or design is None:
         raise InputError(faults)
     return held_to_law(design), ready
+
+
+def inputs_with(inputs: Inputs, values: Mapping[str, Any]) -> Inputs:
+    """Inputs with settings by their path (without ``inputs.``) on top. Raises InputError with every fault."""
+    return inputs.with_values(_numbers(values)) if values else inputs
 
 
 def refusals(design: Design, inputs: Inputs) -> list[Fault]:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from pilot_planner.dashboard.pages.inputs.rows import names_of
 from pilot_planner.dashboard.pages.inputs.scenario import command_of, inputs_of, overrides_of
 from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.design.overrides import overrides_text
@@ -23,6 +22,7 @@ from pilot_planner.errors import Fault, InputError, NotAllowedError, PilotPlanne
 from pilot_planner.reports.inputs_workbook import workbook_bytes
 from pilot_planner.reports.plan_archive import Archive, plan_archive
 from pilot_planner.studies.planning.plan import make_plan
+from pilot_planner.text.names import names_of_codes
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -98,7 +98,7 @@ def register(app: Dash, services: Services) -> Archives:
 
     def workbook(question: Question) -> File:
         name = f"inputs{'_' if question.scenario else ''}{_slug(question.scenario)}.xlsx"
-        return name, workbook_bytes(inputs_of(planner, question), names_of(planner.inputs), question.scenario), _XLSX
+        return name, workbook_bytes(inputs_of(planner, question), names_of_codes(planner.inputs), question.scenario), _XLSX
 
     for path, make in ((PLAN, plan), (SCENARIO, scenario), (WORKBOOK, workbook)):
         app.server.add_url_rule(path, path, answering(services, make), methods=["GET"])

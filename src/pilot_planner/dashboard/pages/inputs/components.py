@@ -158,9 +158,9 @@ def _effect(plan: Plan | None, before: Plan | None) -> str:
 
 def words(one: Estimate, planner: Planner) -> str:
     """A value by name: ``Market wage, Mongolia, construction``."""
-    from pilot_planner.dashboard.pages.inputs.rows import names_of
+    from pilot_planner.text.names import names_of_codes
 
-    name, of = what(one), about(one, names_of(planner.inputs))
+    name, of = what(one), about(one, names_of_codes(planner.inputs))
     return name if not of or of.lower() == name.lower() else f"{name}, {of}"
 
 

@@ -21,8 +21,8 @@ from pilot_planner.dashboard.runtime.job_queue import Jobs
 from pilot_planner.dashboard.runtime.plan_cache import Planner
 from pilot_planner.dashboard.runtime.url_state import Question, read_address
 from pilot_planner.dashboard.runtime.visitor_state import clean_search, good_answer, question_of
+from pilot_planner.data.inputs_upload import MOST_BYTES
 from pilot_planner.errors import InputError
-from pilot_planner.reports.inputs_upload import MOST_BYTES
 from pilot_planner.studies.planning.without_effect import without_effect
 
 if TYPE_CHECKING:

@@ -103,9 +103,9 @@ def _tell(app: Dash, services: Services) -> None:
 
 def names_by_code(services: Services) -> Names:
     """Hosts and sectors by code."""
-    from pilot_planner.dashboard.pages.inputs.rows import names_of
+    from pilot_planner.text.names import names_of_codes
 
-    return names_of(services.planner.inputs)
+    return names_of_codes(services.planner.inputs)
 
 
 def ranking_state(job: Job, names: Names, worth: bool = False) -> Any:

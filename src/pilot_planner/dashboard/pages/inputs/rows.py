@@ -12,7 +12,7 @@ from pilot_planner.reports.inputs_workbook import about, meanings
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.studies.planning.provenance import behind
 from pilot_planner.text.labels import counted
-from pilot_planner.text.names import host_names, sector_names, unit_in_words
+from pilot_planner.text.names import names_of_codes, unit_in_words
 
 Row = dict[str, Any]
 YES = "yes"
@@ -68,7 +68,7 @@ def input_rows(
     inputs: Inputs, edited: Collection[str], rests: Collection[str], swings: Mapping[str, float]
 ) -> dict[str, Row]:
     """One row for each current value, by path. ``edited`` and ``rests`` hold paths, ``swings`` USD by path."""
-    names = names_of(inputs)
+    names = names_of_codes(inputs)
     words = meanings(inputs)
     sources = {row.text("source_id"): (row.text("title"), _web(row.text("url"))) for row in inputs.rows("lists/sources.csv")}
     found = {}
@@ -108,12 +108,6 @@ def what(one: Estimate) -> str:
     words = " ".join(_IN_FULL.get(part, part) for part in last.split("_"))
     where = f", {', '.join(one.address[2:])}" if one.address[0] == "status_quo" else ""
     return words[:1].upper() + words[1:] + where.replace("_", " ")
-
-
-def names_of(inputs: Inputs) -> dict[str, str]:
-    """Hosts and sectors by code, and the general reading that stands for all hosts."""
-    lower = {code: name.lower() for code, name in sector_names(inputs).items()}
-    return {**host_names(inputs), **lower, "WLD": "all hosts"}
 
 
 def _web(url: str) -> str:

@@ -13,11 +13,11 @@ from pilot_planner.dashboard.runtime.url_state import LONGEST_ADDRESS, MOST_SETT
 from pilot_planner.data.edits import as_settings, triple, try_edits, without_bound, without_estimate
 from pilot_planner.data.estimates import BOUNDS, Estimate
 from pilot_planner.data.inputs import Inputs
+from pilot_planner.data.inputs_upload import read_workbook
 from pilot_planner.data.locations import resolve_inputs, resolve_model
 from pilot_planner.data.typed import typed_number
 from pilot_planner.design.overrides import Overrides, look_through, relocated
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.reports.inputs_upload import read_workbook
 from pilot_planner.studies.planning.setup import set_up
 
 UNNAMED = "My scenario"

@@ -21,10 +21,10 @@ from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.current_user import needing
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.visitor_state import question_of
+from pilot_planner.data.inputs_upload import MOST_BYTES
 from pilot_planner.errors import StoreError
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.reports.actuals_files import template_files
-from pilot_planner.reports.inputs_upload import MOST_BYTES
 from pilot_planner.store.pilots import pilot_of
 from pilot_planner.store.recompute import remade
 from pilot_planner.studies.planning.plan import Plan, make_plan

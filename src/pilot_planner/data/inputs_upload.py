@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pilot_planner.data.datapackage import shipped_package
@@ -21,7 +23,14 @@ from pilot_planner.data.inputs import Inputs
 from pilot_planner.data.nearest_name import did_you_mean
 from pilot_planner.data.reading import FAULTS_SHOWN_PER_FILE, number_typed
 from pilot_planner.errors import Fault, InputError, Place
-from pilot_planner.reports.inputs_workbook import KEPT, NUMBERS, READ_ME
+
+NUMBERS = ("low", "base", "high")
+KEPT = ("unit", "year", "grade", "source_id", "formula")
+"""Columns in which a change is told as a fault, since a scenario holds numbers and nothing else."""
+READ_ME = "Read me"
+MADE_FROM = "Made from inputs {}"
+"""What the sheet ``READ_ME`` says of the files: the first ``MADE_FROM_LENGTH`` signs of their hash."""
+MADE_FROM_LENGTH = 12
 
 MOST_BYTES = 8_000_000
 _MOST_UNPACKED = 80_000_000
@@ -73,9 +82,26 @@ def read_workbook(raw: bytes, name: str, files: Inputs, changes: Mapping[str, fl
     refuse_what_is_no_plain_workbook(raw, name)
     now = files.with_values(changes)
     reader = _Reader(name, files, now, dict(changes))
-    for row in _rows(raw, name, reader.faults, reader.notes):
+    for row in _rows(raw, name, made_from(files), reader.faults, reader.notes):
         reader.take(row)
     return reader.result()
+
+
+def read_book(file: Path, files: Inputs) -> tuple[Inputs | None, list[Fault]]:
+    """Inputs as a workbook has them, and what is wrong with it; ``files`` are those that it is laid over."""
+    name = file.as_posix()
+    try:
+        found = read_workbook(file.read_bytes(), name, files, {})
+    except OSError as error:
+        return None, [Fault(Place(name), f"cannot be read ({error.strerror})", "a workbook of the inputs", "check the name")]
+    except InputError as error:
+        return None, list(error.faults)
+    return files.with_values(found.changes), list(found.warnings)
+
+
+def made_from(inputs: Inputs) -> str:
+    """What a workbook of these inputs says of the files that it was made from, whatever was set on top of them."""
+    return MADE_FROM.format(replace(inputs, changes={}).hash[:MADE_FROM_LENGTH])
 
 
 class _Reader:
@@ -111,7 +137,11 @@ class _Reader:
             self._take(row, estimate)
 
     def _take(self, row: _Row, estimate: Estimate) -> None:
+        # As a workbook of a scenario has it in which a derived value was set: it does not follow from others any more.
+        set_instead = bool(estimate.formula) and "formula" in row.cells and not _plain(row.cells["formula"])
         for column in KEPT:
+            if set_instead and column == "formula":
+                continue
             if column in row.cells and _plain(row.cells[column]) != _plain(getattr(estimate, column)):
                 what = f"{_plain(row.cells[column])[:60]!r} instead of {_plain(getattr(estimate, column))[:60]!r}"
                 fix = "put it back; another unit, year, grade, source or formula needs a row of its own in the inputs"
@@ -119,12 +149,13 @@ class _Reader:
         found = self._numbers(row, estimate)
         if found is None:
             return
-        if estimate.formula:
+        if estimate.formula and not set_instead:
             self.derived.append((row, estimate, found))
-        elif not same(found, triple(estimate)):
+        elif set_instead or not same(found, triple(estimate)):
+            # Set to what it is today, it does not follow either: nothing but blank equals what is set.
             original = self.files.estimates[estimate.address]
-            wanted = self._in_order(row, estimate, found)
-            if wanted:
+            original = replace(original, base=None) if set_instead else original
+            if self._in_order(row, estimate, found):
                 self.changes = without_estimate(self.changes, estimate.path) | as_settings(original, found)
 
     def _numbers(self, row: _Row, estimate: Estimate) -> Triple | None:
@@ -266,10 +297,11 @@ def _unwanted(packed: zipfile.ZipFile) -> str:
     return ""
 
 
-def _rows(raw: bytes, name: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
+def _rows(raw: bytes, name: str, origin: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
     """Every row of every sheet that is a table.
 
-    Faults of sheets and headers are added to ``faults``; sheets of somebody's own, which are not read, to ``notes``.
+    Faults of sheets and headers are added to ``faults``; to ``notes`` sheets of somebody's own, which are not read, and that
+    the workbook was made from other files than ``origin`` says.
     """
     import warnings
 
@@ -280,7 +312,7 @@ def _rows(raw: bytes, name: str, faults: list[Fault], notes: list[Fault]) -> Ite
             # Of extensions of Excel that are not read and do not matter here.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-            yield from _rows_of(book, name, faults, notes)
+            yield from _rows_of(book, name, origin, faults, notes)
             book.close()
     except InputError:
         raise
@@ -289,10 +321,11 @@ def _rows(raw: bytes, name: str, faults: list[Fault], notes: list[Fault]) -> Ite
         raise InputError([Fault(Place(name), what, "an Excel workbook (.xlsx)", "save it again as .xlsx")]) from None
 
 
-def _rows_of(book: Any, name: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
+def _rows_of(book: Any, name: str, origin: str, faults: list[Fault], notes: list[Fault]) -> Iterator[_Row]:
     most = shipped_package().max_rows
     for sheet in book.worksheets:
         if sheet.title == READ_ME:
+            notes += _of_other_files(sheet, name, origin)
             continue
         place = Place(f"{name}:{sheet.title}")
         rows = enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1)
@@ -325,5 +358,18 @@ def _rows_of(book: Any, name: str, faults: list[Fault], notes: list[Fault]) -> I
             yield _Row(sheet.title, number, {head: cell for head, cell in zip(heads, cells, strict=False) if head})
 
 
+def _of_other_files(sheet: Any, name: str, origin: str) -> list[Fault]:
+    """Files that were changed since would be set back by a workbook of before, and nobody would notice."""
+    for (cell,) in sheet.iter_rows(values_only=True, max_col=1, max_row=_MOST_LINES):
+        said = _MADE_FROM.match(cell) if isinstance(cell, str) else None
+        if said is not None and said[0] != origin:
+            what = f"was m{said[0][1:]}; these are {origin.rpartition(' ')[2]}"
+            fix = "look at what it changes, put it beside the folder 'inputs' that it was made from, or write it anew"
+            return [Fault(Place(f"{name}:{READ_ME}"), what, "a workbook of these inputs", fix, "warning")]
+    return []
+
+
+_MADE_FROM = re.compile(MADE_FROM.format(f"[0-9a-f]{{{MADE_FROM_LENGTH}}}"))
+_MOST_LINES = 50
 _MOST_COLUMNS = 100
 """The download has fewer; what stands to the right of them is not looked at."""
