@@ -6,6 +6,7 @@ import ast
 import contextlib
 import datetime as dt
 import io
+import json
 import os
 import re
 import shlex
@@ -22,6 +23,7 @@ from pilot_planner.cli.main import app
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 RUN = [DOCS / "first_plan.md", *sorted((DOCS / "tutorials").glob("*.md"))]
+NOTEBOOKS = sorted(DOCS.rglob("*.ipynb"))
 BLOCK = re.compile(r"^```(python|sh)(?: status=(\d))?\n(.*?)^```", re.M | re.S)
 
 
@@ -42,6 +44,30 @@ def test_the_blocks_of_a_page_run_from_first_to_last(guide, tmp_path, monkeypatc
             command = [sys.executable, "-m", "pilot_planner", *arguments]
             done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "130"})
             assert done.returncode == int(status or 0), f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_cells_of_a_notebook_print_what_stands_below_them(notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    document = json.loads(notebook.read_text(encoding="utf-8"))
+    names: dict[str, object] = {"__name__": "notebook"}
+    cells = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile("".join(cell["source"]), notebook.name, "exec"), names)
+        assert all(output["output_type"] == "stream" for output in cell["outputs"])
+        assert printed.getvalue() == "".join(line for output in cell["outputs"] for line in output["text"])
+        assert printed.getvalue()
+
+
+def test_a_notebook_is_linked_and_holds_nothing_of_the_machine_it_was_made_on():
+    assert NOTEBOOKS
+    for notebook in NOTEBOOKS:
+        text = notebook.read_text(encoding="utf-8")
+        assert notebook.relative_to(DOCS).as_posix() in (DOCS / "index.md").read_text(encoding="utf-8")
+        assert len(text) < 20_000
+        assert re.findall(r"/(?:home|tmp|root|work|Users)/|C:\\", text) == []
 
 
 def test_every_block_that_is_python_or_shell_stands_on_a_page_that_is_run():
