@@ -177,16 +177,17 @@ def _print_repair(repair: Repair, console: Console) -> None:
 
 def _print_not_alone(diagnosis: Diagnosis, console: Console) -> None:
     """Members whose change alone is not enough, by the conflict that is left without them."""
+    named = {one.path: f"{one.name} ({one.path})" for conflict in diagnosis.conflicts for one in conflict}
     left: dict[tuple[str, ...], list[str]] = {}
     for one in diagnosis.alone:
         if one.enough is False:
-            left.setdefault(one.then, []).append(one.member.path)
+            left.setdefault(one.then, []).append(named[one.member.path])
         elif one.enough and not one.repairs:
-            console.print(f"- Without {one.member.path} there is a plan, but none that employs anybody.")
+            console.print(f"- Without {named[one.member.path]} there is a plan, but none that employs anybody.")
     if left:
         section(console, "A change of these alone is not enough")
     for then, paths in left.items():
-        rest = f"this conflict is left: {', '.join(then)}" if then else "other limits conflict still"
+        rest = f"this conflict is left: {', '.join(named[path] for path in then)}" if then else "other limits conflict still"
         console.print(f"- {', '.join(paths)}: without any one of them {rest}")
 
 

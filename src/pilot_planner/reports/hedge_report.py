@@ -12,7 +12,7 @@ from pilot_planner.reports.risk_report import write_both
 from pilot_planner.reports.tables import print_table, section
 from pilot_planner.studies.robust.robust_plan import BASE, FRESH, HEDGED, PLANNED, HedgedPlan
 from pilot_planner.studies.robust.summary import Fares
-from pilot_planner.text.names import LABELS, UNITS
+from pilot_planner.text.names import LABELS, UNITS, floor_label
 from pilot_planner.text.number_format import NO_VALUE, count, interval, percent, signed, with_unit
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _print_breaks(result: HedgedPlan, console: Console) -> None:
     for name in floors[:_ROWS]:
         floor, _, where = name.partition(".")
         shares = [percent(fresh[plan].floors.get(name, 0.0)) for plan in (HEDGED, BASE)]
-        rows.append((floor.replace("_", " "), where, *shares))
+        rows.append((floor_label(floor), where, *shares))
     print_table(console, ("Floor", "Where", "Hedged", "Base plan"), rows, left=2)
 
 

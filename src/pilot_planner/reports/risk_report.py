@@ -18,7 +18,7 @@ from pilot_planner.studies.uncertainty.risk import Risk
 from pilot_planner.studies.uncertainty.sobol import FEWEST_DRAWS, Importance
 from pilot_planner.studies.uncertainty.stress_scenarios import NamedDraw
 from pilot_planner.studies.uncertainty.summary import unit_of_floor
-from pilot_planner.text.names import LABELS, UNITS
+from pilot_planner.text.names import LABELS, UNITS, floor_label
 from pilot_planner.text.number_format import NO_VALUE, interval, percent, signed, with_unit
 from pilot_planner.whole_files import telling, write_folder
 
@@ -133,7 +133,7 @@ def _print_broken(planned: dict[str, Any], console: Console) -> None:
         for one in planned["floors"][:_ROWS]:
             floor, _, where = one["name"].partition(".")
             shares = (percent(one["share_broken"]), interval(one["interval"]))
-            rows.append((floor.replace("_", " "), where, *shares, *_excess(one["excess"], unit_of_floor(floor))))
+            rows.append((floor_label(floor), where, *shares, *_excess(one["excess"], unit_of_floor(floor))))
         print_table(console, header, rows, left=2)
         console.print(
             "[dim]A rights floor that fails is no reason to lower it: it says where the pilot should not start.[/dim]"

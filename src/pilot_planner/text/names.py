@@ -19,6 +19,12 @@ Names = Mapping[str, str]
 FLOOR_OF_PARTY = "parties.floors."
 _PARTIES = {"state": "the state", "hosts": "host governments"}
 """Parties whose key is not how they are named in a sentence."""
+_FLOORS = {
+    "tip_tier": "trafficking-in-persons tier",
+    "conventions": "ILO conventions",
+    "agency_office": "office of the agency",
+}
+"""Rights floors whose key does not read as words; ILO is written in capitals."""
 LOWEST_BALANCE = "lowest_balance"
 UNITS = {LOWEST_BALANCE: "USD", "chance_as_signed": "share", "chance_as_run": "share"}
 LABELS = {
@@ -66,6 +72,11 @@ def place_in_words(scope: str, names: Names) -> str:
 def metric_label(name: str) -> str:
     """Of a metric, a ratio or a figure of risk; a name that is none of them with blanks."""
     return LABELS.get(name, sentence_case(name.replace("_", " ")))
+
+
+def floor_label(floor: str) -> str:
+    """A rights floor in a sentence: ``tip_tier`` is ``trafficking-in-persons tier``."""
+    return _FLOORS.get(floor, floor.replace("_", " "))
 
 
 def metric_unit(name: str) -> str:
@@ -165,6 +176,7 @@ __all__ = [
     "Names",
     "better",
     "direction",
+    "floor_label",
     "host_names",
     "hosts_in_words",
     "metric_label",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pilot_planner.data.wording import sentence_case
 from pilot_planner.figures.core.base_layout import nothing, wrapped
 from pilot_planner.figures.core.chart import Chart
 from pilot_planner.figures.core.horizontal_bars import Bar, Row, draw
 from pilot_planner.figures.core.theme import Theme, palette
 from pilot_planner.studies.explain.host_exclusion import FloorCost
 from pilot_planner.text.labels import counted, exact, in_words, inline, listed, sentence, shown, tied
-from pilot_planner.text.names import Names, hosts_in_words, metric_label, metric_unit
+from pilot_planner.text.names import Names, floor_label, hosts_in_words, metric_label, metric_unit
 
 _FREE = "costs nothing"
 
@@ -36,7 +37,7 @@ def figure(
 
 
 def _name(one: FloorCost) -> str:
-    words = one.floor.replace("_", " ").replace("tip tier", "trafficking tier").capitalize()
+    words = sentence_case(floor_label(one.floor))
     return words if one.held_at == "held" else f"{words} ({one.held_at})"
 
 

@@ -19,6 +19,7 @@ from pilot_planner.programme.limits import Kind, Side, find_limit
 from pilot_planner.solving.arithmetic import TOLERANCE
 from pilot_planner.solving.sparse_rows import Array, Rows
 from pilot_planner.studies.planning.limit_status import shown
+from pilot_planner.text.names import host_names, place_in_words, sector_names
 
 ORDER: tuple[Kind, ...] = ("money", "capacity", "safeguard", "legal")
 """In which members are told and repairs offered; legal ones never are."""
@@ -41,7 +42,7 @@ class Member:
         kind: of the limit; ``required`` for what the design insists on, ``evidence`` for what workers choose.
         changeable: whether a change of it may be offered: never for law and evidence.
         bound, unit: of a limit or rate; None and empty for what is required.
-        label: of a limit; empty for all others.
+        label: what it is called in a sentence.
     """
 
     path: str
@@ -54,7 +55,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        """A short name: the label of a limit, else its path."""
+        """A short name for a sentence."""
         return self.label or self.path
 
 
@@ -177,13 +178,17 @@ class Members:
         """A member in words."""
         if name := required_name(path):
             reason = self.impossible_alone.get(path, "")
-            return Member(path, "required", True, f"{reason or f'The design requires {name}'}.")
+            inputs = self.case.inputs
+            place = place_in_words(name, host_names(inputs) | sector_names(inputs))
+            return Member(
+                path, "required", True, f"{reason or f'The design requires {place}'}.", label=f"that {place} takes part"
+            )
         if path in TAKE_UP:
             rate = getattr(self.case.rates, path.removeprefix(_RATE))
             words = (
                 f"Workers are expected to choose at most {shown(rate, 'share')} of the {TAKE_UP[path]} that they may have."
             )
-            return Member(path, "evidence", False, words, rate, "share")
+            return Member(path, "evidence", False, words, rate, "share", f"the share who choose {TAKE_UP[path]}")
         key, side = bound_of(path)
         limit = find_limit(key, self.case.design)
         if limit is None:

@@ -29,6 +29,7 @@ from pilot_planner.studies.explain.shadow_prices import Basis
 from pilot_planner.studies.planning.plan import no_plan
 from pilot_planner.studies.planning.setup import Settings, set_up
 from pilot_planner.studies.sweeps.sweep import ChangingInputs
+from pilot_planner.text.names import floor_label
 from pilot_planner.text.number_format import with_unit
 from pilot_planner.text.result_tables import Rows, Tabled
 
@@ -283,7 +284,7 @@ class _Study:
             "employer_cost_ratio": _ENDLESS,
         }
         for place, (floor, value) in enumerate(lifted.items()):
-            self.tell(f"asking what the floor on {floor.replace('_', ' ')} costs", 0.6 + 0.4 * place / len(lifted))
+            self.tell(f"asking what the floor on {floor_label(floor)} costs", 0.6 + 0.4 * place / len(lifted))
             held = getattr(self.design.floors, floor)
             if held == value:
                 continue
@@ -300,7 +301,7 @@ class _Study:
                 except NoPlanError:
                     raise AssertionError("lifting a floor cannot leave fewer placements") from None
                 outcome = Session(programme).solve()
-        words = floor.replace("_", " ")
+        words = floor_label(floor)
         shown = ", ".join(held) if isinstance(held, tuple) else ("held" if held is True else str(held))
         protects = PROTECTS[floor]
         if outcome.objective is None:

@@ -13,7 +13,7 @@ from pilot_planner.dashboard.layout.components import empty, folded, graph, sect
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.job_queue import Job
 from pilot_planner.dashboard.runtime.url_state import Question
-from pilot_planner.data.wording import listed
+from pilot_planner.data.wording import listed, sentence_case
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.figures.plan import safeguard_costs, shadow_price_bars
 from pilot_planner.programme.limits import find_limit
@@ -25,7 +25,7 @@ from pilot_planner.studies.explain.price_records import Price
 from pilot_planner.studies.explain.shadow_prices import Prices
 from pilot_planner.studies.planning.plan import Plan
 from pilot_planner.text.labels import counted, shown, tied
-from pilot_planner.text.names import Names, host_names, sector_names
+from pilot_planner.text.names import Names, floor_label, host_names, sector_names
 
 if TYPE_CHECKING:
     from pilot_planner.dashboard.runtime.opened_plans import Opened
@@ -168,7 +168,7 @@ def _beside(left: WhyNot, plan: Plan, names: Names, theme: Theme, width: int) ->
                 ),
                 table(
                     ("Rights floor", "It protects"),
-                    [[one.floor.replace("_", " "), one.protects] for one in left.floors],
+                    [[sentence_case(floor_label(one.floor)), one.protects] for one in left.floors],
                     left=2,
                     label="Rights floors and what they protect",
                 ),
