@@ -21,10 +21,9 @@ _PARTIES = {"state": "the state", "hosts": "host governments"}
 """Parties whose key is not how they are named in a sentence."""
 _FLOORS = {
     "tip_tier": "trafficking-in-persons tier",
-    "conventions": "ILO conventions",
     "agency_office": "office of the agency",
 }
-"""Rights floors whose key does not read as words; ILO is written in capitals."""
+"""Rights floors whose key does not read as words."""
 LOWEST_BALANCE = "lowest_balance"
 UNITS = {LOWEST_BALANCE: "USD", "chance_as_signed": "share", "chance_as_run": "share"}
 LABELS = {
