@@ -30,7 +30,7 @@ _FLOOR_NAMES = {
 
 def rationale(draft: Draft) -> Section:
     """The choice and its alternatives."""
-    return Section("Rationale", (), (_chosen(draft), _rejected(draft), _floors(draft)))
+    return Section("Rationale", (), (_chosen(draft), _worth(draft), _rejected(draft), _floors(draft)))
 
 
 def _chosen(draft: Draft) -> Section:
@@ -88,12 +88,11 @@ def _chosen(draft: Draft) -> Section:
             ),
         ),
         paragraph(_levels(draft)),
-        *_employers(draft),
     ]
     return Section("What this plan chooses", tuple(blocks))
 
 
-def _employers(draft: Draft) -> list[Block]:
+def _worth(draft: Draft) -> Section:
     """Whether firms would still hire, and what a worker gains over the whole contract, placement by placement."""
     widths = (30, 12, 14, 14, 15, 15)
     columns = [(head, width, place > 0) for place, (head, width) in enumerate(zip(employer_side.HEADS, widths, strict=True))]
@@ -107,7 +106,7 @@ def _employers(draft: Draft) -> list[Block]:
         ]
         note = text(f"{worker_side.ABOUT}. {worker_side.sentence(draft.plan)}")
         found.append(table("What a worker gains over the whole contract", heads, [line(*one) for one in told], note))
-    return found
+    return Section("What the work is worth to firms and workers", tuple(found))
 
 
 def _levels(draft: Draft) -> Text:
