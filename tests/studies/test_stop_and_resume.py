@@ -138,11 +138,16 @@ def test_stopped_at_three_moments_and_asked_again_it_equals_the_uninterrupted_ru
             call(Hook(moment))
         partial = stopped.value.partial
         assert partial is None or not getattr(partial, "complete", False)
-        assert same(told(call(Hook())), whole)
+        again = told(call(Hook()))
+        assert same(again, whole) if name in BEGUN_COLD else again == whole
+
+
+BEGUN_COLD = ("trade_offs", "scale")
+"""Their search meets other programmes first when it begins in the middle, so last digits may differ."""
 
 
 def same(one, other):
-    """Equal; amounts to rounding, since a search that begins in the middle has met other programmes before."""
+    """Equal; amounts to rounding."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
     if isinstance(one, dict):

@@ -7,7 +7,6 @@ import multiprocessing
 import os
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 from typing import Any
 
 _GIVES_WAY = 10
@@ -57,8 +56,8 @@ def _hold_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def do_work(work: Work, task: Mapping[str, Any], pipe: Connection, stop: Event, megabytes: int | None) -> None:
-    """Do the work and tell about it through ``pipe``; ``stop`` is set when nobody wants it any more."""
+def do_work(work: Work, task: Mapping[str, Any], pipe: Connection, megabytes: int | None) -> None:
+    """Do the work and tell about it through ``pipe``. What comes back, its end included, asks to stop."""
     from pilot_planner.errors import PilotPlannerError
 
     with contextlib.suppress(OSError, AttributeError):  # where the system has none of it, or forbids it
@@ -70,7 +69,7 @@ def do_work(work: Work, task: Mapping[str, Any], pipe: Connection, stop: Event, 
         # Nobody listens any more: the server has gone or given up.
         with contextlib.suppress(OSError):
             pipe.send((kind, value))
-            return not stop.is_set()
+            return not pipe.poll(0)
         return False
 
     try:

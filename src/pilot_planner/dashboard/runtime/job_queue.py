@@ -16,7 +16,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 from typing import Any, Literal
 
 from pilot_planner.dashboard.runtime.job_process import Tell as Tell
@@ -62,7 +61,8 @@ class Job:
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
     asked: float = field(default_factory=time.monotonic)
-    stop: Event | None = field(default=None, repr=False)
+    stop: bool = False
+    """Whether its process is asked to stop, for whatever reason."""
     cancelled: bool = False
     wanted_by: dict[str, float] = field(default_factory=dict)
     """Who has asked about it and when last."""
@@ -135,7 +135,7 @@ class Jobs:
             refused = self._too_much(who)
             before = self._jobs.get(key)
             told = () if before is None else max(before.earlier, tuple(before.items), key=len)
-            job = self._jobs[key] = Job(key, earlier=told, kind=kind, owner=who, stop=self._context.Event())
+            job = self._jobs[key] = Job(key, earlier=told, kind=kind, owner=who)
             self._want(job, who)
             self._drop_old()
             if refused:
@@ -167,7 +167,7 @@ class Jobs:
             return
         for job in self._jobs.values():
             if job.kind == kind and not job.over and not self._others(job, who):
-                self._stop(job)
+                job.cancelled = True
 
     def _others(self, job: Job, who: str) -> bool:
         """Whether somebody else has asked about a job lately."""
@@ -207,23 +207,18 @@ class Jobs:
                 return
             if self._others(job, self._who()):
                 raise NotAllowedError("Somebody else waits for this too, so it goes on.")
-            self._stop(job)
+            job.cancelled = True
 
     def leave(self, key: str | None) -> None:
         """Stop a job unless somebody else waits for it."""
         with contextlib.suppress(NotAllowedError):
             self.cancel(key)
 
-    def _stop(self, job: Job) -> None:
-        job.cancelled = True
-        if job.stop is not None:
-            job.stop.set()
-
     def close(self) -> None:
         """Stop everything; for the end of the server."""
         with self._lock:
             for job in self._jobs.values():
-                self._stop(job)
+                job.cancelled = True
 
     def _drop_old(self) -> None:
         over = [key for key, job in self._jobs.items() if job.over]
@@ -259,24 +254,19 @@ class Jobs:
 
     def _in_process(self, job: Job, work: Work, task: dict[str, Any]) -> None:
         here, there = self._context.Pipe()
-        process = self._context.Process(
-            target=do_work, args=(work, task, there, job.stop, self._limits.megabytes), daemon=True
-        )
+        process = self._context.Process(target=do_work, args=(work, task, there, self._limits.megabytes), daemon=True)
         job.status = "running"
         process.start()
         there.close()
         stopping: float | None = None
-        most, late = self._limits.seconds, ""
+        late = ""
         try:
             while not job.over:
-                if not late and most is not None and job.seconds > most and job.stop is not None:
-                    long = f"{most / 60:g} min" if most >= _A_MINUTE else f"{most:g} s"
-                    late = f"this took longer than the {long} that the server gives to one piece of work"
-                    job.stop.set()
-                    stopping = time.monotonic()
-                if self._unwanted(job) and job.stop is not None:
-                    job.stop.set()
-                    stopping = stopping or time.monotonic()
+                late = late or self._late(job)
+                if stopping is None and (late or self._unwanted(job)):
+                    stopping, job.stop = time.monotonic(), True
+                    with contextlib.suppress(OSError):  # it may have ended by itself
+                        here.send("stop")
                 # What began by itself has nothing to put away.
                 patience = 0.0 if job.kind in _BY_THEMSELVES and not late else _SECONDS_TO_STOP
                 if stopping is not None and time.monotonic() - stopping > patience:
@@ -295,6 +285,14 @@ class Jobs:
                 process.join(_SECONDS_TO_STOP)
                 if process.is_alive():
                     process.kill()
+
+    def _late(self, job: Job) -> str:
+        """That a job has worked longer than the server gives to one; empty while it has not."""
+        most = self._limits.seconds
+        if most is None or job.seconds <= most:
+            return ""
+        long = f"{most / 60:g} min" if most >= _A_MINUTE else f"{most:g} s"
+        return f"this took longer than the {long} that the server gives to one piece of work"
 
     def _died(self, job: Job, code: int | None, late: str) -> None:
         if self._stopped(job) and not late:
@@ -326,7 +324,7 @@ class Jobs:
         return True
 
     def _stopped(self, job: Job) -> bool:
-        return job.cancelled or (job.stop is not None and job.stop.is_set())
+        return job.cancelled or job.stop
 
     def _unwanted(self, job: Job) -> bool:
         return job.cancelled or time.monotonic() - job.asked > _SECONDS_UNWANTED
