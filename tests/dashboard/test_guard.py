@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from accounts import PASSWORD, QUICK
 from asking import question
 from dash import Dash, html
 
+from pilot_planner import dashboard
 from pilot_planner.access.access import Access, Rules
 from pilot_planner.access.login_throttle import AttemptRules
 from pilot_planner.access.roles import Role
@@ -668,3 +670,10 @@ def test_what_failed_is_in_the_log_as_not_done(app, of, access, monkeypatch):
     monkeypatch.setattr(Store, "save_plan", refuse)
     assert saved_as(of(Role.PLAN), app, "Full disk") == "Nothing was saved: the disk is full"
     assert logged(access, "plan")[:2] == ["plan saved: not done", "plan saved: begun"]
+
+
+def test_no_page_notes_a_change_for_everybody_only_after_it():
+    """``done_and_noted`` is the one way: before and after."""
+    pages = Path(dashboard.__file__).parent / "pages"
+    late = [path.name for path in pages.rglob("*.py") if '.note("plan ' in path.read_text(encoding="utf-8")]
+    assert late == []

@@ -1,10 +1,14 @@
 """Charts of a pilot that runs: what is drawn is what was found, in figures that plotly takes; words say what is drawn."""
 
+import json
+
 import plotly.graph_objects as go
 import pytest
+from plotly.utils import PlotlyJSONEncoder
 from simulated_pilot import SimulatedPilot, draw, left_alone
 
 from pilot_planner import replan, standing
+from pilot_planner.dashboard.pages.progress import anew
 from pilot_planner.data.actuals import Actuals
 from pilot_planner.figures.after_signature import income_steps, questions
 from pilot_planner.figures.core.svg_renderer import to_svg
@@ -86,3 +90,19 @@ def test_the_steps_are_drawn_from_one_total_to_the_next(steps):
     assert drawn == pytest.approx(float(steps.anew - steps.signed) / 1e6, abs=1e-6)
     assert "Events took" in income_steps.headline(steps)
     assert all(one.label in income_steps.summary(steps) for one in steps.steps)
+
+
+def test_a_pilot_that_goes_as_planned_has_no_steps_to_draw(plan):
+    """What rounding leaves in its totals is no finding: enlarged to a chart, it looked like one."""
+    found = replan(plan, as_planned(plan, 3), ways=("go_on",))
+    told = courses.income_steps(found.standing, found.answers[0])
+    assert not told.moves
+    assert told.anew == told.signed + sum(one.usd for one in told.steps)
+    assert "moves what workers are paid by a dollar" in income_steps.headline(told)
+    drawn = json.dumps(anew._steps(told, "Go on", "light", 600), cls=PlotlyJSONEncoder)
+    assert "progress-steps" not in drawn
+
+
+def test_steps_that_move_are_drawn_on_the_page(steps):
+    assert steps.moves
+    assert "progress-steps" in json.dumps(anew._steps(steps, "Go on", "light", 600), cls=PlotlyJSONEncoder)

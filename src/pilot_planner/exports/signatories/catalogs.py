@@ -28,6 +28,8 @@ from pilot_planner.errors import Fault, InputError, Place
 FOLDER = Path("models") / "languages"
 SOURCE = "en"
 """The language of the sentences in the code and in the inputs."""
+_LOCALES = {SOURCE: "en_GB"}
+"""Where the language alone is another country's: dates stand as in the proposal."""
 FIELD = re.compile(r"%\((\w+)\)s")
 _LINE = re.compile(r'(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d+\])?)\s+)?"([^"\\]|\\.)*")?')
 
@@ -62,7 +64,7 @@ class Speaker:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(self.language.code)
+        return Locale.parse(_LOCALES.get(self.language.code, self.language.code))
 
     def say(self, sentence: str, **fields: str) -> str:
         """A sentence with its fields (``%(name)s``) filled in."""
@@ -74,9 +76,9 @@ class Speaker:
 
     def number(self, value: float, digits: int = 0) -> str:
         """``1 802`` or ``1,802``: rounded to some decimals, grouped as the language does."""
-        return format_decimal(
-            round(value, digits) + 0.0, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.locale
-        )
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        # Adding nought makes a nought of minus nought.
+        return _wide(format_decimal(round(value, digits) + 0.0, format=pattern, locale=self.locale))
 
     def usd(self, value: float) -> str:
         """Whole dollars with the code of the currency, which every language reads alike."""
@@ -84,7 +86,7 @@ class Speaker:
 
     def share(self, value: float) -> str:
         """A share of 1 in per cent, to one decimal."""
-        return format_percent(value, format="#,##0.0\u00a0%", locale=self.locale)
+        return _wide(format_percent(value, format="#,##0.0\u00a0%", locale=self.locale))
 
     def day(self, day: dt.date, length: Literal["medium", "long"] = "long") -> str:
         return format_date(day, format=length, locale=self.locale)
@@ -122,6 +124,11 @@ def speaker(language: Language) -> Speaker:
         raise InputError([Fault(Place(str(file)), f"cannot be read: {error}", what, fix)]) from None
     found = {str(one.id): str(one.string) for one in catalogue if one.id and one.string and not one.fuzzy}
     return Speaker(language, {key: text for key, text in found.items() if _fields(key) == _fields(text)})
+
+
+def _wide(number: str) -> str:
+    """With blanks that can be seen: the narrow ones of French all but vanish in our font."""
+    return number.replace("\u202f", "\u00a0")
 
 
 def _fields(sentence: str) -> set[str]:

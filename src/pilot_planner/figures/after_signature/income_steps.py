@@ -14,7 +14,7 @@ _AXIS = "Net pay of workers; the axis does not begin at 0"
 
 
 def figure(found: Steps, theme: Theme = "light", width: int = 560) -> Chart:
-    """A row for each step, between rows of the three totals."""
+    """A row for each step, between rows of the three totals. Only where something ``moves``: the axis spans what does."""
     colours = palette(theme)
     scale = scale_for("USD", [float(found.signed)])
     rows: list[Row] = []
@@ -52,8 +52,12 @@ def figure(found: Steps, theme: Theme = "light", width: int = 560) -> Chart:
 
 def headline(found: Steps) -> str:
     """What events took, and what is won back."""
+    if not found.moves:
+        return "Nothing that happened or is decided moves what workers are paid by a dollar"
     took, back = float(found.left_alone - found.signed), float(found.anew - found.left_alone)
     events = f"Events {'took' if took < 0 else 'added'} {shown(abs(took), 'USD')} of what workers are paid"
+    if abs(took) < 1.0:
+        events = "Events changed nothing of what workers are paid"
     if abs(back) < 1.0:
         return tied(f"{events}; no other rest pays more")
     words = "can be won back" if back > 0 else "more are given up to keep the limits"

@@ -137,6 +137,11 @@ class Steps:
     anew: Decimal
     steps: tuple[Step, ...]
 
+    @property
+    def moves(self) -> bool:
+        """Whether any step is more than the cents that rounding leaves."""
+        return any(abs(one.usd) >= 1 for one in self.steps)
+
 
 def course_of(now: Standing, draws: int = DRAWS, seed: int = 1, progress: Progress | None = None) -> Course:
     """The course of a pilot from where it stands.

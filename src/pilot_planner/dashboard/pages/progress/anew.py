@@ -15,7 +15,7 @@ from pilot_planner.dashboard.runtime.current_user import needing
 from pilot_planner.figures.after_signature import income_steps
 from pilot_planner.figures.core.theme import Theme
 from pilot_planner.reports.replan_told import AnswerTold, ReplanTold
-from pilot_planner.studies.after_signature.course import Course
+from pilot_planner.studies.after_signature.course import Course, Steps
 from pilot_planner.text.labels import counted, shown, tied
 from pilot_planner.text.names import metric_label, metric_unit
 
@@ -37,20 +37,23 @@ def body(found: ReplanTold, course: Course, theme: Theme, width: int, may_save: 
     if best is None or best.steps is None:
         reasons = [html.Li(reason) for one in found.answers for reason in one.reasons]
         return [section("No rest of this pilot keeps what must be kept", None, html.Ul(reasons, className="pp-list"))]
-    chart = income_steps.figure(best.steps, theme, width)
     parts += [
         section(_finding(found, course, best), "Periods that are closed stay as they are", columns, name="beside"),
-        section(
-            income_steps.headline(best.steps),
-            f"From the signed plan to “{_NAMES[best.way]}”, in m USD; the steps add up to the cent",
-            graph(chart, income_steps.summary(best.steps), name="progress-steps", still=width),
-            name="steps",
-        ),
+        _steps(best.steps, _NAMES[best.way], theme, width),
     ]
     parts.append(section("What each way asks for", None, *(_way(one) for one in found.answers), name="ways"))
     if may_save:
         parts.append(_save(found))
     return parts
+
+
+def _steps(steps: Steps, way: str, theme: Theme, width: int) -> html.Section:
+    """The steps as a chart; in words alone where nothing moves, since a chart would enlarge what rounding leaves."""
+    head = income_steps.headline(steps)
+    if not steps.moves:
+        return section(head, f"From the signed plan to “{way}”", name="steps")
+    chart = graph(income_steps.figure(steps, theme, width), income_steps.summary(steps), name="progress-steps", still=width)
+    return section(head, f"From the signed plan to “{way}”, in m USD; the steps add up to the cent", chart, name="steps")
 
 
 def _finding(found: ReplanTold, course: Course, best: AnswerTold) -> str:

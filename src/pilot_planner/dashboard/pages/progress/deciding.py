@@ -9,12 +9,14 @@ from dash import Dash, Input, Output, State, html, no_update
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
 from pilot_planner.dashboard.layout.components import progress
+from pilot_planner.dashboard.layout.plan_study import running
 from pilot_planner.dashboard.pages.compare.saved_plans import clean_name
 from pilot_planner.dashboard.pages.progress import anew
 from pilot_planner.dashboard.pages.progress.asked import SentFiles, wanted
 from pilot_planner.dashboard.runtime import job_functions
 from pilot_planner.dashboard.runtime.current_user import need, visitor
 from pilot_planner.dashboard.runtime.job_queue import Job
+from pilot_planner.dashboard.runtime.noting import done_and_noted
 from pilot_planner.errors import StoreError
 from pilot_planner.figures.core.theme import Theme
 
@@ -89,7 +91,7 @@ def _draw(app: Dash, services: Services) -> None:
 
 def _shown(job: Job, standing: Job | None, theme: Theme, width: int, may_save: bool) -> Any:
     if not job.over:
-        return progress((job.text or "beginning").capitalize(), job.share)
+        return running(job)
     if job.status != "done":
         said = "Stopped." if job.status == "cancelled" else job.message
         return html.Div([html.P(line) for line in said.splitlines()], className="pp-refused", role="alert")
@@ -130,9 +132,14 @@ def _keep(app: Dash, services: Services) -> None:
         own = store.by(visitor().name) if visitor().name else store
         try:
             onto = None if wanted_name else item
-            kept = own.save("plan", job.result["ready"][way], wanted_name, onto=onto, why=why)
+            kept, more = done_and_noted(
+                services.note,
+                "plan saved",
+                onto or wanted_name,
+                {"way": way},
+                lambda: own.save("plan", job.result["ready"][way], wanted_name, onto=onto, why=why),
+            )
         except StoreError as error:
             return f"Nothing was saved: {error}"
-        services.note("plan saved", kept.id, {"revision": kept.revision, "way": way})
         saved = f"Saved as “{kept.name}”, revision {kept.revision}, with all that was reported"
-        return f"{saved}. Caps that changed need signatures again."
+        return f"{saved}. Caps that changed need signatures again.{more}"

@@ -13,7 +13,8 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from pilot_planner.access.roles import Role, answers
 from pilot_planner.dashboard.layout import ids
-from pilot_planner.dashboard.layout.components import aria, empty, progress, section
+from pilot_planner.dashboard.layout.components import aria, empty, section
+from pilot_planner.dashboard.layout.plan_study import running
 from pilot_planner.dashboard.pages.export import downloads
 from pilot_planner.dashboard.pages.progress import deciding, shown
 from pilot_planner.dashboard.pages.progress.asked import SentFiles, wanted
@@ -249,7 +250,7 @@ def _draw(app: Dash, services: Services) -> None:
 def _body(job: Job, theme: Theme, width: int, name: str) -> Any:
     waiting = html.H1("Where does the pilot stand?", className="pp-title")
     if not job.over:
-        return [waiting, progress((job.text or "beginning").capitalize(), job.share)]
+        return [waiting, running(job)]
     if job.status != "done":
         said = "Stopped: something else was asked for." if job.status == "cancelled" else job.message
         failed = html.H2("This could not be worked out")
